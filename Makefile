@@ -1,0 +1,36 @@
+# Everything a person calls. Each target does its own set-up; the first run takes minutes, later ones seconds.
+PYTHON ?= python3
+ADDON ?=
+TAGS ?=
+ONLY ?=
+ARGS ?=
+RUN = .venv/bin/python -W ignore -m
+
+export PYTHONDONTWRITEBYTECODE = 1
+export XDG_RUNTIME_DIR ?= /tmp
+
+.PHONY: help provision run test lint bench i18n clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+provision: ## install Odoo 19, the virtual environment and the system tools
+	@$(PYTHON) tools/provision.py
+
+run: provision ## start Odoo with all addons and demo data, the sandbox supplier and the mail sink
+	@$(RUN) tools.run
+
+test: provision ## run all tests; ADDON=<name> for one addon
+	@$(RUN) tools.test $(if $(ADDON),--addon $(ADDON)) $(if $(TAGS),--tags $(TAGS)) $(if $(ONLY),--only $(ONLY)) -- $(ARGS)
+
+lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
+	@$(RUN) tools.lint
+
+bench: provision ## measure beside the peers; ADDON=<name> for one addon
+	@$(RUN) tools.bench $(ADDON)
+
+i18n: provision ## export the .pot files and merge them into the translations; ADDON=<name> for one addon
+	@$(RUN) tools.i18n $(ADDON)
+
+clean: ## drop databases, logs and mail (.state); keeps Odoo and the virtual environment
+	rm -rf .state

@@ -1,0 +1,1 @@
+"""What ``make`` calls: provisioning, the embedded services, test and lint runners."""

@@ -1,0 +1,101 @@
+"""SMTP server that keeps every message as a file and plays the incoming mail server.
+
+Messages land in ``.state/mail`` as ``<time>-<n>.eml``, the envelope in an ``X-Envelope-From``
+and an ``X-Envelope-To`` header on top. A recipient in the alias domain is one of Odoo's
+aliases (or a bounce address): such mail is handed to the mail gateway of ``--odoo``, as
+``odoo-mailgate.py`` does it on a real mail server.
+"""
+
+import argparse
+import itertools
+import logging
+import threading
+import time
+import xmlrpc.client
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+
+from tools.settings import ALIAS_DOMAIN, HOST, MAIL_DIR, SMTP_PORT, run_tool
+
+_logger = logging.getLogger(__name__)
+
+
+class Sink:
+    """aiosmtpd handler; see the module's docstring."""
+
+    def __init__(self, folder, *, gateway=None, alias_domain=ALIAS_DOMAIN):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.gateway = gateway
+        self.alias_domain = alias_domain
+        self._numbers = itertools.count(1)
+
+    async def handle_DATA(self, server, session, envelope):
+        content = envelope.original_content or envelope.content
+        name = f"{time.strftime('%Y%m%d-%H%M%S')}-{next(self._numbers):05d}.eml"
+        top = f"X-Envelope-From: {envelope.mail_from}\r\nX-Envelope-To: {', '.join(envelope.rcpt_tos)}\r\n"
+        partial = self.folder / f".{name}"
+        partial.write_bytes(top.encode() + content)
+        partial.rename(self.folder / name)
+        aliases = [to for to in envelope.rcpt_tos if to.lower().endswith("@" + self.alias_domain)]
+        if aliases and self.gateway:
+            # apart: Odoo may be waiting for this very SMTP answer
+            threading.Thread(target=self._deliver, args=(content,), daemon=True).start()
+        return "250 Message accepted for delivery"
+
+    def _deliver(self, content):
+        try:
+            self.gateway(content)
+        except (OSError, xmlrpc.client.Error):
+            _logger.exception("Odoo's mail gateway refused a message")
+
+
+def odoo_gateway(url, database, login, password):
+    """Return a function that hands raw messages to Odoo's mail gateway over XML-RPC."""
+
+    def deliver(content):
+        uid = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").login(database, login, password)
+        models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
+        models.execute_kw(
+            database, uid, password, "mail.thread", "message_process", [False, xmlrpc.client.Binary(content)]
+        )
+
+    return deliver
+
+
+class SinkServer:
+    """The sink as a context manager: ``with SinkServer(folder, port=...) as sink``."""
+
+    def __init__(self, folder, *, port, gateway=None, alias_domain=ALIAS_DOMAIN):
+        self.sink = Sink(folder, gateway=gateway, alias_domain=alias_domain)
+        self.port = port
+        self._controller = Controller(self.sink, hostname=HOST, port=port, data_size_limit=64 * 2**20)
+
+    def __enter__(self):
+        self._controller.start()
+        return self
+
+    def __exit__(self, *exc_info):
+        self._controller.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=SMTP_PORT)
+    parser.add_argument("--folder", default=MAIL_DIR)
+    parser.add_argument("--odoo", help="URL of the Odoo server that takes the mail of the alias domain")
+    parser.add_argument("--database")
+    parser.add_argument("--login", default="admin")
+    parser.add_argument("--password", default="admin")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO)
+    gateway = None
+    if options.odoo:
+        gateway = odoo_gateway(options.odoo, options.database, options.login, options.password)
+    with SinkServer(options.folder, port=options.port, gateway=gateway):
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    run_tool(main)

@@ -1,0 +1,262 @@
+"""Odoo processes and Odoo databases."""
+
+import configparser
+import contextlib
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from psycopg2 import sql
+
+from tools.postgres import connect
+from tools.settings import (
+    ADDONS_DIR,
+    FILESTORE_DIR,
+    HOST,
+    LOG_DIR,
+    ROOT,
+    STATE_DIR,
+    ToolError,
+    odoo_home,
+    venv_python,
+)
+
+
+def free_port():
+    """Return a TCP port of the loopback interface that nobody uses right now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def check_port(port, purpose, variable):
+    """:raises ToolError: if somebody listens on ``port`` already"""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ToolError(
+                f"Port {port} for {purpose} is in use; stop what uses it or set {variable} to another port."
+            ) from error
+
+
+class OdooInstallation:
+    """Odoo's code with our addons, on one PostgreSQL server.
+
+    :param database: connection parameters as ``tools.postgres.database_server`` yields them
+    """
+
+    def __init__(self, database):
+        self.database = database
+
+    # Configuration
+
+    def write_config(self, name="odoo", **options):
+        """Write ``.state/<name>.conf`` (odoo.conf plus this machine's settings); return its path."""
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read(ROOT / "odoo.conf")
+        section = parser["options"]
+        section["addons_path"] = self.addons_path()
+        section["data_dir"] = str(FILESTORE_DIR)
+        for key, value in {**self.database, **options}.items():
+            if value not in ("", None):
+                section[key] = str(value)
+        STATE_DIR.mkdir(parents=True, exist_ok=True)
+        path = STATE_DIR / f"{name}.conf"
+        with path.open("w") as file:
+            parser.write(file)
+        return path
+
+    def addons_path(self):
+        """Return Odoo's addons path: ours, the OCA's of the virtual environment, Odoo's own."""
+        home = odoo_home()
+        candidates = [
+            ADDONS_DIR,
+            *venv_python().parent.parent.glob("lib/python3.*/site-packages/odoo/addons"),
+            home / "addons",
+            home / "odoo/addons",
+        ]
+        return ",".join(str(path) for path in candidates if path.is_dir())
+
+    def command(self, *arguments, subcommand="server", config=None):
+        """Return the command line of an Odoo process."""
+        return [
+            str(venv_python()),
+            "-W",
+            "ignore::DeprecationWarning",
+            "-m",
+            "odoo",
+            subcommand,
+            "-c",
+            str(config or self.write_config()),
+            *map(str, arguments),
+        ]
+
+    # Databases
+
+    def database_exists(self, name):
+        with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+            return bool(cursor.fetchone())
+
+    def drop_database(self, name):
+        """Drop a database with its filestore, disconnecting whoever is in it."""
+        with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        shutil.rmtree(FILESTORE_DIR / "filestore" / name, ignore_errors=True)
+
+    def clone_database(self, source, target):
+        """Copy a database and its filestore; files are hard links, which Odoo never writes to."""
+        self.drop_database(target)
+        with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(target), sql.Identifier(source)
+                )
+            )
+        filestore = FILESTORE_DIR / "filestore"
+        if (filestore / source).exists():
+            shutil.copytree(filestore / source, filestore / target, copy_function=os.link, dirs_exist_ok=True)
+
+    def install(self, name, modules, *, demo=True, log=None, check=True):
+        """Install modules in a database (made when missing) and return the finished process.
+
+        :raises ToolError: if the installation fails, naming the log
+        """
+        log = log or LOG_DIR / f"install-{name}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http", "--max-cron-threads=0"]
+        arguments.append("--with-demo" if demo else "--without-demo")
+        with log.open("w") as file:
+            done = subprocess.run(self.command(*arguments), stdout=file, stderr=subprocess.STDOUT, check=False)
+        text = log.read_text(errors="replace")
+        if check and (done.returncode or " CRITICAL " in text or "Traceback (most recent call last)" in text):
+            raise ToolError(f"Installing {', '.join(modules)} failed; see {log}.")
+        return done
+
+    def template(self, label, modules, *, fingerprint="", demo=True):
+        """Return the name of a database with ``modules`` installed, made once and then reused.
+
+        :param fingerprint: text that makes the template stale when it changes
+        """
+        key = hashlib.sha256("|".join([*sorted(modules), fingerprint, str(demo)]).encode()).hexdigest()[:10]
+        name = f"template_{label}_{key}"
+        if not self.database_exists(name):
+            building = f"{name}_building"
+            self.drop_database(building)
+            self.install(building, modules, demo=demo)
+            self._rename_database(building, name)
+        return name
+
+    def _rename_database(self, old, new):
+        with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
+            cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
+        source = FILESTORE_DIR / "filestore" / old
+        if source.exists():
+            shutil.rmtree(FILESTORE_DIR / "filestore" / new, ignore_errors=True)
+            source.rename(FILESTORE_DIR / "filestore" / new)
+
+
+class Process:
+    """A child process of ours with its log; ended by its own pid, its children with it."""
+
+    def __init__(self, name, command, *, ready=None, env=None, timeout=120):
+        self.name = name
+        self.log = LOG_DIR / f"{name}.log"
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self.log.open("w")
+        self.popen = subprocess.Popen(
+            [str(word) for word in command],
+            stdout=self._file,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd=ROOT,
+            env={**os.environ, **(env or {})},
+        )
+        if ready:
+            self._wait(ready, timeout)
+
+    def _wait(self, ready, timeout):
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if self.popen.poll() is not None:
+                raise ToolError(f"{self.name} ended right after its start; see {self.log}.")
+            if ready():
+                return
+            time.sleep(0.1)
+        self.stop()
+        raise ToolError(f"{self.name} did not answer within {timeout} seconds; see {self.log}.")
+
+    def kill(self):
+        """End the process at once, as a crash would (SIGKILL)."""
+        self._signal(signal.SIGKILL)
+        self.popen.wait()
+
+    def stop(self):
+        """End the process and wait for it."""
+        if self.popen.poll() is None:
+            self._signal(signal.SIGTERM)
+            try:
+                self.popen.wait(15)
+            except subprocess.TimeoutExpired:
+                self._signal(signal.SIGKILL)
+                self.popen.wait()
+        self._file.close()
+
+    def _signal(self, number):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, number)
+
+
+def answers(url):
+    """Return whether an HTTP server answers at ``url`` with anything but a server error."""
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
+        return False
+
+
+def listens(port):
+    """Return whether something accepts connections on a loopback port."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def start_odoo(installation, database, *, name="odoo", port=None, cron_threads=2, smtp_port=None, extra=()):
+    """Start an Odoo HTTP server on ``database`` and wait until it answers.
+
+    :returns: the ``Process``, with ``url`` and ``port`` attributes
+    """
+    port = port or free_port()
+    options = {"http_port": port, "max_cron_threads": cron_threads, "db_name": database, "dbfilter": f"^{database}$"}
+    if smtp_port:
+        options.update(smtp_server=HOST, smtp_port=smtp_port)
+    config = installation.write_config(name, **options)
+    url = f"http://{HOST}:{port}"
+    process = Process(
+        name,
+        installation.command(*extra, config=config),
+        ready=lambda: answers(f"{url}/web/health"),
+    )
+    process.url = url
+    process.port = port
+    return process
+
+
+def project_path(path):
+    """Return ``path`` relative to the repository where it lies inside, for messages."""
+    path = Path(path)
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

