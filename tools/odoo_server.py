@@ -102,10 +102,14 @@ class OdooInstallation:
 
     # Databases
 
-    def database_exists(self, name):
+    def databases(self, pattern):
+        """Return the names of the databases that match an SQL ``LIKE`` pattern."""
         with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
-            return bool(cursor.fetchone())
+            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", (pattern,))
+            return [name for (name,) in cursor.fetchall()]
+
+    def database_exists(self, name):
+        return name in self.databases("%")
 
     def drop_database(self, name):
         """Drop a database with its filestore, disconnecting whoever is in it."""
@@ -142,17 +146,21 @@ class OdooInstallation:
             raise ToolError(f"Installing {', '.join(modules)} failed; see {log}.")
         return done
 
-    def template(self, label, modules, *, fingerprint="", demo=True):
-        """Return the name of a database with ``modules`` installed, made once and then reused.
+    def template(self, label, modules, *, fingerprint="", source=None):
+        """Return the name of a database with ``modules`` and demo data, made once and then reused.
 
         :param fingerprint: text that makes the template stale when it changes
+        :param source: template database to start from
         """
-        key = hashlib.sha256("|".join([*sorted(modules), fingerprint, str(demo)]).encode()).hexdigest()[:10]
+        key = hashlib.sha256("|".join([*sorted(modules), fingerprint, source or ""]).encode()).hexdigest()[:10]
         name = f"template_{label}_{key}"
         if not self.database_exists(name):
+            for stale in self.databases(f"template_{label}_%"):
+                self.drop_database(stale)
             building = f"{name}_building"
-            self.drop_database(building)
-            self.install(building, modules, demo=demo)
+            if source:
+                self.clone_database(source, building)
+            self.install(building, modules)
             self._rename_database(building, name)
         return name
 

@@ -1,0 +1,212 @@
+"""Fixtures for the end-to-end tests: running servers, a browser, a mail box.
+
+A test module gets a database of its own, cloned from a template with all addons (with
+``ADDON`` set: that addon) and demo data installed. Everything listens on loopback.
+"""
+
+import contextlib
+import email
+import email.policy
+import os
+import re
+import shutil
+import time
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tools.mail_sink import SinkServer, odoo_gateway
+from tools.manifests import code_fingerprint, foreign_dependencies
+from tools.odoo_server import OdooInstallation, free_port, start_odoo
+from tools.postgres import connect, database_server
+from tools.rpc import Rpc, configure_mail
+from tools.settings import ALIAS_DOMAIN, STATE_DIR, our_addons
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1366, "height": 900}
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def installation():
+    """Odoo's code and a PostgreSQL server (``tools.odoo_server.OdooInstallation``)."""
+    with database_server() as parameters:
+        yield OdooInstallation(parameters)
+
+
+@pytest.fixture(scope="session")
+def addons():
+    """Names of the addons under test."""
+    return [os.environ["ADDON"]] if os.environ.get("ADDON") else our_addons()
+
+
+@pytest.fixture(scope="session")
+def template(installation, addons):
+    """Database with the addons under test and demo data."""
+    base = installation.template("base", foreign_dependencies())
+    return installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+
+
+@pytest.fixture(scope="module")
+def database(installation, template, request):
+    """Name of a fresh database for this test module."""
+    name = "e2e_" + re.sub(r"\W", "_", request.module.__name__.rpartition(".")[2])
+    installation.clone_database(template, name)
+    yield name
+    installation.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def sql(installation, database):
+    """Run one SQL statement: ``sql("SELECT ... WHERE id = %s", (1,))`` returns the rows."""
+    with contextlib.closing(connect(installation.database, database)) as connection:
+
+        def run(statement, parameters=()):
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                return cursor.fetchall() if cursor.description else []
+
+        yield run
+
+
+@pytest.fixture(scope="module")
+def start_server(installation, database, mailbox):
+    """Start further Odoo processes on the module's database: ``start_server("b", cron_threads=2)``."""
+    with contextlib.ExitStack() as stack:
+
+        def start(name, *, cron_threads=0, extra=(), port=None):
+            process = start_odoo(
+                installation,
+                database,
+                name=f"{database}-{name}",
+                cron_threads=cron_threads,
+                smtp_port=mailbox.port,
+                extra=extra,
+                port=port,
+            )
+            stack.callback(process.stop)
+            return process
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def odoo(start_server, mailbox, database):
+    """The module's Odoo server; no cron threads: tests run scheduled actions when they want."""
+    server = start_server("main")
+    configure_mail(Rpc(server.url, database), ALIAS_DOMAIN)
+    mailbox.sink.gateway = odoo_gateway(server.url, database, "admin", "admin")
+    return server
+
+
+@pytest.fixture(scope="module")
+def admin(odoo, database):
+    """XML-RPC session of the administrator (``tools.rpc.Rpc``)."""
+    return Rpc(odoo.url, database)
+
+
+class Mailbox(SinkServer):
+    """The mail sink with what a test wants to know of it."""
+
+    def messages(self, to=None):
+        """Return the messages that arrived, oldest first, optionally only those to an address."""
+        found = []
+        for path in sorted(self.sink.folder.glob("*.eml")):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if to is None or to.lower() in message["X-Envelope-To"].lower():
+                found.append(message)
+        return found
+
+    def wait(self, count=1, to=None, timeout=30):
+        """Wait until at least ``count`` messages are there and return them."""
+        deadline = time.monotonic() + timeout
+        while len(self.messages(to)) < count and time.monotonic() < deadline:
+            time.sleep(0.2)
+        messages = self.messages(to)
+        assert len(messages) >= count, f"{len(messages)} message(s) to {to or 'anybody'}, expected {count}"
+        return messages
+
+    def clear(self):
+        """Throw away what arrived so far."""
+        for path in self.sink.folder.glob("*.eml"):
+            path.unlink()
+
+
+@pytest.fixture(scope="module")
+def mailbox(request):
+    """A running mail sink (``Mailbox``); Odoo servers of the module send through it."""
+    folder = STATE_DIR / "test-mail" / request.module.__name__
+    shutil.rmtree(folder, ignore_errors=True)
+    with Mailbox(folder, port=free_port()) as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, driven by Playwright."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Visitor:
+    """A browser session: a page, logging in, screenshots, and the errors on its console."""
+
+    def __init__(self, browser, base_url, folder, *, viewport=DESKTOP, phone=False, locale="en-US"):
+        self.context = browser.new_context(
+            base_url=base_url, viewport=viewport, has_touch=phone, is_mobile=phone, locale=locale
+        )
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
+        self.folder = folder
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda entry: entry.type == "error" and self.errors.append(entry.text))
+
+    def login(self, login, password=None):
+        """Log in with a user's login; demo users have their login as password."""
+        self.page.goto("/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", password or login)
+        self.page.click(".oe_login_form button[type=submit]")
+        self.page.wait_for_url(re.compile(r"/(odoo|my)"))
+        return self.page
+
+    def screenshot(self, name, *, full_page=False):
+        """Keep a picture of the page under ``.state/screenshots``."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=self.folder / f"{name}.png", full_page=full_page)
+
+    def scrolls_sideways(self):
+        """Return whether the page is wider than the window."""
+        return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1")
+
+
+@pytest.fixture
+def visit(browser, odoo, request):
+    """Open browser sessions: ``visit()`` on a desktop, ``visit(phone=True)`` at phone size."""
+    folder = STATE_DIR / "screenshots" / request.module.__name__.rpartition(".")[2]
+    with contextlib.ExitStack() as stack:
+
+        def open_session(*, phone=False, locale="en-US", base_url=None):
+            visitor = Visitor(
+                browser,
+                base_url or odoo.url,
+                folder,
+                viewport=PHONE if phone else DESKTOP,
+                phone=phone,
+                locale=locale,
+            )
+            stack.callback(visitor.context.close)
+            return visitor
+
+        yield open_session
