@@ -65,7 +65,7 @@ def odoo_home():
     """
     custom = os.environ.get("ODOO_HOME")
     if not custom:
-        return ODOO_PREFIX / "usr/lib/python3/dist-packages"
+        return ODOO_PREFIX.resolve() / "usr/lib/python3/dist-packages"
     home = Path(custom).expanduser().resolve()
     if not (home / "odoo/release.py").exists():
         raise ToolError(f"ODOO_HOME={custom} holds no odoo/release.py; point it at an Odoo 19 checkout.")
