@@ -4,10 +4,9 @@ ADDON ?=
 TAGS ?=
 ONLY ?=
 ARGS ?=
-RUN = .venv/bin/python -W ignore -m
+RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
-export XDG_RUNTIME_DIR ?= /tmp
 
 .PHONY: help provision run test lint bench i18n clean
 

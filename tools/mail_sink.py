@@ -52,14 +52,16 @@ class Sink:
 
 
 def odoo_gateway(url, database, login, password):
-    """Return a function that hands raw messages to Odoo's mail gateway over XML-RPC."""
+    """Return a function that hands raw messages to Odoo's mail gateway, as ``odoo-mailgate.py`` does.
+
+    XML-RPC and not JSON-RPC: a raw message may hold bytes of any encoding.
+    """
 
     def deliver(content):
         uid = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").login(database, login, password)
         models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
-        models.execute_kw(
-            database, uid, password, "mail.thread", "message_process", [False, xmlrpc.client.Binary(content)]
-        )
+        arguments = [False, xmlrpc.client.Binary(content)]
+        models.execute_kw(database, uid, password, "mail.thread", "message_process", arguments)
 
     return deliver
 

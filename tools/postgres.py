@@ -89,19 +89,29 @@ def database_server():
         yield _external_parameters(url)
         return
     STATE_DIR.mkdir(parents=True, exist_ok=True)
-    with (STATE_DIR / "postgres.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        server = _start_embedded()
-        fcntl.flock(lock, fcntl.LOCK_SH)
-        try:
+    # starting and stopping is one process at a time; whoever uses the server holds the second lock
+    with (STATE_DIR / "postgres.lock").open("w") as starting, (STATE_DIR / "postgres-users.lock").open("w") as using:
+        with _locked(starting):
+            server = _start_embedded()
+            fcntl.flock(using, fcntl.LOCK_SH)
             info = server.get_postmaster_info()
             parameters = {"db_host": str(info.socket_dir), "db_port": str(info.port), "db_password": ""}
             _ensure_role({**parameters, "db_user": server.postgres_user})
+        try:
             yield {**parameters, "db_user": ROLE}
         finally:
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _locked(starting), contextlib.suppress(BlockingIOError):
+                fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 stop_embedded(server)
+
+
+@contextlib.contextmanager
+def _locked(file):
+    fcntl.flock(file, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def connect(parameters, dbname="postgres"):

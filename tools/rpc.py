@@ -1,26 +1,53 @@
-"""A thin client for Odoo's XML-RPC interface."""
+"""A thin client for Odoo's JSON-RPC interface."""
 
-import xmlrpc.client
+import itertools
+import json
+import urllib.request
+
+
+class RpcError(Exception):
+    """What Odoo answers to a refused call; ``name`` is the exception's class on the server."""
+
+    def __init__(self, error):
+        data = error.get("data", {})
+        self.name = data.get("name", "")
+        self.debug = data.get("debug", "")
+        super().__init__(data.get("message") or error.get("message"))
 
 
 class Rpc:
     """A user's session: ``Rpc(url, db).call('res.partner', 'search_read', [], ['name'])``.
 
-    :raises xmlrpc.client.Fault: what Odoo answers to a refused call
+    :raises RpcError: what Odoo answers to a refused call
     """
 
-    def __init__(self, url, database, login="admin", password="admin"):  # noqa: S107 - the demo database's own
-        self.url, self.database, self.login, self.password = url, database, login, password
-        self.uid = self._proxy("common").login(database, login, password)
+    _numbers = itertools.count(1)
 
-    def _proxy(self, service):
-        return xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/{service}", allow_none=True)
+    def __init__(self, url, database, login="admin", password="admin", timeout=120):  # noqa: S107 - demo data's own
+        self.url, self.database, self.login, self.password = url, database, login, password
+        self.timeout = timeout
+        self.uid = self._request("common", "login", [database, login, password])
+
+    def _request(self, service, method, arguments):
+        body = {
+            "jsonrpc": "2.0",
+            "method": "call",
+            "id": next(self._numbers),
+            "params": {"service": service, "method": method, "args": arguments},
+        }
+        request = urllib.request.Request(
+            f"{self.url}/jsonrpc", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=self.timeout) as response:
+            answer = json.load(response)
+        if "error" in answer:
+            raise RpcError(answer["error"])
+        return answer.get("result")
 
     def call(self, model, method, *args, **kwargs):
         """Call a public method of a model, with the ids first where it works on records."""
-        return self._proxy("object").execute_kw(
-            self.database, self.uid, self.password, model, method, list(args), kwargs
-        )
+        arguments = [self.database, self.uid, self.password, model, method, list(args), kwargs]
+        return self._request("object", "execute_kw", arguments)
 
     def ref(self, xmlid):
         """Return the database id behind an external id."""
