@@ -4,6 +4,7 @@ import configparser
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -25,8 +26,11 @@ from tools.settings import (
     STATE_DIR,
     ToolError,
     odoo_home,
+    progress,
     venv_python,
 )
+
+LOADING = re.compile(r"odoo\.modules\.loading: Loading module (\S+) \((\d+)/(\d+)\)")
 
 
 def free_port():
@@ -46,6 +50,13 @@ def check_port(port, purpose, variable):
             raise ToolError(
                 f"Port {port} for {purpose} is in use; stop what uses it or set {variable} to another port."
             ) from error
+
+
+def _show_loading(line):
+    """Print how far an installation is: every tenth module, and the last one."""
+    match = LOADING.search(line)
+    if match and (int(match[2]) % 10 == 0 or match[2] == match[3]):
+        progress(f"  {match[2]} of {match[3]} modules ({match[1]})")
 
 
 class OdooInstallation:
@@ -130,21 +141,25 @@ class OdooInstallation:
         if (filestore / source).exists():
             shutil.copytree(filestore / source, filestore / target, copy_function=os.link, dirs_exist_ok=True)
 
-    def install(self, name, modules, *, demo=True, log=None, check=True):
-        """Install modules in a database (made when missing) and return the finished process.
+    def install(self, name, modules, *, update=False):
+        """Install (or update) modules with demo data in a database, which is made when missing.
 
         :raises ToolError: if the installation fails, naming the log
         """
-        log = log or LOG_DIR / f"install-{name}.log"
+        log = LOG_DIR / f"install-{name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        arguments = ["-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http", "--max-cron-threads=0"]
-        arguments.append("--with-demo" if demo else "--without-demo")
+        command = self.command(
+            *("-d", name, "-u" if update else "-i", ",".join(modules), "--with-demo"),
+            *("--stop-after-init", "--no-http", "--max-cron-threads=0"),
+        )
         with log.open("w") as file:
-            done = subprocess.run(self.command(*arguments), stdout=file, stderr=subprocess.STDOUT, check=False)
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            for line in process.stdout:
+                file.write(line)
+                _show_loading(line)
         text = log.read_text(errors="replace")
-        if check and (done.returncode or " CRITICAL " in text or "Traceback (most recent call last)" in text):
-            raise ToolError(f"Installing {', '.join(modules)} failed; see {log}.")
-        return done
+        if process.wait() or " CRITICAL " in text or "Traceback (most recent call last)" in text:
+            raise ToolError(f"Installing {', '.join(modules)} failed; see {project_path(log)}.")
 
     def template(self, label, modules, *, fingerprint="", source=None):
         """Return the name of a database with ``modules`` and demo data, made once and then reused.
@@ -161,10 +176,11 @@ class OdooInstallation:
             if source:
                 self.clone_database(source, building)
             self.install(building, modules)
-            self._rename_database(building, name)
+            self.rename_database(building, name)
         return name
 
-    def _rename_database(self, old, new):
+    def rename_database(self, old, new):
+        """Rename a database and its filestore."""
         with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
             cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new)))
         source = FILESTORE_DIR / "filestore" / old

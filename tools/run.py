@@ -1,0 +1,101 @@
+"""``make run``: Odoo with all addons and demo data, the sandbox supplier and the mail sink.
+
+The first start makes the database; when an addon's code has changed since, the next start
+updates it. Ctrl-C ends everything that was started here.
+"""
+
+import contextlib
+import signal
+import threading
+
+from tools.manifests import code_fingerprint, foreign_dependencies
+from tools.odoo_server import OdooInstallation, Process, check_port, listens, start_odoo
+from tools.postgres import database_server
+from tools.rpc import Rpc, configure_mail
+from tools.settings import (
+    ALIAS_DOMAIN,
+    DB_NAME,
+    DEMO_LOGINS,
+    HOST,
+    HTTP_PORT,
+    LOG_DIR,
+    MAIL_DIR,
+    SANDBOX_PORT,
+    SMTP_PORT,
+    STATE_DIR,
+    our_addons,
+    progress,
+    run_tool,
+    venv_python,
+)
+
+
+def prepare_database(installation):
+    """Make the demo database, or bring it up to date with the addons' code."""
+    addons = our_addons()
+    stamp = STATE_DIR / f"{DB_NAME}.fingerprint"
+    fingerprint = code_fingerprint(addons)
+    if not installation.database_exists(DB_NAME):
+        # under another name until it is complete: an interrupted installation leaves no half-made database
+        building = f"{DB_NAME}_building"
+        progress("installing Odoo's own addons (some minutes, once)")
+        base = installation.template("base", foreign_dependencies())
+        progress(f"installing {', '.join(addons)}")
+        installation.clone_database(base, building)
+        installation.install(building, addons)
+        installation.rename_database(building, DB_NAME)
+    elif not stamp.exists() or stamp.read_text() != fingerprint:
+        progress("the addons have changed: updating the database")
+        installation.install(DB_NAME, addons, update=True)
+    stamp.write_text(fingerprint)
+
+
+def start_services(installation, stack):
+    """Start the three servers and return the list of lines that say where they are."""
+    progress("starting the mail sink, the sandbox supplier and Odoo")
+    url = f"http://{HOST}:{HTTP_PORT}"
+    sink = ["--port", SMTP_PORT, "--odoo", url, "--database", DB_NAME]
+    sandbox = ["--port", SANDBOX_PORT]
+    for name, module, arguments, port in (
+        ("mail-sink", "tools.mail_sink", sink, SMTP_PORT),
+        ("sandbox-supplier", "tools.sandbox_supplier", sandbox, SANDBOX_PORT),
+    ):
+        process = Process(
+            name, [venv_python(), "-m", module, *arguments], ready=lambda port=port: listens(port), timeout=30
+        )
+        stack.callback(process.stop)
+    odoo = start_odoo(installation, DB_NAME, port=HTTP_PORT, smtp_port=SMTP_PORT)
+    stack.callback(odoo.stop)
+    configure_mail(Rpc(url, DB_NAME), ALIAS_DOMAIN)
+    return [
+        f"Odoo              http://localhost:{HTTP_PORT}",
+        f"Web shop          http://localhost:{HTTP_PORT}/shop",
+        *(f"  login           {login} / {password}  ({role})" for login, password, role in DEMO_LOGINS),
+        f"Sandbox supplier  http://localhost:{SANDBOX_PORT}/standard?wsdl",
+        f"Mail              {MAIL_DIR} (SMTP on port {SMTP_PORT}; mail to @{ALIAS_DOMAIN} comes back to Odoo)",
+        f"Logs              {LOG_DIR}",
+        "Ctrl-C stops all of it.",
+    ]
+
+
+def main():
+    for port, purpose, variable in (
+        (HTTP_PORT, "Odoo", "HTTP_PORT"),
+        (SMTP_PORT, "the mail sink", "SMTP_PORT"),
+        (SANDBOX_PORT, "the sandbox supplier", "SANDBOX_PORT"),
+    ):
+        check_port(port, purpose, variable)
+    stop = threading.Event()
+    with database_server() as database, contextlib.ExitStack() as stack:
+        installation = OdooInstallation(database)
+        prepare_database(installation)
+        lines = start_services(installation, stack)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stop.set())
+        print("\n" + "\n".join(lines) + "\n", flush=True)
+        stop.wait()
+        progress("stopping")
+
+
+if __name__ == "__main__":
+    run_tool(main)
