@@ -77,9 +77,7 @@ def _debian_entry():
         suites = entry.get("Suites", "").split()
         if codename in suites and "main" in entry.get("Components", "").split():
             return entry
-    raise ToolError(
-        "No Debian package source found on this machine; set ODOO_HOME to an Odoo 19 checkout instead."
-    )
+    raise ToolError("No Debian package source found on this machine; set ODOO_HOME to an Odoo 19 checkout instead.")
 
 
 def _options():

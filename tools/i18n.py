@@ -15,10 +15,12 @@ import polib
 from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation
 from tools.postgres import database_server
-from tools.settings import ADDONS_DIR, LOG_DIR, ToolError, our_addons, progress, run_tool
+from tools.settings import ADDONS_DIR, LOG_DIR, ToolError, our_addons, progress, run_tool, venv_python
 
 LANGUAGES = ("fr", "nl", "ro", "da", "de")
-PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[a-z]|%[sdf%](?![a-z])|\{\{.*?\}\}|\{[a-z_0-9]*\}|<[^>]+>|https?://\S+", re.DOTALL)
+PLACEHOLDER = re.compile(
+    r"%\([a-z_0-9]+\)[a-z]|%[sdf%](?![a-z])|\{\{.*?\}\}|\{[a-z_0-9]*\}|<[^>]+>|https?://\S+", re.DOTALL
+)
 
 
 def template_path(addon):
@@ -33,9 +35,10 @@ def export(addon, installation, database):
     """Write ``i18n/<addon>.pot`` from what the addon has installed."""
     path = template_path(addon)
     path.parent.mkdir(exist_ok=True)
-    command = installation.command(
-        "export", "-l", "pot", "-d", database, "-o", path, addon, subcommand="i18n"
-    )
+    command = [
+        *(venv_python(), "-m", "odoo", "i18n", "export", "-c", installation.write_config()),
+        *("-d", database, "-l", "pot", "-o", path, addon),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode or not path.exists():
         LOG_DIR.mkdir(parents=True, exist_ok=True)

@@ -69,9 +69,7 @@ def _apt_install(packages):
     progress(f"installing {names} (Debian packages)")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for arguments in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            ["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ToolError(f"apt-get {arguments[0]} failed: {done.stderr.strip()[-800:]}")
 

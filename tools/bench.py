@@ -1,0 +1,119 @@
+"""``make bench``: the measurements in ``benchmarks/``, each beside its peer in the same run.
+
+A benchmark is a module ``benchmarks/bench_<addon>.py`` with ``run(context)``; see ``Context``.
+The results of a run over all addons are written to ``benchmarks/RESULTS.md``.
+"""
+
+import contextlib
+import importlib
+import os
+import platform
+import sys
+import time
+
+import psutil
+
+from tools.manifests import code_fingerprint, foreign_dependencies
+from tools.odoo_server import OdooInstallation, start_odoo
+from tools.postgres import database_server
+from tools.settings import ROOT, ToolError, our_addons, progress, run_tool
+
+BENCHMARKS = ROOT / "benchmarks"
+
+
+class Context:
+    """What a benchmark works with.
+
+    :ivar installation: ``tools.odoo_server.OdooInstallation``
+    :ivar template: name of a database with our addons and demo data; clone it, never change it
+    """
+
+    def __init__(self, installation, template):
+        self.installation = installation
+        self.template = template
+        self.rows = []
+        self._clones = []
+
+    def clone(self, name):
+        """Return the name of a fresh copy of the template, dropped after the run."""
+        database = f"bench_{name}"
+        self.installation.clone_database(self.template, database)
+        self._clones.append(database)
+        return database
+
+    @contextlib.contextmanager
+    def env(self, database):
+        """Yield an ``odoo.api.Environment`` of the superuser in this process; rolled back at the end."""
+        import odoo
+        from odoo.modules.registry import Registry
+        from odoo.tools import config
+
+        config.parse_config(["-c", str(self.installation.write_config("bench")), "--max-cron-threads=0"])
+        with Registry(database).cursor() as cursor:
+            yield odoo.api.Environment(cursor, odoo.SUPERUSER_ID, {})
+            cursor.rollback()
+        odoo.sql_db.close_db(database)
+
+    def start_odoo(self, database, **options):
+        """Start an Odoo server on a database (``tools.odoo_server.start_odoo``); the caller stops it."""
+        return start_odoo(self.installation, database, **options)
+
+    def row(self, name, value, unit="", *, target="", peer=""):
+        """Record one result and print it.
+
+        :param value: number or text
+        :param target: what it should be, e.g. ``<= 1.3``
+        :param peer: what it was measured beside
+        """
+        shown = f"{value:.4g}" if isinstance(value, float) else str(value)
+        self.rows.append((name, f"{shown} {unit}".strip(), target, peer))
+        print("  " + "  |  ".join(filter(None, self.rows[-1])), flush=True)
+
+    def drop_clones(self):
+        for database in self._clones:
+            self.installation.drop_database(database)
+        self._clones.clear()
+
+
+def _write_results(results):
+    lines = [
+        "# Measured",
+        "",
+        f"`make bench` on {os.cpu_count()} cores, {round(psutil.virtual_memory().total / 2**30)} GiB, "
+        f"Python {platform.python_version()}, embedded PostgreSQL, {time.strftime('%Y-%m-%d')}. "
+        "Every ratio is between two things measured in the same run.",
+        "",
+    ]
+    for addon, rows in results.items():
+        lines += [f"## {addon}", "", "| measured | result | target | beside |", "|---|---|---|---|"]
+        lines += ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]
+        lines.append("")
+    (BENCHMARKS / "RESULTS.md").write_text("\n".join(lines))
+
+
+def main():
+    wanted = sys.argv[1:]
+    available = sorted(path.stem.removeprefix("bench_") for path in BENCHMARKS.glob("bench_*.py"))
+    for addon in wanted:
+        if addon not in available:
+            raise ToolError(f"There is no benchmark for {addon}; there are: {', '.join(available)}.")
+    results = {}
+    with database_server() as database:
+        installation = OdooInstallation(database)
+        addons = our_addons()
+        base = installation.template("base", foreign_dependencies())
+        template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+        for addon in wanted or available:
+            progress(addon)
+            context = Context(installation, template)
+            try:
+                importlib.import_module(f"benchmarks.bench_{addon}").run(context)
+            finally:
+                context.drop_clones()
+            results[addon] = context.rows
+    if not wanted:
+        _write_results(results)
+
+
+if __name__ == "__main__":
+    run_tool(main)

@@ -1,0 +1,106 @@
+"""``make lint``: ruff, pylint-odoo, and what neither looks at (XML, CSV, manifests, translations)."""
+
+import csv
+import os
+import re
+import subprocess
+
+from lxml import etree
+
+from tools.i18n import LANGUAGES, problems
+from tools.manifests import read_manifest
+from tools.settings import ADDONS_DIR, ROOT, our_addons, progress, run_tool, venv_python
+
+VERSION = re.compile(r"^19\.0\.\d+\.\d+\.\d+$")
+MANIFEST_KEYS = ("name", "summary", "version", "author", "license", "category", "depends", "data")
+SHIPPED = ("README.md", "static/description/icon.png", "static/description/index.html", "security/ir.model.access.csv")
+
+
+def run_command(name, *command):
+    """Run a linter and return its complaints, one a line."""
+    progress(name)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [str(word) for word in command], cwd=ROOT, capture_output=True, text=True, check=False, env=environment
+    )
+    return [line for line in (done.stdout + done.stderr).splitlines() if line.strip()] if done.returncode else []
+
+
+def check_manifest(addon):
+    """Yield what is wrong with an addon's manifest and the files it names or forgets."""
+    manifest = read_manifest(addon)
+    folder = ADDONS_DIR / addon
+    for key in MANIFEST_KEYS:
+        if not manifest.get(key):
+            yield f"{addon}: the manifest has no {key}"
+    if not VERSION.match(manifest.get("version", "")):
+        yield f"{addon}: version {manifest.get('version')} is not 19.0.x.y.z"
+    listed = {*manifest.get("data", []), *manifest.get("demo", [])}
+    for name in (*listed, *SHIPPED):
+        if not (folder / name).exists():
+            yield f"{addon}: {name} is missing"
+    for folder_name in ("data", "demo", "report", "security", "views", "wizards"):
+        for path in (folder / folder_name).glob("*.xml"):
+            if str(path.relative_to(folder)) not in listed:
+                yield f"{addon}: {path.relative_to(folder)} is not in the manifest"
+
+
+def check_xml(addon):
+    """Yield XML files that do not parse, and external ids that one file declares twice."""
+    for path in sorted((ADDONS_DIR / addon).rglob("*.xml")):
+        if "corpus" in path.parts:
+            continue
+        try:
+            root = etree.parse(path).getroot()
+        except etree.XMLSyntaxError as error:
+            yield f"{path.relative_to(ROOT)}: {error}"
+            continue
+        seen = set()
+        for node in root.iter("record", "template", "menuitem"):
+            xmlid = node.get("id")
+            if xmlid and xmlid in seen:
+                yield f"{path.relative_to(ROOT)}:{node.sourceline}: id {xmlid} again"
+            seen.add(xmlid)
+
+
+def check_access(addon):
+    """Yield rows of the access list that are malformed, repeated or open to everybody."""
+    path = ADDONS_DIR / addon / "security/ir.model.access.csv"
+    if not path.exists():
+        return
+    ids = set()
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            if None in row or None in row.values():
+                yield f"{path.relative_to(ROOT)}: malformed row {row.get('id')}"
+                continue
+            if row["id"] in ids:
+                yield f"{path.relative_to(ROOT)}: id {row['id']} again"
+            ids.add(row["id"])
+            if not row["group_id:id"]:
+                yield f"{path.relative_to(ROOT)}: {row['id']} names no group"
+
+
+def main():
+    python = venv_python()
+    addons = our_addons()
+    found = run_command("ruff", python, "-m", "ruff", "check", "--output-format=concise", ".")
+    found += run_command("ruff format", python, "-m", "ruff", "format", "--check", ".")
+    if addons:
+        found += run_command(
+            "pylint-odoo",
+            *(python, "-W", "ignore", "-m", "pylint", "--load-plugins=pylint_odoo", "--rcfile=.pylintrc"),
+            *(ADDONS_DIR / addon for addon in addons),
+        )
+    progress("XML, CSV, manifests and translations")
+    for addon in addons:
+        found += [*check_manifest(addon), *check_xml(addon), *check_access(addon)]
+        for language in LANGUAGES:
+            found += problems(addon, language)
+    print("\n".join(found))
+    print(f"lint: {len(found)} complaint(s)" if found else "lint: clean", flush=True)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    run_tool(main)
