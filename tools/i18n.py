@@ -21,6 +21,8 @@ LANGUAGES = ("fr", "nl", "ro", "da", "de")
 PLACEHOLDER = re.compile(
     r"%\([a-z_0-9]+\)[a-z]|%[sdf%](?![a-z])|\{\{.*?\}\}|\{[a-z_0-9]*\}|<[^>]+>|https?://\S+", re.DOTALL
 )
+#: words inside placeholders that are translated too: attributes that people read, quoted text of expressions
+WORDS = re.compile(r"""(?<=title=)"[^"]*"|(?<=aria-label=)"[^"]*"|(?<=alt=)"[^"]*"|(?<=placeholder=)"[^"]*"|'[^']*'""")
 
 
 def template_path(addon):
@@ -68,6 +70,12 @@ def merge(addon, language):
     catalogue.save(path)
 
 
+def placeholders(term):
+    """Return what a translation has to keep: placeholders, tags, addresses; not the words in them."""
+    found = PLACEHOLDER.findall(term)
+    return sorted(WORDS.sub("", part) for part in found)
+
+
 def problems(addon, language):
     """Return what is wrong with a language: missing terms, placeholders that differ."""
     if not template_path(addon).exists():
@@ -80,7 +88,7 @@ def problems(addon, language):
         entry = entries.get(term.msgid)
         if not entry or not entry.msgstr or entry.fuzzy:
             found.append(f"{addon} {language}: not translated: {term.msgid[:70]!r}")
-        elif sorted(PLACEHOLDER.findall(term.msgid)) != sorted(PLACEHOLDER.findall(entry.msgstr)):
+        elif placeholders(term.msgid) != placeholders(entry.msgstr):
             found.append(f"{addon} {language}: placeholders or tags differ: {term.msgid[:70]!r}")
     return found
 
