@@ -6,7 +6,7 @@
     "license": "AGPL-3",
     "category": "Services/Service Dossiers",
     "depends": ["helpdesk_mgmt", "phone_validation", "portal", "resource", "sale"],
-    "external_dependencies": {"python": ["phonenumbers", "stdnum"]},
+    "external_dependencies": {"python": ["phonenumbers", "python-stdnum"]},
     "data": [
         "security/service_dossier_security.xml",
         "security/ir.model.access.csv",

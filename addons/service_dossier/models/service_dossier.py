@@ -193,10 +193,10 @@ class ServiceDossier(models.Model):
             if not dossier.stage_id._allows(target):
                 raise UserError(
                     self.env._(
-                        "Dossier %(dossier)s cannot go from “%(source)s” to “%(target)s”.",
+                        "Dossier %(dossier)s cannot go from “%(old)s” to “%(new)s”.",
                         dossier=dossier.name,
-                        source=dossier.stage_id.name,
-                        target=target.name,
+                        old=dossier.stage_id.name,
+                        new=target.name,
                     )
                 )
 
