@@ -30,7 +30,7 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         """Show a dossier with one of its tabs."""
         dossier = self._get_dossier(dossier_id)
         if tab == "configurator":
-            values = self._configurator_values(dossier, **kw)
+            values = self._configurator_values(dossier, warranty=warranty, **kw)
         else:
             tab = "communication"
             values = self._communication_values(dossier, page, thread, add, warranty)

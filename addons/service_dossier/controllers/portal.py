@@ -179,7 +179,7 @@ class ServiceDossierPortal(CustomerPortal):
         if not product or not user.share:
             request.session["dossier_problem"] = request.env._("Choose a product first.")
             return request.redirect("/my/dossiers/new")
-        company = request.env.company
+        company = request.env.company.sudo()  # customers may not read its contact person
         customer = user.partner_id.commercial_partner_id
         contact = company.dossier_contact_id or customer.sudo().user_id
         dossier_sudo = (

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.phone_validation.tools import phone_validation
 
@@ -127,12 +128,9 @@ class ServiceDossier(models.Model):
     @api.depends_context("uid")
     def _compute_unread_count(self):
         partner = self.env.user.partner_id
+        unread = Domain("id", "not in", self.env["service.dossier.message.read"]._query_read_by(partner))
         groups = self.env["service.dossier.message"]._read_group(
-            [
-                ("dossier_id", "in", self.ids),
-                ("author_id", "!=", partner.id),
-                ("read_ids", "not any!", [("partner_id", "=", partner.id)]),
-            ],
+            Domain("dossier_id", "in", self.ids) & Domain("author_id", "!=", partner.id) & unread,
             ["dossier_id"],
             ["__count"],
         )

@@ -30,6 +30,7 @@ class ServiceDossierMessage(models.Model):
     _name = "service.dossier.message"
     _description = "Dossier Message"
     _order = "id desc"
+    _rec_names_search = ["subject", "author_name"]
 
     dossier_id = fields.Many2one("service.dossier", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="dossier_id.company_id", store=True, index=True)

@@ -2,8 +2,8 @@
 
 from markupsafe import Markup
 
-from odoo import api, models
-from odoo.tools import formataddr
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import email_normalize, formataddr
 
 
 class ServiceDossierMessage(models.Model):
@@ -17,7 +17,9 @@ class ServiceDossierMessage(models.Model):
         else:
             mails = self._prepare_notifications()
         if mails:
-            self.env["mail.mail"].sudo().create(mails)
+            # an internal notice does not tell who made it, not even as the creator of the mail
+            sender = SUPERUSER_ID if self.audience == "internal" else self.env.uid
+            self.env["mail.mail"].with_user(sender).sudo().create(mails)
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     # Who
@@ -146,7 +148,7 @@ class ServiceDossierMessage(models.Model):
 
     def _sender(self, *, anonymous=False):
         company = self.company_id
-        address = company.alias_domain_id.default_from_email or company.email_normalized or self._author_email()
+        address = company.alias_domain_id.default_from_email or email_normalize(company.email) or self._author_email()
         name = company.name if anonymous else f"{self.author_name} ({company.name})"
         return formataddr((name.replace("\r", " ").replace("\n", " "), address))
 

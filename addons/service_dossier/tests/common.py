@@ -123,6 +123,12 @@ class DossierCommon(TransactionCase):
         values.setdefault("audience", "company")
         return self.env["service.dossier.message"].with_user(user)._post(dossier, message_type, **values)
 
+    def run_cron(self, name):
+        """Run a scheduled action of the addon."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"service_dossier.{name}").method_direct_trigger()
+        self.env.invalidate_all()
+
     def new_mails(self, known):
         """Return the mails made since ``known``, oldest first."""
         return (self.env["mail.mail"].search([]) - known).sorted("id")

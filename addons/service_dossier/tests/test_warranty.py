@@ -39,7 +39,7 @@ class TestWarranty(DossierCommon):
         line = order.order_line
         for delivered in (1, 1, 2, 3):
             line.write({"qty_delivered": delivered})
-            self.env["sale.order.line"]._cron_create_warranties()
+            self.run_cron("ir_cron_create_warranties")
             self.assertEqual(len(line.warranty_ids), delivered)
         self.assertEqual(line.warranty_due, 0)
 
@@ -50,7 +50,7 @@ class TestWarranty(DossierCommon):
             order.order_line.write({"qty_delivered": 1})
         self.assertEqual(order.order_line.warranty_due, 1)
         self.assertFalse(order.order_line.warranty_ids)
-        self.env["sale.order.line"]._cron_create_warranties()
+        self.run_cron("ir_cron_create_warranties")
         self.assertEqual(len(order.order_line.warranty_ids), 1)
 
     def test_database_refuses_doubles(self):
