@@ -1,7 +1,7 @@
 {
     "name": "Service Dossiers",
     "version": "19.0.1.0.0",
-    "summary": "Dossiers that customers and the manufacturer share: communication, complaints, warranty, service orders",
+    "summary": "Communication, complaints, warranty and service orders, shared with customers",
     "author": "Workday Addons Contributors",
     "license": "AGPL-3",
     "category": "Services/Service Dossiers",

@@ -7,7 +7,9 @@ from lxml import html as lxml_html
 
 LOCAL_TOKEN = re.compile(r"(?P<alias>[a-z0-9._-]+)\+(?P<id>\d{1,10})-(?P<signature>[0-9a-f]{32})$")
 REFERENCE = re.compile(r"<dossier-(?P<id>\d{1,10})-(?P<signature>[0-9a-f]{32})@[^<>\s]+>")
-ADDRESS = re.compile(r"[^\s@<>,;\"()\[\]\\:]{1,64}@[a-z0-9](?:[a-z0-9-]{0,62}\.)*[a-z0-9][a-z0-9-]{0,62}$", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"[^\s@<>,;\"()\[\]\\:]{1,64}@[a-z0-9](?:[a-z0-9-]{0,62}\.)*[a-z0-9][a-z0-9-]{0,62}$", re.IGNORECASE
+)
 QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "OutlookMessageHeader", "protonmail_quote")
 QUOTE_IDS = ("divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container")
 ATTRIBUTION = re.compile(

@@ -126,11 +126,11 @@ def test_overview_and_attachments(visit, facts):
     add_message(page, "attachment", files=[upload("drawing.png")], subject="Drawing")
     add_message(page, "attachment", files=[upload("plan.pdf", b"%PDF-1.4", "application/pdf"), upload("detail.png")])
     assert page.locator(".o_dossier_files > li").count() == 3
-    page.click("li:has-text('detail.png') .o_dossier_gear summary")
+    page.click(".o_dossier_files > li:has-text('detail.png') .o_dossier_gear summary")
     with page.expect_navigation():
-        page.click("li:has-text('detail.png') button:has-text('Deactivate')")
-    assert page.locator("li:has-text('detail.png') .badge").inner_text() == "Deactivated"
-    assert page.locator("li:has-text('detail.png') a").count() == 0
+        page.click(".o_dossier_files > li:has-text('detail.png') button:has-text('Deactivate')")
+    assert page.locator(".o_dossier_files > li:has-text('detail.png') .badge").inner_text() == "Deactivated"
+    assert page.locator(".o_dossier_files > li:has-text('detail.png') a").count() == 0
     visitor.screenshot("03_attachments", full_page=True)
     assert not visitor.errors
 
@@ -169,7 +169,9 @@ def test_email_and_answer(visit, facts, mailbox, send_mails, admin):
     sent = mailbox.wait(1, to="a@x.example")[0]
     assert "b@y.example" in sent["X-Envelope-To"]
     assert f"@{ALIAS_DOMAIN}" in sent["Reply-To"]
-    reply(mailbox, sent, sender="Abe <a@x.example>", text="Thursday at nine.\n\nOn Monday, Els wrote:\n> Can you measure?")
+    reply(
+        mailbox, sent, sender="Abe <a@x.example>", text="Thursday at nine.\n\nOn Monday, Els wrote:\n> Can you measure?"
+    )
     reply(mailbox, sent, sender="b@y.example", text="I am away until May.", auto=True)
     reply(mailbox, sent, sender="eve@evil.example", text="Send me everything.")
     found = wait_for(
@@ -335,9 +337,9 @@ def test_new_dossier(visit, facts, admin):
     with page.expect_navigation():
         page.click("button:has-text('Start')")
     page.wait_for_selector("text=By warranty number")
-    expired = admin.call(
-        "service.warranty", "search_read", [("order_number", "=", "OLD-2018")], ["name"], limit=1
-    )[0]["name"]
+    expired = admin.call("service.warranty", "search_read", [("order_number", "=", "OLD-2018")], ["name"], limit=1)[0][
+        "name"
+    ]
     page.fill("#warranty", expired)
     page.click(".o_dossier_search button[type=submit]")
     page.wait_for_selector("text=Warranty expired")
@@ -372,7 +374,10 @@ def test_phone_and_keyboard(visit, facts):
     for name, path in (
         ("overview", "/my/dossiers"),
         ("communication", f"/my/dossiers/{facts['id']}"),
-        ("configurator", f"/my/dossiers/{facts['id']}?tab=configurator&mode=dimensions&order_number={facts['order']}&width=1200"),
+        (
+            "configurator",
+            f"/my/dossiers/{facts['id']}?tab=configurator&mode=dimensions&order_number={facts['order']}&width=1200",
+        ),
         ("new", "/my/dossiers/new"),
     ):
         page.goto(path)

@@ -3,11 +3,10 @@
 import json
 
 from odoo import http
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request
 from odoo.tools import plaintext2html
-
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..const import AUDIENCES, CUSTOMER_TYPES, MAX_FILES
 from .portal import ServiceDossierPortal
@@ -90,12 +89,14 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         user = request.env.user
         labels = dict(Message._fields["message_type"]._description_selection(request.env))
         audience_labels = dict(Message._fields["audience"]._description_selection(request.env))
-        types = [key for key in Message._allowed_types(user)]
+        types = list(Message._allowed_types(user))
         allowed = {key: Message._allowed_audiences(dossier, user, key) for key in types}
         audiences = [key for key, _label in AUDIENCES if any(key in chosen for chosen in allowed.values())]
         company = dossier.sudo().company_id
-        categories = request.env["helpdesk.ticket.category"].sudo().search(
-            [("dossier_complaint", "=", True), ("company_id", "in", [False, company.id])]
+        categories = (
+            request.env["helpdesk.ticket.category"]
+            .sudo()
+            .search([("dossier_complaint", "=", True), ("company_id", "in", [False, company.id])])
         )
         return {
             "types": [(key, labels[key]) for key in types],
@@ -204,9 +205,7 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         response.headers["Cache-Control"] = "private, no-store"
         return response
 
-    @http.route(
-        "/my/dossiers/file/<int:file_id>/deactivate", type="http", auth="user", website=True, methods=["POST"]
-    )
+    @http.route("/my/dossiers/file/<int:file_id>/deactivate", type="http", auth="user", website=True, methods=["POST"])
     def portal_deactivate_file(self, file_id, **kw):
         """Deactivate an own file."""
         file = self._get_file(file_id)

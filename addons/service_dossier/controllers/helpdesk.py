@@ -1,11 +1,9 @@
 """helpdesk_mgmt's portal routes, made safe."""
 
 import werkzeug
-
 from odoo import http
-from odoo.http import request
-
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
+from odoo.http import request
 
 
 class SafeHelpdeskTicketController(HelpdeskTicketController):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -11,7 +10,7 @@ from odoo.fields import Domain
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    dossier_id = fields.Many2one("service.dossier", string="Dossier", index="btree_not_null", check_company=True)
+    dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
     dossier_message_id = fields.Many2one("service.dossier.message", string="Dossier message", index="btree_not_null")
     dossier_file_ids = fields.One2many(related="dossier_message_id.file_ids", string="Photos and files")
     warranty_id = fields.Many2one("service.warranty", index="btree_not_null")

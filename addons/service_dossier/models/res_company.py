@@ -14,7 +14,9 @@ class ResCompany(models.Model):
     dossier_max_recipients = fields.Integer(string="Most recipients of an e-mail", default=20)
     dossier_tolerance = fields.Integer(string="Tolerance of dimensions (mm)", default=5)
     dossier_complaint_team_id = fields.Many2one(
-        "helpdesk.ticket.team", string="Complaints go to", domain="['|', ('company_id', '=', False), ('company_id', '=', id)]"
+        "helpdesk.ticket.team",
+        string="Complaints go to",
+        domain="['|', ('company_id', '=', False), ('company_id', '=', id)]",
     )
     dossier_response_hours = fields.Float(string="Answer complaints within (working hours)", default=8.0)
     dossier_contact_id = fields.Many2one(

@@ -6,7 +6,7 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    dossier_id = fields.Many2one("service.dossier", string="Dossier", index="btree_not_null", check_company=True)
+    dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
     is_service_order = fields.Boolean(string="Service order", readonly=True, copy=False)
     service_number = fields.Char(
         string="Runs under number",

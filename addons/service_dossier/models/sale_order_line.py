@@ -45,10 +45,11 @@ class SaleOrderLine(models.Model):
     @api.depends("service_free")
     def _compute_price_unit(self):
         """Service lines under warranty stay free, whatever is recomputed later."""
-        super()._compute_price_unit()
+        result = super()._compute_price_unit()
         for line in self.filtered("service_free"):
             line.price_unit = 0.0
             line.technical_price_unit = 0.0
+        return result
 
     def write(self, vals):
         """Make the warranties at once when somebody fills in what was delivered."""

@@ -1,10 +1,9 @@
 """The dossier: everything about one order of one customer, shared with that customer."""
 
 from odoo import api, fields, models
+from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-
-from odoo.addons.phone_validation.tools import phone_validation
 
 from ..const import COUNT_LIMIT
 
@@ -44,7 +43,7 @@ class ServiceDossier(models.Model):
         help="The employee whom the customer's remarks go to.",
     )
     categ_id = fields.Many2one("product.category", string="Product group", index="btree_not_null")
-    product_id = fields.Many2one("product.product", string="Product", check_company=True, index="btree_not_null")
+    product_id = fields.Many2one("product.product", check_company=True, index="btree_not_null")
     is_service = fields.Boolean(
         compute="_compute_is_service",
         store=True,
@@ -53,7 +52,6 @@ class ServiceDossier(models.Model):
     )
     stage_id = fields.Many2one(
         "service.dossier.stage",
-        string="Stage",
         required=True,
         index=True,
         tracking=True,
@@ -139,13 +137,14 @@ class ServiceDossier(models.Model):
             dossier.unread_count = counts.get(dossier.id, 0)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for dossier in self:
             dossier.access_url = f"/my/dossiers/{dossier.id}"
+        return result
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        return stages.search([])
+        return stages.search([])  # pylint: disable=no-search-all
 
     @api.constrains("user_id")
     def _check_user_id(self):
@@ -206,8 +205,12 @@ class ServiceDossier(models.Model):
                 dossier.stage_id = stages
 
     def _create_warranties(self):
-        orders_sudo = self.env["sale.order"].sudo().search(  # the mover of a stage may not see sales
-            [("dossier_id", "in", self.ids), ("is_service_order", "=", False), ("state", "=", "sale")]
+        orders_sudo = (
+            self.env["sale.order"]
+            .sudo()
+            .search(  # the mover of a stage may not see sales
+                [("dossier_id", "in", self.ids), ("is_service_order", "=", False), ("state", "=", "sale")]
+            )
         )
         orders_sudo.order_line._create_warranties()
 
@@ -265,17 +268,24 @@ class ServiceDossier(models.Model):
         dossier_sudo = self.sudo()  # names only, of people who share this dossier
         groups = []
         if audience != "staff":
-            users = self.env["res.users"].sudo().search(
-                [("share", "=", True), ("partner_id.commercial_partner_id", "=", dossier_sudo.commercial_partner_id.id)],
-                order="name",
+            users = (
+                self.env["res.users"]
+                .sudo()
+                .search(
+                    [
+                        ("share", "=", True),
+                        ("partner_id.commercial_partner_id", "=", dossier_sudo.commercial_partner_id.id),
+                    ],
+                    order="name",
+                )
             )
             label = self.env._("Users of %(company)s", company=dossier_sudo.commercial_partner_id.name)
             groups.append({"label": label, "names": users.mapped("name")})
         if audience == "everyone":
             guests = dossier_sudo.message_partner_ids.filtered(
-                lambda p: p.partner_share
-                and p.user_ids
-                and p.commercial_partner_id != dossier_sudo.commercial_partner_id
+                lambda p: (
+                    p.partner_share and p.user_ids and p.commercial_partner_id != dossier_sudo.commercial_partner_id
+                )
             )
             if guests:
                 groups.append({"label": self.env._("Guests"), "names": guests.mapped("name")})

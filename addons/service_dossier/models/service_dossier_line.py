@@ -26,7 +26,7 @@ class ServiceDossierLine(models.Model):
     quantity = fields.Float(default=1.0, digits="Product Unit")
     reference = fields.Char(
         string="Your reference",
-        help="Replaces the reference of the original order. Left empty, the service order runs under the original number.",
+        help="Replaces the original order's reference. Left empty, the service order runs under the original number.",
     )
     note = fields.Text()
     is_free = fields.Boolean(string="Free of charge", compute="_compute_price")

@@ -1,7 +1,6 @@
 """What is said in a dossier, to whom, and by whom."""
 
 from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import is_html_empty
@@ -45,7 +44,7 @@ class ServiceDossierMessage(models.Model):
     origin = fields.Selection(
         [("portal", "Portal"), ("office", "Back office"), ("mail", "Mail")], required=True, default="office"
     )
-    author_id = fields.Many2one("res.partner", string="Author")
+    author_id = fields.Many2one("res.partner")
     author_name = fields.Char(string="Written by", required=True)
     email_from = fields.Char(string="Author's e-mail")
     is_staff = fields.Boolean(string="By the manufacturer")
@@ -197,7 +196,9 @@ class ServiceDossierMessage(models.Model):
                     )
                 raise AccessError(self.env._("You cannot write to these readers."))
         if mail_text.has_line_break(values.get("subject")) or len(values.get("subject") or "") > MAX_SUBJECT:
-            raise UserError(self.env._("The subject must be one line of %(limit)s characters at most.", limit=MAX_SUBJECT))
+            raise UserError(
+                self.env._("The subject must be one line of %(limit)s characters at most.", limit=MAX_SUBJECT)
+            )
         if len(values.get("body") or "") > MAX_BODY:
             raise UserError(self.env._("The text is too long."))
         if message_type == "attachment" and not parent and not files:

@@ -4,10 +4,9 @@ import logging
 from email.message import EmailMessage
 
 from lxml import html as lxml_html
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.tools import email_normalize, email_split, mute_logger, parse_contact_from_email, plaintext2html
+from psycopg2.errors import UniqueViolation
 
 from .. import mail_text
 from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, UNKNOWN_REPLY
@@ -15,14 +14,14 @@ from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, UNKNOWN_REPLY
 _logger = logging.getLogger(__name__)
 
 
-class ServiceDossierMessage(models.Model):
+class ServiceDossierMessage(models.Model):  # pylint: disable=consider-merging-classes-inherited
     _inherit = "service.dossier.message"
 
     @api.model
     def _is_dossier_mail(self, message_dict):
         """Return whether a parsed mail is addressed to the dossiers' alias, signed or not."""
         alias = self.env["service.dossier.mail"]._get_alias_name()
-        domains = self.env["mail.alias.domain"].sudo().search([]).mapped("name")
+        domains = self.env["mail.alias.domain"].sudo().search([]).mapped("name")  # pylint: disable=no-search-all
         for address in email_split(message_dict.get("recipients") or ""):
             local, _at, domain = address.lower().partition("@")
             if domain in domains and local.partition("+")[0] == alias:

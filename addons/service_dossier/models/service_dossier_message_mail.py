@@ -1,24 +1,21 @@
 """Mails that go out for messages: notifications, answers, and the type E-mail."""
 
 from markupsafe import Markup
-
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import email_normalize, formataddr
 
 
-class ServiceDossierMessage(models.Model):
+class ServiceDossierMessage(models.Model):  # pylint: disable=consider-merging-classes-inherited
     _inherit = "service.dossier.message"
 
     def _notify(self):
         """Queue the mails for one message, in the transaction that writes it."""
         self.ensure_one()
-        if self.audience == "internal":
-            mails = self._prepare_internal_notices()
-        else:
-            mails = self._prepare_notifications()
+        internal = self.audience == "internal"
+        mails = self._prepare_internal_notices() if internal else self._prepare_notifications()
         if mails:
             # an internal notice does not tell who made it, not even as the creator of the mail
-            sender = SUPERUSER_ID if self.audience == "internal" else self.env.uid
+            sender = SUPERUSER_ID if internal else self.env.uid
             self.env["mail.mail"].with_user(sender).sudo().create(mails)
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
@@ -179,5 +176,4 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _by_language(self, partners):
         """Yield ``(language, partners)``."""
-        for lang, chosen in partners.grouped(lambda partner: partner.lang or self.env.lang or "en_US").items():
-            yield lang, chosen
+        yield from partners.grouped(lambda partner: partner.lang or self.env.lang or "en_US").items()

@@ -3,7 +3,6 @@
 import base64
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -80,7 +79,7 @@ class ServiceWarranty(models.Model):
     def _compute_dimensions(self):
         for warranty in self:
             sizes = [str(warranty[name]) for name in DIMENSIONS if warranty[name]]
-            warranty.dimensions = " × ".join(sizes) + " mm" if sizes else ""
+            warranty.dimensions = " x ".join(sizes) + " mm" if sizes else ""
 
     @api.depends("element_ids.default_code")
     def _compute_element_codes(self):

@@ -25,7 +25,9 @@ class DossierCommon(TransactionCase):
     def _make_company(cls):
         cls.company = cls.env.company
         domain = cls.env["mail.alias.domain"].create({"name": ALIAS_DOMAIN})
-        cls.company.write({"alias_domain_id": domain.id, "email": "office@maker.example.com", "phone": "+32 56 62 71 11"})
+        cls.company.write(
+            {"alias_domain_id": domain.id, "email": "office@maker.example.com", "phone": "+32 56 62 71 11"}
+        )
         cls.company.country_id = cls.env.ref("base.be")
         cls.company.dossier_complaint_team_id = False
 
@@ -35,7 +37,10 @@ class DossierCommon(TransactionCase):
         cls.employee = new_test_user(cls.env, "sd_employee", groups=groups, email="anna@maker.example.com", name="Anna")
         cls.employee.partner_id.write({"phone": "056 62 71 12", "country_id": cls.env.ref("base.be").id})
         cls.manager = new_test_user(
-            cls.env, "sd_manager", groups="service_dossier.group_service_dossier_manager", email="boss@maker.example.com"
+            cls.env,
+            "sd_manager",
+            groups="service_dossier.group_service_dossier_manager",
+            email="boss@maker.example.com",
         )
         cls.customer = cls.env["res.partner"].create({"name": "Dealer", "is_company": True, "ref": "C1"})
         cls.other_customer = cls.env["res.partner"].create({"name": "Other shop", "is_company": True, "ref": "C2"})

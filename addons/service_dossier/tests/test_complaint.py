@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from freezegun import freeze_time
-
 from odoo.tests import Form, tagged
 
 from .common import DossierCommon
@@ -103,7 +102,9 @@ class TestComplaint(DossierCommon):
         first.with_user(self.env.ref("base.user_admin")).message_post(
             body="We look into it", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
-        second.with_user(self.env.ref("base.user_admin")).write({"stage_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress").id})
+        second.with_user(self.env.ref("base.user_admin")).write(
+            {"stage_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress").id}
+        )
         third.with_user(self.dealer).sudo().message_post(
             body="Hello?", message_type="comment", subtype_xmlid="mail.mt_comment"
         )

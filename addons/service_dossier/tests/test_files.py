@@ -36,7 +36,10 @@ class TestFiles(DossierCommon, HttpCase):
         """SD2: an own file is deactivated: kept, but served to managers only."""
         file = self.attach(("plan.pdf", b"%PDF-1.4 content"))
         attachment = file.attachment_id
-        for user, url in ((self.dealer, f"/my/dossiers/file/{file.id}"), (self.employee, f"/web/content/{attachment.id}")):
+        for user, url in (
+            (self.dealer, f"/my/dossiers/file/{file.id}"),
+            (self.employee, f"/web/content/{attachment.id}"),
+        ):
             self.login(user)
             self.assertEqual(self.url_open(url).content, b"%PDF-1.4 content")
         file.with_user(self.dealer)._deactivate()

@@ -26,7 +26,9 @@ class TestHelpdeskHardening(DossierCommon, HttpCase):
         self.authenticate(user.login, user.login)
         data = {"ticket_id": self.ticket.id, "stage_id": (stage or self.done).id, **data}
         if method == "GET":
-            return self.url_open("/ticket/close?" + "&".join(f"{k}={v}" for k, v in data.items()), allow_redirects=False)
+            return self.url_open(
+                "/ticket/close?" + "&".join(f"{k}={v}" for k, v in data.items()), allow_redirects=False
+            )
         data.setdefault("csrf_token", http.Request.csrf_token(self))
         return self.url_open("/ticket/close", data=data, allow_redirects=False)
 

@@ -19,7 +19,7 @@ class TestInternalMessages(DossierCommon, HttpCase):
         super().setUpClass()
         cls.employee.group_ids |= cls.env.ref("base.group_allow_export")
         groups = "base.group_allow_export,service_dossier.group_service_dossier_user"
-        settings = "base.group_allow_export,base.group_system,base.group_erp_manager,service_dossier.group_service_dossier_manager"
+        settings = "base.group_allow_export,base.group_system,service_dossier.group_service_dossier_manager"
         cls.watchers = (
             cls.employee
             | new_test_user(cls.env, "sd_helpdesk", groups=f"{groups},helpdesk_mgmt.group_helpdesk_manager")
@@ -74,7 +74,9 @@ class TestInternalMessages(DossierCommon, HttpCase):
             self.assertFalse(dossier.communication_ids)
             self.assertFalse(dossier.file_ids)
             self.assertEqual(dossier.unread_count, 0)
-            form = dossier.web_read({"communication_ids": {"fields": {"body": {}}}, "file_ids": {"fields": {"name": {}}}})
+            form = dossier.web_read(
+                {"communication_ids": {"fields": {"body": {}}}, "file_ids": {"fields": {"name": {}}}}
+            )
             self.assertNotIn(SECRET, str(form))
             exported = dossier.export_data(["name", "communication_ids/body", "file_ids/name"])
             self.assertNotIn(SECRET, str(exported))
@@ -151,7 +153,11 @@ class TestInternalMessages(DossierCommon, HttpCase):
             dump = str([value for key, value in mail.read()[0].items() if key != "is_internal"])
             for word in (SECRET, "Dirk", "internal", "Internal"):
                 self.assertNotIn(word, dump)
-        for model, field in (("mail.message", "body"), ("mail.message", "subject"), ("mail.tracking.value", "new_value_char")):
+        for model, field in (
+            ("mail.message", "body"),
+            ("mail.message", "subject"),
+            ("mail.tracking.value", "new_value_char"),
+        ):
             found = self.env[model].sudo().search_count([(field, "ilike", SECRET)])
             self.assertFalse(found, f"{model}.{field}")
         notified = self.env["mail.notification"].sudo().search([("res_partner_id", "in", self.watchers.partner_id.ids)])

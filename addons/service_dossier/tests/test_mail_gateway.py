@@ -82,9 +82,7 @@ class TestMailGateway(DossierCommon):
         """SD3: a mail program that drops the signed address is recognised by References."""
         mail = self.make_mail(to=f"dossier@{ALIAS_DOMAIN}", References=f"<x@y.example> {self.mail.message_id}")
         self.assertTrue(self.receive(mail))
-        mail = self.make_mail(
-            to=f"dossier@{ALIAS_DOMAIN}", header_id="<5@x.example>", In_Reply_To=self.mail.message_id
-        )
+        mail = self.make_mail(to=f"dossier@{ALIAS_DOMAIN}", header_id="<5@x.example>", In_Reply_To=self.mail.message_id)
         self.assertTrue(self.receive(mail))
 
     def test_forged(self):

@@ -2,9 +2,8 @@
 
 from email import message_from_string, policy
 
-from odoo.tests import BaseCase, tagged
-
 from odoo.addons.service_dossier import mail_text, warranty_number
+from odoo.tests import BaseCase, tagged
 
 
 @tagged("post_install", "-at_install")

@@ -14,7 +14,11 @@ class TestMessages(DossierCommon):
         """SD3: one mail to all recipients, answers go to a signed address of the dossier."""
         known = self.all_mails()
         message = self.post(
-            self.dealer, "email", recipients="a@x.example, b@y.example", subject="Plan", files=[("plan.pdf", b"%PDF-1.4")]
+            self.dealer,
+            "email",
+            recipients="a@x.example, b@y.example",
+            subject="Plan",
+            files=[("plan.pdf", b"%PDF-1.4")],
         )
         mail = self.new_mails(known)
         self.assertEqual(len(mail), 1)

@@ -67,7 +67,8 @@ class TestPortal(DossierCommon, HttpCase):
         """SD1: a form without the right token changes nothing."""
         self.login(self.dealer)
         response = self.url_open(
-            f"/my/dossiers/{self.dossier.id}/message", data={"csrf_token": "wrong", "body": "x", "message_type": "remark"}
+            f"/my/dossiers/{self.dossier.id}/message",
+            data={"csrf_token": "wrong", "body": "x", "message_type": "remark"},
         )
         self.assertEqual(response.status_code, 400)
         self.assertFalse(self.dossier.sudo().communication_ids)

@@ -4,13 +4,11 @@ from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
-from psycopg2.errors import UniqueViolation
-
+from odoo.addons.service_dossier import warranty_number
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.service_dossier import warranty_number
+from psycopg2.errors import UniqueViolation
 
 from .common import DossierCommon
 
@@ -26,7 +24,7 @@ class TestWarranty(DossierCommon):
         self.assertEqual(len(warranties), 3)
         self.assertEqual(sorted(warranties.mapped("unit")), [1, 2, 3])
         warranty = warranties[0]
-        self.assertEqual(warranty.dimensions, "1200 × 2000 × 95 mm")
+        self.assertEqual(warranty.dimensions, "1200 x 2000 x 95 mm")
         self.assertEqual((warranty.color, warranty.side), ("RAL 7016", "left"))
         self.assertEqual(warranty.element_codes, "EL-1")
         self.assertEqual(warranty.order_number, order.name)
@@ -94,14 +92,26 @@ class TestWarranty(DossierCommon):
                 self.assertEqual(warranty.is_valid, valid, day)
                 domain = [("id", "=", warranty.id), ("is_valid", "=", valid)]
                 self.assertTrue(self.env["service.warranty"].search(domain), day)
-                self.assertFalse(self.env["service.warranty"].search([("id", "=", warranty.id), ("is_valid", "!=", valid)]))
+                self.assertFalse(
+                    self.env["service.warranty"].search([("id", "=", warranty.id), ("is_valid", "!=", valid)])
+                )
 
     def test_document(self):
         """SD8: the document holds all numbers, product, dimensions, colour, side and article codes."""
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "service_dossier.report_warranty_document", self.dossier.ids
-        )[0].decode()
-        for text in (self.warranty.name, "Screen", "1200 × 2000 × 95 mm", "RAL 7016", "Left", "EL-1", "data:image/png;base64,"):
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("service_dossier.report_warranty_document", self.dossier.ids)[0]
+            .decode()
+        )
+        for text in (
+            self.warranty.name,
+            "Screen",
+            "1200 x 2000 x 95 mm",
+            "RAL 7016",
+            "Left",
+            "EL-1",
+            "data:image/png;base64,",
+        ):
             self.assertIn(text, html)
 
     def test_document_is_posted_and_mailed(self):

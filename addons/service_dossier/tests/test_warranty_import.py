@@ -2,10 +2,9 @@
 
 import base64
 
+from odoo.addons.service_dossier import warranty_number
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-
-from odoo.addons.service_dossier import warranty_number
 
 from .common import DossierCommon
 
@@ -19,9 +18,7 @@ class TestWarrantyImport(DossierCommon):
     def run_import(self, *lines, header=HEADER, encoding="utf-8"):
         """Import lines as the manager and return the wizard."""
         content = "\n".join([header, *lines]).encode(encoding)
-        wizard = (
-            self.env["service.warranty.import"].with_user(self.manager).create({"file": base64.b64encode(content)})
-        )
+        wizard = self.env["service.warranty.import"].with_user(self.manager).create({"file": base64.b64encode(content)})
         wizard.action_import()
         return wizard
 
