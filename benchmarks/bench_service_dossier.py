@@ -143,7 +143,8 @@ def fill_warranties(env):
             (name, active, company_id, partner_id, commercial_partner_id, product_id, unit, order_number,
              width, height, depth, date_start, date_end, months, create_date, write_date, create_uid, write_uid)
         SELECT 'BENCH' || n, true, %s, p.id, p.id, %s, 1, 'S' || (n / 4),
-               400 + (n * 7919::bigint) %% 2600, 600 + (n * 104729::bigint) %% 2400, (ARRAY[75, 95, 105, 120])[1 + n %% 4],
+               400 + (n * 7919::bigint) %% 2600, 600 + (n * 104729::bigint) %% 2400,
+               (ARRAY[75, 95, 105, 120])[1 + n %% 4],
                DATE '2025-01-01', DATE '2029-12-31', 60, now(), now(), 1, 1
           FROM generate_series(1, %s) AS n
           JOIN unnest(%s) WITH ORDINALITY AS p(id, place) ON p.place = 1 + n %% 200

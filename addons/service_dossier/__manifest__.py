@@ -42,6 +42,7 @@
             "service_dossier/static/src/scss/portal.scss",
             "service_dossier/static/src/interactions/*.js",
         ],
+        "web.assets_backend": ["service_dossier/static/src/scss/backend.scss"],
         "web.assets_tests": ["service_dossier/static/tests/tours/*.js"],
     },
     "application": True,

@@ -1,14 +1,14 @@
 """Several Odoo processes at once, and one that is killed: SD3, SD6, SD8, SD11, SD12."""
 
 import email.message
+import http.client
 import threading
 import time
-import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tools.rpc import Rpc
+from tools.rpc import Rpc, RpcError
 from tools.settings import ALIAS_DOMAIN
 
 
@@ -27,8 +27,8 @@ def at_once(calls):
         barrier.wait()
         try:
             return call()
-        except xmlrpc.client.Fault as fault:
-            return fault
+        except RpcError as refusal:
+            return refusal
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
@@ -48,10 +48,13 @@ def new_line(admin):
 
 
 def test_warranties_are_made_once(both, admin, sql):
-    """SD8: two servers that find the same delivery make each number once."""
+    """SD8: people and the scheduled action on two servers that meet the same delivery make each number once."""
     _order_id, line_id = new_line(admin)
     sql("UPDATE sale_order_line SET qty_delivered = 3, warranty_due = 3 WHERE id = %s", (line_id,))
-    at_once([lambda rpc=rpc: rpc.run_cron("service_dossier.ir_cron_create_warranties") for rpc in both * 2])
+    deliver = [
+        lambda rpc=rpc: rpc.call("sale.order.line", "write", [line_id], {"qty_delivered": 3}) for rpc in both * 2
+    ]
+    at_once([*deliver, lambda: both[0].run_cron("service_dossier.ir_cron_create_warranties")])
     both[0].run_cron("service_dossier.ir_cron_create_warranties")
     rows = sql("SELECT unit FROM service_warranty WHERE sale_line_id = %s ORDER BY unit", (line_id,))
     assert rows == [(1,), (2,), (3,)]
@@ -85,7 +88,7 @@ def test_mail_is_taken_once(both, admin, mailbox, sql):
     answer["From"], answer["To"], answer["Subject"] = "a@x.example", sent["Reply-To"], "Re: Once"
     answer["Message-Id"] = "<only-once@x.example>"
     answer.set_content("Fine.")
-    raw = xmlrpc.client.Binary(answer.as_bytes())
+    raw = answer.as_string()
     at_once([lambda rpc=rpc: rpc.call("mail.thread", "message_process", False, raw) for rpc in both * 2])
     rows = sql("SELECT count(*) FROM service_dossier_message WHERE header_id = %s", ("<only-once@x.example>",))
     assert rows == [(1,)]
@@ -121,7 +124,7 @@ def test_killed_while_posting(start_server, database, admin, sql):
                     return
                 try:
                     post(rpc, dossier_id, "k@x.example", f"{prefix}-{number}")
-                except (OSError, xmlrpc.client.Error):
+                except (OSError, ValueError, http.client.HTTPException, RpcError):
                     return
 
         writer = threading.Thread(target=write)
@@ -130,18 +133,20 @@ def test_killed_while_posting(start_server, database, admin, sql):
         victim.kill()
         stop.set()
         writer.join(timeout=30)
-    messages = {subject for (subject,) in sql("SELECT subject FROM service_dossier_message WHERE subject LIKE 'kill%'")}
+    messages = {
+        subject for (subject,) in sql("SELECT subject FROM service_dossier_message WHERE subject LIKE 'kill%%'")
+    }
     mails = {
         subject
         for (subject,) in sql(
             "SELECT m.subject FROM mail_mail q JOIN mail_message m ON m.id = q.mail_message_id"
-            " WHERE m.subject LIKE 'kill%'"
+            " WHERE m.subject LIKE 'kill%%'"
         )
     }
     assert messages, "the server was killed before it wrote anything"
     assert messages == mails
     orphans = sql(
-        "SELECT count(*) FROM service_dossier_message m WHERE m.subject LIKE 'kill%'"
+        "SELECT count(*) FROM service_dossier_message m WHERE m.subject LIKE 'kill%%'"
         " AND NOT EXISTS (SELECT FROM service_dossier_mail d WHERE d.message_id = m.id)"
     )
     assert orphans == [(0,)]

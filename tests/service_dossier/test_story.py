@@ -20,8 +20,9 @@ DEALER = "els@peeters.example.com"
 
 
 @pytest.fixture(scope="module")
-def facts(admin):
-    """Ids and numbers of the demo data."""
+def facts(admin, odoo):
+    """Ids and numbers of the demo data; links and reports lead to the running server."""
+    admin.call("ir.config_parameter", "set_param", "web.base.url", odoo.url)
     dossier_id = admin.ref("service_dossier.dossier_finished")
     dossier = admin.call("service.dossier", "read", [dossier_id], ["name", "order_number", "warranty_ids"])[0]
     warranties = admin.call(

@@ -56,7 +56,10 @@ class ServiceDossierCommunication(ServiceDossierPortal):
             "replies": self._replies_by_root(replies.sorted("id")),
             "reply_counts": {root.id: counts.get(root, 0) for root in roots},
             "files": self._files_by_message(shown),
-            "readers": {message_id: list(names.values()) for message_id, names in reads.items()},
+            "readers": {
+                message.id: [name for key, name in reads[message.id].items() if key != message.sudo().author_id.id]
+                for message in shown
+            },
             "unread": unread,
             "pager": pager,
             "thread": thread,

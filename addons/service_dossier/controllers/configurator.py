@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.http import request
 
 from .communication import ServiceDossierCommunication
@@ -142,7 +142,11 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         dossier = self._get_dossier(dossier_id)
         self._require_own(dossier)
         try:
-            orders_sudo = request.env["service.dossier.line"]._place_orders(dossier)
+            with request.env.cr.savepoint():  # all orders or none
+                orders_sudo = request.env["service.dossier.line"]._place_orders(dossier)
+        except LockError:
+            problem = request.env._("A colleague is placing this order at this moment.")
+            return self._back(dossier, problem=problem)
         except UserError as error:
             return self._back(dossier, problem=str(error.args[0]))
         names = ", ".join(orders_sudo.mapped("name"))

@@ -61,11 +61,11 @@ class ServiceDossier(models.Model):
     )
     stage_kind = fields.Selection(related="stage_id.kind", string="Meaning of the stage")
     configurator_open = fields.Boolean(compute="_compute_configurator_open")
-    order_number = fields.Char(index=True, copy=False, help="Number of the original order.")
+    order_number = fields.Char(string="Order number", index=True, copy=False, help="Number of the original order.")
     order_ids = fields.One2many(
         "sale.order", "dossier_id", string="Orders", groups="sales_team.group_sale_salesman", copy=False
     )
-    communication_ids = fields.One2many("service.dossier.message", "dossier_id", string="Communication")
+    communication_ids = fields.One2many("service.dossier.message", "dossier_id")
     file_ids = fields.One2many("service.dossier.file", "dossier_id", string="Files")
     line_ids = fields.One2many("service.dossier.line", "dossier_id", string="Configured parts")
     warranty_ids = fields.One2many("service.warranty", "dossier_id", string="Warranties")

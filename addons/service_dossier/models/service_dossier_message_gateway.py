@@ -14,7 +14,7 @@ from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, UNKNOWN_REPLY
 _logger = logging.getLogger(__name__)
 
 
-class ServiceDossierMessage(models.Model):  # pylint: disable=consider-merging-classes-inherited
+class ServiceDossierMessage(models.Model):
     _inherit = "service.dossier.message"
 
     @api.model

@@ -5,8 +5,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import email_normalize, formataddr
 
 
-class ServiceDossierMessage(models.Model):  # pylint: disable=consider-merging-classes-inherited
-    _inherit = "service.dossier.message"
+class ServiceDossierMessage(models.Model):
+    _inherit = "service.dossier.message"  # pylint: disable=consider-merging-classes-inherited
 
     def _notify(self):
         """Queue the mails for one message, in the transaction that writes it."""
