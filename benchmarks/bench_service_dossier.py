@@ -114,21 +114,24 @@ def dimension_search(context):
         Warranty = env["service.warranty"]
         customer = env["res.partner"].browse(customers[len(customers) // 2])
 
+        some = Warranty.search([("commercial_partner_id", "=", customer.id)], limit=1)
+        sizes = (some.width + 2, some.height - 1, some.depth)
+
         def search():
-            return Warranty._find_by_dimensions(customer, (1505, 2100, 95), tolerance=5)
+            return Warranty._find_by_dimensions(customer, sizes, tolerance=5)
 
         found = len(search())
         fast = median_time(search)
-        env.cr.execute("DROP INDEX service_warranty__customer_size_index")
-        env.cr.execute("DROP INDEX service_warranty__size_index")
-        env.cr.execute("DROP INDEX service_warranty__customer_order_index")
+        env.cr.execute("DROP INDEX service_warranty_customer_size_index")
+        env.cr.execute("DROP INDEX service_warranty_size_index")
+        env.cr.execute("DROP INDEX service_warranty_customer_order_index")
         slow = median_time(search, repeat=7, warm=1)
         env.cr.rollback()
     context.row(
         "Dimension search, 1,000,000 warranties",
         round(fast * 1000, 2),
         "ms",
-        target=">= 50 x faster than without its index",
+        target=">= 50 x faster than without an index",
         peer=f"{slow * 1000:.0f} ms without ({slow / fast:.0f} x), {found} found",
     )
 
