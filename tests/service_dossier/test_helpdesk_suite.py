@@ -1,11 +1,13 @@
 """helpdesk_mgmt's own tests pass with dossiers installed (SD4)."""
 
+import contextlib
 import re
 import subprocess
 
 import pytest
 
 from tools.odoo_server import free_port
+from tools.postgres import connect
 
 # the browser's unit tests load no code of ours that concerns tickets, and take a minute
 TAGS = "/helpdesk_mgmt,-/helpdesk_mgmt:TestJS"
@@ -37,3 +39,10 @@ def test_their_tests_pass(installation, clone):
     failed, errors, total = map(int, found[-1])
     assert (failed, errors) == (0, 0), "\n".join(re.findall(r".*(?:FAIL|ERROR):? .*", log)[:20])
     assert total >= 25
+    with contextlib.closing(connect(installation.database, clone)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.perm_write FROM ir_model_access a JOIN ir_model_data d"
+            " ON d.model = 'ir.model.access' AND d.res_id = a.id"
+            " WHERE d.module = 'helpdesk_mgmt' AND d.name = 'access_helpdesk_ticket_stage_public'"
+        )
+        assert cursor.fetchall() == [(False,)]

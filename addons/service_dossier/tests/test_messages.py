@@ -73,12 +73,22 @@ class TestMessages(DossierCommon):
         """SD5: the contact person answers with the composer, which shows the readers."""
         remark = self.post(self.dealer)
         Compose = self.env["service.dossier.compose"].with_user(self.employee)
-        wizard = Compose.create({"dossier_id": self.dossier.id, "parent_id": remark.id, "body": "<p>Yes</p>"})
+        upload = self.env["ir.attachment"].with_user(self.employee).create({"name": "plan.txt", "raw": b"plan"})
+        wizard = Compose.create(
+            {
+                "dossier_id": self.dossier.id,
+                "parent_id": remark.id,
+                "body": "<p>Yes</p>",
+                "file_ids": [(6, 0, upload.ids)],
+            }
+        )
         self.assertIn("Dirk", wizard.readers)
         self.assertNotIn("internal", dict(wizard._selection_audience()))
         wizard.action_send()
         self.assertEqual(remark.child_ids.author_id, self.employee.partner_id)
         self.assertIn(self.employee.partner_id, remark.sudo().read_ids.partner_id)
+        self.assertEqual(remark.child_ids.file_ids.mapped("name"), ["plan.txt"])
+        self.assertFalse(upload.exists(), "no copy stays outside the dossier")
 
     def test_mail_language(self):
         """SD5: the mail is rendered in the language of whom it goes to."""

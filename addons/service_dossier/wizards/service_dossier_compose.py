@@ -2,7 +2,7 @@
 
 import base64
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import MESSAGE_TYPES, STAFF_AUDIENCES, STAFF_TYPES
@@ -58,7 +58,7 @@ class ServiceDossierCompose(models.TransientModel):
             subject=self.subject or "",
             recipients=self.recipients or "",
         )
-        self.file_ids = [Command.clear()]
+        self.file_ids.unlink()  # their content lives on in the message only
         if self.parent_id:
             self.parent_id._mark_read()
         return {"type": "ir.actions.client", "tag": "soft_reload"}
