@@ -38,10 +38,10 @@ def overview(context):
     """The portal's overview with 1,000 and with 100,000 dossiers of the very customer who looks."""
     times, queries = {}, {}
     for count in (FEW, MANY):
-        database = context.clone(f"bench_sd_overview_{count}")
+        database = context.clone(f"sd_overview_{count}")
         with context.env(database) as env:
             fill_dossiers(env, count)
-        server = context.start_odoo(database, extra=["--log-handler=odoo.sql_db:WARNING"])
+        server = context.start_odoo(database, name=f"bench-{database}", cron_threads=0)
         try:
             opener = portal_session(server.url, "dealer")
             address = f"{server.url}/my/dossiers"
@@ -108,7 +108,7 @@ def queries_of(log, path):
 
 def dimension_search(context):
     """One customer's search by dimensions among a million warranties, with and without its index."""
-    database = context.clone("bench_sd_warranties")
+    database = context.clone("sd_warranties")
     with context.env(database) as env:
         customers = fill_warranties(env)
         Warranty = env["service.warranty"]
@@ -166,10 +166,10 @@ def communication(context):
     """The tab Communication with 40 and with 2,000 messages."""
     results = {}
     for count in (40, 2000):
-        database = context.clone(f"bench_sd_messages_{count}")
+        database = context.clone(f"sd_messages_{count}")
         with context.env(database) as env:
             dossier_id = fill_messages(env, count)
-        server = context.start_odoo(database)
+        server = context.start_odoo(database, name=f"bench-{database}", cron_threads=0)
         try:
             opener = portal_session(server.url, "dealer")
             path = f"/my/dossiers/{dossier_id}"
@@ -214,7 +214,7 @@ def fill_messages(env, count):
 
 def posting(context):
     """Telling 50 readers, beside Odoo's ``message_post`` to the same 50 on the same record."""
-    database = context.clone("bench_sd_posting")
+    database = context.clone("sd_posting")
     with context.env(database) as env:
         marie = env.ref("service_dossier.user_marie")
         dossier = env.ref("service_dossier.dossier_finished")
