@@ -354,6 +354,8 @@ def test_new_dossier(visit, facts, admin):
 
 def test_qr_code_and_refusal(visit, facts, admin):
     """SD+3, SD6: the code of the document leads to the part; elsewhere the contact is named."""
+    service = admin.ref("service_dossier.stage_service")
+    admin.call("service.dossier", "write", [facts["id"]], {"stage_id": service})
     visitor = visit()
     page = visitor.login("dealer")
     page.goto(f"/my/service/{facts['warranties'][0]['name']}")
