@@ -1,0 +1,65 @@
+"""Constants shared by the models, the portal and the mail gateway."""
+
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: What a message is. Replies take the type of what they answer.
+MESSAGE_TYPES = [
+    ("attachment", "Attachment"),
+    ("email", "E-mail"),
+    ("complaint", "Complaint"),
+    ("remark", "Remark"),
+    ("service_request", "Service request"),
+    ("warranty_document", "Warranty document"),
+]
+#: Who can read a message, from many to few.
+AUDIENCES = [
+    ("everyone", "Everybody on this dossier"),
+    ("company", "Own company and the manufacturer"),
+    ("internal", "Internal: own company only"),
+    ("staff", "Only the manufacturer's staff"),
+]
+#: Messages that the manufacturer has to act upon or that leave through its mail server.
+NEVER_INTERNAL = ("email", "complaint", "service_request", "warranty_document")
+CUSTOMER_TYPES = ("attachment", "email", "complaint", "remark", "service_request")
+STAFF_TYPES = ("remark", "attachment", "email", "complaint", "service_request")
+CUSTOMER_AUDIENCES = ("everyone", "company", "internal")
+STAFF_AUDIENCES = ("everyone", "company", "staff")
+TYPE_ICONS = {
+    "attachment": "fa-paperclip",
+    "email": "fa-envelope-o",
+    "complaint": "fa-exclamation-triangle",
+    "remark": "fa-comment-o",
+    "service_request": "fa-wrench",
+    "warranty_document": "fa-certificate",
+}
+AUDIENCE_ICONS = {"everyone": "fa-globe", "company": "fa-building-o", "internal": "fa-lock", "staff": "fa-industry"}
+
+#: What a stage means to the program; several stages may share a meaning.
+STAGE_KINDS = [
+    ("draft", "Draft"),
+    ("ordered", "Ordered"),
+    ("production", "In production"),
+    ("delivered", "Delivered"),
+    ("finished", "Finished"),
+    ("service", "Service request"),
+    ("closed", "Closed"),
+]
+SIDES = [("left", "Left"), ("right", "Right"), ("both", "Both sides")]
+
+#: Served for download whatever the browser would like to do with them.
+INLINE_MIMETYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
+MAX_FILES = 20
+MAX_BODY = 50_000
+MAX_SUBJECT = 200
+#: Answers by mail from one sender in one dossier and hour; more is a loop.
+MAX_REPLIES_PER_HOUR = 20
+ALIAS_NAME = "dossier"
+COUNT_LIMIT = 1000
+
+UNKNOWN_REPLY = _lt(
+    "Your message could not be attached to a dossier: it does not answer a message that was sent from one, "
+    "or it comes from another address than the one that the message was sent to. "
+    "Please answer the original message from the address that received it."
+)

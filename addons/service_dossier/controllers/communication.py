@@ -1,0 +1,220 @@
+"""The tab Communication: messages, files, deactivation."""
+
+import json
+
+from odoo import http
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.http import request
+from odoo.tools import plaintext2html
+
+from ..const import AUDIENCES, CUSTOMER_TYPES, MAX_FILES
+from .portal import ServiceDossierPortal
+
+PAGE_SIZE = 20
+REPLIES = 100
+
+
+class ServiceDossierCommunication(ServiceDossierPortal):
+    """Reading and writing messages on the portal."""
+
+    @http.route(
+        ["/my/dossiers/<int:dossier_id>", "/my/dossiers/<int:dossier_id>/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    def portal_dossier(self, dossier_id, page=1, tab="communication", thread=None, add="", warranty="", **kw):
+        """Show a dossier with one of its tabs."""
+        dossier = self._get_dossier(dossier_id)
+        if tab == "configurator":
+            values = self._configurator_values(dossier, warranty=warranty, **kw)
+        else:
+            tab = "communication"
+            values = self._communication_values(dossier, page, thread, add, warranty)
+        return request.render("service_dossier.portal_dossier", self._dossier_page_values(dossier, tab, **values))
+
+    def _communication_values(self, dossier, page, thread, add, warranty):
+        Message = request.env["service.dossier.message"]
+        domain = [("dossier_id", "=", dossier.id), ("root_id", "=", False)]
+        if thread and str(thread).isdecimal():
+            domain.append(("id", "=", int(thread)))
+        pager = portal_pager(
+            url=f"/my/dossiers/{dossier.id}", total=Message.search_count(domain), page=page, step=PAGE_SIZE
+        )
+        roots = Message.search(domain, limit=PAGE_SIZE, offset=pager["offset"])
+        limit = None if len(domain) == 3 else REPLIES
+        replies = Message.search([("root_id", "in", roots.ids)], limit=limit)
+        shown = roots | replies
+        counts = dict(Message._read_group([("root_id", "in", roots.ids)], ["root_id"], ["__count"]))
+        reads = self._read_names(shown)
+        unread = {message.id for message in shown if request.env.user.partner_id.id not in reads[message.id]}
+        shown._mark_read()
+        return {
+            "messages": roots.sudo(),  # found as the user
+            "replies": self._replies_by_root(replies.sorted("id")),
+            "reply_counts": {root.id: counts.get(root, 0) for root in roots},
+            "files": self._files_by_message(shown),
+            "readers": {
+                message.id: [name for key, name in reads[message.id].items() if key != message.sudo().author_id.id]
+                for message in shown
+            },
+            "unread": unread,
+            "pager": pager,
+            "thread": thread,
+            "add": add if add in CUSTOMER_TYPES else "",
+            "composer": self._composer_values(dossier, warranty),
+        }
+
+    def _replies_by_root(self, replies):
+        return {root.id: found.sudo() for root, found in replies.grouped("root_id").items()}
+
+    def _files_by_message(self, messages):
+        """Return the files of messages that the user reads, deactivated ones by name only."""
+        Message_sudo = messages.sudo()  # deactivated files are out of the user's reach, their names are not
+        return {message.id: message.file_ids for message in Message_sudo}
+
+    def _read_names(self, messages):
+        """Return for each message the names of the customer's own people who saw it, by partner id."""
+        user = request.env.user
+        names = {message.id: {} for message in messages}
+        customer = user.partner_id.commercial_partner_id
+        for mark in messages.sudo().read_ids:
+            partner = mark.partner_id
+            if partner == user.partner_id or partner.commercial_partner_id == customer or not partner.partner_share:
+                names[mark.message_id.id][partner.id] = partner.name
+        return names
+
+    def _composer_values(self, dossier, warranty):
+        """Return what the form needs: types, audiences by type, readers by audience, categories, limits."""
+        Message = request.env["service.dossier.message"]
+        user = request.env.user
+        labels = dict(Message._fields["message_type"]._description_selection(request.env))
+        audience_labels = dict(Message._fields["audience"]._description_selection(request.env))
+        types = list(Message._allowed_types(user))
+        allowed = {key: Message._allowed_audiences(dossier, user, key) for key in types}
+        audiences = [key for key, _label in AUDIENCES if any(key in chosen for chosen in allowed.values())]
+        company = dossier.sudo().company_id
+        categories = (
+            request.env["helpdesk.ticket.category"]
+            .sudo()
+            .search([("dossier_complaint", "=", True), ("company_id", "in", [False, company.id])])
+        )
+        return {
+            "types": [(key, labels[key]) for key in types],
+            "audiences": [(key, audience_labels[key]) for key in audiences],
+            "allowed": json.dumps(allowed),
+            "readers": {key: dossier._readers_text(key) for key in audiences},
+            "categories": categories,
+            "max_size": company.dossier_max_file_size,
+            "max_files": MAX_FILES,
+            "warranty": self._own_warranty(warranty),
+            "service_allowed": dossier.sudo().stage_id.kind == "finished",
+        }
+
+    def _own_warranty(self, number):
+        Warranty = request.env["service.warranty"]
+        customer = request.env.user.partner_id.commercial_partner_id
+        if not number or not Warranty.has_access("read"):
+            return Warranty.sudo()
+        try:
+            return Warranty._find_by_number(customer, number).sudo()
+        except UserError:
+            return Warranty.sudo()
+
+    # Writing
+
+    @http.route("/my/dossiers/<int:dossier_id>/message", type="http", auth="user", website=True, methods=["POST"])
+    def portal_post_message(self, dossier_id, message_type="remark", parent_id=None, **post):
+        """Write a message or a reply; answers JSON to the page's script, redirects without it."""
+        dossier = self._get_dossier(dossier_id)
+        Message = request.env["service.dossier.message"]
+        parent = Message
+        if parent_id:
+            parent = Message.search([("id", "=", int(parent_id)), ("dossier_id", "=", dossier.id)])
+            if not parent:
+                raise request.not_found()
+        tab = "communication"
+        try:
+            with request.env.cr.savepoint():
+                message = Message._post(
+                    dossier,
+                    message_type,
+                    audience=post.get("audience") or "company",
+                    parent=parent,
+                    files=self._uploaded_files(dossier),
+                    **self._prepare_post_values(post),
+                )
+        except (UserError, AccessError, ValidationError) as error:
+            return self._answer(dossier, problem=str(error.args[0]), tab=tab, add=message_type)
+        if message_type == "service_request" and not parent:
+            tab = "configurator"
+            notice = request.env._("Your service request is registered. You can configure the parts now.")
+        else:
+            notice = request.env._("Your message was saved.")
+        warranty = message.sudo().warranty_id.name
+        return self._answer(dossier, notice=notice, tab=tab, warranty=warranty if tab == "configurator" else "")
+
+    def _prepare_post_values(self, post):
+        return {
+            "subject": (post.get("subject") or "")[:1000],
+            "body": plaintext2html(post["body"]) if (post.get("body") or "").strip() else "",
+            "recipients": post.get("recipients") or "",
+            "category_id": post.get("category_id") if (post.get("category_id") or "").isdecimal() else False,
+            "warranty_id": self._own_warranty(post.get("warranty")).id,
+        }
+
+    def _uploaded_files(self, dossier):
+        """Return names and contents of the uploaded files, reading one byte more than is allowed."""
+        limit = dossier.sudo().company_id.dossier_max_file_size * 2**20
+        uploads = request.httprequest.files.getlist("files")
+        return [(upload.filename, upload.read(limit + 1)) for upload in uploads[: MAX_FILES + 1] if upload.filename]
+
+    def _answer(self, dossier, *, notice="", problem="", tab="communication", add="", warranty=""):
+        url = f"/my/dossiers/{dossier.id}?tab={tab}"
+        if warranty:
+            url += f"&warranty={warranty}"
+        if request.httprequest.headers.get("X-Requested-With") == "XMLHttpRequest":
+            if problem:
+                return request.make_json_response({"problem": problem})
+            request.session["dossier_notice"] = notice
+            return request.make_json_response({"url": url})
+        if problem:
+            request.session["dossier_problem"] = problem
+            url += f"&add={add}" if add in CUSTOMER_TYPES else ""
+        else:
+            request.session["dossier_notice"] = notice
+        return request.redirect(url)
+
+    # Files
+
+    def _get_file(self, file_id):
+        file = request.env["service.dossier.file"].search([("id", "=", file_id)])
+        if not file:
+            raise request.not_found()
+        return file
+
+    @http.route("/my/dossiers/file/<int:file_id>", type="http", auth="user", website=True, methods=["GET"])
+    def portal_file(self, file_id, inline=None, **kw):
+        """Send a file: pictures and PDFs into the page when asked for, everything else as a download."""
+        file = self._get_file(file_id)
+        attachment_sudo = file.sudo().attachment_id  # the file's own rules were just checked
+        stream = request.env["ir.binary"]._get_stream_from(attachment_sudo)
+        as_attachment = not (inline and file._may_show_inline())
+        response = stream.get_response(as_attachment=as_attachment)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    @http.route("/my/dossiers/file/<int:file_id>/deactivate", type="http", auth="user", website=True, methods=["POST"])
+    def portal_deactivate_file(self, file_id, **kw):
+        """Deactivate an own file."""
+        file = self._get_file(file_id)
+        dossier = file.dossier_id
+        try:
+            file._deactivate()
+        except AccessError as error:
+            return self._answer(dossier, problem=str(error.args[0]))
+        return self._answer(dossier, notice=request.env._("The file was deactivated."))

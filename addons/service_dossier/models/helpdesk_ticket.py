@@ -1,0 +1,144 @@
+"""Complaints: tickets that belong to a dossier."""
+
+from datetime import timedelta
+
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
+    dossier_message_id = fields.Many2one("service.dossier.message", string="Dossier message", index="btree_not_null")
+    dossier_file_ids = fields.One2many(related="dossier_message_id.file_ids", string="Photos and files")
+    warranty_id = fields.Many2one("service.warranty", index="btree_not_null")
+    response_deadline = fields.Datetime(
+        string="Answer before",
+        compute="_compute_response_deadline",
+        store=True,
+        help="Working hours of the category or the company, counted from the registration.",
+    )
+    first_response_date = fields.Datetime(string="First answer", readonly=True, copy=False)
+    response_escalated = fields.Boolean(readonly=True, copy=False)
+
+    _response_due_index = models.Index(
+        "(response_deadline) WHERE dossier_id IS NOT NULL AND first_response_date IS NULL"
+    )
+
+    @api.depends("dossier_id", "category_id.response_hours", "company_id")
+    def _compute_response_deadline(self):
+        for ticket in self:
+            company = ticket.company_id
+            hours = ticket.category_id.response_hours or company.dossier_response_hours
+            if not ticket.dossier_id or not hours:
+                ticket.response_deadline = False
+                continue
+            start = ticket.create_date or fields.Datetime.now()
+            calendar = company.resource_calendar_id
+            deadline = calendar.plan_hours(hours, start, compute_leaves=True) if calendar else False
+            ticket.response_deadline = deadline or start + timedelta(hours=hours)
+
+    @api.model
+    def _create_from_dossier(self, message, category_id=False):
+        """Register the complaint that a dossier message makes.
+
+        :param message: superuser record of the message
+        """
+        dossier = message.dossier_id
+        company = dossier.company_id
+        Category = self.env["helpdesk.ticket.category"].sudo()
+        choices = Domain("dossier_complaint", "=", True) & Domain("company_id", "in", [False, company.id])
+        category = Category.search(choices & Domain("id", "=", int(category_id)), limit=1) if category_id else Category
+        category = category or Category.search(choices, limit=1)
+        team = company.dossier_complaint_team_id
+        types = dict(message._fields["message_type"]._description_selection(self.env))
+        values = {
+            "name": f"{dossier.name}: {message.subject or types[message.message_type]}",
+            "description": message.body or Markup("<p/>"),
+            "partner_id": message.author_id.id,
+            "partner_name": message.author_name,
+            "partner_email": message.email_from,
+            "company_id": company.id,
+            "team_id": team.id,
+            "category_id": category.id,
+            "stage_id": team._get_applicable_stages()[:1].id if team else False,
+            "channel_id": self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False).id,
+            "dossier_id": dossier.id,
+            "dossier_message_id": message.id,
+            "warranty_id": message.warranty_id.id,
+        }
+        if not team:
+            stages = self.env["helpdesk.ticket.team"].with_company(company)._get_applicable_stages()
+            values["stage_id"] = stages[:1].id
+            values["user_id"] = dossier.user_id.id
+        ticket = self.sudo().with_context(mail_create_nosubscribe=True).create(values)
+        ticket.message_subscribe(partner_ids=(message.author_id | dossier.user_id.partner_id).ids)
+        return ticket
+
+    def write(self, vals):
+        """An employee who takes a complaint out of the unattended stages has answered it."""
+        result = super().write(vals)
+        if vals.get("stage_id") and not self.env.user.share:
+            self.filtered(lambda ticket: not ticket.stage_id.unattended)._mark_answered()
+        return result
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """An employee's comment is an answer."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        author = message.author_id
+        comment = message.subtype_id == self.env.ref("mail.mt_comment", raise_if_not_found=False)
+        if comment and message.message_type in ("comment", "email") and not author.partner_share:
+            self._mark_answered()
+        return result
+
+    def _mark_answered(self):
+        due = self.filtered(lambda ticket: ticket.dossier_id and not ticket.first_response_date)
+        if due:
+            due.sudo().write({"first_response_date": fields.Datetime.now()})
+
+    @api.model
+    def _cron_escalate_responses(self):
+        """Give somebody an activity for each complaint whose answer is overdue, once."""
+        domain = [
+            ("dossier_id", "!=", False),
+            ("first_response_date", "=", False),
+            ("response_escalated", "=", False),
+            ("response_deadline", "<", fields.Datetime.now()),
+            ("stage_id.closed", "=", False),
+        ]
+        tickets = self.search(domain, order="response_deadline", limit=200)
+        self.env["ir.cron"]._commit_progress(remaining=len(tickets))
+        for ticket in tickets:
+            locked = ticket.try_lock_for_update().filtered_domain(domain)
+            if locked:
+                locked._escalate_response()
+            self.env["ir.cron"]._commit_progress(1)
+
+    def _escalate_response(self):
+        self.ensure_one()
+        responsible = self.team_id.user_id or self.user_id or self.dossier_id.user_id or self.env.ref("base.user_admin")
+        lang = responsible.lang
+        self.with_context(lang=lang).activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=responsible.id,
+            summary=self.with_context(lang=lang).env._("Complaint without an answer"),
+            note=self.with_context(lang=lang).env._(
+                "This complaint should have been answered before %(deadline)s.",
+                deadline=fields.Datetime.context_timestamp(
+                    self.with_context(tz=responsible.tz), self.response_deadline
+                ).strftime("%Y-%m-%d %H:%M"),
+            ),
+        )
+        self.response_escalated = True
+
+    def action_view_dossier(self):
+        """Open the dossier of this complaint."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "service.dossier",
+            "res_id": self.dossier_id.id,
+            "view_mode": "form",
+        }

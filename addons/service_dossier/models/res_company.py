@@ -1,0 +1,33 @@
+"""Settings of dossiers."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+BLOCKED_EXTENSIONS = "apk,app,bat,cmd,com,cpl,dll,exe,hta,jar,js,jse,lnk,msi,ps1,reg,scr,sh,vbe,vbs,wsf"
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    dossier_max_file_size = fields.Integer(string="Largest file (MB)", default=25)
+    dossier_blocked_extensions = fields.Char(string="Refused file types", default=BLOCKED_EXTENSIONS)
+    dossier_max_recipients = fields.Integer(string="Most recipients of an e-mail", default=20)
+    dossier_tolerance = fields.Integer(string="Tolerance of dimensions (mm)", default=5)
+    dossier_complaint_team_id = fields.Many2one(
+        "helpdesk.ticket.team",
+        string="Complaints go to",
+        domain="['|', ('company_id', '=', False), ('company_id', '=', id)]",
+    )
+    dossier_response_hours = fields.Float(string="Answer complaints within (working hours)", default=8.0)
+    dossier_contact_id = fields.Many2one(
+        "res.users", string="Contact person of new dossiers", domain="[('share', '=', False)]"
+    )
+    dossier_confirm_orders = fields.Boolean(string="Confirm service orders at once", default=True)
+
+    @api.constrains("dossier_max_file_size", "dossier_max_recipients", "dossier_tolerance", "dossier_response_hours")
+    def _check_dossier_settings(self):
+        for company in self:
+            if not 1 <= company.dossier_max_file_size <= 500 or not 1 <= company.dossier_max_recipients <= 100:
+                raise ValidationError(self.env._("Files: 1 to 500 MB; recipients: 1 to 100."))
+            if not 0 <= company.dossier_tolerance <= 1000 or company.dossier_response_hours < 0:
+                raise ValidationError(self.env._("The tolerance is 0 to 1000 mm; hours cannot be negative."))

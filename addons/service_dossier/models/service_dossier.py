@@ -1,0 +1,376 @@
+"""The dossier: everything about one order of one customer, shared with that customer."""
+
+from odoo import api, fields, models
+from odoo.addons.phone_validation.tools import phone_validation
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+from ..const import COUNT_LIMIT
+
+
+class ServiceDossier(models.Model):
+    """A dossier; its communication is a model of its own (``service.dossier.message``)."""
+
+    _name = "service.dossier"
+    _description = "Service Dossier"
+    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _rec_names_search = ["name", "reference", "order_number"]
+
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index=True)
+    reference = fields.Char(string="Your reference", index=True, help="The customer's own name for this dossier.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact at the customer", required=True, index=True, tracking=True, check_company=True
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        help="Everybody of this company has the same customer number and opens the same dossiers.",
+    )
+    customer_number = fields.Char(related="commercial_partner_id.ref", string="Customer number")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Contact person",
+        tracking=True,
+        default=lambda self: self.env.user if not self.env.user.share else False,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="The employee whom the customer's remarks go to.",
+    )
+    categ_id = fields.Many2one("product.category", string="Product group", index="btree_not_null")
+    product_id = fields.Many2one("product.product", check_company=True, index="btree_not_null")
+    is_service = fields.Boolean(
+        compute="_compute_is_service",
+        store=True,
+        precompute=True,
+        help="Opened with the product Service: its configurator is open from the start.",
+    )
+    stage_id = fields.Many2one(
+        "service.dossier.stage",
+        required=True,
+        index=True,
+        tracking=True,
+        copy=False,
+        default=lambda self: self._get_stage("draft"),
+        group_expand="_read_group_stage_ids",
+    )
+    stage_kind = fields.Selection(related="stage_id.kind", string="Meaning of the stage")
+    configurator_open = fields.Boolean(compute="_compute_configurator_open")
+    order_number = fields.Char(string="Order number", index=True, copy=False, help="Number of the original order.")
+    order_ids = fields.One2many(
+        "sale.order", "dossier_id", string="Orders", groups="sales_team.group_sale_salesman", copy=False
+    )
+    communication_ids = fields.One2many("service.dossier.message", "dossier_id")
+    file_ids = fields.One2many("service.dossier.file", "dossier_id", string="Files")
+    line_ids = fields.One2many("service.dossier.line", "dossier_id", string="Configured parts")
+    warranty_ids = fields.One2many("service.warranty", "dossier_id", string="Warranties")
+    complaint_ids = fields.One2many("helpdesk.ticket", "dossier_id", string="Complaints")
+    order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
+    warranty_count = fields.Integer(compute="_compute_warranty_count")
+    complaint_count = fields.Integer(compute="_compute_complaint_count")
+    open_complaint_count = fields.Integer(compute="_compute_complaint_count")
+    unread_count = fields.Integer(string="Unread messages", compute="_compute_unread_count")
+
+    _name_company_unique = models.UniqueIndex("(name, company_id) WHERE name <> '/'")
+    _customer_index = models.Index("(commercial_partner_id, id DESC)")
+    _customer_stage_index = models.Index("(commercial_partner_id, stage_id, id DESC)")
+
+    # Computes
+
+    @api.depends("partner_id.commercial_partner_id")
+    def _compute_commercial_partner_id(self):
+        for dossier in self:
+            dossier.commercial_partner_id = dossier.partner_id.commercial_partner_id
+
+    @api.depends("product_id.dossier_role")
+    def _compute_is_service(self):
+        for dossier in self:
+            dossier.is_service = dossier.product_id.dossier_role == "service"
+
+    @api.depends("stage_id.kind", "is_service")
+    def _compute_configurator_open(self):
+        for dossier in self:
+            kind = dossier.stage_id.kind
+            dossier.configurator_open = kind == "service" or (dossier.is_service and kind == "draft")
+
+    def _compute_order_count(self):
+        counts = dict(self.env["sale.order"]._read_group([("dossier_id", "in", self.ids)], ["dossier_id"], ["__count"]))
+        for dossier in self:
+            dossier.order_count = counts.get(dossier, 0)
+
+    def _compute_warranty_count(self):
+        counts = dict(
+            self.env["service.warranty"]._read_group([("dossier_id", "in", self.ids)], ["dossier_id"], ["__count"])
+        )
+        for dossier in self:
+            dossier.warranty_count = counts.get(dossier, 0)
+
+    def _compute_complaint_count(self):
+        groups = self.env["helpdesk.ticket"]._read_group(
+            [("dossier_id", "in", self.ids)], ["dossier_id", "stage_id"], ["__count"]
+        )
+        totals = dict.fromkeys(self.ids, 0)
+        still_open = dict.fromkeys(self.ids, 0)
+        for dossier, stage, count in groups:
+            totals[dossier.id] += count
+            still_open[dossier.id] += 0 if stage.closed else count
+        for dossier in self:
+            dossier.complaint_count = totals.get(dossier.id, 0)
+            dossier.open_complaint_count = still_open.get(dossier.id, 0)
+
+    @api.depends_context("uid")
+    def _compute_unread_count(self):
+        partner = self.env.user.partner_id
+        unread = Domain("id", "not in", self.env["service.dossier.message.read"]._query_read_by(partner))
+        groups = self.env["service.dossier.message"]._read_group(
+            Domain("dossier_id", "in", self.ids) & Domain("author_id", "!=", partner.id) & unread,
+            ["dossier_id"],
+            ["__count"],
+        )
+        counts = {dossier.id: count for dossier, count in groups}
+        for dossier in self:
+            dossier.unread_count = counts.get(dossier.id, 0)
+
+    def _compute_access_url(self):
+        result = super()._compute_access_url()
+        for dossier in self:
+            dossier.access_url = f"/my/dossiers/{dossier.id}"
+        return result
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        return stages.search([])  # pylint: disable=no-search-all
+
+    @api.constrains("user_id")
+    def _check_user_id(self):
+        if any(dossier.user_id.share for dossier in self):
+            raise ValidationError(self.env._("The contact person must be an employee."))
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the dossiers."""
+        for values in vals_list:
+            if values.get("name", "/") == "/":
+                company_id = values.get("company_id") or self.env.company.id
+                sequence = self.env["ir.sequence"].sudo().with_company(company_id)
+                values["name"] = sequence.next_by_code("service.dossier") or "/"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Keep to the flow that the stages describe; managers may leave it."""
+        if vals.get("stage_id"):
+            self._check_move(self.env["service.dossier.stage"].browse(vals["stage_id"]))
+        result = super().write(vals)
+        if vals.get("stage_id"):
+            self.filtered(lambda d: d.stage_id.kind in ("delivered", "finished"))._create_warranties()
+        return result
+
+    def copy_data(self, default=None):
+        """Number copies anew."""
+        default = {"name": "/", **(default or {})}
+        return super().copy_data(default)
+
+    # Stages
+
+    @api.model
+    def _get_stage(self, kind):
+        return self.env["service.dossier.stage"].sudo().search([("kind", "=", kind)], limit=1)
+
+    def _check_move(self, target):
+        if self.env.su or self.env.user.has_group("service_dossier.group_service_dossier_manager"):
+            return
+        for dossier in self:
+            if not dossier.stage_id._allows(target):
+                raise UserError(
+                    self.env._(
+                        "Dossier %(dossier)s cannot go from “%(old)s” to “%(new)s”.",
+                        dossier=dossier.name,
+                        old=dossier.stage_id.name,
+                        new=target.name,
+                    )
+                )
+
+    def _move_to_kind(self, kind):
+        """Move the dossiers to the first stage of a meaning, where the flow allows it."""
+        for dossier in self:
+            stages = dossier.stage_id.next_ids.filtered(lambda stage: stage.kind == kind)[:1] or self._get_stage(kind)
+            if stages and dossier.stage_id.kind != kind and dossier.stage_id._allows(stages):
+                dossier.stage_id = stages
+
+    def _create_warranties(self):
+        orders_sudo = (
+            self.env["sale.order"]
+            .sudo()
+            .search(  # the mover of a stage may not see sales
+                [("dossier_id", "in", self.ids), ("is_service_order", "=", False), ("state", "=", "sale")]
+            )
+        )
+        orders_sudo.order_line._create_warranties()
+
+    def _after_delivery(self):
+        """Move dossiers on whose original orders are delivered completely."""
+        for dossier_sudo in self.sudo().filtered(lambda d: d.stage_id.kind in ("ordered", "production")):
+            lines = dossier_sudo.order_ids.filtered(lambda o: not o.is_service_order).order_line
+            goods = lines.filtered(lambda line: not line.display_type and line.product_uom_qty)
+            if goods and all(line.qty_delivered >= line.product_uom_qty for line in goods):
+                dossier_sudo._move_to_kind("delivered")
+
+    # Service requests
+
+    def _check_service_request(self):
+        """:raises UserError: naming the contact person where the dossier is not finished"""
+        self.ensure_one()
+        if self.sudo().stage_id.kind == "finished":
+            return
+        notice = self._contact_notice()
+        parts = [notice["name"], notice["phone"], notice["email"]]
+        raise UserError(
+            self.env._(
+                "A service request is possible for finished dossiers only; this one is in the stage “%(stage)s”. "
+                "Please contact %(contact)s.",
+                stage=self.sudo().stage_id.name,
+                contact=", ".join(filter(None, parts)),
+            )
+        )
+
+    def _contact_notice(self):
+        """Return ``name``, ``phone`` (international) and ``email`` of whom the customer should contact."""
+        self.ensure_one()
+        dossier_sudo = self.sudo()  # customers may not read employees
+        partner = dossier_sudo.user_id.partner_id or dossier_sudo.company_id.partner_id
+        country = partner.country_id or dossier_sudo.company_id.country_id
+        phone = partner.phone or dossier_sudo.company_id.phone or ""
+        if phone:
+            phone = phone_validation.phone_format(
+                phone, country.code, country.phone_code, force_format="INTERNATIONAL", raise_exception=False
+            )
+        return {
+            "name": partner.name,
+            "phone": phone,
+            "email": partner.email or dossier_sudo.company_id.email or "",
+        }
+
+    # Readers
+
+    def _get_readers(self, audience):
+        """Return who can read a message of an audience: dicts of ``label`` and ``names``.
+
+        Only names that the asking person may know: the manufacturer's employees are a group to customers.
+        """
+        self.ensure_one()
+        dossier_sudo = self.sudo()  # names only, of people who share this dossier
+        groups = []
+        if audience != "staff":
+            users = (
+                self.env["res.users"]
+                .sudo()
+                .search(
+                    [
+                        ("share", "=", True),
+                        ("partner_id.commercial_partner_id", "=", dossier_sudo.commercial_partner_id.id),
+                    ],
+                    order="name",
+                )
+            )
+            label = self.env._("Users of %(company)s", company=dossier_sudo.commercial_partner_id.name)
+            groups.append({"label": label, "names": users.mapped("name")})
+        if audience == "everyone":
+            guests = dossier_sudo.message_partner_ids.filtered(
+                lambda p: (
+                    p.partner_share and p.user_ids and p.commercial_partner_id != dossier_sudo.commercial_partner_id
+                )
+            )
+            if guests:
+                groups.append({"label": self.env._("Guests"), "names": guests.mapped("name")})
+        if audience != "internal":
+            label = self.env._("Employees of %(company)s", company=dossier_sudo.company_id.name)
+            groups.append({"label": label, "names": dossier_sudo.user_id.mapped("name")})
+        return groups
+
+    def _readers_text(self, audience, recipients=""):
+        """Return the readers of an audience as one line of text."""
+        parts = []
+        for group in self._get_readers(audience):
+            names = ", ".join(group["names"][:10]) + ("…" if len(group["names"]) > 10 else "")
+            parts.append(f"{group['label']} ({names})" if names else group["label"])
+        if recipients:
+            parts.append(self.env._("Recipients: %(addresses)s", addresses=recipients))
+        return "; ".join(parts)
+
+    # Actions
+
+    def _action_compose(self, **context):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write a message"),
+            "res_model": "service.dossier.compose",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_dossier_id": self.id, **context},
+        }
+
+    def action_compose(self):
+        """Open the composer."""
+        return self._action_compose()
+
+    def action_post_warranty_document(self):
+        """Post the warranty document of this dossier and mail it to the customer."""
+        self.ensure_one()
+        if not self.env.user.has_group("service_dossier.group_service_dossier_user"):
+            raise AccessError(self.env._("You cannot post warranty documents."))
+        self.check_access("write")
+        if not self.warranty_ids:
+            raise UserError(self.env._("There is no warranty in this dossier yet."))
+        content, _type = self.env["ir.actions.report"]._render_qweb_pdf(
+            "service_dossier.report_warranty_document", self.ids
+        )
+        Message = self.env["service.dossier.message"].with_context(dossier_warranty_document=True)
+        name = self.env._("Warranty %(dossier)s.pdf", dossier=self.name.replace("/", "-"))
+        Message._post(
+            self,
+            "warranty_document",
+            audience="company",
+            subject=self.env._("Warranty document"),
+            files=[(name, content)],
+        )
+        return True
+
+    def action_view_orders(self):
+        """Open the orders of this dossier."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("sale.action_orders")
+        return {**action, "domain": [("dossier_id", "=", self.id)], "context": {"create": False}}
+
+    def action_view_warranties(self):
+        """Open the warranties of this dossier."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("service_dossier.service_warranty_action")
+        return {**action, "domain": [("dossier_id", "=", self.id)], "context": {"default_dossier_id": self.id}}
+
+    def action_view_complaints(self):
+        """Open the complaints of this dossier."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("helpdesk_mgmt.helpdesk_ticket_action")
+        return {**action, "domain": [("dossier_id", "=", self.id)], "context": {"create": False}}
+
+    def action_place_orders(self):
+        """Make the service orders of the configured parts."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["service.dossier.line"]._place_orders(self)
+        return True
+
+    def action_mark_read(self):
+        """Mark everything in this dossier as read by the current user."""
+        self.env["service.dossier.message"].search([("dossier_id", "in", self.ids)])._mark_read()
+        return True
+
+    @api.model
+    def _count_up_to(self, domain):
+        """Return a count that stops at ``COUNT_LIMIT``: nobody turns to page 51."""
+        return self.search_count(domain, limit=COUNT_LIMIT)

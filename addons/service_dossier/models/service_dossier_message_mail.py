@@ -1,0 +1,179 @@
+"""Mails that go out for messages: notifications, answers, and the type E-mail."""
+
+from markupsafe import Markup
+from odoo import SUPERUSER_ID, api, models
+from odoo.tools import email_normalize, formataddr
+
+
+class ServiceDossierMessage(models.Model):
+    _inherit = "service.dossier.message"  # pylint: disable=consider-merging-classes-inherited
+
+    def _notify(self):
+        """Queue the mails for one message, in the transaction that writes it."""
+        self.ensure_one()
+        internal = self.audience == "internal"
+        mails = self._prepare_internal_notices() if internal else self._prepare_notifications()
+        if mails:
+            # an internal notice does not tell who made it, not even as the creator of the mail
+            sender = SUPERUSER_ID if internal else self.env.uid
+            self.env["mail.mail"].with_user(sender).sudo().create(mails)
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    # Who
+
+    def _notified_partners(self):
+        """Return the partners to tell about a message that is not internal, its author excepted."""
+        dossier = self.dossier_id
+        contact = dossier.user_id.partner_id
+        customer = dossier.commercial_partner_id
+        followers = dossier.message_partner_ids
+        staff = followers.filtered(lambda p: not p.partner_share) | contact
+        own = followers.filtered(lambda p: p.partner_share and p.commercial_partner_id == customer)
+        guests = followers.filtered(lambda p: p.partner_share and p.commercial_partner_id != customer)
+        partners = staff
+        if self.audience != "staff":
+            partners |= own
+        if self.is_staff and self.audience != "staff":
+            partners |= dossier.partner_id
+        if self.audience == "everyone":
+            partners |= guests
+        if self.message_type == "email":
+            partners = partners.browse()  # its recipients were chosen by its author
+        if self.parent_id:
+            partners -= self.parent_id.author_id
+        partners -= self.author_id
+        return partners.filtered("email_normalized")
+
+    def _colleagues(self):
+        """Return the portal users' partners of the author's customer number, without the author."""
+        users = self.env["res.users"].search(
+            [("share", "=", True), ("partner_id.commercial_partner_id", "=", self.commercial_partner_id.id)]
+        )
+        return users.partner_id.filtered("email_normalized") - self.author_id
+
+    # What
+
+    def _prepare_internal_notices(self):
+        """Return values of mails that only say that there is something to read, not what or by whom."""
+        values = []
+        for lang, partners in self._by_language(self._colleagues()):
+            message = self.with_context(lang=lang)
+            subject = message.env._("[%(dossier)s] There is a new message", dossier=message.dossier_id.name)
+            values.append(
+                {
+                    "subject": subject,
+                    "email_from": self._sender(anonymous=True),
+                    "reply_to": self.company_id.email or "",
+                    "recipient_ids": [(6, 0, partners.ids)],
+                    "author_id": self.company_id.partner_id.id,
+                    "headers": repr({"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}),
+                    "body_html": message._render_mail("notice", portal=True),
+                    "auto_delete": True,
+                    "is_notification": False,
+                }
+            )
+        return values
+
+    def _prepare_notifications(self):
+        """Return values of the mails for a message that is not internal."""
+        groups = []
+        if self.message_type == "email" and self.recipients:
+            lang = self.author_id.lang or self.env.lang
+            groups.append(("email", lang, False, self.env["res.partner"], self.recipients.split(",")))
+        parent = self.parent_id
+        if parent and parent._author_email() and parent._author_email() != self._author_email():
+            partner = parent.author_id
+            portal = bool(partner.user_ids.filtered("share"))
+            link = "portal" if portal else "office" if partner.user_ids else False
+            lang = partner.lang or self.author_id.lang or self.env.lang
+            groups.append(("answer", lang, link, self.env["res.partner"], [parent._author_email()]))
+        kind = "answer_other" if parent else "message"
+        for lang, partners in self._by_language(self._notified_partners()):
+            for link, chosen in (
+                ("portal", partners.filtered("partner_share")),
+                ("office", partners.filtered(lambda p: not p.partner_share)),
+            ):
+                if chosen:
+                    groups.append((kind, lang, link, chosen, chosen.mapped("email_normalized")))
+        mailings = self.env["service.dossier.mail"].create(
+            [{"message_id": self.id, "recipients": ",".join(group[4])} for group in groups]
+        )
+        return [
+            self.with_context(lang=group[1])._prepare_mail_values(mailing, *group)
+            for mailing, group in zip(mailings, groups, strict=True)
+        ]
+
+    def _prepare_mail_values(self, mailing, kind, lang, link, partners, addresses):
+        """Return the values of one mail (in the language of the context)."""
+        values = {
+            "subject": self._mail_subject(kind),
+            "email_from": self._sender(),
+            "reply_to": mailing._reply_to(),
+            "message_id": mailing._message_header_id(),
+            "references": self._mail_references(),
+            "author_id": self.author_id.id,
+            "headers": repr(
+                {} if kind == "email" else {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF"}
+            ),
+            "body_html": self._render_mail(kind, portal=link == "portal", office=link == "office"),
+            "auto_delete": True,
+            "is_notification": False,
+        }
+        if partners:
+            values["recipient_ids"] = [(6, 0, partners.ids)]
+        else:
+            values["email_to"] = ", ".join(addresses)
+        if kind in ("email", "answer") or self.message_type == "warranty_document":
+            values["attachment_ids"] = [(6, 0, self.file_ids.filtered(lambda f: not f.deactivated).attachment_id.ids)]
+        return values
+
+    def _mail_subject(self, kind):
+        dossier = self.dossier_id.name
+        if kind == "email":
+            return self.subject or self.env._("Message about dossier %(dossier)s", dossier=dossier)
+        root = self.root_id or self
+        types = dict(self._fields["message_type"]._description_selection(self.env))
+        title = root.subject or types[root.message_type]
+        return f"{'Re: ' if self.parent_id else ''}[{dossier}] {title}"
+
+    def _mail_references(self):
+        """Return the Message-Ids of what this message answers, for the mail programs' threads."""
+        parent = self.parent_id
+        headers = [parent.header_id] if parent.header_id else []
+        headers += [mailing._message_header_id() for mailing in parent.mailing_ids[:5]]
+        return " ".join(headers)
+
+    def _sender(self, *, anonymous=False):
+        company = self.company_id
+        address = company.alias_domain_id.default_from_email or email_normalize(company.email) or self._author_email()
+        name = company.name if anonymous else f"{self.author_name} ({company.name})"
+        return formataddr((name.replace("\r", " ").replace("\n", " "), address))
+
+    def _render_mail(self, kind, *, portal=False, office=False):
+        dossier = self.dossier_id
+        url = ""
+        if portal:
+            url = f"{dossier.get_base_url()}/my/dossiers/{dossier.id}"
+        elif office:
+            url = f"{dossier.get_base_url()}/odoo/service.dossier/{dossier.id}"
+        types = dict(self._fields["message_type"]._description_selection(self.env))
+        return self.env["ir.qweb"]._render(
+            "service_dossier.mail_body",
+            {
+                "kind": kind,
+                "message": self,
+                "parent": self.parent_id,
+                "dossier": dossier,
+                "company": self.company_id,
+                "type_label": types[self.message_type],
+                "body": Markup("") if kind == "notice" else self._body_preview(),
+                "url": url,
+            },
+            lang=self.env.lang,
+            minimal_qcontext=True,
+        )
+
+    @api.model
+    def _by_language(self, partners):
+        """Yield ``(language, partners)``."""
+        yield from partners.grouped(lambda partner: partner.lang or self.env.lang or "en_US").items()

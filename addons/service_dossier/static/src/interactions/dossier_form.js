@@ -1,0 +1,153 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { Interaction } from "@web/public/interaction";
+
+/**
+ * The forms that write messages: fields by type, readers before sending, drag and drop,
+ * upload with progress. Without it they are ordinary forms.
+ */
+export class DossierForm extends Interaction {
+    static selector = ".o_dossier_form";
+    dynamicContent = {
+        _root: { "t-on-submit.prevent": this.onSubmit },
+        "select[name=message_type]": { "t-on-change": this.updateType },
+        "select[name=audience]": { "t-on-change": this.updateReaders },
+        "input[name=recipients]": { "t-on-input": this.updateReaders },
+        "input[name=files]": { "t-on-change": this.updateFiles },
+        ".o_dossier_drop": {
+            "t-on-dragover.prevent": () => this.toggleOver(true),
+            "t-on-dragleave": () => this.toggleOver(false),
+            "t-on-drop.prevent": this.onDrop,
+        },
+    };
+
+    setup() {
+        this.type = this.el.querySelector("select[name=message_type]");
+        this.audience = this.el.querySelector("select[name=audience]");
+        this.files = this.el.querySelector("input[name=files]");
+        this.allowed = JSON.parse(this.el.dataset.allowed || "{}");
+    }
+
+    start() {
+        if (this.type) {
+            this.updateType();
+        }
+    }
+
+    /** Show what the chosen type needs and offer only the audiences that it allows. */
+    updateType() {
+        const type = this.type.value;
+        for (const field of this.el.querySelectorAll("[data-types]")) {
+            field.classList.toggle("d-none", !field.dataset.types.split(" ").includes(type));
+        }
+        const allowed = this.allowed[type] || [];
+        for (const option of this.audience.options) {
+            option.disabled = option.hidden = !allowed.includes(option.value);
+        }
+        if (this.audience.selectedOptions[0]?.disabled !== false) {
+            this.audience.value = allowed.includes("company") ? "company" : allowed[0];
+        }
+        const refused = type === "service_request" && !this.el.dataset.serviceAllowed;
+        this.el.querySelector(".o_dossier_service_refused").classList.toggle("d-none", !refused);
+        this.el.querySelector("button[type=submit]").disabled = refused;
+        this.updateReaders();
+    }
+
+    /** Say who will be able to read the message. */
+    updateReaders() {
+        let text = this.audience.selectedOptions[0]?.dataset.readers || "";
+        const recipients = this.el.querySelector("input[name=recipients]").value.trim();
+        if (this.type.value === "email" && recipients) {
+            text += "; " + _t("Recipients: %s", recipients);
+        }
+        this.el.querySelector(".o_dossier_readers").textContent = text;
+    }
+
+    /** List the chosen files and refuse too large or too many ones before the upload. */
+    updateFiles() {
+        const list = this.el.querySelector(".o_dossier_chosen");
+        const limit = Number(this.el.dataset.maxSize) * 1024 * 1024;
+        list?.replaceChildren(
+            ...[...this.files.files].map((file) => {
+                const item = document.createElement("li");
+                item.textContent = `${file.name} (${Math.ceil(file.size / 1024)} kB)`;
+                item.classList.toggle("text-danger", file.size > limit);
+                return item;
+            })
+        );
+        this.showProblem(this.fileProblem());
+    }
+
+    fileProblem() {
+        const limit = Number(this.el.dataset.maxSize);
+        const tooLarge = [...this.files.files].find((file) => file.size > limit * 1024 * 1024);
+        if (tooLarge) {
+            return _t("The file “%(name)s” is larger than %(limit)s MB.", { name: tooLarge.name, limit });
+        }
+        const most = Number(this.el.dataset.maxFiles);
+        return this.files.files.length > most ? _t("A message can carry %s files at most.", most) : "";
+    }
+
+    toggleOver(over) {
+        this.el.querySelector(".o_dossier_drop").classList.toggle("o_dossier_over", over);
+    }
+
+    onDrop(ev) {
+        this.toggleOver(false);
+        const transfer = new DataTransfer();
+        for (const file of [...this.files.files, ...ev.dataTransfer.files]) {
+            transfer.items.add(file);
+        }
+        this.files.files = transfer.files;
+        this.updateFiles();
+    }
+
+    showProblem(text) {
+        const box = this.el.querySelector(".o_dossier_problem");
+        box.textContent = text;
+        box.classList.toggle("d-none", !text);
+    }
+
+    onSubmit() {
+        const problem = this.fileProblem();
+        this.showProblem(problem);
+        if (problem) {
+            return;
+        }
+        const button = this.el.querySelector("button[type=submit]");
+        const progress = this.el.querySelector(".progress");
+        const bar = progress.querySelector(".progress-bar");
+        button.disabled = true;
+        progress.classList.toggle("d-none", !this.files.files.length);
+        const request = new XMLHttpRequest();
+        request.open("POST", this.el.getAttribute("action"));
+        request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+        request.upload.addEventListener("progress", (ev) => {
+            const percent = ev.lengthComputable ? Math.round((100 * ev.loaded) / ev.total) : 0;
+            bar.style.width = `${percent}%`;
+            progress.setAttribute("aria-valuenow", percent);
+        });
+        const failed = (text) => {
+            button.disabled = false;
+            progress.classList.add("d-none");
+            this.showProblem(text);
+        };
+        request.addEventListener("error", () => failed(_t("The connection failed. Nothing was saved; please try again.")));
+        request.addEventListener("load", () => {
+            let answer = {};
+            try {
+                answer = JSON.parse(request.responseText);
+            } catch {
+                answer = { problem: _t("This could not be saved. Please reload the page and try again.") };
+            }
+            if (answer.url) {
+                window.location = answer.url;
+            } else {
+                failed(answer.problem);
+            }
+        });
+        request.send(new FormData(this.el));
+    }
+}
+
+registry.category("public.interactions").add("service_dossier.dossier_form", DossierForm);

@@ -1,0 +1,16 @@
+from . import (
+    test_complaint,
+    test_configurator,
+    test_dossier,
+    test_files,
+    test_helpdesk_hardening,
+    test_internal_messages,
+    test_mail_gateway,
+    test_mail_text,
+    test_messages,
+    test_portal,
+    test_query_counts,
+    test_tour,
+    test_warranty,
+    test_warranty_import,
+)

@@ -1,0 +1,188 @@
+"""Answers by mail, through Odoo's own gateway entry point."""
+
+from email.message import EmailMessage
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ALIAS_DOMAIN, DossierCommon
+
+GATEWAY = "odoo.addons.service_dossier.models.service_dossier_message_gateway"
+
+
+@tagged("post_install", "-at_install")
+class TestMailGateway(DossierCommon):
+    """SD3 and SD14, inbound."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        known = cls.env["mail.mail"].search([])
+        Message = cls.env["service.dossier.message"].with_user(cls.dealer)
+        cls.message = Message._post(
+            cls.dossier.with_user(cls.dealer),
+            "email",
+            audience="company",
+            recipients="a@x.example, b@y.example",
+            subject="Plan",
+            body="<p>When?</p>",
+        )
+        cls.mail = cls.env["mail.mail"].search([]) - known
+
+    def make_mail(self, *, sender="Abe <a@x.example>", to=None, text="Thursday.", header_id="<1@x.example>", **headers):
+        """Return an answer as bytes; ``to`` is the mail's reply address unless given."""
+        mail = EmailMessage()
+        mail["From"] = sender
+        mail["To"] = to or self.mail.reply_to
+        mail["Subject"] = "Re: Plan"
+        mail["Message-Id"] = header_id
+        for name, value in headers.items():
+            mail[name.replace("_", "-")] = value
+        mail.set_content(text)
+        return mail
+
+    def receive(self, mail):
+        """Hand a mail to the gateway and return the messages that came of it."""
+        known = self.message.child_ids
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        self.message.invalidate_recordset(["child_ids"])
+        return (self.message.sudo().child_ids - known).sudo()
+
+    def test_reply_by_address(self):
+        """SD3: a plain reply reaches the dossier as an answer, and the sender's own mail address."""
+        known = self.all_mails()
+        reply = self.receive(self.make_mail(text="Thursday.\n\nOn Monday, Dirk wrote:\n> When?\n"))
+        self.assertEqual((reply.parent_id, reply.dossier_id), (self.message, self.dossier))
+        self.assertEqual((reply.author_name, reply.email_from), ("Abe", "a@x.example"))
+        self.assertIn("Thursday", reply.body)
+        self.assertNotIn("When?", reply.body)
+        self.assertIn("When?", reply.quote)
+        self.assertEqual(reply.audience, "company")
+        mail = self.new_mails(known).filtered(lambda m: m.email_to == self.dealer.email)
+        self.assertEqual(len(mail), 1)
+        self.assertIn("answers your message of", mail.body_html)
+        self.assertIn("Thursday", mail.body_html)
+
+    def test_sender_answers_the_answer(self):
+        """SD14: the dealer answers from his mail program, the correspondent is told that it answers his message."""
+        known = self.all_mails()
+        reply = self.receive(self.make_mail())
+        to_dealer = self.new_mails(known).filtered(lambda m: m.email_to == self.dealer.email)
+        known = self.all_mails()
+        mail = self.make_mail(sender=self.dealer.email, to=to_dealer.reply_to, text="Fine.", header_id="<2@d.example>")
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        answer = reply.child_ids
+        self.assertEqual(answer.author_id, self.dealer.partner_id)
+        to_abe = self.new_mails(known)
+        self.assertEqual(to_abe.email_to, "a@x.example")
+        self.assertIn("answers your message of", to_abe.body_html)
+        self.assertNotIn("/my/dossiers", to_abe.body_html, "people without access get no link")
+
+    def test_reply_by_references(self):
+        """SD3: a mail program that drops the signed address is recognised by References."""
+        mail = self.make_mail(to=f"dossier@{ALIAS_DOMAIN}", References=f"<x@y.example> {self.mail.message_id}")
+        self.assertTrue(self.receive(mail))
+        mail = self.make_mail(to=f"dossier@{ALIAS_DOMAIN}", header_id="<5@x.example>", In_Reply_To=self.mail.message_id)
+        self.assertTrue(self.receive(mail))
+
+    def test_forged(self):
+        """SD3: wrong signatures, guessed references and strangers with the right address are rejected."""
+        mailing = self.message.sudo().mailing_ids
+        wrong = "0" * 32
+        cases = (
+            {"to": f"dossier+{mailing.id}-{wrong}@{ALIAS_DOMAIN}"},
+            {"to": f"dossier@{ALIAS_DOMAIN}"},
+            {"to": f"dossier@{ALIAS_DOMAIN}", "References": f"<dossier-{mailing.id}-{wrong}@{ALIAS_DOMAIN}>"},
+            {"sender": "eve@evil.example"},
+            {"sender": "a@x.example.evil.example"},
+        )
+        for values in cases:
+            with self.subTest(**values), self.assertLogs(GATEWAY, "WARNING") as logs:
+                self.assertFalse(self.receive(self.make_mail(**values)))
+            self.assertIn("Refused mail", logs.output[0])
+
+    def test_no_backscatter(self):
+        """SD3: a refused mail is answered only where it can come from somebody real."""
+        known = self.all_mails()
+        with mute_logger(GATEWAY):
+            self.receive(self.make_mail(to=f"dossier@{ALIAS_DOMAIN}", sender="victim@v.example"))
+            self.assertFalse(self.new_mails(known))
+            self.receive(self.make_mail(sender="abe.private@x.example"))
+        notice = self.new_mails(known)
+        self.assertEqual(notice.email_to, "abe.private@x.example")
+        self.assertIn("Auto-Submitted", notice.headers)
+
+    def test_automatic_ignored(self):
+        """SD3: out-of-office notes and list mail make no message and no mail."""
+        known = self.all_mails()
+        for name, value in (("Auto_Submitted", "auto-replied"), ("Precedence", "bulk"), ("List_Id", "<l.example>")):
+            self.assertFalse(self.receive(self.make_mail(**{name: value})))
+        self.assertFalse(self.new_mails(known))
+
+    def test_loop_stops(self):
+        """SD3: a machine that answers every mail is cut off."""
+        for number in range(20):
+            self.receive(self.make_mail(header_id=f"<loop{number}@x.example>"))
+        with self.assertLogs(GATEWAY, "WARNING") as logs:
+            self.assertFalse(self.receive(self.make_mail(header_id="<loop20@x.example>")))
+        self.assertIn("too many", logs.output[0])
+
+    def test_delivered_twice(self):
+        """SD3: the same mail delivered twice makes one message."""
+        self.assertTrue(self.receive(self.make_mail()))
+        self.assertFalse(self.receive(self.make_mail()))
+
+    def test_attachments_kept(self):
+        """SD3: attachments of answers are kept, programs are not and are named."""
+        mail = self.make_mail()
+        mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="plan.pdf")
+        mail.add_attachment(b"<svg onload='x'/>", maintype="image", subtype="svg+xml", filename="logo.svg")
+        mail.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="virus.exe")
+        reply = self.receive(mail)
+        self.assertEqual(reply.file_ids.mapped("name"), ["plan.pdf", "logo.svg"])
+        self.assertEqual(reply.file_ids[1].mimetype, "application/octet-stream")
+        self.assertIn("virus.exe", reply.body)
+
+    def test_html_reply(self):
+        """SD3: an HTML answer is sanitised and its quote folded."""
+        mail = self.make_mail()
+        mail.add_alternative(
+            '<p>Yes<script>alert(1)</script></p><div class="gmail_quote"><blockquote>When?</blockquote></div>', "html"
+        )
+        reply = self.receive(mail)
+        self.assertIn("Yes", reply.body)
+        self.assertNotIn("script", reply.body)
+        self.assertIn("When?", reply.quote)
+
+    def test_contact_answers_by_mail(self):
+        """SD5: the contact person answers a remark by mail; it counts as the manufacturer's answer."""
+        known = self.all_mails()
+        remark = self.post(self.dealer)
+        to_contact = self.new_mails(known)
+        known = self.all_mails()
+        mail = self.make_mail(sender=self.employee.email, to=to_contact.reply_to, header_id="<7@m.example>")
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        answer = remark.sudo().child_ids
+        self.assertTrue(answer.is_staff)
+        self.assertEqual(answer.author_id, self.employee.partner_id)
+        self.assertEqual(self.new_mails(known).email_to, self.dealer.email)
+
+    def test_stays_out_of_chatter(self):
+        """SD3: answers are no chatter messages and make no tickets or other records."""
+        count = self.env["mail.message"].search_count([("model", "=", "service.dossier")])
+        self.receive(self.make_mail())
+        self.assertEqual(self.env["mail.message"].search_count([("model", "=", "service.dossier")]), count)
+
+    def test_other_aliases_untouched(self):
+        """SD3: mail to other aliases goes where it always went."""
+        team = self.env["helpdesk.ticket.team"].create({"name": "Help", "alias_name": "help-sd"})
+        mail = self.make_mail(to=team.alias_id.alias_full_name or f"help-sd@{ALIAS_DOMAIN}", header_id="<9@x.example>")
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        self.assertTrue(self.env["helpdesk.ticket"].search([("team_id", "=", team.id), ("name", "=", "Re: Plan")]))
+
+    def test_without_alias_domain(self):
+        """SD3: where mail cannot come in, answers go to the author's own address."""
+        self.company.alias_domain_id = False
+        known = self.all_mails()
+        self.post(self.dealer, "email", recipients="a@x.example")
+        self.assertEqual(self.new_mails(known).reply_to, self.dealer.email)

@@ -1,0 +1,162 @@
+"""Warranties: made at delivery, validity, document, transfer, printing."""
+
+from datetime import date
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from odoo.addons.service_dossier import warranty_number
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
+
+from .common import DossierCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWarranty(DossierCommon):
+    """SD8, SD9, SD+1, SD+3."""
+
+    def test_made_at_delivery(self):
+        """SD8: one warranty per delivered piece, with what was sold."""
+        order = self._make_order(self._make_dossier(), deliver=3)
+        warranties = order.order_line.warranty_ids
+        self.assertEqual(len(warranties), 3)
+        self.assertEqual(sorted(warranties.mapped("unit")), [1, 2, 3])
+        warranty = warranties[0]
+        self.assertEqual(warranty.dimensions, "1200 x 2000 x 95 mm")
+        self.assertEqual((warranty.color, warranty.side), ("RAL 7016", "left"))
+        self.assertEqual(warranty.element_codes, "EL-1")
+        self.assertEqual(warranty.order_number, order.name)
+        self.assertEqual(warranty.commercial_partner_id, self.customer)
+        self.assertEqual(warranty.dossier_id, order.dossier_id)
+
+    def test_made_once(self):
+        """SD8: delivering step by step, writing twice and the scheduled action make each warranty once."""
+        order = self._make_order(self._make_dossier(), deliver=0, product_uom_qty=3)
+        line = order.order_line
+        for delivered in (1, 1, 2, 3):
+            line.write({"qty_delivered": delivered})
+            self.run_cron("ir_cron_create_warranties")
+            self.assertEqual(len(line.warranty_ids), delivered)
+        self.assertEqual(line.warranty_due, 0)
+
+    def test_scheduled_action(self):
+        """SD8: what is delivered in other ways than by hand is found by the scheduled action."""
+        order = self._make_order(self._make_dossier(), deliver=0)
+        with patch.object(type(order.order_line), "_create_warranties"):
+            order.order_line.write({"qty_delivered": 1})
+        self.assertEqual(order.order_line.warranty_due, 1)
+        self.assertFalse(order.order_line.warranty_ids)
+        self.run_cron("ir_cron_create_warranties")
+        self.assertEqual(len(order.order_line.warranty_ids), 1)
+
+    def test_database_refuses_doubles(self):
+        """SD8: the database itself keeps a piece from getting two numbers."""
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.make_warranty(sale_line_id=self.order.order_line.id, unit=1)
+
+    def test_no_warranty_no_number(self):
+        """SD8: products without a warranty period get none."""
+        self.product.warranty_months = 0
+        order = self._make_order(self._make_dossier())
+        self.assertFalse(order.order_line.warranty_ids)
+
+    def test_number(self):
+        """SD9: numbers are unique, carry a check digit, and are stored in one way of writing."""
+        self.assertTrue(warranty_number.is_valid(self.warranty.name))
+        number = warranty_number.with_check_digit("AB123456")
+        warranty = self.make_warranty(name=f"{number[:4].lower()}-{number[4:]}")
+        self.assertEqual(warranty.name, number)
+        with self.assertRaisesRegex(ValidationError, "check digit"):
+            self.make_warranty(name=number[:-1] + ("0" if number[-1] != "0" else "1"))
+
+    def test_find_by_number(self):
+        """SD9: found however it is written, by its own customer only; a typing error is told apart."""
+        Warranty = self.env["service.warranty"].with_user(self.dealer)
+        written = f" {self.warranty.name[:3].lower()} {self.warranty.name[3:]}"
+        self.assertEqual(Warranty._find_by_number(self.customer, written), self.warranty)
+        as_stranger = self.env["service.warranty"].with_user(self.stranger)
+        self.assertFalse(as_stranger._find_by_number(self.other_customer, self.warranty.name))
+        self.assertFalse(as_stranger._find_by_number(self.customer, self.warranty.name), "the rule holds as well")
+        with self.assertRaisesRegex(UserError, "check what you typed"):
+            Warranty._find_by_number(self.customer, "W1234567")
+
+    def test_validity(self):
+        """SD+1: the last day is covered, the day after is not; searching agrees."""
+        warranty = self.make_warranty(date_start=date(2024, 1, 31), months=13)
+        self.assertEqual(warranty.date_end, date(2025, 2, 27))
+        for day, valid in (("2024-01-30", False), ("2024-01-31", True), ("2025-02-27", True), ("2025-02-28", False)):
+            with freeze_time(day):
+                warranty.invalidate_recordset(["is_valid"])
+                self.assertEqual(warranty.is_valid, valid, day)
+                domain = [("id", "=", warranty.id), ("is_valid", "=", valid)]
+                self.assertTrue(self.env["service.warranty"].search(domain), day)
+                self.assertFalse(
+                    self.env["service.warranty"].search([("id", "=", warranty.id), ("is_valid", "!=", valid)])
+                )
+
+    def test_document(self):
+        """SD8: the document holds all numbers, product, dimensions, colour, side and article codes."""
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("service_dossier.report_warranty_document", self.dossier.ids)[0]
+            .decode()
+        )
+        for text in (
+            self.warranty.name,
+            "Screen",
+            "1200 x 2000 x 95 mm",
+            "RAL 7016",
+            "Left",
+            "EL-1",
+            "data:image/png;base64,",
+        ):
+            self.assertIn(text, html)
+
+    def test_document_is_posted_and_mailed(self):
+        """SD8: an employee posts it; the customer gets it by mail too."""
+        known = self.all_mails()
+        with patch.object(
+            type(self.env["ir.actions.report"]), "_render_qweb_pdf", lambda *args, **kw: (b"%PDF-1.4 warranty", "pdf")
+        ):
+            self.dossier.with_user(self.employee).action_post_warranty_document()
+        message = self.dossier.communication_ids.filtered(lambda m: m.message_type == "warranty_document")
+        self.assertEqual(len(message.file_ids), 1)
+        mail = self.new_mails(known)
+        self.assertEqual(mail.recipient_ids, self.dealer.partner_id)
+        self.assertEqual(mail.attachment_ids.raw, b"%PDF-1.4 warranty")
+        self.assertIn("warranty document", mail.body_html)
+
+    def test_document_needs_role(self):
+        """SD8: customers cannot post it, and without warranties there is nothing to post."""
+        with self.assertRaises(AccessError):
+            self.dossier.with_user(self.dealer).action_post_warranty_document()
+        with self.assertRaisesRegex(UserError, "no warranty"):
+            self._make_dossier().with_user(self.employee).action_post_warranty_document()
+
+    def test_qr_code(self):
+        """SD+3: the code stands for the address that opens the service request for that part."""
+        self.assertTrue(self.warranty._service_url().endswith(f"/my/service/{self.warranty.name}"))
+        self.assertTrue(self.warranty._qr_code().startswith("data:image/png;base64,iVBOR"))
+
+    def test_printed_on_order_and_invoice(self):
+        """SD9: the number is on the order confirmation and on the invoice."""
+        Report = self.env["ir.actions.report"]
+        order_html = Report._render_qweb_html("sale.report_saleorder", self.order.ids)[0].decode()
+        self.assertIn(self.warranty.name, order_html)
+        invoice = self.order._create_invoices()
+        invoice_html = Report._render_qweb_html("account.report_invoice", invoice.ids)[0].decode()
+        self.assertIn(self.warranty.name, invoice_html)
+
+    def test_transfer(self):
+        """SD9: a transferred warranty is the new customer's alone; managers only; the move is on record."""
+        wizard = self.env["service.warranty.transfer"].with_context(active_ids=self.warranty.ids)
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.employee).create({"partner_id": self.other_customer.id})
+        wizard.with_user(self.manager).create({"partner_id": self.other_customer.id}).action_transfer()
+        self.assertEqual(self.warranty.commercial_partner_id, self.other_customer)
+        Warranty = self.env["service.warranty"]
+        self.assertTrue(Warranty.with_user(self.stranger)._find_by_number(self.other_customer, self.warranty.name))
+        self.assertFalse(Warranty.with_user(self.dealer)._find_by_number(self.customer, self.warranty.name))
+        self.assertIn("Transferred from Dealer to Other shop", self.warranty.message_ids[0].body)

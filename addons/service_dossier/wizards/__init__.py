@@ -1,0 +1,1 @@
+from . import service_dossier_compose, service_warranty_import, service_warranty_transfer

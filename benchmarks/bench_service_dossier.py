@@ -1,0 +1,248 @@
+"""Measure dossiers: overview, dimension search, communication tab, posting; each beside its peer."""
+
+import statistics
+import time
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+
+FEW, MANY = 1_000, 100_000
+WARRANTIES = 1_000_000
+READERS = 50
+
+
+def run(context):
+    """Measure everything; ``context`` is described in ``tools/bench.py``."""
+    overview(context)
+    dimension_search(context)
+    communication(context)
+    posting(context)
+
+
+def median_time(function, *, repeat=15, warm=3):
+    """Return the median time of a call in seconds, after some calls to warm up."""
+    for _number in range(warm):
+        function()
+    times = []
+    for _number in range(repeat):
+        started = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+# Overview
+
+
+def overview(context):
+    """The portal's overview with 1,000 and with 100,000 dossiers of the very customer who looks."""
+    times, queries = {}, {}
+    for count in (FEW, MANY):
+        database = context.clone(f"sd_overview_{count}")
+        with context.env(database) as env:
+            fill_dossiers(env, count)
+        server = context.start_odoo(database, name=f"bench-{database}", cron_threads=0)
+        try:
+            opener = portal_session(server.url, "dealer")
+            address = f"{server.url}/my/dossiers"
+            times[count] = median_time(lambda opener=opener, address=address: opener.open(address).read())
+        finally:
+            server.stop()
+        queries[count] = queries_of(server.log, "/my/dossiers")
+    context.row("Dossier overview, 1,000 dossiers", round(times[FEW] * 1000, 1), "ms")
+    context.row(
+        "Dossier overview, 100,000 dossiers",
+        round(times[MANY] * 1000, 1),
+        "ms",
+        target=f"<= 1.5 x {times[FEW] * 1000:.0f} ms",
+        peer=f"{times[MANY] / times[FEW]:.2f} x the time with 1,000",
+    )
+    context.row(
+        "Queries of the overview, 100,000 dossiers", queries[MANY], target="<= 20", peer=f"{queries[FEW]} with 1,000"
+    )
+
+
+def fill_dossiers(env, count):
+    """Give the demo dealer ``count`` dossiers."""
+    dealer = env.ref("service_dossier.user_dealer").partner_id
+    stage = env["service.dossier"]._get_stage("finished")
+    env.cr.execute(
+        """
+        INSERT INTO service_dossier
+            (name, reference, active, company_id, partner_id, commercial_partner_id, stage_id, order_number,
+             is_service, create_date, write_date, create_uid, write_uid)
+        SELECT 'B-' || n, 'Reference ' || n, true, %s, %s, %s, %s, 'S' || n, false, now(), now(), 1, 1
+          FROM generate_series(1, %s) AS n
+        """,
+        (env.company.id, dealer.id, dealer.commercial_partner_id.id, stage.id, count),
+    )
+    env.cr.commit()
+    analyse(env, "service_dossier")
+
+
+def analyse(env, *tables):
+    """Let PostgreSQL know its tables, as autovacuum would a minute later."""
+    for table in tables:
+        env.cr.execute(f"ANALYZE {table}")
+    env.cr.commit()
+
+
+def portal_session(url, login):
+    """Log in and return an opener with the session's cookie."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    page = opener.open(f"{url}/web/login").read().decode()
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    data = urllib.parse.urlencode({"login": login, "password": login, "csrf_token": token}).encode()
+    opener.open(f"{url}/web/login", data).read()
+    return opener
+
+
+def queries_of(log, path):
+    """Return the number of queries that the server's log says the last request of ``path`` took."""
+    lines = [line for line in log.read_text().splitlines() if f'"GET {path} HTTP' in line]
+    return int(lines[-1].rsplit('" 200 - ', 1)[1].split()[0])
+
+
+# Dimension search
+
+
+def dimension_search(context):
+    """One customer's search by dimensions among a million warranties, with and without its index."""
+    database = context.clone("sd_warranties")
+    with context.env(database) as env:
+        customers = fill_warranties(env)
+        Warranty = env["service.warranty"]
+        customer = env["res.partner"].browse(customers[len(customers) // 2])
+
+        some = Warranty.search([("commercial_partner_id", "=", customer.id)], limit=1)
+        sizes = (some.width + 2, some.height - 1, some.depth)
+
+        def search():
+            return Warranty._find_by_dimensions(customer, sizes, tolerance=5)
+
+        found = len(search())
+        fast = median_time(search)
+        env.cr.execute("DROP INDEX service_warranty_customer_size_index")
+        env.cr.execute("DROP INDEX service_warranty_size_index")
+        env.cr.execute("DROP INDEX service_warranty_customer_order_index")
+        slow = median_time(search, repeat=7, warm=1)
+        env.cr.rollback()
+    context.row(
+        "Dimension search, 1,000,000 warranties",
+        round(fast * 1000, 2),
+        "ms",
+        target=">= 50 x faster than without an index",
+        peer=f"{slow * 1000:.0f} ms without ({slow / fast:.0f} x), {found} found",
+    )
+
+
+def fill_warranties(env):
+    """Make a million warranties of 200 customers with ordinary sizes; return the customers."""
+    customers = env["res.partner"].create([{"name": f"Bench {n}", "is_company": True} for n in range(200)]).ids
+    product = env.ref("service_dossier.product_screen")
+    env.cr.execute(
+        """
+        INSERT INTO service_warranty
+            (name, active, company_id, partner_id, commercial_partner_id, product_id, unit, order_number,
+             width, height, depth, date_start, date_end, months, create_date, write_date, create_uid, write_uid)
+        SELECT 'BENCH' || n, true, %s, p.id, p.id, %s, 1, 'S' || (n / 4),
+               400 + (n * 7919::bigint) %% 2600, 600 + (n * 104729::bigint) %% 2400,
+               (ARRAY[75, 95, 105, 120])[1 + n %% 4],
+               DATE '2025-01-01', DATE '2029-12-31', 60, now(), now(), 1, 1
+          FROM generate_series(1, %s) AS n
+          JOIN unnest(%s) WITH ORDINALITY AS p(id, place) ON p.place = 1 + n %% 200
+        """,
+        (env.company.id, product.id, WARRANTIES, customers),
+    )
+    env.cr.commit()
+    analyse(env, "service_warranty")
+    return customers
+
+
+# Communication
+
+
+def communication(context):
+    """The tab Communication with 40 and with 2,000 messages."""
+    results = {}
+    for count in (40, 2000):
+        database = context.clone(f"sd_messages_{count}")
+        with context.env(database) as env:
+            dossier_id = fill_messages(env, count)
+        server = context.start_odoo(database, name=f"bench-{database}", cron_threads=0)
+        try:
+            opener = portal_session(server.url, "dealer")
+            path = f"/my/dossiers/{dossier_id}"
+            address = server.url + path
+            seconds = median_time(lambda opener=opener, address=address: opener.open(address).read())
+        finally:
+            server.stop()
+        results[count] = (seconds, queries_of(server.log, path))
+    few_queries = f"{results[40][1]} queries"
+    context.row("Communication tab, 40 messages", round(results[40][0] * 1000, 1), "ms", peer=few_queries)
+    context.row(
+        "Communication tab, 2,000 messages",
+        round(results[2000][0] * 1000, 1),
+        "ms",
+        target=f"{few_queries}, as with 40",
+        peer=f"{results[2000][1]} queries",
+    )
+
+
+def fill_messages(env, count):
+    """Write ``count`` messages into the demo dossier; return its id."""
+    dossier = env.ref("service_dossier.dossier_finished")
+    author = env.ref("service_dossier.user_marie").partner_id
+    env.cr.execute(
+        """
+        INSERT INTO service_dossier_message
+            (dossier_id, company_id, commercial_partner_id, message_type, audience, origin, author_id, author_name,
+             is_staff, date, body, create_date, write_date, create_uid, write_uid)
+        SELECT %s, %s, %s, 'remark', 'company', 'office', %s, 'Marie', true, now(), '<p>Text ' || n || '</p>',
+               now(), now(), 1, 1
+          FROM generate_series(1, %s) AS n
+        """,
+        (dossier.id, dossier.company_id.id, dossier.commercial_partner_id.id, author.id, count),
+    )
+    env.cr.commit()
+    analyse(env, "service_dossier_message")
+    return dossier.id
+
+
+# Posting
+
+
+def posting(context):
+    """Telling 50 readers, beside Odoo's ``message_post`` to the same 50 on the same record."""
+    database = context.clone("sd_posting")
+    with context.env(database) as env:
+        marie = env.ref("service_dossier.user_marie")
+        dossier = env.ref("service_dossier.dossier_finished")
+        partners = env["res.partner"].create(
+            [
+                {"name": f"Reader {n}", "email": f"reader{n}@x.example", "parent_id": dossier.commercial_partner_id.id}
+                for n in range(READERS)
+            ]
+        )
+        dossier.message_subscribe(partner_ids=partners.ids)
+        env.cr.commit()
+        as_marie = dossier.with_user(marie)
+        body = "<p>The parts are on their way.</p>"
+
+        def ours():
+            as_marie.env["service.dossier.message"]._post(as_marie, "remark", audience="company", body=body)
+            env.flush_all()
+
+        def peer():
+            as_marie.message_post(body=body, message_type="comment", subtype_xmlid="mail.mt_comment")
+            env.flush_all()
+
+        mine, theirs = median_time(ours), median_time(peer)
+        env.cr.rollback()
+    context.row(
+        f"Posting a message to {READERS} readers",
+        round(mine * 1000, 1),
+        "ms",
+        target="<= 1.2 x message_post",
+        peer=f"message_post {theirs * 1000:.1f} ms ({mine / theirs:.2f} x)",
+    )
