@@ -19,7 +19,7 @@ from tools.mail_sink import SinkServer, odoo_gateway
 from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, free_port, start_odoo
 from tools.postgres import connect, database_server
-from tools.rpc import Rpc, configure_mail
+from tools.rpc import Rpc, configure_server
 from tools.settings import ALIAS_DOMAIN, STATE_DIR, our_addons
 
 PHONE = {"width": 390, "height": 844}
@@ -102,7 +102,7 @@ def start_server(installation, database, mailbox):
 def odoo(start_server, mailbox, database):
     """The module's Odoo server; no cron threads: tests run scheduled actions when they want."""
     server = start_server("main")
-    configure_mail(Rpc(server.url, database), ALIAS_DOMAIN)
+    configure_server(Rpc(server.url, database), ALIAS_DOMAIN)
     mailbox.sink.gateway = odoo_gateway(server.url, database, "admin", "admin")
     return server
 

@@ -62,8 +62,12 @@ class Rpc:
         return self.call("ir.cron", "method_direct_trigger", [self.ref(xmlid)])
 
 
-def configure_mail(rpc, alias_domain):
-    """Give every company the alias domain whose mail the sink hands to Odoo."""
+def configure_server(rpc, alias_domain):
+    """Tell the database where it is served, and give every company the alias domain.
+
+    Links in mails and the pictures of PDF reports are built from the address.
+    """
+    rpc.call("ir.config_parameter", "set_param", "web.base.url", rpc.url)
     domains = rpc.call("mail.alias.domain", "search", [("name", "=", alias_domain)])
     domain_id = domains[0] if domains else rpc.call("mail.alias.domain", "create", [{"name": alias_domain}])[0]
     companies = rpc.call("res.company", "search", [])

@@ -11,7 +11,7 @@ import threading
 from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, Process, check_port, listens, start_odoo
 from tools.postgres import database_server
-from tools.rpc import Rpc, configure_mail
+from tools.rpc import Rpc, configure_server
 from tools.settings import (
     ALIAS_DOMAIN,
     DB_NAME,
@@ -66,11 +66,11 @@ def start_services(installation, stack):
         stack.callback(process.stop)
     odoo = start_odoo(installation, DB_NAME, port=HTTP_PORT, smtp_port=SMTP_PORT)
     stack.callback(odoo.stop)
-    configure_mail(Rpc(url, DB_NAME), ALIAS_DOMAIN)
+    configure_server(Rpc(url, DB_NAME), ALIAS_DOMAIN)
     return [
         f"Odoo              http://localhost:{HTTP_PORT}",
         f"Web shop          http://localhost:{HTTP_PORT}/shop",
-        *(f"  login           {login} / {password}  ({role})" for login, password, role in DEMO_LOGINS),
+        *(f"  login           {login} / {login}  ({role})" for login, role in DEMO_LOGINS.items()),
         f"Sandbox supplier  http://localhost:{SANDBOX_PORT}/standard?wsdl",
         f"Mail              {MAIL_DIR} (SMTP on port {SMTP_PORT}; mail to @{ALIAS_DOMAIN} comes back to Odoo)",
         f"Logs              {LOG_DIR}",

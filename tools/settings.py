@@ -26,7 +26,14 @@ SANDBOX_PORT = int(os.environ.get("SANDBOX_PORT", 8090))
 DB_NAME = os.environ.get("DB_NAME", "odoo19_addons")
 #: Mail to this domain is handed to Odoo's mail gateway by the mail sink.
 ALIAS_DOMAIN = os.environ.get("ALIAS_DOMAIN", "mail.example.com")
-DEMO_LOGINS = (("admin", "admin", "administrator"), ("demo", "demo", "employee"), ("portal", "portal", "customer"))
+#: Login (the password is the same) and who it is.
+DEMO_LOGINS = {
+    "admin": "administrator",
+    "demo": "employee",
+    "portal": "customer",
+    "dealer": "dealer with dossiers",
+    "marie": "contact person at the manufacturer",
+}
 
 SUPPORTED_PYTHONS = ((3, 11), (3, 13))
 
