@@ -1,0 +1,2 @@
+from . import photos
+from . import workshop
