@@ -54,12 +54,14 @@ class Sandbox:
         first, _, rest = request.path.strip("/").partition("/")
         if first == "control":
             return self.control(request, rest)
+        if first.endswith(".xsd"):
+            schemas = {each.schema_path.name: each.schema_path for each in self.dialects.values()}
+            return Response(schemas[first].read_bytes(), mimetype="text/xml") if first in schemas else Response("", 404)
         dialect = self.dialects.get(first)
         if dialect is None:
             return Response("Services: /standard?wsdl, /nordteile?wsdl\n", mimetype="text/plain")
         if request.method == "GET":
-            path = dialect.schema_path if rest or request.path.endswith(".xsd") else dialect.wsdl
-            return Response(path.read_bytes(), mimetype="text/xml")
+            return Response(dialect.wsdl.read_bytes(), mimetype="text/xml")
         return self.soap(request, first, dialect)
 
     # Control

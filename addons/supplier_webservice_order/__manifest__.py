@@ -30,6 +30,7 @@
             "supplier_webservice_order/static/src/supplier_webservice_order.scss",
             "supplier_webservice_order/static/src/follow/*",
             "supplier_webservice_order/static/src/photos/*",
+            "supplier_webservice_order/static/src/wizard/*",
         ],
         "supplier_webservice_order.assets_workshop": [
             "supplier_webservice_order/static/src/workshop/workshop.css",

@@ -1,2 +1,1 @@
-from . import photos
-from . import workshop
+from . import photos, workshop

@@ -1,19 +1,21 @@
-from . import res_company
-from . import credit_account
-from . import credit_reservation
-from . import credit_block
-from . import credit_transaction
-from . import supplier_connection
-from . import supplier_exchange
-from . import supplier_exchange_worker
-from . import product_product
-from . import purchase_line_photo
-from . import purchase_photo_link
-from . import purchase_order_line
-from . import purchase_order
-from . import purchase_order_answer
-from . import sale_order
-from . import account_move
-from . import mail_template
-from . import sms_sms
-from . import res_config_settings
+from . import (
+    account_move,
+    credit_account,
+    credit_block,
+    credit_reservation,
+    credit_transaction,
+    mail_template,
+    product_product,
+    purchase_line_photo,
+    purchase_order,
+    purchase_order_answer,
+    purchase_order_line,
+    purchase_photo_link,
+    res_company,
+    res_config_settings,
+    sale_order,
+    sms_sms,
+    supplier_connection,
+    supplier_exchange,
+    supplier_exchange_worker,
+)

@@ -236,7 +236,8 @@ class PurchaseOrder(models.Model):
         if flagged:
             raise UserError(
                 self.env._(
-                    "The supplier's prices differ from the expected ones: %(orders)s. Accept them before the bill is made.",
+                    "The supplier's prices differ from the expected ones: %(orders)s. "
+                    "Accept them before the bill is made.",
                     orders=", ".join(flagged.mapped("name")),
                 )
             )

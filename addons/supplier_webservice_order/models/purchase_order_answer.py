@@ -2,7 +2,6 @@ import logging
 from datetime import timedelta
 
 from markupsafe import Markup, escape
-
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 

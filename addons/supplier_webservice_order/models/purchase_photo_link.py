@@ -4,7 +4,6 @@ import secrets
 from datetime import timedelta
 
 import qrcode
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import consteq, hmac

@@ -2,13 +2,11 @@ import base64
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-from zeep.exceptions import Error as ZeepError
-
 from odoo import api, fields, models
+from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import email_normalize
-
-from odoo.addons.phone_validation.tools import phone_validation
+from zeep.exceptions import Error as ZeepError
 
 from ..connectors.base import Account
 from ..soap.client import Endpoint, Service
@@ -196,7 +194,7 @@ class SupplierConnection(models.Model):
                     "Still missing: %(fields)s. Where you do not know it, ask %(supplier)s (%(contact)s).",
                     fields=", ".join(missing),
                     supplier=self.partner_id.name,
-                    contact=", ".join(filter(None, (self.supplier_phone, self.supplier_email))) or "–",
+                    contact=", ".join(filter(None, (self.supplier_phone, self.supplier_email))) or "-",
                 )
             )
         if not email_normalize(self.company_id.supplier_support_email):

@@ -1,10 +1,9 @@
 import logging
 import uuid
 
-from zeep.exceptions import Error as ZeepError
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from zeep.exceptions import Error as ZeepError
 
 from ..const import FAILURE_REASONS, OPEN_ORDER_STATES
 from ..soap.errors import RefusedError, SoapError

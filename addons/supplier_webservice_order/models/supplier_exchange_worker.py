@@ -68,8 +68,10 @@ class SupplierExchange(models.Model):
 
     def _due_condition(self):
         return SQL(
-            """(x.state IN ('queued', 'unknown') AND x.next_try <= %(now)s OR x.state = 'sending' AND x.lease_until < %(now)s)
-               AND x.operation = 'order' AND (x.state != 'queued' OR c.state = 'active')""",
+            """(x.operation = 'order'
+                AND (x.state IN ('queued', 'unknown') AND x.next_try <= %(now)s
+                     OR x.state = 'sending' AND x.lease_until < %(now)s)
+                AND (x.state != 'queued' OR c.state = 'active'))""",
             now=fields.Datetime.now(),
         )
 
@@ -78,7 +80,8 @@ class SupplierExchange(models.Model):
         self.flush_model()
         [[count]] = self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id WHERE %s",
+                """SELECT count(*) FROM supplier_exchange x
+                     JOIN supplier_connection c ON c.id = x.connection_id WHERE %s""",
                 self._due_condition(),
             )
         )

@@ -1,4 +1,1 @@
-from . import supplier_order_wizard
-from . import supplier_order_wizard_line
-from . import supplier_order_wizard_offer
-from . import credit_purchase
+from . import credit_purchase, supplier_order_wizard, supplier_order_wizard_line, supplier_order_wizard_offer

@@ -92,10 +92,10 @@ class CreditPurchase(models.TransientModel):
     def _get_description(self, bill):
         if self.mode == "bill":
             return self.env._(
-                "%(number)s × %(block)s, bill %(bill)s", number=self.number, block=self.block_id.name, bill=bill.name
+                "%(number)s x %(block)s, bill %(bill)s", number=self.number, block=self.block_id.name, bill=bill.name
             )
         if self.mode == "entry" and self.block_id:
-            return f"{self.number} × {self.block_id.name}: {self.reason.strip()}"
+            return f"{self.number} x {self.block_id.name}: {self.reason.strip()}"
         return self.reason.strip()
 
     def _create_bill(self):

@@ -98,7 +98,7 @@ class SupplierOrderWizard(models.TransientModel):
         sellers = line.product_id.seller_ids.filtered(
             lambda seller: not seller.company_id or seller.company_id == line.company_id
         ).partner_id
-        connected = sellers.filtered(lambda partner: partner in connections.partner_id)
+        connected = connections.partner_id.filtered(lambda partner: partner in sellers)
         return (connected or sellers or connections.partner_id)[:1]
 
     def action_check(self):

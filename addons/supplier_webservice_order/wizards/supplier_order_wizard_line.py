@@ -69,7 +69,7 @@ class SupplierOrderWizardLine(models.TransientModel):
             line.availability = offer.availability
             line.availability_state = offer.availability_state
             best = line.offer_ids.filtered("is_best")[:1]
-            line.best_supplier = best.partner_id.name if best and len(line.offer_ids) > 1 else False
+            line.best_supplier = best._get_summary() if best and len(line.offer_ids) > 1 else False
 
     def _prepare_offer_values(self, connection, offer):
         """Return the values of the record that shows a connector's ``Offer``."""

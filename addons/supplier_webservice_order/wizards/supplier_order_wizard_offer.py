@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 
 class SupplierOrderWizardOffer(models.TransientModel):
@@ -26,6 +26,11 @@ class SupplierOrderWizardOffer(models.TransientModel):
         [("enough", "In stock"), ("some", "Not enough"), ("later", "Later"), ("none", "Not available")],
         compute="_compute_availability",
     )
+
+    def _get_summary(self):
+        """Return supplier and price in a few words."""
+        self.ensure_one()
+        return f"{formatLang(self.env, self.price, currency_obj=self.currency_id)} {self.partner_id.name}"
 
     @api.depends("available", "available_on", "substitute_number", "line_id.quantity")
     def _compute_availability(self):

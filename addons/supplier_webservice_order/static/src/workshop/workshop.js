@@ -1,3 +1,4 @@
+/** @odoo-module ignore **/
 // Sends a photo as soon as it is taken. Without scripts the form still works with its own button.
 (function () {
     "use strict";
