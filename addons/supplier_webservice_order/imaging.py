@@ -8,7 +8,7 @@ MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 60_000_000
 LONGEST_SIDE = 2048
 QUALITY = 85
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 
 

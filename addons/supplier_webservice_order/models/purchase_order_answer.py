@@ -55,6 +55,7 @@ class PurchaseOrder(models.Model):
     @api.model
     def _claim_status_question(self):
         """Take the next order to ask about and set its next turn; return its id or None."""
+        self.flush_model(["next_status_at", "status_questions"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, status_questions FROM purchase_order WHERE next_status_at <= %s

@@ -102,6 +102,7 @@ class SupplierExchange(models.Model):
     @api.model
     def _claim(self, ids):
         """Take one due message for this worker and return its ``Claim``, or None."""
+        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """SELECT x.id FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id

@@ -147,12 +147,15 @@ class Service:
         content = response.content
         _check_envelope(response)
         try:
-            return self._binding.process_reply(self._client, operation, response)
+            value = self._binding.process_reply(self._client, operation, response)
         except Fault as fault:
             raise fault_error(fault, content) from fault
         except (ZeepError, AttributeError, TypeError, ValueError, LookupError) as error:
             # zeep answers XML of another shape with whatever its parser trips over
             raise FateUnknownError("unreadable", str(error), content) from error
+        if value is None:
+            raise FateUnknownError("unreadable", "no answer to this operation", content)
+        return value
 
 
 def fault_error(fault, content=b""):
