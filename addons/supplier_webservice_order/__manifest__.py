@@ -39,6 +39,5 @@
         "web.assets_tests": ["supplier_webservice_order/static/tests/tours/*"],
     },
     "application": True,
-    "installable": True,
     "post_init_hook": "post_init_hook",
 }

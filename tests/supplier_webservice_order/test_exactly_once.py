@@ -5,14 +5,13 @@ import signal
 import subprocess
 import threading
 import time
-import xmlrpc.client
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tools.postgres import connect
-from tools.rpc import Rpc
+from tools.rpc import Rpc, RpcError
 from tools.settings import ROOT, venv_python
 
 from .conftest import ADDON, wait_until
@@ -215,8 +214,8 @@ def test_eight_senders_credit_for_five(shop, sandbox, admin, database, odoo):
         barrier.wait()
         try:
             ids = session.call("purchase.order", "action_communicate", [purchase])["params"]["exchange_ids"]
-        except xmlrpc.client.Fault as fault:
-            return fault.faultString
+        except RpcError as error:
+            return str(error)
         session.call("supplier.exchange", "process_now", ids)
         return "sent"
 
@@ -232,11 +231,11 @@ def test_ledger_over_rpc(admin, shop):
     """SW11: rows of the ledger cannot be changed or deleted through RPC, by anybody."""
     row = admin.call("credit.transaction", "search", [], limit=1)
     for method, arguments in (("write", [{"description": "forged"}]), ("unlink", [])):
-        with pytest.raises(xmlrpc.client.Fault):
+        with pytest.raises(RpcError):
             admin.call("credit.transaction", method, row, *arguments)
-    with pytest.raises(xmlrpc.client.Fault):
+    with pytest.raises(RpcError):
         admin.call("credit.account", "write", admin.call("credit.account", "search", []), {"balance_units": 10**6})
-    with pytest.raises(xmlrpc.client.Fault):
+    with pytest.raises(RpcError):
         admin.call(
             "credit.account", "_book", admin.call("credit.account", "search", [], limit=1), 10**6, "block", "x", "x"
         )

@@ -1,20 +1,22 @@
 """One sending worker in a process of its own, which may die at a chosen step.
 
-``python worker.py <odoo.conf> <database> <step> [exchange ids]``; steps: ``none``,
-``claimed`` (before the call), ``sent`` (after it), ``settling`` (outcome written, not
-committed), ``settled``, ``queueing`` (Communicate written, not committed; the ids are those
-of purchase orders), ``queued`` (committed, nothing sent). Without ids: until nothing is due.
+``python worker.py <odoo.conf> <database> <step> [ids]``; steps: ``none``, ``timed`` (tells
+when it began and ended), ``claimed`` (dies before the call), ``sent`` (after it),
+``settling`` (outcome written, not committed), ``settled``; with ids of purchase orders
+``queueing`` (Communicate written, not committed) and ``queued`` (committed, nothing sent).
+Without ids it works until nothing is due.
 """
 
 import os
 import signal
 import sys
+import time
 
 import odoo
-from odoo.modules.registry import Registry
-from odoo.tools import config
-
 import odoo.addons
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import config
 
 
 def die(*_args):
@@ -43,6 +45,19 @@ def arm(step, exchange_class):
     exchange_class._settle = settle_and_die
 
 
+def queue_and_die(env, step, purchases):
+    """Communicate as a request does, conflicts retried, and die before or after the commit."""
+
+    def communicate():
+        env["purchase.order"].browse(purchases).action_communicate()
+        env.flush_all()
+        if step == "queueing":
+            die()
+
+    retrying(communicate, env)
+    die()
+
+
 def main():
     configuration, database, step, *ids = sys.argv[1:]
     config.parse_config(["-c", configuration, "-d", database, "--no-http", "--logfile", ""])
@@ -51,18 +66,15 @@ def main():
         env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
         exchanges = env["supplier.exchange"]
         if step in ("queueing", "queued"):
-            env["purchase.order"].browse(map(int, ids)).action_communicate()
-            env.flush_all()
-            if step == "queued":
-                cr.commit()
-            die()
+            queue_and_die(env, step, list(map(int, ids)))
         arm(step, type(exchanges))
-        done = 0
+        done, started = 0, time.time()
         while exchanges._send_next(list(map(int, ids)) or None):
             done += 1
         if step == "settled":
             die()
-        print(f"sent {done}", flush=True)
+        # when it began and ended, for the benchmark; how many it sent, for the tests
+        sys.stdout.write(f"{started} {time.time()}" if step == "timed" else f"sent {done}")
 
 
 if __name__ == "__main__":

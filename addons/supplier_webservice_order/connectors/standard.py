@@ -117,7 +117,8 @@ class StandardConnector(Connector):
 class SupplierConnection(models.Model):
     """Offers the standard web service as a connector."""
 
-    _inherit = "supplier.connection"
+    # each connector stands in a file of its own
+    _inherit = "supplier.connection"  # pylint: disable=consider-merging-classes-inherited
 
     connector = fields.Selection(
         selection_add=[("standard", "Standard order service")], ondelete={"standard": "cascade"}

@@ -39,7 +39,6 @@ class CreditAccount(models.Model):
     is_low = fields.Boolean(compute="_compute_balance")
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         default=lambda self: self.env.ref("base.user_admin", raise_if_not_found=False),
         tracking=True,

@@ -31,7 +31,7 @@ class CreditTransaction(models.Model):
     units = fields.Integer(required=True, readonly=True, aggregator=None)
     balance_units = fields.Integer(required=True, readonly=True, aggregator=None)
     amount = fields.Float("Credits", compute="_compute_amounts", digits=(16, 3))
-    balance = fields.Float("Balance", compute="_compute_amounts", digits=(16, 3), help="Balance after this row.")
+    balance = fields.Float(compute="_compute_amounts", digits=(16, 3), help="Balance after this row.")
     exchange_id = fields.Many2one("supplier.exchange", readonly=True, ondelete="restrict", index="btree_not_null")
     purchase_id = fields.Many2one(
         "purchase.order", string="Purchase Order", readonly=True, ondelete="restrict", index="btree_not_null"
@@ -71,9 +71,12 @@ class CreditTransaction(models.Model):
             row.balance = to_credits(row.balance_units)
 
     def write(self, vals):
-        raise UserError(self.env._("Credit transactions cannot be changed. Book a correction instead."))
+        if vals:
+            raise UserError(self.env._("Credit transactions cannot be changed. Book a correction instead."))
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("Credit transactions cannot be deleted. Book a correction instead."))
 
     def action_open_origin(self):

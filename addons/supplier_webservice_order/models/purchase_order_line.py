@@ -8,7 +8,7 @@ class PurchaseOrderLine(models.Model):
 
     photo_ids = fields.One2many("purchase.line.photo", "line_id", string="Photos", copy=False)
     photo_count = fields.Integer(compute="_compute_photo_count")
-    part_number = fields.Char("Part Number", compute="_compute_part_number")
+    part_number = fields.Char(compute="_compute_part_number")
     supplier_line_state = fields.Selection(
         [
             ("pending", "Pending"),
@@ -27,7 +27,7 @@ class PurchaseOrderLine(models.Model):
     supplier_date = fields.Date("Available On", readonly=True, copy=False)
     supplier_note = fields.Char("Supplier's Note", readonly=True, copy=False)
     substitute_number = fields.Char("Substitute", readonly=True, copy=False)
-    expected_price = fields.Float("Expected Price", digits="Product Price", readonly=True, copy=False)
+    expected_price = fields.Float(digits="Product Price", readonly=True, copy=False)
     price_deviation = fields.Float("Deviation (%)", digits=(8, 1), readonly=True, copy=False)
     price_flagged = fields.Boolean(readonly=True, copy=False)
     answer_flagged = fields.Boolean(

@@ -21,11 +21,12 @@ class SmsSms(models.Model):
         )
 
     def _handle_call_result_hook(self, results):
-        super()._handle_call_result_hook(results)
+        result = super()._handle_call_result_hook(results)
         states = {result["uuid"]: result["state"] for result in results}
         for company, messages in self.grouped(lambda sms: sms._get_sms_company()).items():
             if company._get_credit_units("sms"):
                 messages._charge_credits(company, states)
+        return result
 
     def _get_credit_key(self):
         self.ensure_one()

@@ -46,7 +46,7 @@ class SupplierConnection(models.Model):
     )
     customer_number = fields.Char("Customer Number at the Supplier", tracking=True)
     contact_email = fields.Char("Contact E-mail", tracking=True, help="Where the supplier can reach you.")
-    contact_phone = fields.Char("Contact Phone", tracking=True)
+    contact_phone = fields.Char(tracking=True)
     endpoint_url = fields.Char("Web Service Address", tracking=True)
     wsdl_file = fields.Binary(
         "Another WSDL",

@@ -235,7 +235,7 @@ class TestCommunicate(SupplierCase):
         photo |= photos._add(self.purchase.order_line[1], picture((640, 480)), "b.jpg")
         self._communicate(self.purchase)
         action = self.purchase.action_open_supplier_mail()
-        composer = self.env["mail.compose.message"].with_user(self.user).with_context(action["context"]).create({})
+        composer = self.env["mail.compose.message"].with_user(self.user).with_context(**action["context"]).create({})
         self.assertEqual(composer.partner_ids, self.supplier)
         self.assertLessEqual(photo.attachment_id, composer.attachment_ids)
         self.assertEqual(len(composer.attachment_ids), 3)

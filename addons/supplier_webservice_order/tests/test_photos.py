@@ -118,6 +118,7 @@ def _huge_png():
     chunk = b"IHDR" + header
     data = b"IDAT" + zlib.compress(b"\x00" * 1000)
     parts = [b"\x89PNG\r\n\x1a\n"]
-    for part in (chunk, data, b"IEND"):
-        parts.append(struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)))
+    parts += [
+        struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)) for part in (chunk, data, b"IEND")
+    ]
     return b"".join(parts)

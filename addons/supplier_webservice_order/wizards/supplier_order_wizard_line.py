@@ -23,7 +23,7 @@ class SupplierOrderWizardLine(models.TransientModel):
     connection_id = fields.Many2one("supplier.connection", compute="_compute_connection_id")
     part_number = fields.Char(compute="_compute_part_number")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    expected_price = fields.Monetary("Expected Price", compute="_compute_part_number")
+    expected_price = fields.Monetary(compute="_compute_part_number")
     offer_ids = fields.One2many("supplier.order.wizard.offer", "line_id", readonly=True)
     has_offer = fields.Boolean(compute="_compute_offer")
     offer_price = fields.Monetary("Supplier's Price", compute="_compute_offer")
