@@ -1,0 +1,139 @@
+"""A supplier with its own vocabulary, numeric states and a branch code in every order."""
+
+from odoo import fields, models
+
+from .base import (
+    ACCEPTED,
+    ACKNOWLEDGED,
+    BACKORDERED,
+    CHANGED,
+    CONDITIONAL,
+    CONFIRMED,
+    DISCONTINUED,
+    LINE_REJECTED,
+    PENDING,
+    REJECTED,
+    SUBSTITUTED,
+    WSDL_DIR,
+    Connector,
+    LineAnswer,
+    Offer,
+    OrderAnswer,
+)
+
+STATE = {10: ACKNOWLEDGED, 20: ACCEPTED, 25: CONDITIONAL, 90: REJECTED}
+ITEM_STATE = {
+    0: PENDING,
+    1: CONFIRMED,
+    2: CHANGED,
+    3: SUBSTITUTED,
+    4: DISCONTINUED,
+    5: BACKORDERED,
+    9: LINE_REJECTED,
+}
+
+
+class NordteileConnector(Connector):
+    """SubmitPurchase, QueryPurchase, StockInquiry and Hello."""
+
+    wsdl = WSDL_DIR / "nordteile/nordteile.wsdl"
+    required_options = ("branch_code",)
+
+    def order_message(self, account, order):
+        return "SubmitPurchase", {
+            "docId": order.message_id,
+            "accountNo": account.customer_number,
+            "branchCode": account.options["branch_code"],
+            "yourRef": order.reference,
+            "money": order.currency,
+            "wanted": order.wanted_on,
+            "remark": order.note or None,
+            "items": {
+                "item": [
+                    {
+                        "no": part.position,
+                        "article": part.number,
+                        "text": part.description,
+                        "qty": part.quantity,
+                        "net": part.expected_price,
+                    }
+                    for part in order.parts
+                ]
+            },
+        }
+
+    def order_answer(self, value):
+        return self._answer(value)
+
+    def status_message(self, account, message_id):
+        return "QueryPurchase", {"accountNo": account.customer_number, "docId": message_id}
+
+    def status_answer(self, value):
+        return self._answer(value.purchase) if value.found and value.purchase else OrderAnswer(known=False)
+
+    def _answer(self, purchase):
+        return OrderAnswer(
+            known=True,
+            code=STATE[purchase.state],
+            reference=purchase.purchaseNo or "",
+            currency=purchase.money or "",
+            duplicate=bool(purchase.repeated),
+            note=purchase.remark or "",
+            lines=tuple(
+                LineAnswer(
+                    position=int(item.no),
+                    status=ITEM_STATE[item.state],
+                    quantity=item.qty,
+                    price=item.net,
+                    substitute=item.replacedBy or "",
+                    available_on=item.due,
+                    note=item.remark or "",
+                )
+                for item in (purchase["items"].item if purchase["items"] else ())
+            ),
+        )
+
+    def offer_message(self, account, parts, currency):
+        return "StockInquiry", {
+            "accountNo": account.customer_number,
+            "branchCode": account.options["branch_code"],
+            "money": currency,
+            "article": [{"_value_1": number, "qty": quantity} for number, quantity in parts],
+        }
+
+    def offers(self, value):
+        return [
+            Offer(
+                number=stock.article,
+                price=stock.net,
+                currency=value.money,
+                available=stock.onHand,
+                available_on=stock.due,
+                substitute=stock.replacedBy or "",
+                note=stock.remark or "",
+            )
+            for stock in value.stock
+        ]
+
+    def test_message(self, account):
+        return "Hello", {"accountNo": account.customer_number}
+
+    def test_answer(self, value):
+        return str(value)
+
+
+class SupplierConnection(models.Model):
+    """Offers the Nordteile web service as a connector."""
+
+    _inherit = "supplier.connection"
+
+    connector = fields.Selection(selection_add=[("nordteile", "Nordteile")], ondelete={"nordteile": "cascade"})
+    nordteile_branch_code = fields.Char(
+        "Branch Code", help="The branch of yours that the supplier delivers to; part of every order."
+    )
+
+    def _nordteile_get_connector(self):
+        return NordteileConnector()
+
+    def _nordteile_get_options(self):
+        return {"branch_code": self.nordteile_branch_code or ""}

@@ -1,0 +1,128 @@
+"""The web service that this addon's own WSDL describes; also what a new supplier can implement."""
+
+from odoo import fields, models
+
+from .base import (
+    BACKORDERED,
+    CHANGED,
+    CONFIRMED,
+    DISCONTINUED,
+    LINE_REJECTED,
+    PENDING,
+    SUBSTITUTED,
+    WSDL_DIR,
+    Connector,
+    LineAnswer,
+    Offer,
+    OrderAnswer,
+)
+
+LINE_STATUS = {
+    "Pending": PENDING,
+    "Confirmed": CONFIRMED,
+    "QuantityChanged": CHANGED,
+    "Substituted": SUBSTITUTED,
+    "Discontinued": DISCONTINUED,
+    "BackOrdered": BACKORDERED,
+    "Rejected": LINE_REJECTED,
+}
+
+
+class StandardConnector(Connector):
+    """PlaceOrder, GetOrderStatus, CheckAvailability and Test."""
+
+    wsdl = WSDL_DIR / "standard/supplier_order.wsdl"
+
+    def order_message(self, account, order):
+        return "PlaceOrder", {
+            "messageId": order.message_id,
+            "customerNumber": account.customer_number,
+            "buyerReference": order.reference,
+            "contactEmail": account.contact_email or None,
+            "currency": order.currency,
+            "requestedDelivery": order.wanted_on,
+            "note": order.note[:500] or None,
+            "line": [
+                {
+                    "position": part.position,
+                    "partNumber": part.number,
+                    "description": part.description[:500],
+                    "quantity": part.quantity,
+                    "unit": part.unit or None,
+                    "expectedPrice": part.expected_price,
+                }
+                for part in order.parts
+            ],
+        }
+
+    def order_answer(self, value):
+        return self._answer(value)
+
+    def status_message(self, account, message_id):
+        return "GetOrderStatus", {"customerNumber": account.customer_number, "messageId": message_id}
+
+    def status_answer(self, value):
+        return self._answer(value.order) if value.known and value.order else OrderAnswer(known=False)
+
+    def _answer(self, state):
+        return OrderAnswer(
+            known=True,
+            code=state.responseCode,
+            reference=state.supplierReference or "",
+            currency=state.currency or "",
+            duplicate=bool(state.duplicate),
+            note=state.note or "",
+            lines=tuple(
+                LineAnswer(
+                    position=int(line.position),
+                    status=LINE_STATUS[line.status],
+                    quantity=line.quantity,
+                    price=line.price,
+                    substitute=line.substitutePartNumber or "",
+                    available_on=line.availableOn,
+                    note=line.note or "",
+                )
+                for line in state.line
+            ),
+        )
+
+    def offer_message(self, account, parts, currency):
+        return "CheckAvailability", {
+            "customerNumber": account.customer_number,
+            "currency": currency,
+            "part": [{"partNumber": number, "quantity": quantity} for number, quantity in parts],
+        }
+
+    def offers(self, value):
+        return [
+            Offer(
+                number=offer.partNumber,
+                price=offer.price,
+                currency=value.currency,
+                available=offer.available,
+                available_on=offer.availableOn,
+                substitute=offer.substitutePartNumber or "",
+                note=offer.note or "",
+            )
+            for offer in value.offer
+        ]
+
+    def test_message(self, account):
+        return "Test", {"customerNumber": account.customer_number}
+
+    def test_answer(self, value):
+        return str(value)
+
+
+class SupplierConnection(models.Model):
+    """Offers the standard web service as a connector."""
+
+    # each connector stands in a file of its own
+    _inherit = "supplier.connection"  # pylint: disable=consider-merging-classes-inherited
+
+    connector = fields.Selection(
+        selection_add=[("standard", "Standard order service")], ondelete={"standard": "cascade"}
+    )
+
+    def _standard_get_connector(self):
+        return StandardConnector()

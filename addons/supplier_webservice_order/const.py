@@ -1,0 +1,44 @@
+"""Values shared by models, wizards and controllers."""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+#: credits are counted in whole units, never in floating point
+UNITS_PER_CREDIT = 1000
+
+#: seconds until a message that did not get through is tried again, by number of attempts
+RETRY_SECONDS = (20, 60, 120, 300, 900, 3600)
+#: attempts to reach a supplier before an order that was never sent is given up
+MAX_UNSENT_ATTEMPTS = 30
+#: attempts after which a person is asked to find out what became of an order
+ATTEMPTS_BEFORE_ACTIVITY = 4
+#: seconds between questions about an order that the supplier has not approved yet, by number of questions
+STATUS_SECONDS = (60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 300, 300, 300, 300, 300, 300, 1800)
+#: seconds that a worker may need on top of the time-outs before others take its message over
+LEASE_MARGIN = 30
+#: seconds that credits stay reserved for an SMS whose sender died
+SMS_RESERVATION_SECONDS = 3600
+
+MAX_PHOTOS_PER_LINE = 12
+
+OPEN_ORDER_STATES = ("queued", "sending", "unknown", "done")
+
+FAILURE_REASONS = {
+    "unreachable": _lt("The supplier's server cannot be reached."),
+    "busy": _lt("The supplier's server is busy."),
+    "address": _lt("The address of the web service is not usable."),
+    "unauthorized": _lt("The supplier refuses the user name or password."),
+    "fault": _lt("The supplier's server reports an error."),
+    "http": _lt("The supplier's server answers with an error page."),
+    "timeout": _lt("The supplier did not answer in time."),
+    "broken": _lt("The connection broke before the answer was complete."),
+    "too_large": _lt("The answer is too large."),
+    "malformed": _lt("The answer is not valid XML."),
+    "doctype": _lt("The answer carries a document type declaration, which is not accepted."),
+    "not_soap": _lt("The answer is a web page or something else, not a SOAP message."),
+    "unreadable": _lt("The answer does not have the agreed form."),
+    "duplicate": _lt("The supplier says that it has this order already."),
+    "rejected": _lt("The supplier rejects the order."),
+    "message": _lt("The message cannot be written as the supplier's web service wants it."),
+}

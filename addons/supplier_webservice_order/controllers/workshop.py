@@ -1,0 +1,99 @@
+import json
+
+from odoo import fields, http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from ..imaging import MAX_BYTES
+
+
+class WorkshopController(http.Controller):
+    """The photo page behind the QR code. The link is all that a visitor has; it opens one order."""
+
+    def _get_link(self, link_id, token):
+        return request.env["purchase.photo.link"]._find(link_id, token)
+
+    @http.route("/workshop/<int:link_id>/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
+    def page(self, link_id, token, **query):
+        """Show the parts of the order with large buttons for the camera."""
+        link_sudo = self._get_link(link_id, token)
+        if not link_sudo:
+            return self._gone()
+        return self._render_page(link_sudo, token)
+
+    def _render_page(self, link_sudo, token, errors=()):
+        values = {
+            "link": link_sudo,
+            "token": token,
+            "parts": self._get_parts(link_sudo, token),
+            "errors": errors,
+            "lang": request.env.lang or "en_US",
+        }
+        return self._private(request.render("supplier_webservice_order.workshop_page", values))
+
+    @http.route(
+        "/workshop/<int:link_id>/<string:token>/photo", type="http", auth="public", methods=["POST"], sitemap=False,
+        max_content_length=MAX_BYTES + 2**20,
+    )  # fmt: skip
+    def upload(self, link_id, token, line_id=0, **post):
+        """Add a photo to a line of the order."""
+        link_sudo = self._get_link(link_id, token)
+        line_id = int(line_id) if str(line_id).isdigit() else 0
+        # only lines of this very order, whatever number the visitor sends
+        line_sudo = link_sudo.purchase_id.order_line.filtered(lambda line: line.id == line_id and not line.display_type)
+        if not line_sudo:
+            return self._gone()
+        errors = []
+        for file in request.httprequest.files.getlist("photo")[:10]:
+            try:
+                request.env["purchase.line.photo"].sudo()._add(line_sudo, file.read(), file.filename, link=link_sudo)
+            except UserError as error:
+                errors.append(str(error))
+        link_sudo.last_used_at = fields.Datetime.now()
+        if "application/json" in request.httprequest.headers.get("Accept", ""):
+            values = {"photos": self._get_photos(link_sudo, token, line_sudo), "errors": errors}
+            return request.make_response(json.dumps(values), [("Content-Type", "application/json")])
+        if errors:
+            return self._render_page(link_sudo, token, errors)
+        return self._private(request.redirect(f"/workshop/{link_id}/{token}"))
+
+    @http.route(
+        "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>", type="http", auth="public", methods=["GET"],
+        sitemap=False,
+    )  # fmt: skip
+    def photo(self, link_id, token, photo_id, **query):
+        """Show a photo of the order, small."""
+        link_sudo = self._get_link(link_id, token)
+        photo_sudo = link_sudo.purchase_id.order_line.photo_ids.filtered(lambda photo: photo.id == photo_id)
+        if not photo_sudo:
+            return self._gone()
+        stream = request.env["ir.binary"]._get_image_stream_from(photo_sudo.attachment_id, "raw", width=400, height=400)
+        return self._private(stream.get_response())
+
+    def _get_parts(self, link_sudo, token):
+        """Return what the page shows of each line: nothing about prices, customers or other orders."""
+        return [
+            {
+                "id": line.id,
+                "name": line.product_id.name or line.name,
+                "number": line._get_part_number(),
+                "quantity": f"{line.product_qty:g}",
+                "photos": self._get_photos(link_sudo, token, line),
+            }
+            for line in link_sudo.purchase_id.order_line
+            if not line.display_type
+        ]
+
+    def _get_photos(self, link_sudo, token, line_sudo):
+        return [f"/workshop/{link_sudo.id}/{token}/photo/{photo.id}" for photo in line_sudo.photo_ids]
+
+    def _gone(self):
+        return self._private(request.render("supplier_webservice_order.workshop_gone", {}, status=404))
+
+    @staticmethod
+    def _private(response):
+        """The address holds the secret: keep it out of other sites' logs, caches and search engines."""
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response

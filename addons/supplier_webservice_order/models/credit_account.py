@@ -1,0 +1,245 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import SQL
+
+from ..utils import to_credits, to_units
+
+GUARDED = ("balance_units", "reserved_units", "company_id")
+
+
+class CreditAccount(models.Model):
+    """A company's prepaid credits.
+
+    The balance changes only together with a ledger row, by the methods below; the database
+    refuses a balance below zero or below what is reserved.
+    """
+
+    _name = "credit.account"
+    _description = "System Credits"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    balance_units = fields.Integer(readonly=True, default=0, aggregator=None)
+    reserved_units = fields.Integer(readonly=True, default=0, aggregator=None)
+    balance = fields.Float(compute="_compute_balance", digits=(16, 3), help="Credits bought and not used yet.")
+    reserved = fields.Float(
+        compute="_compute_balance", digits=(16, 3), help="Credits held for messages that are on their way."
+    )
+    available = fields.Float(compute="_compute_balance", digits=(16, 3), help="What can be spent now.")
+    low_balance = fields.Float(
+        "Warn Below",
+        digits=(16, 3),
+        default=2.0,
+        tracking=True,
+        help="Below this number of credits the responsible person gets an activity.",
+    )
+    is_low = fields.Boolean(compute="_compute_balance")
+    responsible_id = fields.Many2one(
+        "res.users",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        default=lambda self: self.env.ref("base.user_admin", raise_if_not_found=False),
+        tracking=True,
+        help="Is warned when the credits run low.",
+    )
+    transaction_ids = fields.One2many("credit.transaction", "account_id", string="Transactions", readonly=True)
+    transaction_count = fields.Integer(compute="_compute_transaction_count")
+
+    _company_unique = models.Constraint("UNIQUE(company_id)", "A company has one credit account.")
+    _balance_positive = models.Constraint("CHECK(balance_units >= 0)", "The balance cannot go below zero.")
+    _reserved_covered = models.Constraint(
+        "CHECK(reserved_units >= 0 AND reserved_units <= balance_units)",
+        "More credits are reserved than there are.",
+    )
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for account in self:
+            account.display_name = self.env._("System Credits of %(company)s", company=account.company_id.name or "")
+
+    @api.depends("balance_units", "reserved_units", "low_balance")
+    def _compute_balance(self):
+        for account in self:
+            account.balance = to_credits(account.balance_units)
+            account.reserved = to_credits(account.reserved_units)
+            account.available = to_credits(account.balance_units - account.reserved_units)
+            account.is_low = account.balance_units < to_units(account.low_balance)
+
+    def _compute_transaction_count(self):
+        counted = dict(
+            self.env["credit.transaction"]._read_group([("account_id", "in", self.ids)], ["account_id"], ["__count"])
+        )
+        for account in self:
+            account.transaction_count = counted.get(account, 0)
+
+    # CRUD: nobody sets a balance
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("balance_units") or vals.get("reserved_units") for vals in vals_list):
+            raise UserError(self.env._("Credits are bought, not typed in: use Buy Credits."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if any(name in vals for name in GUARDED):
+            raise UserError(self.env._("Credits are bought, not typed in: use Buy Credits."))
+        return super().write(vals)
+
+    # Actions
+
+    @api.model
+    def action_open_company_account(self):
+        """Open the account of the current company: the menu *System Credits*."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("supplier_webservice_order.credit_account_action")
+        account = self._get_for_company(self.env.company)
+        return {**action, "res_id": account.id, "views": [(False, "form")], "view_mode": "form"}
+
+    def action_buy(self):
+        """Open the window in which credits are bought."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("supplier_webservice_order.credit_purchase_action")
+        return {**action, "context": {"default_account_id": self.id}}
+
+    def action_view_transactions(self):
+        """Open the ledger."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("supplier_webservice_order.credit_transaction_action")
+        return {**action, "domain": [("account_id", "in", self.ids)]}
+
+    # Business
+
+    @api.model
+    def _get_for_company(self, company):
+        """Return the account of a company."""
+        account = self.search([("company_id", "=", company.id)], limit=1)
+        if not account:
+            company._create_credit_accounts()
+            account = self.search([("company_id", "=", company.id)], limit=1)
+        return account
+
+    def _check_available(self, units):
+        """Refuse what the balance does not cover.
+
+        :raises RedirectWarning: telling why, with the way to buy credits
+        """
+        self.ensure_one()
+        if units > self.balance_units - self.reserved_units:
+            self._raise_insufficient(units)
+
+    def _raise_insufficient(self, units):
+        self.invalidate_recordset(["balance_units", "reserved_units"])
+        raise RedirectWarning(
+            self.env._(
+                "There are not enough System Credits: this costs %(cost).2f, and %(available).2f are available. "
+                "Nothing was sent. Credits are bought in the menu System Credits.",
+                cost=to_credits(units),
+                available=self.available,
+            ),
+            self.env.ref("supplier_webservice_order.credit_account_action_server").id,
+            self.env._("Go to System Credits"),
+        )
+
+    def _reserve(self, keys, units, *, seconds=None):
+        """Hold ``units`` for each key, all or nothing.
+
+        :param seconds: time after which a forgotten reservation ends by itself
+        :raises RedirectWarning: where the balance does not cover them
+        """
+        self.ensure_one()
+        total = units * len(keys)
+        self.flush_recordset()
+        updated = self.env.execute_query(
+            SQL(
+                """UPDATE credit_account SET reserved_units = reserved_units + %(total)s
+                    WHERE id = %(id)s AND balance_units - reserved_units >= %(total)s RETURNING id""",
+                id=self.id,
+                total=total,
+            )
+        )
+        if not updated:
+            self._raise_insufficient(total)
+        self.invalidate_recordset(["balance_units", "reserved_units"])
+        expires_at = fields.Datetime.now() + timedelta(seconds=seconds) if seconds else False
+        self.env["credit.reservation"].create(
+            [{"account_id": self.id, "key": key, "units": units, "expires_at": expires_at} for key in keys]
+        )
+
+    def _capture(self, key, kind, description, **links):
+        """Spend what was reserved for ``key``; a second call changes nothing.
+
+        :returns: the ledger row
+        """
+        self.ensure_one()
+        booked = self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)], limit=1)
+        if booked:
+            self._release([key])
+            return booked
+        units = self.env["credit.reservation"]._take(self, [key])
+        return self._book(-units, kind, key, description, reserved=units, **links)
+
+    def _release(self, keys):
+        """Give back what was reserved for ``keys``."""
+        self.ensure_one()
+        units = self.env["credit.reservation"]._take(self, keys)
+        if units:
+            self.flush_recordset()
+            self.env.cr.execute(
+                "UPDATE credit_account SET reserved_units = reserved_units - %s WHERE id = %s", (units, self.id)
+            )
+            self.invalidate_recordset(["balance_units", "reserved_units"])
+
+    def _book(self, units, kind, key, description, *, reserved=0, **links):
+        """Change the balance and write the ledger row that explains it.
+
+        :param units: what is added, negative for what is spent
+        :raises UserError: where the balance would not cover what is spent or reserved
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        updated = self.env.execute_query(
+            SQL(
+                """UPDATE credit_account
+                      SET balance_units = balance_units + %(units)s, reserved_units = reserved_units - %(reserved)s
+                    WHERE id = %(id)s AND balance_units + %(units)s >= reserved_units - %(reserved)s
+                RETURNING balance_units""",
+                id=self.id,
+                units=units,
+                reserved=reserved,
+            )
+        )
+        if not updated:
+            raise UserError(
+                self.env._(
+                    "There are not enough System Credits: %(available).2f are available.", available=self.available
+                )
+            )
+        self.invalidate_recordset(["balance_units", "reserved_units"])
+        row = self.env["credit.transaction"].create(
+            {
+                "account_id": self.id,
+                "kind": kind,
+                "key": key,
+                "units": units,
+                "balance_units": updated[0][0],
+                "description": description,
+                **links,
+            }
+        )
+        self._warn_if_low(updated[0][0] - units, updated[0][0])
+        return row
+
+    def _warn_if_low(self, before, after):
+        """Schedule or remove the activity when the balance crosses the threshold."""
+        threshold = to_units(self.low_balance)
+        activity_type = "supplier_webservice_order.mail_activity_type_low_credit"
+        if after < threshold <= before and self.responsible_id:
+            self.activity_schedule(
+                activity_type,
+                user_id=self.responsible_id.id,
+                note=self.env._(
+                    "%(balance).2f credits are left. Without credits nothing can be sent.", balance=to_credits(after)
+                ),
+            )
+        elif after >= threshold > before:
+            self.activity_unlink([activity_type])

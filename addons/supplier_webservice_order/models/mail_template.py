@@ -1,0 +1,17 @@
+from odoo import models
+
+
+class MailTemplate(models.Model):
+    """The classic e-mail to the supplier takes the photos along."""
+
+    _inherit = "mail.template"
+
+    def _generate_template_attachments(self, res_ids, render_fields, render_results=None):
+        results = super()._generate_template_attachments(res_ids, render_fields, render_results=render_results)
+        photos_template = self.env.ref("supplier_webservice_order.mail_template_order_photos", raise_if_not_found=False)
+        if self == photos_template and "attachment_ids" in render_fields:
+            for order in self.env["purchase.order"].browse(res_ids):
+                photos = order.order_line.photo_ids.attachment_id
+                values = results.setdefault(order.id, {})
+                values["attachment_ids"] = [*values.get("attachment_ids", []), *photos.ids]
+        return results

@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+
+
+class PurchaseOrderLine(models.Model):
+    """What the supplier said about a line, and photos of the part."""
+
+    _inherit = "purchase.order.line"
+
+    photo_ids = fields.One2many("purchase.line.photo", "line_id", string="Photos", copy=False)
+    photo_count = fields.Integer(compute="_compute_photo_count")
+    part_number = fields.Char(compute="_compute_part_number")
+    supplier_line_state = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("confirmed", "Confirmed"),
+            ("changed", "Quantity changed"),
+            ("substituted", "Substituted"),
+            ("discontinued", "Discontinued"),
+            ("backordered", "Back-ordered"),
+            ("rejected", "Rejected"),
+        ],
+        string="Supplier's Answer",
+        readonly=True,
+        copy=False,
+    )
+    supplier_qty = fields.Float("Confirmed Quantity", digits="Product Unit", readonly=True, copy=False)
+    supplier_date = fields.Date("Available On", readonly=True, copy=False)
+    supplier_note = fields.Char("Supplier's Note", readonly=True, copy=False)
+    substitute_number = fields.Char("Substitute", readonly=True, copy=False)
+    expected_price = fields.Float(digits="Product Price", readonly=True, copy=False)
+    price_deviation = fields.Float("Deviation (%)", digits=(8, 1), readonly=True, copy=False)
+    price_flagged = fields.Boolean(readonly=True, copy=False)
+    answer_flagged = fields.Boolean(
+        "To Review", readonly=True, copy=False, help="The supplier's answer differs from what was ordered."
+    )
+
+    @api.depends("photo_ids")
+    def _compute_photo_count(self):
+        counted = dict(
+            self.env["purchase.line.photo"]._read_group([("line_id", "in", self.ids)], ["line_id"], ["__count"])
+        )
+        for line in self:
+            line.photo_count = counted.get(line._origin, 0)
+
+    @api.depends("product_id", "order_id.partner_id", "product_id.seller_ids.product_code", "product_id.default_code")
+    def _compute_part_number(self):
+        for line in self:
+            line.part_number = line._get_part_number()
+
+    def _get_part_number(self):
+        """Return the supplier's number for the part, or our own."""
+        self.ensure_one()
+        return self.product_id._get_supplier_part_number(self.order_id.partner_id) if self.product_id else ""
+
+    def get_photos(self):
+        """Return the photos of a line for the gallery."""
+        self.ensure_one()
+        return self.photo_ids._get_public_values()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_photos(self):
+        # deleting a line in SQL cascades to the photos, not to their files
+        self.photo_ids.unlink()

@@ -1,0 +1,124 @@
+import base64
+import io
+import secrets
+from datetime import timedelta
+
+import qrcode
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import consteq, hmac
+
+
+class PurchasePhotoLink(models.Model):
+    """A link to the workshop page of one purchase order: it expires, and it can be revoked."""
+
+    _name = "purchase.photo.link"
+    _description = "Workshop Link"
+    _order = "id desc"
+    _check_company_auto = True
+
+    purchase_id = fields.Many2one(
+        "purchase.order", required=True, readonly=True, ondelete="cascade", index=True, check_company=True
+    )
+    company_id = fields.Many2one(related="purchase_id.company_id", store=True, precompute=True)
+    nonce = fields.Char(
+        required=True, readonly=True, default=lambda self: secrets.token_urlsafe(16), groups="base.group_system"
+    )
+    expires_at = fields.Datetime("Valid Until", required=True, readonly=True)
+    revoked = fields.Boolean(readonly=True)
+    is_valid = fields.Boolean("Valid", compute="_compute_is_valid")
+    last_used_at = fields.Datetime("Last Used", readonly=True)
+    photo_ids = fields.One2many("purchase.line.photo", "link_id", readonly=True)
+    photo_count = fields.Integer(compute="_compute_photo_count")
+    url = fields.Char("Link", compute="_compute_url")
+    qr_code = fields.Binary("QR Code", compute="_compute_url")
+
+    @api.depends("purchase_id.name")
+    def _compute_display_name(self):
+        for link in self:
+            link.display_name = self.env._("Workshop link of %(order)s", order=link.purchase_id.name)
+
+    @api.depends("expires_at", "revoked", "purchase_id.state")
+    def _compute_is_valid(self):
+        now = fields.Datetime.now()
+        for link in self:
+            link.is_valid = not link.revoked and link.expires_at > now and link.purchase_id.state != "cancel"
+
+    def _compute_photo_count(self):
+        counted = dict(
+            self.env["purchase.line.photo"]._read_group([("link_id", "in", self.ids)], ["link_id"], ["__count"])
+        )
+        for link in self:
+            link.photo_count = counted.get(link, 0)
+
+    @api.depends("nonce", "is_valid")
+    def _compute_url(self):
+        for link in self:
+            if not link.id or not link.is_valid:
+                link.url = link.qr_code = False
+                continue
+            link.url = f"{link.purchase_id.get_base_url()}/workshop/{link.id}/{link._get_token()}"
+            picture = io.BytesIO()
+            qrcode.make(link.url, box_size=8, border=2).save(picture, "PNG")
+            link.qr_code = base64.b64encode(picture.getvalue())
+
+    def _get_token(self):
+        """Return the secret of the link; it is computed, the database holds only a part of it."""
+        self.ensure_one()
+        link_sudo = self.sudo()  # users of the order see the whole link, not its parts
+        return hmac(
+            link_sudo.env,
+            "supplier_webservice_order.workshop",
+            (link_sudo.id, link_sudo.purchase_id.id, link_sudo.nonce),
+        )[:43]
+
+    @api.model
+    def _find(self, link_id, token):
+        """Return the valid link that a visitor holds, as superuser, or an empty recordset.
+
+        Wrong, expired and revoked links are not told apart.
+        """
+        link_sudo = self.sudo().browse(link_id).exists()
+        if not link_sudo or not consteq(link_sudo._get_token(), token or "") or not link_sudo.is_valid:
+            return self.browse()
+        return link_sudo
+
+    @api.model
+    def _get_or_create(self, purchase):
+        """Return a valid link of a purchase order."""
+        link = self.search(
+            [("purchase_id", "=", purchase.id), ("revoked", "=", False), ("expires_at", ">", fields.Datetime.now())],
+            limit=1,
+        )
+        if link:
+            return link
+        hours = purchase.company_id.photo_link_hours
+        # links are made by this method only, so that nobody chooses their lifetime
+        return (
+            self.sudo()
+            .create({"purchase_id": purchase.id, "expires_at": fields.Datetime.now() + timedelta(hours=hours)})
+            .with_env(self.env)
+        )
+
+    def action_revoke(self):
+        """End the link at once."""
+        self._check_user()
+        # see _get_or_create
+        self.sudo().revoked = True
+        return True
+
+    def action_renew(self):
+        """Revoke the link and show a new one."""
+        self.ensure_one()
+        self.action_revoke()
+        return self.purchase_id.action_open_workshop_link()
+
+    def _check_user(self):
+        if not self.env.user.has_group("supplier_webservice_order.group_supplier_webservice_order_user"):
+            raise AccessError(self.env._("You are not allowed to change workshop links."))
+        self.purchase_id.check_access("write")
+
+    @api.autovacuum
+    def _gc_links(self):
+        limit = fields.Datetime.now() - timedelta(days=90)
+        self.search([("expires_at", "<", limit)]).unlink()

@@ -1,0 +1,342 @@
+import base64
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from odoo import api, fields, models
+from odoo.addons.phone_validation.tools import phone_validation
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import email_normalize
+from zeep.exceptions import Error as ZeepError
+
+from ..connectors.base import Account
+from ..soap.client import Endpoint, Service
+from ..soap.errors import SoapError
+
+
+class SupplierConnection(models.Model):
+    """One supplier's web service, as one company uses it.
+
+    A connector is added by a class in one file, see ``connectors/standard.py``: it extends
+    the selection ``connector`` and defines ``_<connector>_get_connector``.
+    """
+
+    _name = "supplier.connection"
+    _description = "Supplier Connection"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Supplier", required=True, check_company=True, index=True, tracking=True
+    )
+    supplier_phone = fields.Char(related="partner_id.phone", string="Supplier's Phone")
+    supplier_email = fields.Char(related="partner_id.email", string="Supplier's E-mail")
+    connector = fields.Selection([], required=True, tracking=True, help="How this supplier's web service is spoken to.")
+    state = fields.Selection(
+        [("inactive", "Inactive"), ("requested", "Requested"), ("active", "Active"), ("suspended", "Suspended")],
+        default="inactive",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    customer_number = fields.Char("Customer Number at the Supplier", tracking=True)
+    contact_email = fields.Char("Contact E-mail", tracking=True, help="Where the supplier can reach you.")
+    contact_phone = fields.Char(tracking=True)
+    endpoint_url = fields.Char("Web Service Address", tracking=True)
+    wsdl_file = fields.Binary(
+        "Another WSDL",
+        attachment=True,
+        copy=False,
+        groups="supplier_webservice_order.group_supplier_webservice_order_manager",
+        help="Replaces the connector's own WSDL. It has to hold its types itself: nothing is fetched.",
+    )
+    wsdl_filename = fields.Char()
+    auth = fields.Selection(
+        [("none", "None"), ("basic", "HTTP basic"), ("wsse", "WS-Security UsernameToken")],
+        string="Authentication",
+        default="basic",
+        required=True,
+    )
+    username = fields.Char(copy=False, groups="supplier_webservice_order.group_supplier_webservice_order_manager")
+    password = fields.Char(copy=False, groups="supplier_webservice_order.group_supplier_webservice_order_manager")
+    connect_timeout = fields.Float("Time to Connect (s)", default=5.0, digits=(6, 1))
+    read_timeout = fields.Float("Time to Answer (s)", default=30.0, digits=(6, 1))
+    price_tolerance = fields.Float(
+        "Price Tolerance (%)", default=5.0, digits=(6, 2), help="Prices further away than this are flagged."
+    )
+    confirm_on_approval = fields.Boolean(
+        "Confirm Approved Orders",
+        default=True,
+        help="An order that the supplier approves as it was sent becomes a confirmed purchase order by itself.",
+    )
+    last_test_at = fields.Datetime("Last Test", readonly=True, copy=False)
+    last_test_ok = fields.Boolean(readonly=True, copy=False)
+    last_test_text = fields.Char("Test Result", readonly=True, copy=False)
+    exchange_ids = fields.One2many("supplier.exchange", "connection_id", readonly=True)
+    exchange_count = fields.Integer(compute="_compute_counts")
+    purchase_count = fields.Integer(compute="_compute_counts")
+    color = fields.Integer(compute="_compute_color")
+
+    _supplier_unique = models.UniqueIndex(
+        "(company_id, partner_id) WHERE active", "This supplier has a connection in this company already."
+    )
+    _timeouts_sensible = models.Constraint(
+        "CHECK(connect_timeout > 0 AND connect_timeout <= 60 AND read_timeout > 0 AND read_timeout <= 300)",
+        "Times have to be above zero; 60 seconds to connect and 300 to answer at most.",
+    )
+    _tolerance_positive = models.Constraint("CHECK(price_tolerance >= 0)", "The tolerance cannot be negative.")
+
+    def _compute_counts(self):
+        counted = self.env["supplier.exchange"]._read_group(
+            [("connection_id", "in", self.ids)], ["connection_id"], ["__count", "purchase_id:count_distinct"]
+        )
+        counts = {connection: values for connection, *values in counted}
+        for connection in self:
+            connection.exchange_count, connection.purchase_count = counts.get(connection, (0, 0))
+
+    @api.depends("state")
+    def _compute_color(self):
+        colors = {"inactive": 0, "requested": 3, "active": 10, "suspended": 1}
+        for connection in self:
+            connection.color = colors[connection.state]
+
+    @api.constrains("endpoint_url")
+    def _check_endpoint_url(self):
+        for connection in self.filtered("endpoint_url"):
+            parts = urlsplit(connection.endpoint_url.strip())
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValidationError(self.env._("The web service address has to begin with https:// or http://."))
+            if parts.username or parts.password:
+                raise ValidationError(self.env._("Do not write user name or password into the address."))
+
+    @api.constrains("contact_email")
+    def _check_contact_email(self):
+        for connection in self.filtered("contact_email"):
+            if not email_normalize(connection.contact_email):
+                raise ValidationError(
+                    self.env._("%(email)s is not one valid e-mail address.", email=connection.contact_email)
+                )
+
+    @api.constrains("wsdl_file", "connector")
+    def _check_wsdl_file(self):
+        for connection in self.filtered("wsdl_file"):
+            try:
+                connection._get_service()
+            except (ZeepError, ValueError, OSError, StopIteration) as error:
+                raise ValidationError(self.env._("This WSDL cannot be used: %(error)s", error=error)) from error
+
+    # CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._tidy_values(vals) for vals in vals_list])
+
+    def write(self, vals):
+        if "contact_phone" in vals and len(self) > 1:
+            return all(connection.write(vals) for connection in self)
+        return super().write(self._tidy_values(vals))
+
+    @api.model
+    def _tidy_values(self, vals):
+        """Return the values with e-mail address and phone number in their normal form."""
+        tidy = dict(vals)
+        if tidy.get("contact_email"):
+            tidy["contact_email"] = email_normalize(tidy["contact_email"]) or tidy["contact_email"].strip()
+        if tidy.get("customer_number"):
+            tidy["customer_number"] = tidy["customer_number"].strip()
+        if tidy.get("contact_phone"):
+            company = self.env["res.company"].browse(tidy.get("company_id")) or self.company_id or self.env.company
+            country = company.country_id
+            # raises a UserError that names the number and what is wrong with it
+            tidy["contact_phone"] = phone_validation.phone_format(
+                tidy["contact_phone"], country.code or None, country.phone_code or None, force_format="INTERNATIONAL"
+            )
+        return tidy
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self.env["supplier.exchange"].sudo().search_count([("connection_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Messages went over this connection. Archive it instead of deleting it."))
+
+    # Actions
+
+    def action_request_activation(self):
+        """Ask support by e-mail to activate the connection."""
+        template = self.env.ref("supplier_webservice_order.mail_template_activation_request")
+        for connection in self:
+            connection._check_activation_data()
+            connection.state = "requested"
+            template.send_mail(connection.id)
+            connection.message_post(
+                body=self.env._(
+                    "Activation requested from %(email)s.", email=connection.company_id.supplier_support_email
+                )
+            )
+        return True
+
+    def _check_activation_data(self):
+        self.ensure_one()
+        if self.state != "inactive":
+            raise UserError(self.env._("Activation was requested already."))
+        missing = [
+            self._fields[name].get_description(self.env, ["string"])["string"]
+            for name in ("customer_number", "contact_email")
+            if not self[name]
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Still missing: %(fields)s. Where you do not know it, ask %(supplier)s (%(contact)s).",
+                    fields=", ".join(missing),
+                    supplier=self.partner_id.name,
+                    contact=", ".join(filter(None, (self.supplier_phone, self.supplier_email))) or "-",
+                )
+            )
+        if not email_normalize(self.company_id.supplier_support_email):
+            raise UserError(self.env._("Enter the support e-mail address in the settings first."))
+
+    def action_activate(self):
+        """Put the connection into service."""
+        self._check_manager()
+        for connection in self:
+            if not (connection.endpoint_url and connection.customer_number and connection.contact_email):
+                raise UserError(
+                    self.env._("Address, customer number and contact e-mail are needed before orders can be sent.")
+                )
+            connection._check_options()
+            connection.state = "active"
+        self.env["supplier.exchange"]._wake_workers()
+        return True
+
+    def action_suspend(self):
+        """Stop sending; what is on its way is still followed up."""
+        self._check_manager()
+        self.filtered(lambda connection: connection.state == "active").state = "suspended"
+        return True
+
+    def action_deactivate(self):
+        """Take the connection out of service."""
+        self._check_manager()
+        self.state = "inactive"
+        return True
+
+    def action_test(self):
+        """Send the supplier's test message and show how it went."""
+        self._check_manager()
+        self.ensure_one()
+        try:
+            text = self._ask("test", lambda connector, account: connector.test_message(account))
+            ok, shown = True, self._get_connector().test_answer(text)
+        except SoapError as error:
+            ok, shown = False, self.env["supplier.exchange"]._describe_error(error)
+        self.write({"last_test_at": fields.Datetime.now(), "last_test_ok": ok, "last_test_text": shown[:500]})
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if ok else "danger",
+                "title": self.env._("The connection works") if ok else self.env._("The connection does not work"),
+                "message": shown,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_view_exchanges(self):
+        """Open the messages of this connection."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("supplier_webservice_order.supplier_exchange_action")
+        return {**action, "domain": [("connection_id", "in", self.ids)], "context": {}}
+
+    def action_view_purchases(self):
+        """Open the purchase orders that went over this connection."""
+        purchases = self.env["purchase.order"].search([("exchange_ids.connection_id", "in", self.ids)])
+        action = self.env["ir.actions.act_window"]._for_xml_id("purchase.purchase_rfq")
+        return {**action, "domain": [("id", "in", purchases.ids)], "context": {}}
+
+    def _check_manager(self):
+        if not self.env.user.has_group("supplier_webservice_order.group_supplier_webservice_order_manager"):
+            raise AccessError(self.env._("Only a manager of supplier orders changes connections."))
+
+    # Business
+
+    @api.model
+    def _get_for_supplier(self, partner, company, *, states=("active",)):
+        """Return the connection to a supplier (or to the company it belongs to), or an empty recordset."""
+        commercial = partner.commercial_partner_id
+        return self.search(
+            [
+                ("partner_id", "in", (partner | commercial).ids),
+                ("company_id", "=", company.id),
+                ("state", "in", states),
+            ],
+            limit=1,
+        )
+
+    def _get_connector(self):
+        """Return the ``Connector`` that speaks this supplier's language."""
+        self.ensure_one()
+        return getattr(self, f"_{self.connector}_get_connector")()
+
+    def _get_options(self):
+        """Return what only this connector needs, by name."""
+        getter = getattr(self, f"_{self.connector}_get_options", dict)
+        return getter()
+
+    def _get_account(self):
+        return Account(
+            customer_number=self.customer_number or "",
+            contact_email=self.contact_email or "",
+            options=self._get_options(),
+        )
+
+    def _get_service(self):
+        # an uploaded WSDL is for managers' eyes, but every order is written with it
+        connection_sudo = self.sudo()
+        wsdl = connection_sudo.wsdl_file
+        return Service(base64.b64decode(wsdl) if wsdl else connection_sudo._get_connector().wsdl)
+
+    def _get_endpoint(self):
+        # senders use the credentials without being allowed to see them
+        connection_sudo = self.sudo()
+        return Endpoint(
+            url=connection_sudo.endpoint_url or "",
+            auth=connection_sudo.auth,
+            username=connection_sudo.username or "",
+            password=connection_sudo.password or "",
+            connect_timeout=connection_sudo.connect_timeout,
+            read_timeout=connection_sudo.read_timeout,
+        )
+
+    def _check_options(self):
+        """:raises UserError: if the connector needs more than is filled in"""
+        options = self._get_options()
+        if any(not options.get(name) for name in self._get_connector().required_options):
+            raise UserError(
+                self.env._("%(connection)s: fill in what this supplier needs in every order.", connection=self.name)
+            )
+
+    def _ask(self, operation, prepare, *, purchase=None):
+        """Ask the supplier something that changes nothing there; return the decoded answer.
+
+        The question and its answer are kept in a transaction of their own.
+
+        :param prepare: function of connector and ``Account`` returning operation name and values
+        :raises SoapError: without a usable answer
+        """
+        self.ensure_one()
+        return self.env["supplier.exchange"]._ask(self, operation, prepare, purchase=purchase)
+
+    def _get_offers(self, parts):
+        """Return the ``Offer`` per part number.
+
+        :param parts: pairs of part number and quantity
+        :raises SoapError: without a usable answer
+        """
+        parts = [(number, Decimal(str(quantity))) for number, quantity in parts]
+        currency = self.company_id.currency_id.name
+        value = self._ask("offer", lambda connector, account: connector.offer_message(account, parts, currency))
+        return {offer.number: offer for offer in self._get_connector().offers(value)}

@@ -1,0 +1,311 @@
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..connectors.base import REJECTED, OrderAnswer
+from ..const import ATTEMPTS_BEFORE_ACTIVITY, LEASE_MARGIN, MAX_UNSENT_ATTEMPTS, RETRY_SECONDS
+from ..soap.errors import DuplicateError, FateUnknownError, NotSentError, RefusedError, SoapError
+from ..soap.masking import readable
+from ..utils import in_own_transaction
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A message that one worker has taken, with all it needs while it holds no transaction."""
+
+    id: int
+    token: str
+    ask_first: bool
+    message_id: str
+    soap_operation: str
+    payload: bytes
+    connection_id: int
+    endpoint: object
+    service: object
+    connector: object
+    account: object
+    purchase_id: int
+
+
+class SupplierExchange(models.Model):
+    """Sending: claim, commit, call with nothing open, write the outcome, commit."""
+
+    _inherit = "supplier.exchange"
+
+    # Entry points
+
+    @api.model
+    def _cron_send(self):
+        """Send what is queued and ask about what is unknown; several of these may run at once."""
+        remaining = self._count_due()
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        while self._send_next():
+            remaining = max(remaining - 1, 0)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                break
+
+    def process_now(self):
+        """Send these messages in this very request, so that the person sees the outcome.
+
+        What another worker has taken already is left to it. Nothing is uncommitted while
+        the supplier is called, and a re-run of the request finds the message taken.
+
+        :returns: for each message its id, state and error
+        """
+        self._check_user()
+        for exchange in self:
+            self._send_next(exchange.ids)
+        return in_own_transaction(
+            self.env, lambda env: env["supplier.exchange"].browse(self.ids).read(["state", "error"])
+        )
+
+    def _due_condition(self):
+        return SQL(
+            """(x.operation = 'order'
+                AND (x.state IN ('queued', 'unknown') AND x.next_try <= %(now)s
+                     OR x.state = 'sending' AND x.lease_until < %(now)s)
+                AND (x.state != 'queued' OR c.state = 'active'))""",
+            now=fields.Datetime.now(),
+        )
+
+    @api.model
+    def _count_due(self):
+        self.flush_model()
+        [[count]] = self.env.execute_query(
+            SQL(
+                """SELECT count(*) FROM supplier_exchange x
+                     JOIN supplier_connection c ON c.id = x.connection_id WHERE %s""",
+                self._due_condition(),
+            )
+        )
+        return count
+
+    @api.model
+    def _send_next(self, ids=None):
+        """Send the next due message, or the given one; return whether there was one."""
+        claim = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(ids))
+        if claim is None:
+            return False
+        outcome = self._perform(claim)
+        in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._settle(claim, outcome))
+        return True
+
+    # Claim
+
+    @api.model
+    def _claim(self, ids):
+        """Take one due message for this worker and return its ``Claim``, or None."""
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT x.id FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id
+                    WHERE %s AND %s ORDER BY x.next_try, x.id LIMIT 1 FOR NO KEY UPDATE OF x SKIP LOCKED""",
+                self._due_condition(),
+                SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
+            )
+        )
+        if not rows:
+            return None
+        exchange = self.browse(rows[0])
+        connection = exchange.connection_id
+        endpoint = connection._get_endpoint()
+        token = uuid.uuid4().hex
+        # whoever had it before may have reached the supplier
+        ask_first = exchange.state != "queued"
+        now = fields.Datetime.now()
+        exchange.write(
+            {
+                "state": "sending",
+                "attempt_token": token,
+                "attempts": exchange.attempts + 1,
+                "sent_at": exchange.sent_at or now,
+                # asking and sending each may take both time-outs
+                "lease_until": now
+                + timedelta(seconds=2 * (endpoint.connect_timeout + endpoint.read_timeout) + LEASE_MARGIN),
+            }
+        )
+        return Claim(
+            id=exchange.id,
+            token=token,
+            ask_first=ask_first,
+            message_id=exchange.message_id,
+            soap_operation=exchange.soap_operation,
+            payload=exchange.payload.encode(),
+            connection_id=connection.id,
+            endpoint=endpoint,
+            service=connection._get_service(),
+            connector=connection._get_connector(),
+            account=connection._get_account(),
+            purchase_id=exchange.purchase_id.id,
+        )
+
+    # Call: no transaction is open here
+
+    @api.model
+    def _perform(self, claim):
+        """Talk to the supplier; return ``(OrderAnswer or SoapError, Reply or None)``."""
+        try:
+            if claim.ask_first:
+                answer, reply = self._ask_fate(claim)
+                if answer.known:
+                    return answer, reply
+            reply = claim.service.call(claim.soap_operation, claim.payload, claim.endpoint)
+            return self._decode(claim.connector.order_answer, reply), reply
+        except DuplicateError as error:
+            return self._perform_duplicate(claim, error)
+        except SoapError as error:
+            return error, None
+
+    @api.model
+    def _ask_fate(self, claim):
+        """Ask what became of an order; return ``(OrderAnswer, Reply)``.
+
+        :raises FateUnknownError: where there is no clear answer: then nothing is sent again
+        """
+        try:
+            operation, values = claim.connector.status_message(claim.account, claim.message_id)
+            reply = claim.service.call(operation, self._render(claim.service, operation, values), claim.endpoint)
+        except SoapError as error:
+            raise FateUnknownError(error.reason, error.detail, error.response) from error
+        return self._decode(claim.connector.status_answer, reply), reply
+
+    @api.model
+    def _decode(self, read, reply):
+        try:
+            return read(reply.value)
+        except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+            raise FateUnknownError("unreadable", str(error), reply.response.encode()) from error
+
+    @api.model
+    def _perform_duplicate(self, claim, error):
+        """The supplier has this message already: that is success; ask for the details."""
+        try:
+            answer, reply = self._ask_fate(claim)
+        except FateUnknownError:
+            return OrderAnswer(known=True, code="AB", duplicate=True, note=error.detail), None
+        if not answer.known:
+            return OrderAnswer(known=True, code="AB", duplicate=True, note=error.detail), None
+        return answer, reply
+
+    # Outcome
+
+    @api.model
+    def _settle(self, claim, outcome):
+        """Write the outcome of an attempt; only the worker that still holds the message may."""
+        exchange = self.browse(claim.id)
+        rows = self.env.execute_query(
+            SQL("SELECT attempt_token, state FROM supplier_exchange WHERE id = %s FOR NO KEY UPDATE", claim.id)
+        )
+        if rows != [(claim.token, "sending")]:
+            # it took longer than the lease: the next worker asks the supplier before it does anything
+            _logger.warning("Exchange %s was taken over while it was being sent", claim.id)
+            return
+        result, reply = outcome
+        if isinstance(result, SoapError):
+            exchange._settle_error(result, claim)
+        else:
+            exchange._settle_answer(result, reply, claim)
+
+    def _settle_answer(self, answer, reply, claim):
+        values = self._prepare_reply_values(reply) if reply else {"answered_at": fields.Datetime.now()}
+        if not self.request_text and "request_text" not in values:
+            values["request_text"] = readable(claim.payload)
+        account = self._get_credit_account()
+        if answer.code == REJECTED:
+            account._release([self.message_id])
+            error = f"{self._describe_error(RefusedError('rejected'))} {answer.note}".strip()
+            self.write({**values, "state": "failed", "reason": "rejected", "error": error})
+        else:
+            account._capture(
+                self.message_id,
+                "order",
+                self.env._("%(order)s to %(supplier)s", order=self.purchase_id.name, supplier=self.partner_id.name),
+                exchange_id=self.id,
+                purchase_id=self.purchase_id.id,
+            )
+            self.write({**values, "state": "done", "duplicate": answer.duplicate, "attempt_token": False})
+        self.purchase_id._apply_order_answer(answer, self)
+
+    def _settle_error(self, error, claim):
+        values = self._prepare_failure_values(error, claim.endpoint)
+        values["request_text"] = readable(claim.payload, (claim.endpoint.password,))
+        _logger.warning("Exchange %s with %s: %s", self.id, claim.endpoint.url, error)
+        # a repeated message that did not get through says nothing about the first one
+        unsent = isinstance(error, NotSentError) and not claim.ask_first
+        if isinstance(error, RefusedError) or (unsent and self.attempts >= MAX_UNSENT_ATTEMPTS):
+            self._get_credit_account()._release([self.message_id])
+            self.write({**values, "state": "failed", "attempt_token": False})
+            self.purchase_id._set_order_failed(values["error"], self)
+            return
+        delay = RETRY_SECONDS[min(self.attempts, len(RETRY_SECONDS)) - 1]
+        next_try = fields.Datetime.now() + timedelta(seconds=delay)
+        self.write({**values, "state": "queued" if unsent else "unknown", "next_try": next_try, "attempt_token": False})
+        self._trigger_at(next_try)
+        self.purchase_id._set_order_waiting(self)
+        if not unsent and self.attempts == ATTEMPTS_BEFORE_ACTIVITY:
+            self._ask_person()
+
+    def _trigger_at(self, moment):
+        for cron in self.env["ir.cron"].search(
+            [("model_id.model", "=", self._name), ("code", "=", "model._cron_send()")]
+        ):
+            cron._trigger(moment)
+
+    def _ask_person(self):
+        """Ask the buyer to find out: the supplier does not tell."""
+        purchase = self.purchase_id
+        purchase.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=(purchase.user_id or self.user_id).id,
+            summary=self.env._("Call %(supplier)s about %(order)s", supplier=self.partner_id.name, order=purchase.name),
+            note=self.env._(
+                "It is not known whether the supplier received this order, and its web service does not tell. "
+                "A manager can then settle the message under Supplier Exchanges."
+            ),
+        )
+
+    def _finish_by_hand(self, *, ordered):
+        self.ensure_one()
+        who = self.env.user.name
+        if ordered:
+            note = self.env._("%(user)s noted that the supplier has this order.", user=who)
+            self._settle_answer(OrderAnswer(known=True, code="AB", note=note), None, self._claim_of_hand())
+        else:
+            note = self.env._("%(user)s noted that the supplier does not have this order.", user=who)
+            self._get_credit_account()._release([self.message_id])
+            self.write({"state": "failed", "error": note})
+            self.purchase_id._set_order_failed(note, self)
+
+    def _claim_of_hand(self):
+        connection = self.connection_id
+        return Claim(
+            self.id, "", False, self.message_id, self.soap_operation, self.payload.encode(), connection.id,
+            connection._get_endpoint(), None, None, None, self.purchase_id.id,
+        )  # fmt: skip
+
+    def _get_credit_account(self):
+        return self.env["credit.account"]._get_for_company(self.company_id)
+
+    def _cancel(self):
+        """Withdraw a message that no worker has taken.
+
+        :raises UserError: where it is on its way
+        """
+        self.ensure_one()
+        if self.state != "queued" or not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "%(order)s is on its way to the supplier. Wait until its fate is known.",
+                    order=self.purchase_id.name,
+                )
+            )
+        self._get_credit_account()._release([self.message_id])
+        self.state = "cancelled"
+        self.purchase_id.webservice_state = False

@@ -1,0 +1,32 @@
+"""How a call can end badly. What matters is whether the supplier may have acted on it."""
+
+
+class SoapError(Exception):
+    """A call without a usable answer.
+
+    :param reason: machine-readable reason, see ``const.FAILURE_REASONS``
+    :param detail: what the other side or the network said
+    :param response: bytes that came back, if any
+    """
+
+    def __init__(self, reason, detail="", response=b""):
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+        self.response = response
+
+
+class NotSentError(SoapError):
+    """Nothing reached the supplier: the same message may simply be sent later."""
+
+
+class RefusedError(SoapError):
+    """A definite no: the supplier did not and will not act on this message."""
+
+
+class FateUnknownError(SoapError):
+    """The supplier may have acted: ask before sending again."""
+
+
+class DuplicateError(SoapError):
+    """The supplier says that it has this very message already."""

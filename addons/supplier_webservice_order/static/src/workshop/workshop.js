@@ -1,0 +1,80 @@
+/** @odoo-module ignore **/
+// Sends a photo as soon as it is taken. Without scripts the form still works with its own button.
+(function () {
+    "use strict";
+
+    function show(part, photos) {
+        const box = part.querySelector(".ws-photos");
+        box.replaceChildren(
+            ...photos.map((url) => {
+                const image = document.createElement("img");
+                image.src = url;
+                image.alt = "";
+                return image;
+            })
+        );
+        part.querySelector(".ws-count").textContent = photos.length;
+        part.classList.toggle("ws-done", photos.length > 0);
+    }
+
+    function complain(errors) {
+        const alert = document.querySelector(".ws-alert");
+        alert.replaceChildren(
+            ...errors.map((text) => {
+                const line = document.createElement("div");
+                line.textContent = text;
+                return line;
+            })
+        );
+        alert.hidden = !errors.length;
+        if (errors.length) {
+            alert.scrollIntoView({ block: "center" });
+        }
+    }
+
+    async function send(form, input) {
+        const part = form.closest(".ws-part");
+        const progress = form.querySelector(".ws-progress");
+        const body = new FormData();
+        for (const name of ["csrf_token", "line_id"]) {
+            body.append(name, form.elements[name].value);
+        }
+        for (const file of input.files) {
+            body.append("photo", file);
+        }
+        part.classList.add("ws-busy");
+        progress.classList.remove("ws-failed");
+        progress.textContent = progress.dataset.sending;
+        try {
+            const response = await fetch(form.action, {
+                method: "POST",
+                body,
+                headers: { Accept: "application/json" },
+            });
+            if (!response.ok) {
+                throw new Error(response.status);
+            }
+            const answer = await response.json();
+            show(part, answer.photos);
+            complain(answer.errors);
+            progress.textContent = answer.errors.length ? "" : progress.dataset.sent;
+        } catch {
+            progress.classList.add("ws-failed");
+            progress.textContent = progress.dataset.failed;
+        } finally {
+            input.value = "";
+            part.classList.remove("ws-busy");
+        }
+    }
+
+    document.addEventListener("change", (ev) => {
+        if (ev.target.matches(".ws-part input[type=file]") && ev.target.files.length) {
+            send(ev.target.form, ev.target);
+        }
+    });
+    document.addEventListener("DOMContentLoaded", () => {
+        for (const part of document.querySelectorAll(".ws-part")) {
+            part.classList.toggle("ws-done", part.querySelectorAll(".ws-photos img").length > 0);
+        }
+    });
+})();

@@ -1,0 +1,191 @@
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..utils import in_own_transaction
+from .common import SupplierCase
+
+ANSWER_LOG = "odoo.addons.supplier_webservice_order.models.purchase_order_answer"
+
+
+@tagged("post_install", "-at_install")
+class TestAnswers(SupplierCase):
+    """SW8 SW+2: prices and line answers come in by themselves."""
+
+    def setUp(self):
+        super().setUp()
+        self._buy()
+        self.purchase = self._new_purchase(*self.products)
+        self._communicate(self.purchase)
+        self.lines = self.purchase.order_line
+
+    def _fetch(self):
+        self.purchase.sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+        with self._worker():
+            while order_id := in_own_transaction(self.env, lambda env: env["purchase.order"]._claim_status_question()):
+                self.env["purchase.order"].browse(order_id)._fetch_answer()
+
+    def _line(self, index, status, **values):
+        return {"position": self.lines[index].id, "status": status, **values}
+
+    def _approve(self, *lines, code="CA"):
+        self.fake.approve(self.purchase, *lines, code=code)
+        self._fetch()
+
+    def test_waiting(self):
+        """SW8: until the supplier approves, the order is asked about again, at growing intervals."""
+        self.assertTrue(self.purchase.next_status_at)
+        self._fetch()
+        self.assertEqual(self.purchase.webservice_state, "AB")
+        self.assertGreater(self.purchase.next_status_at, fields.Datetime.now())
+        self.assertEqual(self.lines.mapped("price_unit"), [100.0] * 4)
+
+    def test_prices_come_in(self):
+        """SW8: as soon as the supplier approves, its prices are in the lines; the order is confirmed."""
+        self._approve(*(self._line(i, "Confirmed", quantity=2, price=f"{98 + i}") for i in range(4)), code="AP")
+        self.assertEqual(self.lines.mapped("price_unit"), [98.0, 99.0, 100.0, 101.0])
+        self.assertEqual(self.lines.mapped("expected_price"), [100.0] * 4)
+        self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "purchase"))
+        self.assertFalse(self.purchase.next_status_at)
+        self.assertFalse(self.purchase.answer_flagged)
+        self.assertIn(
+            "approved the order",
+            self.purchase.message_ids.filtered("body")[0].body + str(self.purchase.message_ids.mapped("body")),
+        )
+
+    def test_every_kind_of_answer(self):
+        """SW+2: confirmed, changed, substituted, discontinued, back-ordered: each shown with its details."""
+        self._approve(
+            self._line(0, "QuantityChanged", quantity=1, price="100"),
+            self._line(1, "Substituted", quantity=2, price="100", substitutePartNumber="PN-B2"),
+            self._line(2, "Discontinued"),
+            self._line(3, "BackOrdered", quantity=2, price="100", availableOn="2030-05-06"),
+        )
+        self.assertEqual(
+            self.lines.mapped("supplier_line_state"), ["changed", "substituted", "discontinued", "backordered"]
+        )
+        self.assertEqual(self.lines.mapped("supplier_qty"), [1, 2, 0, 2])
+        self.assertEqual(self.lines[1].substitute_number, "PN-B2")
+        self.assertEqual(self.lines[3].supplier_date, fields.Date.to_date("2030-05-06"))
+        self.assertEqual(self.lines[3].date_planned.date(), fields.Date.to_date("2030-05-06"))
+        self.assertTrue(all(self.lines.mapped("answer_flagged")))
+        self.assertEqual(self.purchase.state, "draft", "changes wait for a person")
+        self.purchase.action_accept_answer()
+        self.assertEqual(self.lines.mapped("product_qty"), [1, 2, 0, 2])
+        self.assertFalse(self.purchase.answer_flagged)
+
+    def test_deviation_is_flagged_before_billing(self):
+        """SW+2: a price beyond the tolerance is flagged, and no bill is made before it is accepted."""
+        self._approve(
+            self._line(0, "Confirmed", quantity=2, price="118"),
+            self._line(1, "Confirmed", quantity=2, price="104.9"),
+            self._line(2, "Confirmed", quantity=2, price="94"),
+            self._line(3, "Confirmed", quantity=2, price="100"),
+            code="AP",
+        )
+        self.assertEqual(self.lines.mapped("price_flagged"), [True, False, True, False])
+        self.assertEqual(self.lines[0].price_deviation, 18.0)
+        self.assertEqual(self.lines[0].price_unit, 118.0)
+        self.assertEqual(self.purchase.state, "draft")
+        flagged = self.env["purchase.order"].search([("price_flagged", "=", True)])
+        self.assertIn(self.purchase, flagged)
+        self.env["account.chart.template"].try_loading("generic_coa", company=self.company, install_demo=False)
+        self.purchase.sudo().button_confirm()
+        self.lines.sudo().qty_received = 2
+        with self.assertRaises(UserError):
+            self.purchase.sudo().action_create_invoice()
+        self.purchase.action_accept_answer()
+        self.purchase.sudo().action_create_invoice()
+        self.assertEqual(self.purchase.sudo().invoice_ids.invoice_line_ids[0].price_unit, 118.0)
+        self.assertEqual(self.lines[0].price_unit, 118.0)
+
+    def test_same_answer_twice(self):
+        """SW8: the same answer again changes nothing, and what was accepted stays accepted."""
+        answer = [self._line(i, "Confirmed", quantity=2, price="118") for i in range(4)]
+        self._approve(*answer)
+        self.purchase.action_accept_answer()
+        messages = len(self.purchase.message_ids)
+        self._approve(*answer)
+        self.assertFalse(self.purchase.answer_flagged or self.purchase.price_flagged)
+        self.assertEqual(len(self.purchase.message_ids), messages)
+        self.assertEqual(self.lines.mapped("expected_price"), [100.0] * 4)
+
+    def test_other_currency(self):
+        """SW8: prices in another currency are converted."""
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": usd.id, "company_id": self.company.id, "name": fields.Date.today(), "rate": 2.0}
+        )
+        values = self.purchase.sudo()._prepare_price_values(self.lines[0].sudo(), 50, "USD")
+        self.assertEqual(values["price_unit"], 25.0)
+
+    def test_rejected_order(self):
+        """SW+2 SW9: a rejected order is told with its reason, costs nothing, and can be sent again."""
+        balance = self.account.balance_units
+        other = self._new_purchase()
+        original = self.fake._state
+        self.fake._state = lambda mid, dup: original(mid, dup).replace(">AB<", ">RE<")
+        exchange = self._communicate(other)
+        self.assertEqual((other.webservice_state, exchange.state), ("RE", "failed"))
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (balance, 0))
+        self.fake._state = original
+        self.assertEqual(self._communicate(other).state, "done")
+
+    def test_question_by_hand(self):
+        """SW8: a person can ask at once instead of waiting."""
+        self.fake.approve(self.purchase, *(self._line(i, "Confirmed", price="100") for i in range(4)), code="AP")
+        with self._worker():
+            self.purchase.action_ask_supplier()
+        self.assertEqual(self.purchase.webservice_state, "AP")
+
+    def test_strange_answer_does_not_stop_others(self):
+        """SW8: an answer with lines that are not ours, or that fails, does not stop the action for others."""
+        other = self._new_purchase()
+        self._communicate(other)
+        self._approve({"position": 999999999, "status": "Confirmed", "price": "1"}, code="AP")
+        self.assertEqual(self.purchase.webservice_state, "AP")
+        (self.purchase | other).sudo().write(
+            {"next_status_at": fields.Datetime.subtract(fields.Datetime.now(), hours=1)}
+        )
+        self.purchase.sudo().webservice_state = "AB"
+        broken = self.purchase
+        original = type(self.env["purchase.order"])._fetch_answer
+
+        def fetch(order):
+            if order.id == broken.id:
+                raise ZeroDivisionError
+            return original(order)
+
+        self.fake.approve(other, {"position": other.order_line[0].id, "status": "Confirmed", "price": "7"}, code="AP")
+        with (
+            self._worker(),
+            patch.object(type(self.env["purchase.order"]), "_fetch_answer", fetch),
+            mute_logger(ANSWER_LOG),
+        ):
+            self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
+        self.assertEqual(other.webservice_state, "AP")
+        self.assertEqual(self.purchase.webservice_state, "AB")
+        self.assertGreater(self.purchase.next_status_at, fields.Datetime.now())
+
+    def test_query_count(self):
+        """SW8: what a price update costs in queries."""
+        self.fake.approve(self.purchase, *(self._line(i, "Confirmed", quantity=2, price="101") for i in range(4)))
+        self.env.invalidate_all()
+        with self.assertQueryCount(75):
+            self._fetch()
+            self.env.flush_all()
+
+    def test_buyer_is_told(self):
+        """SW8: the person who sent the order gets a live notification."""
+        told = []
+        users = type(self.env["res.users"])
+        with patch.object(users, "_bus_send", lambda user, kind, message, **kw: told.append((user.id, kind, message))):
+            self._approve(*(self._line(i, "Confirmed", price="100") for i in range(4)), code="AP")
+        self.assertEqual(
+            [(user, kind) for user, kind, _message in told if kind == "simple_notification"],
+            [(self.user.id, "simple_notification")],
+        )

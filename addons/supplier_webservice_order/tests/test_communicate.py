@@ -1,0 +1,262 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..soap.errors import FateUnknownError, NotSentError
+from ..utils import in_own_transaction
+from .common import SupplierCase, fault, lost, picture
+
+WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"
+
+
+@tagged("post_install", "-at_install")
+class TestCommunicate(SupplierCase):
+    """SW5 SW6 SW9 SW+1: an order is sent once and charged once, whatever happens."""
+
+    def setUp(self):
+        super().setUp()
+        self._buy()
+        self.purchase = self._new_purchase()
+
+    def assertOnce(self, exchange):
+        """One order at the supplier, one charge in the ledger, nothing reserved any more."""
+        self.assertEqual(exchange.state, "done")
+        self.assertEqual(len(self.fake.booked), 1)
+        self.assertEqual(self.account.transaction_ids.filtered(lambda row: row.kind == "order").mapped("units"), [-100])
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (9_900, 0))
+
+    def test_sent_over_soap(self):
+        """SW5 SW9: the order goes out with part numbers and prices; 0.10 credits are gone."""
+        exchange = self._communicate(self.purchase)
+        self.assertOnce(exchange)
+        self.assertEqual(self.purchase.webservice_state, "AB")
+        self.assertEqual(self.purchase.supplier_order_ref, "S-1")
+        self.assertEqual(self.account.balance, 9.9)
+        message = self.fake.messages[0].decode()
+        for text in ("PN-A", "PN-B", self.purchase.name, "C-100", exchange.message_id):
+            self.assertIn(text, message)
+        self.assertIn("received the order", self.purchase.message_ids[0].body)
+
+    def test_queue_reserves(self):
+        """SW9 SW+1: queueing alone calls nobody; it reserves the credit."""
+        action = self.purchase.action_communicate()
+        exchange = self.env["supplier.exchange"].browse(action["params"]["exchange_ids"])
+        self.assertEqual((exchange.state, self.fake.calls), ("queued", []))
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (10_000, 100))
+        self._work()
+        self.assertOnce(exchange)
+
+    def test_double_click(self):
+        """SW+1: pressing again shows the message that is under way; it is sent once."""
+        first = self.purchase.action_communicate()
+        second = self.purchase.action_communicate()
+        self.assertEqual(first["params"], second["params"])
+        exchange = self._communicate(self.purchase)
+        self._communicate(self.purchase)
+        self._work()
+        self.assertOnce(exchange)
+        self.assertEqual(self.fake.count("PlaceOrder"), 1)
+
+    def test_time_out_after_accepting(self):
+        """SW+1: the fate is unknown; the supplier is asked, nothing is sent again."""
+        self.fake.script = [lost()]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        self.assertEqual((exchange.state, self.purchase.webservice_state), ("unknown", "unknown"))
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (10_000, 100))
+        self._work()
+        self.assertOnce(exchange)
+        self.assertEqual(self.fake.calls, ["PlaceOrder", "GetOrderStatus"])
+
+    def test_time_out_before_accepting(self):
+        """SW+1: the supplier does not know the order: the same bytes go out again."""
+        self.fake.script = [FateUnknownError("timeout", "no answer")]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        # what happens to the order in the meantime does not change the message
+        self.purchase.order_line[0].product_qty = 77
+        self._work()
+        self.assertOnce(exchange)
+        self.assertEqual(self.fake.calls, ["PlaceOrder", "GetOrderStatus", "PlaceOrder"])
+        self.assertEqual(self.fake.messages[0], self.fake.messages[2])
+
+    def test_asking_fails_too(self):
+        """SW+1: as long as the supplier does not say, nothing is sent again; a person is asked."""
+        self.fake.script = [lost()]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+            self.fake.unreachable = True
+            for _attempt in range(4):
+                self._work()
+        self.assertEqual(exchange.state, "unknown")
+        self.assertEqual(self.fake.count("PlaceOrder"), 1)
+        self.assertEqual(self.account.reserved_units, 100)
+        self.assertEqual(self.purchase.activity_ids.user_id, self.user)
+        self.fake.unreachable = False
+        self._work()
+        self.assertOnce(exchange)
+
+    def test_worker_died(self):
+        """SW+1: a message whose worker died is asked about when its lease is over."""
+        action = self.purchase.action_communicate()
+        exchange = self.env["supplier.exchange"].browse(action["params"]["exchange_ids"])
+        with self._worker():
+            self.assertTrue(in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(None)))
+            self.assertFalse(self.env["supplier.exchange"]._send_next(), "the lease protects the other worker")
+        self._work()
+        self.assertOnce(exchange)
+        self.assertEqual(self.fake.calls, ["GetOrderStatus", "PlaceOrder"])
+
+    def test_late_outcome_is_dropped(self):
+        """SW+1: a worker that lost its lease does not write over its successor's result."""
+        self.purchase.action_communicate()
+        exchanges = self.env["supplier.exchange"]
+        with self._worker():
+            claim = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(None))
+            outcome = exchanges._perform(claim)
+        self._work()
+        with self._worker(), self.assertLogs(WORKER_LOG, "WARNING"):
+            exchanges.sudo()._settle(claim, outcome)
+        self.assertOnce(self.purchase.exchange_ids)
+
+    def test_duplicate_is_success(self):
+        """SW+1: the supplier's "I have that already" is success, as an answer and as a Fault."""
+        self.fake.script = [lost()]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        self.fake._GetOrderStatus, original = self._unknown_status, self.fake._GetOrderStatus
+        self.fake.script = [(500, fault("Client", "Received before", "DuplicateMessage"))]
+        self._work()
+        self.fake._GetOrderStatus = original
+        self.assertOnce(exchange)
+
+    def _unknown_status(self, body):
+        from .common import NAMESPACE, envelope, response
+
+        return response(
+            envelope(f"<GetOrderStatusResponse xmlns='{NAMESPACE}'><known>false</known></GetOrderStatusResponse>")
+        )
+
+    def test_unusable_answers_are_unknown(self):
+        """SW+1: HTML with status 200, half XML, a DOCTYPE, a server's Fault: never ordered twice."""
+        for content in (
+            (200, b"<!DOCTYPE html><html><br></html>"),
+            (200, b"<a><b>"),
+            (200, b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
+            (500, fault("Server", "Out of order")),
+            (502, b"Bad gateway"),
+        ):
+            with self.subTest(content=content):
+                purchase = self._new_purchase()
+                self.fake.booked.clear()
+                self.fake.script = [content]
+                with mute_logger(WORKER_LOG):
+                    exchange = self._communicate(purchase)
+                self.assertEqual(exchange.state, "unknown")
+                self.assertTrue(exchange.error)
+                self._work()
+                self.assertEqual(exchange.state, "done")
+                self.assertEqual(len(self.fake.booked), 1)
+                self.assertEqual(len(exchange.transaction_ids), 1)
+
+    def test_refused(self):
+        """SW5 SW9: a Fault of the sender is final: nothing charged, the reason is shown, it can be sent anew."""
+        self.fake.script = [(500, fault("Client", "Unknown customer"))]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        self.assertEqual((exchange.state, self.purchase.webservice_state), ("failed", "failed"))
+        self.assertIn("Unknown customer", self.purchase.webservice_error)
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (10_000, 0))
+        self.fake.booked.clear()
+        self.assertOnce(self._communicate(self.purchase))
+
+    def test_wrong_password(self):
+        """SW5: 401 is final and says what is wrong."""
+        self.fake.script = [(401, b"")]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        self.assertEqual((exchange.state, exchange.reason), ("failed", "unauthorized"))
+        self.assertEqual(self.account.reserved_units, 0)
+
+    def test_unreachable_waits(self):
+        """SW+1: a message that certainly did not leave stays queued and is sent later."""
+        self.fake.script = [NotSentError("unreachable", "refused")]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        self.assertEqual(exchange.state, "queued")
+        self._work()
+        self.assertOnce(exchange)
+        self.assertEqual(self.fake.calls, ["PlaceOrder", "PlaceOrder"])
+
+    def test_settled_by_hand(self):
+        """SW+1: a manager decides what a phone call has told; users cannot."""
+        self.fake.script = [lost()]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        with self.assertRaises(UserError):
+            exchange.with_user(self.user).action_settle_ordered()
+        exchange.with_user(self.manager).action_settle_not_ordered()
+        self.assertEqual((exchange.state, self.account.reserved_units), ("failed", 0))
+        self.fake.script = [lost()]
+        with mute_logger(WORKER_LOG):
+            second = self._communicate(self.purchase)
+        second.with_user(self.manager).action_settle_ordered()
+        self.assertEqual((second.state, self.account.balance_units), ("done", 9_900))
+
+    def test_cancel_before_sending(self):
+        """SW5: cancelling the order withdraws a message that nobody has taken."""
+        self.purchase.action_communicate()
+        self.purchase.button_cancel()
+        self.assertEqual(self.purchase.exchange_ids.state, "cancelled")
+        self.assertEqual(self.account.reserved_units, 0)
+        self._work()
+        self.assertFalse(self.fake.calls)
+
+    def test_cancel_in_doubt(self):
+        """SW+1: an order whose fate is unknown cannot be cancelled here."""
+        self.fake.script = [lost()]
+        with mute_logger(WORKER_LOG):
+            self._communicate(self.purchase)
+        with self.assertRaises(UserError):
+            self.purchase.button_cancel()
+
+    def test_no_part_number(self):
+        """SW5: a part that the supplier cannot know is named before anything is sent."""
+        nameless = self.env["product.product"].create({"name": "Mystery"})
+        purchase = self._new_purchase(nameless)
+        with self.assertRaises(UserError) as refused:
+            purchase.action_communicate()
+        self.assertIn("Mystery", str(refused.exception))
+
+    def test_mail_is_prepared(self):
+        """SW6: the classic e-mail is ready: supplier, order report and every photo."""
+        photos = self.env["purchase.line.photo"].with_user(self.user)
+        photo = photos._add(self.purchase.order_line[0], picture(), "a.jpg")
+        photo |= photos._add(self.purchase.order_line[1], picture((640, 480)), "b.jpg")
+        self._communicate(self.purchase)
+        action = self.purchase.action_open_supplier_mail()
+        composer = self.env["mail.compose.message"].with_user(self.user).with_context(**action["context"]).create({})
+        self.assertEqual(composer.partner_ids, self.supplier)
+        self.assertLessEqual(photo.attachment_id, composer.attachment_ids)
+        self.assertEqual(len(composer.attachment_ids), 3)
+        self.assertIn("PN-A", composer.body)
+        composer._action_send_mail()
+        self.assertEqual(self.purchase.state, "sent")
+
+    def test_several_at_once(self):
+        """SW5 SW+1: orders ticked in the list are all queued and each is sent once."""
+        purchases = self.purchase | self._new_purchase() | self._new_purchase()
+        purchases.with_user(self.user).action_communicate()
+        self._work()
+        self.assertEqual(set(purchases.mapped("webservice_state")), {"AB"})
+        self.assertEqual(self.fake.count("PlaceOrder"), 3)
+        self.assertEqual(self.account.balance_units, 9_700)
+
+    def test_query_count(self):
+        """SW5: what Communicate costs in queries, sending included."""
+        self._communicate(self._new_purchase())
+        purchase = self._new_purchase()
+        self.env.invalidate_all()
+        with self.assertQueryCount(110):
+            self._communicate(purchase)
+            self.env.flush_all()

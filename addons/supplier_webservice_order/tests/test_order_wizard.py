@@ -1,0 +1,123 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common import SupplierCase
+
+
+@tagged("post_install", "-at_install")
+class TestOrderWizard(SupplierCase):
+    """SW3 SW4 SW+3: from the job file to purchase orders."""
+
+    def setUp(self):
+        super().setUp()
+        self.file = self._new_file()
+
+    def _open(self, user=None):
+        action = self.file.with_user(user or self.user).action_order_parts()
+        return self.env["supplier.order.wizard"].with_user(user or self.user).browse(action["res_id"])
+
+    def test_lists_the_parts(self):
+        """SW3: every part of the file can be ticked, the connected supplier is proposed."""
+        wizard = self._open()
+        self.assertEqual(wizard.line_ids.product_id.ids, [product.id for product in self.products])
+        self.assertEqual(wizard.line_ids.partner_id, self.supplier)
+        self.assertFalse(any(wizard.line_ids.mapped("selected")))
+        self.assertEqual(wizard.line_ids[0].part_number, "PN-A")
+        with self.assertRaises(UserError):
+            wizard.action_order()
+
+    def test_exactly_the_ticked_parts(self):
+        """SW4: one purchase order, exactly the ticked parts and quantities, linked to the file."""
+        with Form(self._open()) as form:
+            for index, quantity in ((0, 1), (2, 3)):
+                with form.line_ids.edit(index) as line:
+                    line.selected = True
+                    line.quantity = quantity
+        wizard = form.record
+        action = wizard.action_order()
+        purchase = self.env["purchase.order"].browse(action["res_id"])
+        self.assertEqual(
+            [(line.product_id, line.product_qty) for line in purchase.order_line],
+            [(self.products[0], 1), (self.products[2], 3)],
+        )
+        self.assertEqual(purchase.order_line.sale_order_id, self.file)
+        self.assertEqual(purchase.origin, self.file.name)
+        self.assertEqual(purchase.partner_id, self.supplier)
+        self.assertEqual(purchase.order_line[0].price_unit, 100.0)
+        self.assertIn(purchase, self.file._get_purchase_orders())
+
+    def test_pressing_twice_orders_once(self):
+        """SW4: the second press of Order shows the same purchase order."""
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        self.assertEqual(wizard.action_order()["res_id"], wizard.action_order()["res_id"])
+        self.assertEqual(len(self.file._get_purchase_orders()), 1)
+
+    def test_what_is_on_order_is_shown(self):
+        """SW3: a part that is on order already is not proposed again."""
+        wizard = self._open()
+        wizard.line_ids[1].selected = True
+        wizard.action_order()
+        again = self._open()
+        self.assertEqual(again.line_ids.mapped("ordered_quantity"), [0, 1, 0, 0])
+        self.assertEqual(again.line_ids.mapped("quantity"), [1, 0, 1, 1])
+
+    def test_split_over_suppliers(self):
+        """SW+3: prices are asked at every connected supplier and parts split over them."""
+        second = self.env["res.partner"].create({"name": "Second Source"})
+        self._new_connection(second, "C-200", endpoint_url="http://second.example.com/")
+        for product, number in zip(self.products[:2], ("SN-A", "SN-B"), strict=True):
+            product.seller_ids = [
+                (
+                    0,
+                    0,
+                    {
+                        "partner_id": second.id,
+                        "product_code": number,
+                        "price": 99,
+                        "currency_id": self.company.currency_id.id,
+                    },
+                )
+            ]
+        self.fake.offers = {
+            "PN-A": "<price>110</price><available>5</available>",
+            "PN-B": "<price>90</price><available>5</available>",
+            "SN-A": "<price>95.5</price><available>5</available>",
+            "SN-B": "<price>80</price><available>0</available><availableOn>2030-01-31</availableOn>",
+        }
+        wizard = self._open()
+        wizard.line_ids[:2].selected = True
+        wizard.line_ids.partner_id = self.supplier
+        with self._worker():
+            wizard.action_check()
+        first, other = wizard.line_ids[:2]
+        self.assertEqual(first.offer_price, 110)
+        self.assertEqual(first.availability, "In stock")
+        self.assertIn("95.50", first.best_supplier)
+        self.assertEqual(len(other.offer_ids), 2)
+        wizard.action_take_best()
+        # the cheaper offer for B is not in stock
+        self.assertEqual((first.partner_id, other.partner_id), (second, self.supplier))
+        self.assertEqual(wizard.supplier_count, 2)
+        wizard.action_order()
+        self.assertEqual(wizard.purchase_ids.partner_id, self.supplier | second)
+        self.assertEqual(wizard.purchase_ids.mapped(lambda order: len(order.order_line)), [1, 1])
+        self.assertEqual(self.fake.calls, ["CheckAvailability"] * 2)
+        self.assertFalse(self.account.transaction_ids, "questions are free")
+        kept = self.env["supplier.exchange"].search([("operation", "=", "offer")])
+        self.assertEqual(len(kept), 2)
+
+    def test_unreachable_supplier_is_named(self):
+        """SW+3: one supplier that does not answer does not spoil the comparison."""
+        self.fake.unreachable = True
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        with self._worker():
+            wizard.action_check()
+        self.assertIn(self.supplier.name, wizard.message)
+
+    def test_role(self):
+        """SW3: without the role there is no window."""
+        seller = self._new_user("seller", "purchase.group_purchase_user")
+        with self.assertRaises(AccessError):
+            self._open(seller)

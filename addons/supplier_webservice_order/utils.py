@@ -1,0 +1,40 @@
+"""Helpers without a model."""
+
+import logging
+import random
+import time
+
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+from .const import UNITS_PER_CREDIT
+
+_logger = logging.getLogger(__name__)
+
+
+def in_own_transaction(env, function, *, attempts=10):
+    """Call ``function(env)`` in a transaction of its own and commit it.
+
+    What happened outside (an order was placed, an SMS left) must be written down even if
+    somebody else touched the same rows: conflicts are tried again here, with the result in
+    hand, instead of re-running the whole request.
+    """
+    for attempt in range(1, attempts + 1):
+        try:
+            with env.registry.cursor() as cr:
+                return function(env(cr=cr))
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            if attempt == attempts:
+                raise
+            _logger.debug("conflict, attempt %s of %s", attempt, attempts)
+            time.sleep(random.uniform(0.002, 0.02 * attempt))  # noqa: S311 - spreads retries, guards nothing
+    return None
+
+
+def to_units(credit):
+    """Return a number of credits in whole units."""
+    return round((credit or 0.0) * UNITS_PER_CREDIT)
+
+
+def to_credits(units):
+    """Return units as a number of credits, for display."""
+    return (units or 0) / UNITS_PER_CREDIT

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+
+
+class SupplierOrderWizardLine(models.TransientModel):
+    """One part of the job file that can be ticked."""
+
+    _name = "supplier.order.wizard.line"
+    _description = "Part to Order"
+    _order = "id"
+
+    wizard_id = fields.Many2one("supplier.order.wizard", required=True, ondelete="cascade")
+    sale_line_id = fields.Many2one("sale.order.line", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="wizard_id.company_id")
+    product_id = fields.Many2one(related="sale_line_id.product_id")
+    image = fields.Image(related="product_id.image_128")
+    name = fields.Char("Part", compute="_compute_name")
+    product_uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
+    file_quantity = fields.Float("In File", related="sale_line_id.product_uom_qty")
+    ordered_quantity = fields.Float("On Order", readonly=True, digits="Product Unit")
+    selected = fields.Boolean("Order")
+    quantity = fields.Float(digits="Product Unit")
+    partner_id = fields.Many2one("res.partner", string="Supplier", check_company=True)
+    connection_id = fields.Many2one("supplier.connection", compute="_compute_connection_id")
+    part_number = fields.Char(compute="_compute_part_number")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    expected_price = fields.Monetary(compute="_compute_part_number")
+    offer_ids = fields.One2many("supplier.order.wizard.offer", "line_id", readonly=True)
+    has_offer = fields.Boolean(compute="_compute_offer")
+    offer_price = fields.Monetary("Supplier's Price", compute="_compute_offer")
+    availability = fields.Char(compute="_compute_offer")
+    availability_state = fields.Char(compute="_compute_offer")
+    best_supplier = fields.Char("Best Offer", compute="_compute_offer")
+
+    @api.depends("sale_line_id")
+    def _compute_name(self):
+        for line in self:
+            line.name = line.product_id.name or line.sale_line_id.name
+
+    @api.depends("partner_id", "company_id")
+    def _compute_connection_id(self):
+        for line in self:
+            line.connection_id = (
+                self.env["supplier.connection"]._get_for_supplier(line.partner_id, line.company_id)
+                if line.partner_id
+                else False
+            )
+
+    @api.depends("partner_id", "product_id", "quantity")
+    def _compute_part_number(self):
+        for line in self:
+            line.part_number = line.product_id._get_supplier_part_number(line.partner_id)
+            seller = line.partner_id and line.product_id.with_company(line.company_id)._select_seller(
+                partner_id=line.partner_id, quantity=line.quantity or None, uom_id=line.product_uom_id
+            )
+            line.expected_price = (
+                seller.currency_id._convert(
+                    seller.price, line.currency_id, line.company_id, fields.Date.context_today(line)
+                )
+                if seller
+                else line.product_id.with_company(line.company_id).standard_price
+            )
+
+    @api.depends("offer_ids.is_best", "partner_id", "quantity")
+    def _compute_offer(self):
+        for line in self:
+            offer = line.offer_ids.filtered(lambda offer, line=line: offer.partner_id == line.partner_id)[:1]
+            line.has_offer = offer.has_price
+            line.offer_price = offer.price
+            line.availability = offer.availability
+            line.availability_state = offer.availability_state
+            best = line.offer_ids.filtered("is_best")[:1]
+            line.best_supplier = best._get_summary() if best and len(line.offer_ids) > 1 else False
+
+    def _prepare_offer_values(self, connection, offer):
+        """Return the values of the record that shows a connector's ``Offer``."""
+        self.ensure_one()
+        own = self.currency_id
+        foreign = own
+        if offer.currency and offer.currency != own.name:
+            foreign = self.env["res.currency"].search([("name", "=", offer.currency)], limit=1) or own
+        price = float(offer.price or 0.0)
+        return {
+            "line_id": self.id,
+            "connection_id": connection.id,
+            "part_number": offer.number,
+            "has_price": offer.price is not None,
+            "price": foreign._convert(price, own, self.company_id, fields.Date.context_today(self)),
+            "available": float(offer.available),
+            "available_on": offer.available_on or False,
+            "substitute_number": offer.substitute or False,
+            "note": offer.note or False,
+        }
+
+    def _mark_best_offers(self):
+        """Mark per part the cheapest offer among those with enough in stock, else among all."""
+        for line in self:
+            priced = line.offer_ids.filtered("has_price")
+            enough = priced.filtered(lambda offer, line=line: offer.available >= line.quantity)
+            best = (enough or priced).sorted("price")[:1]
+            best.is_best = True
+
+    def _prepare_purchase_line_values(self):
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_qty": self.quantity,
+            "product_uom_id": self.product_uom_id.id,
+            "sale_line_id": self.sale_line_id.id,
+        }

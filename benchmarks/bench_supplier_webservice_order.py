@@ -1,0 +1,184 @@
+"""Orders over SOAP: what Communicate adds to a bare call, and how two workers share a queue."""
+
+import statistics
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from zeep import Client
+from zeep.transports import Transport
+
+from tools.odoo_server import free_port
+from tools.sandbox_supplier import CREDENTIALS, running
+from tools.settings import HOST, ROOT, venv_python
+
+ROUNDS = 60
+QUEUE = 500
+WORKER = ROOT / "tests/supplier_webservice_order/worker.py"
+ADDON = "supplier_webservice_order"
+
+
+def run(context):
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder, running(folder, port=port, approval_delay=3600) as sandbox:
+        database = context.clone("supplier_webservice_order")
+        with context.env(database) as env:
+            _prepare(env, port)
+            _communicate(context, env, port)
+            _price_update(context, env, sandbox)
+            _parse_once(context, env)
+        _queue(context, database, sandbox)
+
+
+def _prepare(env, port):
+    connection = env.ref(f"{ADDON}.connection_hemo")
+    connection.endpoint_url = f"http://{HOST}:{port}/standard"
+    account = env["credit.account"]._get_for_company(connection.company_id)
+    account._book(10_000_000, "correction", "bench", "bench")
+    env.cr.commit()
+
+
+def _new_purchases(env, count):
+    """Return purchase orders of four parts each."""
+    products = [env.ref(f"{ADDON}.product_{name}") for name in ("bumper", "grille", "headlight", "bonnet")]
+    purchases = env["purchase.order"].create(
+        [
+            {
+                "partner_id": env.ref(f"{ADDON}.partner_hemo").id,
+                "company_id": env.ref("base.main_company").id,
+                "order_line": [(0, 0, {"product_id": product.id, "product_qty": 1}) for product in products],
+            }
+            for _number in range(count)
+        ]
+    )
+    env.cr.commit()
+    env.invalidate_all()
+    return purchases
+
+
+def _bare_caller(env, port):
+    """Return a function that places an order with zeep and nothing else."""
+    from requests import Session
+
+    connection = env.ref(f"{ADDON}.connection_hemo")
+    session = Session()
+    session.auth = CREDENTIALS["standard"]
+    wsdl = str(connection._get_connector().wsdl)
+    client = Client(wsdl, transport=Transport(session=session))
+    service = client.create_service(next(iter(client.wsdl.bindings)), f"http://{HOST}:{port}/standard")
+
+    def place(purchase, number):
+        operation, values = connection._get_connector().order_message(
+            connection._get_account(), purchase._prepare_supplier_order(f"bare-{number}")
+        )
+        started = time.perf_counter()
+        service[operation](**values)
+        return time.perf_counter() - started
+
+    return place
+
+
+def _communicate(context, env, port):
+    """Median of Communicate (queue, commit, send, settle, commit) beside a bare zeep call, interleaved."""
+    place = _bare_caller(env, port)
+    purchases = _new_purchases(env, ROUNDS + 5)
+    bare, full, queries = [], [], 0
+    for number, purchase in enumerate(purchases):
+        seconds_bare = place(purchase, number)
+        env.invalidate_all()
+        before = env.cr.sql_log_count
+        started = time.perf_counter()
+        ids = purchase.action_communicate()["params"]["exchange_ids"]
+        env.cr.commit()
+        queries = env.cr.sql_log_count - before
+        env["supplier.exchange"].browse(ids).process_now()
+        seconds = time.perf_counter() - started
+        env.cr.commit()
+        env.invalidate_all()
+        if number >= 5:
+            bare.append(seconds_bare)
+            full.append(seconds)
+    peer = statistics.median(bare) * 1000
+    added = statistics.median(full) * 1000 - peer
+    context.row(
+        "Communicate adds to a bare zeep call (median)", added, "ms", target="<= 25 ms", peer=f"bare call {peer:.1f} ms"
+    )
+    context.row("queries per order: Communicate", queries)
+    context.row("queries per order: sending", _count(env, lambda: _send_one(env)))
+
+
+def _send_one(env):
+    [purchase] = _new_purchases(env, 1)
+    ids = purchase.action_communicate()["params"]["exchange_ids"]
+    env.cr.commit()
+    return lambda: env["supplier.exchange"].browse(ids).process_now()
+
+
+def _count(env, prepare):
+    """Return the number of queries, on whatever cursor, of the function that ``prepare()`` returns."""
+    from odoo import sql_db
+
+    function = prepare()
+    before = sql_db.sql_counter
+    function()
+    return sql_db.sql_counter - before
+
+
+def _price_update(context, env, sandbox):
+    """Queries and time of an approved order whose prices come in."""
+    [purchase] = _new_purchases(env, 1)
+    env["supplier.exchange"].browse(purchase.action_communicate()["params"]["exchange_ids"])
+    env.cr.commit()
+    env["supplier.exchange"]._send_next(purchase.exchange_ids.ids)
+    env.cr.commit()
+    env.invalidate_all()
+    sandbox.store.approve(purchase.name)
+    context.row("queries per price update (4 lines)", _count(env, lambda: purchase._fetch_answer))
+    env.cr.commit()
+
+
+def _parse_once(context, env):
+    """Parsing the WSDL beside taking it from the process's cache."""
+    from zeep.wsdl import Document
+
+    connection = env.ref(f"{ADDON}.connection_hemo")
+    wsdl = str(connection._get_connector().wsdl)
+    started = time.perf_counter()
+    Document(wsdl, Transport())
+    parsing = (time.perf_counter() - started) * 1000
+    started = time.perf_counter()
+    for _number in range(100):
+        connection._get_service()
+    cached = (time.perf_counter() - started) * 10
+    context.row("WSDL from the process's cache", cached, "ms", peer=f"parsing {parsing:.1f} ms")
+
+
+def _queue(context, database, sandbox):
+    """A queue of orders to a supplier that takes 200 ms, worked off by one and by two workers."""
+    seconds = {}
+    for workers in (1, 2):
+        with context.env(database) as env:
+            purchases = _new_purchases(env, QUEUE)
+            purchases.action_communicate()
+            env.cr.commit()
+        sandbox.behaviours.tell("slow", times=0, seconds=0.2)
+        seconds[workers] = _work_off(context, database, workers)
+        sandbox.behaviours.clear()
+    context.row(f"{QUEUE} orders, one worker", seconds[1], "s")
+    context.row(f"{QUEUE} orders, two workers", seconds[2], "s")
+    context.row("two workers against one", seconds[1] / seconds[2], "x", target=">= 1.8 x", peer="one worker")
+
+
+def _work_off(context, database, workers):
+    """Return the seconds from the first worker's start of work to the end of the last one's."""
+    configuration = context.installation.write_config("bench-worker", db_name=database)
+    command = [venv_python(), "-W", "ignore", WORKER, configuration, database, "timed"]
+    processes = [
+        subprocess.Popen([str(word) for word in command], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        for _number in range(workers)
+    ]
+    spans = [list(map(float, process.communicate()[0].split()[-2:])) for process in processes]
+    if any(process.returncode for process in processes):
+        raise RuntimeError(f"a worker failed; see {Path(WORKER).name}")
+    return max(end for _start, end in spans) - min(start for start, _end in spans)

@@ -1,0 +1,94 @@
+"""SW5 SW+4: an independent SOAP server, node's ``soap`` package, serves our WSDL unchanged."""
+
+import shutil
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tools.odoo_server import Process, free_port, listens
+from tools.settings import ADDONS_DIR, HOST, ROOT
+
+HERE = Path(__file__).parent / "node"
+MODULES = ROOT / ".node"
+WSDL = ADDONS_DIR / "supplier_webservice_order/wsdl/standard/supplier_order.wsdl"
+
+
+@pytest.fixture(scope="module")
+def node_server():
+    """Address of the node server; its package is installed once, into ``.node``."""
+    if not shutil.which("npm"):
+        pytest.skip("node and npm are not installed")
+    wanted = (HERE / "package.json").read_text()
+    marker = MODULES / "package.json"
+    if not (MODULES / "node_modules/soap").exists() or not marker.exists() or marker.read_text() != wanted:
+        MODULES.mkdir(exist_ok=True)
+        marker.write_text(wanted)
+        subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"],
+            cwd=MODULES,
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+    port = free_port()
+    process = Process("node-soap", ["node", HERE / "server.js", MODULES, WSDL, port], ready=lambda: listens(port))
+    yield f"http://{HOST}:{port}/standard"
+    process.stop()
+
+
+@pytest.fixture(scope="module")
+def speak(node_server):
+    """Send one of the connector's messages with our client; returns the decoded answer."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Account
+    from odoo.addons.supplier_webservice_order.connectors.standard import StandardConnector
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+
+    connector = StandardConnector()
+    service = Service(connector.wsdl)
+
+    def call(kind, *arguments, customer="C-1"):
+        operation, values = getattr(connector, f"{kind}_message")(Account(customer, "a@b.example.com"), *arguments)
+        reply = service.call(operation, service.render(operation, values), Endpoint(node_server))
+        return getattr(connector, "offers" if kind == "offer" else f"{kind}_answer")(reply.value)
+
+    return call
+
+
+@pytest.fixture(scope="module", autouse=True)
+def addons_importable():
+    """Let this process import the addon the way Odoo does."""
+    import odoo.addons
+
+    paths = list(odoo.addons.__path__)
+    if str(ADDONS_DIR) not in paths:
+        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
+
+
+def test_order_and_status(speak):
+    """SW5: an order, its repetition and the question about it."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Order, Part
+
+    parts = (Part(7, "HM-1", "Bumper", Decimal(2), "Units", Decimal("11.5")), Part(9, "HM-2", "Grille", Decimal("1.5")))
+    order = Order("message-1", "P00001", "EUR", parts)
+    answer = speak("order", order)
+    assert (answer.code, answer.reference, answer.duplicate) == ("AP", "NODE-1", False)
+    assert [(line.position, line.status, line.price) for line in answer.lines] == [
+        (7, "confirmed", Decimal("12.5")),
+        (9, "confirmed", Decimal("12.5")),
+    ]
+    assert speak("order", order).duplicate
+    assert speak("status", "message-1").known
+    assert not speak("status", "message-2").known
+
+
+def test_offers_and_test(speak):
+    """SW+3 SW+4: prices and the connection test; a Fault of node's server is a refusal."""
+    from odoo.addons.supplier_webservice_order.soap.errors import RefusedError
+
+    [offer] = speak("offer", [("HM-1", Decimal(1))], "EUR")
+    assert (offer.price, offer.available, offer.currency) == (Decimal("9.99"), Decimal(3), "EUR")
+    assert speak("test") == "Hello from node"
+    with pytest.raises(RefusedError):
+        speak("test", customer="nobody")
