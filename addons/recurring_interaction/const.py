@@ -25,6 +25,14 @@ QUIET_EVENT = {
     "calendar_event_meeting_update": True,
     "mail_activity_meeting_update": True,
 }
+#: Invoices are made in one go: no line-by-line tracking, no subscription of every responsible.
+DRAFT_CONTEXT = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "default_is_recurring_pattern": False,
+}
 #: Most occurrences that one recurrence plans at a time.
 MAX_OCCURRENCES = 5000
 #: Records per INSERT when interactions are generated.

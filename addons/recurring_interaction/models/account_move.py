@@ -106,7 +106,8 @@ class AccountMove(models.Model):
             recurrences.check_access("unlink")
             recurrences.sudo().move_id = False
         result = super().unlink()
-        recurrences.unlink()
+        if recurrences:
+            recurrences.unlink()
         return result
 
     def get_formview_id(self, access_uid=None):

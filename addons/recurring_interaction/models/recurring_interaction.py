@@ -72,6 +72,9 @@ class RecurringInteraction(models.Model):
     in_calendar = fields.Boolean("Show in the Calendar", default=True)
     calendar_event_id = fields.Many2one("calendar.event", readonly=True, copy=False, index="btree_not_null")
     planned_activity_ids = fields.One2many("mail.activity", "recurring_interaction_id", "Planned Activity")
+    is_scheduled = fields.Boolean(
+        "In the Agenda", readonly=True, copy=False, help="The day is near: activity and calendar event are there."
+    )
     date_done = fields.Datetime("Done On", readonly=True, copy=False)
     done_by_id = fields.Many2one("res.users", "Done By", readonly=True, copy=False)
     feedback = fields.Text(readonly=True, copy=False)
@@ -80,7 +83,7 @@ class RecurringInteraction(models.Model):
         "UNIQUE(recurrence_id, occurrence_date)", "This date of the recurrence is planned already."
     )
     _stop_after_start = models.Constraint("CHECK(stop >= start)", "An interaction cannot end before it starts.")
-    _agenda_idx = models.Index("(day) WHERE state = 'planned' AND in_calendar AND calendar_event_id IS NULL")
+    _agenda_idx = models.Index("(day) WHERE state = 'planned' AND is_scheduled IS NOT TRUE")
     _due_idx = models.Index("(day) WHERE state = 'planned' AND kind = 'invoice'")
 
     @api.model
@@ -157,7 +160,7 @@ class RecurringInteraction(models.Model):
         self.filtered(lambda item: item.state != "planned").write(
             {"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True}
         )
-        self._ensure_activities()
+        self._ensure_agenda()
         return True
 
     def action_open_recurrences(self):

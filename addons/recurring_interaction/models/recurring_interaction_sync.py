@@ -18,10 +18,9 @@ class RecurringInteraction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Give every interaction its activity, and a calendar event when its day is near."""
+        """Give the interactions whose day is near their activity and calendar event."""
         interactions = super().create(vals_list)
-        interactions._ensure_activities()
-        interactions._ensure_events()
+        interactions._ensure_agenda()
         return interactions
 
     def write(self, vals):
@@ -82,7 +81,7 @@ class RecurringInteraction(models.Model):
     def _push_event(self, vals):
         event_sudo = self.calendar_event_id.sudo().with_context(**{SYNC_KEY: True}, **QUIET_EVENT)
         if not event_sudo:
-            self._ensure_events()
+            self._ensure_agenda()
             return
         values = {}
         if {"start", "stop", "day", "all_day"}.intersection(vals):
@@ -107,15 +106,25 @@ class RecurringInteraction(models.Model):
 
     # Making activities and events
 
+    def _ensure_agenda(self):
+        """Give planned interactions whose day is near the activity and the calendar event that they lack."""
+        today = fields.Date.context_today(self)
+        windows = {
+            company: today + datetime.timedelta(days=company.recurring_agenda_days) for company in self.company_id
+        }
+        near = self.filtered(lambda item: item.state == "planned" and item.day <= windows[item.company_id])
+        if near:
+            near._ensure_activities()
+            near.filtered(lambda item: item.day >= today)._ensure_events()
+            near.filtered(lambda item: not item.is_scheduled).with_context(**{SYNC_KEY: True}).is_scheduled = True
+
     def _ensure_activities(self):
-        """Give planned interactions the activity that they lack."""
-        planned = self.filtered(lambda item: item.state == "planned")
         activities_sudo = self.env["mail.activity"].sudo().with_context(active_test=False)
         present = activities_sudo.search_fetch(
-            [("recurring_interaction_id", "in", planned.ids)], ["recurring_interaction_id", "active"]
+            [("recurring_interaction_id", "in", self.ids)], ["recurring_interaction_id", "active"]
         )
         present.filtered(lambda item: not item.active).with_context(**{SYNC_KEY: True}).write({"active": True})
-        missing = planned - present.recurring_interaction_id
+        missing = self - present.recurring_interaction_id
         quiet = activities_sudo.with_context(**{SYNC_KEY: True}, **QUIET)
         model_id = self.env["ir.model"]._get_id(self._name)
         for first in range(0, len(missing), CHUNK):
@@ -134,14 +143,7 @@ class RecurringInteraction(models.Model):
         }
 
     def _ensure_events(self):
-        """Give planned interactions of the calendar window the calendar event that they lack."""
-        today = fields.Date.context_today(self)
-        near = self.filtered(
-            lambda item: item.state == "planned"
-            and item.in_calendar
-            and not item.calendar_event_id
-            and today <= item.day <= today + datetime.timedelta(days=item.company_id.recurring_agenda_days)
-        )
+        near = self.filtered(lambda item: item.in_calendar and not item.calendar_event_id)
         if not near:
             return
         near_sudo = near.sudo()  # the responsible's calendar belongs to the interaction
@@ -207,20 +209,17 @@ class RecurringInteraction(models.Model):
     # Scheduled action
 
     @api.model
-    def _cron_fill_calendar(self):
-        """Make the calendar events of the interactions that have come into the window."""
-        today = fields.Date.context_today(self)
+    def _cron_fill_agenda(self):
+        """Make the activities and calendar events of the interactions whose day has come near."""
         days = max(self.env["res.company"].search([]).mapped("recurring_agenda_days"), default=0)
         domain = [
             ("state", "=", "planned"),
-            ("in_calendar", "=", True),
-            ("calendar_event_id", "=", False),
-            ("day", ">=", today),
-            ("day", "<=", today + datetime.timedelta(days=days)),
+            ("is_scheduled", "=", False),
+            ("day", "<=", fields.Date.context_today(self) + datetime.timedelta(days=days)),
         ]
         last_id = 0
         while batch := self.search([*domain, ("id", ">", last_id)], order="id", limit=CHUNK):
             last_id = batch[-1].id
-            batch.try_lock_for_update(allow_referencing=True).filtered_domain(domain)._ensure_events()
+            batch.try_lock_for_update(allow_referencing=True).filtered_domain(domain)._ensure_agenda()
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break

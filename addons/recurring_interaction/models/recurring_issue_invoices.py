@@ -5,18 +5,9 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..const import PATTERNS_KEY
+from ..const import DRAFT_CONTEXT
 
 _logger = logging.getLogger(__name__)
-
-#: Invoices are made in one go: no line-by-line tracking, no subscription of every responsible.
-DRAFT_CONTEXT = {
-    "tracking_disable": True,
-    "mail_create_nolog": True,
-    "mail_create_nosubscribe": True,
-    "mail_notrack": True,
-    PATTERNS_KEY: True,
-}
 
 
 class RecurringIssue(models.Model):

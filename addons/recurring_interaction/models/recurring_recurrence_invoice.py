@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tools import format_date
 
-from ..const import PATTERNS_KEY
+from ..const import DRAFT_CONTEXT, PATTERNS_KEY
 from ..utils import fill_placeholders
 
 #: Kinds of invoice lines that carry a price.
@@ -75,7 +75,8 @@ class RecurringRecurrence(models.Model):
         """Delete the patterns, too."""
         moves_sudo = self.move_id.sudo()  # whoever may delete the recurrence may delete its pattern
         result = super().unlink()
-        moves_sudo.unlink()
+        if moves_sudo:
+            moves_sudo.unlink()
         return result
 
     # Actions
@@ -125,7 +126,7 @@ class RecurringRecurrence(models.Model):
             )
             partner = self._invoiced_partners()[0]
             values = self._prepare_invoice_values(self._pattern_templates()[self], interaction, partner)
-            move = self.env["account.move"].with_context(tracking_disable=True).create(values)
+            move = self.env["account.move"].with_context(**DRAFT_CONTEXT).create(values)
             report = move.with_context(lang=partner.lang).env["ir.actions.report"]
             content, _kind = report._render_qweb_pdf("account.account_invoices", res_ids=move.ids)
             return content
@@ -196,6 +197,7 @@ class RecurringRecurrence(models.Model):
         own = partner == self.move_id.partner_id
         result = {
             **values,
+            "is_recurring_pattern": False,
             "partner_id": partner.id,
             "invoice_date": interaction.day,
             "date": interaction.day,

@@ -10,9 +10,9 @@ class ResCompany(models.Model):
         help="Recurrences without an end are kept planned this many months ahead.",
     )
     recurring_agenda_days = fields.Integer(
-        "Calendar Window",
+        "Agenda Window",
         default=60,
-        help="Planned interactions get their calendar event this many days ahead.",
+        help="Planned interactions appear in activities and calendars this many days ahead.",
     )
     recurring_ending_days = fields.Integer(
         "About to End",
@@ -23,5 +23,5 @@ class ResCompany(models.Model):
     _recurring_settings_positive = models.Constraint(
         "CHECK(recurring_horizon_months BETWEEN 1 AND 120 AND recurring_agenda_days BETWEEN 0 AND 730"
         " AND recurring_ending_days BETWEEN 0 AND 730)",
-        "The horizon is 1 to 120 months, the calendar window and the end warning 0 to 730 days.",
+        "The horizon is 1 to 120 months, the agenda window and the end warning 0 to 730 days.",
     )
