@@ -20,6 +20,9 @@
         "views/recurring_interaction_menus.xml",
     ],
     "demo": ["demo/recurring_interaction_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["recurring_interaction/static/tests/tours/**/*"],
+    },
     "application": True,
     "installable": True,
 }

@@ -131,9 +131,11 @@ class AccountMove(models.Model):
         for move, values in zip(self, result, strict=True):
             for name in skipped:
                 values.pop(name, None)
-            values["company_id"] = move.company_id.id
-            if move.invoice_payment_term_id:
-                values["invoice_payment_term_id"] = move.invoice_payment_term_id.id
-            else:
-                values["invoice_date_due"] = False
+            # not copied by Odoo, but meant for every invoice of a pattern
+            values.update(
+                company_id=move.company_id.id,
+                ref=move.ref,
+                invoice_user_id=move.invoice_user_id.id,
+                invoice_payment_term_id=move.invoice_payment_term_id.id,
+            )
         return result

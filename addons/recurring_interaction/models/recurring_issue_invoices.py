@@ -59,10 +59,12 @@ class RecurringIssue(models.Model):
         mailed = self.filtered("recurrence_id.send_mail")
         if not mailed:
             return
-        author = self.env.user
-        mailed.move_id.sending_data = {
-            "author_user_id": author.id,
-            "author_partner_id": author.partner_id.id,
-            "sending_methods": ["email"],
-        }
+        for issue in mailed:
+            # what a scheduled action issues comes from the responsible
+            author = issue.interaction_id.user_id if self.env.user._is_superuser() else self.env.user
+            issue.move_id.sending_data = {
+                "author_user_id": author.id,
+                "author_partner_id": author.partner_id.id,
+                "sending_methods": ["email"],
+            }
         self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
