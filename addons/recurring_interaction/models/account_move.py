@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -129,7 +129,7 @@ class AccountMove(models.Model):
         }
         result = self.with_context(**{PATTERNS_KEY: True}).copy_data(skipped)
         for move, values in zip(self, result, strict=True):
-            for name in skipped:
+            for name in [*skipped, *self._idle_commands(values)]:
                 values.pop(name, None)
             # not copied by Odoo, but meant for every invoice of a pattern
             values.update(
@@ -139,3 +139,15 @@ class AccountMove(models.Model):
                 invoice_payment_term_id=move.invoice_payment_term_id.id,
             )
         return result
+
+    @api.model
+    def _idle_commands(self, values):
+        """Return the names of many2many values that say nothing but "empty", which costs queries to create."""
+        return [
+            name
+            for name, value in values.items()
+            if self._fields[name].type == "many2many"
+            and value == [Command.set([])]
+            and not self._fields[name].compute
+            and not self._fields[name].default
+        ]

@@ -204,7 +204,7 @@ class RecurringInteraction(models.Model):
 
     def _feed_events(self):
         """Return the entries of the calendar feed."""
-        base = self.get_base_url()
+        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
         database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         one_day = datetime.timedelta(days=1)
         return [

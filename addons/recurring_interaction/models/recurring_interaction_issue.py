@@ -123,12 +123,11 @@ class RecurringInteraction(models.Model):
 
     def _close_issued(self):
         """Mark as done what has all its invoices; keep the rest due, and out of regeneration."""
-        for interaction in self:
-            states = set(interaction.issue_ids.mapped("state"))
-            if states == {"issued"}:
-                interaction.write({"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid})
-            elif "issued" in states and not interaction.is_edited:
-                interaction.write({"is_edited": True})
+        states = {item: set(item.issue_ids.mapped("state")) for item in self.with_prefetch()}
+        issued = self.filtered(lambda item: states[item] == {"issued"})
+        issued.write({"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid})
+        partly = self.filtered(lambda item: "issued" in states[item]) - issued
+        partly.filtered(lambda item: not item.is_edited).write({"is_edited": True})
 
     # Scheduled action
 

@@ -95,8 +95,8 @@ class RecurringInteraction(models.Model):
             event_sudo.write(values)
 
     def _close_activities(self):
-        activities_sudo = self.planned_activity_ids.sudo().with_context(**{SYNC_KEY: True})
-        activities_sudo.filtered("active").write({"active": False})
+        activities_sudo = self.env["mail.activity"].sudo().with_context(**{SYNC_KEY: True})
+        activities_sudo.search([("recurring_interaction_id", "in", self.ids)]).write({"active": False})
 
     def _drop_activities(self):
         synchronised = self.sudo().with_context(**{SYNC_KEY: True})  # mirrors of what the user may write

@@ -108,5 +108,4 @@ class RecurringIssue(models.Model):
     def _mark_issued(self):
         """Note what was issued and close the warnings about it."""
         self.write({"state": "issued", "date_issued": fields.Datetime.now(), "reason": False, "next_try": False})
-        warnings = self.interaction_id.activity_ids.filtered(lambda item: item.recurring_issue_id in self)
-        warnings.unlink()
+        self.env["mail.activity"].search([("recurring_issue_id", "in", self.ids)]).unlink()

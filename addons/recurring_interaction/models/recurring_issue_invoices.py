@@ -42,6 +42,8 @@ class RecurringIssue(models.Model):
 
     def _draft_invoices(self):
         """Create the draft invoices of these rows and link them; return them."""
+        # one prefetch for the whole batch, however its records were found
+        self = self.with_prefetch()
         templates = self.recurrence_id._pattern_templates()
         values = [
             issue.recurrence_id._prepare_invoice_values(
@@ -59,12 +61,14 @@ class RecurringIssue(models.Model):
         mailed = self.filtered("recurrence_id.send_mail")
         if not mailed:
             return
-        for issue in mailed:
-            # what a scheduled action issues comes from the responsible
-            author = issue.interaction_id.user_id if self.env.user._is_superuser() else self.env.user
-            issue.move_id.sending_data = {
+        for author, issues in mailed.grouped(lambda issue: issue._author()).items():
+            issues.move_id.sending_data = {
                 "author_user_id": author.id,
                 "author_partner_id": author.partner_id.id,
                 "sending_methods": ["email"],
             }
         self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
+
+    def _author(self):
+        """Return who sends the invoice: the person who confirmed it, or the responsible."""
+        return self.interaction_id.user_id if self.env.user._is_superuser() else self.env.user

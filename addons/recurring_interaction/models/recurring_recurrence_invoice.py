@@ -137,7 +137,8 @@ class RecurringRecurrence(models.Model):
     def _invoiced_partners(self):
         """Return the customers who get an invoice on each date."""
         self.ensure_one()
-        return self.move_id.partner_id | self.customer_ids
+        # an archived customer is told as a failure, not left out in silence
+        return self.move_id.partner_id | self.with_context(active_test=False).customer_ids
 
     def _period(self, date):
         """Return first and last day of the period that the invoice of a date is for."""
@@ -176,15 +177,14 @@ class RecurringRecurrence(models.Model):
 
         Everything that Odoo and other addons let a copy of the invoice keep is in it.
         """
-        moves_sudo = self.move_id.sudo()  # the patterns; the invoices themselves are created as the user
-        lines_sudo = moves_sudo.invoice_line_ids
-        lines_sudo.product_id.mapped("active")
+        moves_sudo = self.with_prefetch().move_id.sudo().with_prefetch()  # the invoices are created as the user
+        lines_sudo = moves_sudo.invoice_line_ids.with_prefetch()
+        self.price_change_ids.mapped("mode")
         line_values = dict(zip(lines_sudo, lines_sudo._recurring_copy_values(), strict=True))
         move_values = dict(zip(moves_sudo, moves_sudo._recurring_copy_values(), strict=True))
-        templates = {}
-        for record in self:
-            move = record.move_id.sudo()
-            lines = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+        templates, lines_of = {}, lines_sudo.grouped("move_id")
+        for record, move in zip(self, moves_sudo, strict=True):
+            lines = lines_of.get(move, lines_sudo.browse()).sorted(lambda line: (line.sequence, line.id))
             templates[record] = move_values[move], [(line, line_values[line]) for line in lines]
         return templates
 

@@ -21,6 +21,12 @@ class RecurringMixin:
         freezer.start()
         cls.addClassCleanup(freezer.stop)
 
+    def _travel(self, moment):
+        """Make it another day or moment until the end of the test."""
+        freezer = freeze_time(moment)
+        freezer.start()
+        self.addCleanup(freezer.stop)
+
     @classmethod
     def _make_users(cls):
         cls.own_user = new_test_user(cls.env, "ri_own", GROUPS.format("user"), tz="Europe/Brussels")

@@ -32,7 +32,7 @@ class TestHorizon(RecurringCase):
         self.assertEqual(str(recurrence.refill_on), "2026-03-07")
         self._run()
         self.assertEqual(len(recurrence.interaction_ids), 5)
-        self._freeze("2026-03-07")
+        self._travel("2026-03-07")
         self._run()
         self.assertEqual(self._days(recurrence)[-1], "2026-04-07")
         self._run()
@@ -41,7 +41,7 @@ class TestHorizon(RecurringCase):
     def test_long_pause(self):
         """RI+3: after a long pause all coming dates are there at once; past ones are not planned."""
         recurrence = self._endless()
-        self._freeze("2026-06-01")
+        self._travel("2026-06-01")
         self._run()
         added = [day for day in self._days(recurrence) if day > "2026-03-31"]
         self.assertEqual(added, ["2026-06-02", "2026-06-09", "2026-06-16", "2026-06-23", "2026-06-30"])
@@ -50,7 +50,7 @@ class TestHorizon(RecurringCase):
         """RI+3: a changed pattern is not planned further before somebody has confirmed it."""
         recurrence = self._endless()
         recurrence.write({"tue": False, "wed": True})
-        self._freeze("2026-03-20")
+        self._travel("2026-03-20")
         self._run()
         self.assertEqual(len(recurrence.interaction_ids), 5)
 
@@ -62,7 +62,7 @@ class TestHorizon(RecurringCase):
         self.cr.execute("UPDATE recurring_recurrence SET generated_key = NULL WHERE id = %s", [broken.id])
         self.env.invalidate_all()
         broken.generated_key = broken._pattern_key()
-        self._freeze("2026-03-20")
+        self._travel("2026-03-20")
         with mute_logger("odoo.addons.recurring_interaction.models.recurring_recurrence_plan"):
             self._run()
         self.assertEqual(self._days(good)[-1], "2026-04-14")

@@ -49,19 +49,18 @@ class TestIssueFailures(InvoiceCase):
         self.assertFalse(warning.exists(), "the warning goes away with its reason")
         self.assertEqual(len(self.interaction.issue_ids.move_id), 2)
 
-    def test_archived_and_locked(self):
+    def test_obstacles(self):
         """RI+5: archived customer, archived product and locked period are told as such."""
         self.other_customer.active = False
-        self.assertIn("archived", self._reason(self.other_customer))
         self.product_a.active = False
-        self.assertIn("product", self._reason(self.customer))
+        self.interaction.action_issue()
+        self.assertIn("customer Bureau Vert is archived", self._issue_of(self.other_customer).reason)
+        self.assertIn("product product_a is archived", self._issue_of(self.customer).reason)
         self.product_a.active = True
         self.env.company.sudo().fiscalyear_lock_date = "2026-02-28"
-        self.assertIn("locked", self._reason(self.customer))
-
-    def _reason(self, partner):
         self.interaction.action_issue()
-        return self._issue_of(partner).reason
+        self.assertIn("period is locked", self._issue_of(self.customer).reason)
+        self.assertFalse(self.interaction.issue_ids.move_id)
 
     def test_marking_done_tells_the_reason(self):
         """RI10: an activity whose invoice cannot be made is not done."""
@@ -97,7 +96,7 @@ class TestIssueFailures(InvoiceCase):
             self._run_cron()
             issue = self._issue_of(self.customer)
             moments.append((issue.attempts, issue.next_try))
-            self._freeze_at((issue.next_try or fields.Datetime.now()) + datetime.timedelta(minutes=1))
+            self._travel((issue.next_try or fields.Datetime.now()) + datetime.timedelta(minutes=1))
         self.assertEqual([attempts for attempts, _next in moments], [1, 2, 3, 4, 5, 5, 5, 5])
         self.assertFalse(moments[-1][1])
         self.assertEqual(len(self.interaction.activity_ids.filtered("recurring_issue_id")), 2, "one per customer")
@@ -112,13 +111,6 @@ class TestIssueFailures(InvoiceCase):
         self._run_cron()
         self.assertEqual(self._issue_of(self.customer).attempts, 1)
         self.assertEqual(self._issue_of(self.other_customer).state, "issued")
-
-    def _freeze_at(self, moment):
-        from freezegun import freeze_time
-
-        freezer = freeze_time(moment)
-        freezer.start()
-        self.addCleanup(freezer.stop)
 
     def _run_cron(self):
         with self.enter_registry_test_mode():

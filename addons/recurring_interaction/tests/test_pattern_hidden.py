@@ -62,7 +62,7 @@ class TestPatternHidden(InvoiceCase, HttpCase):
         self.env.invalidate_all()
         data = self.journal._get_journal_dashboard_data_batched()[self.journal.id]
         self.assertEqual(data["number_draft"], 0)
-        self.assertEqual(data["entries_count"], 0)
+        self.assertFalse(data["has_entries"])
         self.assertTrue(data["is_sample_data"], "a journal with patterns only is still an empty one")
         self.assertFalse(self.journal.has_entries)
         self.assertEqual(json.loads(self.journal.json_activity_data)["activities"], [])
@@ -90,7 +90,8 @@ class TestPatternHidden(InvoiceCase, HttpCase):
             self.pattern.button_cancel()
         with self.assertRaises(ValidationError):
             self.pattern.auto_post = "at_date"
-        self.env["account.move"]._autopost_draft_entries()
+        with self.enter_registry_test_mode():
+            self.env.ref("account.ir_cron_auto_post_draft_entry").method_direct_trigger()
         self.assertEqual(self.pattern.state, "draft")
 
     def test_lock_date(self):

@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("recurring_interaction_tour", {
             trigger: ".o_select_menu_item:contains(A number of times), .o_field_widget[name=end_type]:not(:has(input))",
             run: "click",
         },
-        { trigger: ".o_field_widget[name=count] input", run: "edit 6" },
+        { trigger: ".o_field_widget[name=count] input", run: "edit 6 && click body" },
         { trigger: ".o_field_widget[name=summary]:contains(6 times)" },
         { trigger: "button[name=action_generate]:enabled", run: "click" },
         { trigger: ".modal .o_field_widget[name=added_count]:contains(6)" },
