@@ -21,7 +21,17 @@ def fetch_peer():
     addons = PEER / "odoo/addons"
     if not (addons / "contract").exists():
         progress("fetching odoo-addon-contract from PyPI")
-        command = [venv_python(), "-m", "pip", "install", "-q", "--no-deps", "--target", PEER, "odoo-addon-contract==19.*"]
+        command = [
+            venv_python(),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "--target",
+            PEER,
+            "odoo-addon-contract==19.*",
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ToolError(f"odoo-addon-contract could not be fetched: {done.stderr.strip()[-300:]}")

@@ -153,8 +153,9 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     expect(page.locator(".o_field_widget[name=recurrence_next_dates]")).to_contain_text("Tue")
     visitor.screenshot("10-recurring-invoice-dates", full_page=True)
     page.get_by_role("tab", name="Invoice Lines").click()
+    lines = page.locator(".o_field_widget[name=invoice_line_ids]")
     for name in ("Maintenance", "Hosting"):
-        page.get_by_role("button", name="Add a line").click()
+        lines.get_by_role("button", name="Add a line").click()
         page.locator(".o_field_widget[name=invoice_line_ids] .o_selected_row [name=product_id] input").fill(name)
         page.locator(".o-autocomplete--dropdown-item", has_text=name).first.click()
     page.locator(".o_form_button_save").click()
@@ -180,7 +181,9 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     visitor.screenshot("13-recurring-invoices")
 
     # the first Tuesday of this month is there: confirm it
-    recurrence = admin.call("account.move", "read", [pattern], ["recurring_recurrence_id"])[0]["recurring_recurrence_id"][0]
+    recurrence = admin.call("account.move", "read", [pattern], ["recurring_recurrence_id"])[0][
+        "recurring_recurrence_id"
+    ][0]
     interaction = admin.call("recurring.interaction", "search", [("recurrence_id", "=", recurrence)], limit=1)[0]
     page.goto(f"/odoo/interactions/{interaction}")
     page.get_by_role("button", name="Issue invoice").click()
@@ -196,7 +199,9 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     assert len(attachments) == 1
     content = PdfReader(io.BytesIO(attachments[0].get_payload(decode=True)))
     assert "Maintenance" in "".join(sheet.extract_text() for sheet in content.pages)
-    moves = admin.call("account.move", "search_read", [("partner_id", "=", customer)], ["name", "state", "is_move_sent"])
+    moves = admin.call(
+        "account.move", "search_read", [("partner_id", "=", customer)], ["name", "state", "is_move_sent"]
+    )
     assert [(move["state"], move["is_move_sent"]) for move in moves] == [("posted", True)]
     assert len(mailbox.messages(to="mill@example.com")) == 1
     assert not visitor.errors

@@ -1,14 +1,15 @@
-from werkzeug.exceptions import NotFound
-
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
+from werkzeug.exceptions import NotFound
 
 
 class PreviewController(http.Controller):
     """The PDF that a recurring invoice will make next."""
 
-    @http.route("/recurring_interaction/preview/<int:recurrence_id>", type="http", auth="user", methods=["GET"], readonly=False)
+    @http.route(
+        "/recurring_interaction/preview/<int:recurrence_id>", type="http", auth="user", methods=["GET"], readonly=False
+    )
     def preview(self, recurrence_id):
         """Answer with the PDF of the next invoice; nothing of it stays in the database."""
         recurrence = request.env["recurring.recurrence"].browse(recurrence_id)
@@ -17,7 +18,9 @@ class PreviewController(http.Controller):
         except (AccessError, MissingError) as error:
             raise NotFound from error
         except UserError as error:
-            return request.make_response(str(error), headers=[("Content-Type", "text/plain; charset=utf-8")], status=422)
+            return request.make_response(
+                str(error), headers=[("Content-Type", "text/plain; charset=utf-8")], status=422
+            )
         return request.make_response(
             content,
             headers=[

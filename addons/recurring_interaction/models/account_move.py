@@ -87,9 +87,10 @@ class AccountMove(models.Model):
     @api.depends("is_recurring_pattern", "recurring_recurrence_id.name")
     def _compute_display_name(self):
         """Show patterns by their subject."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for move in self.filtered("is_recurring_pattern"):
             move.display_name = move.recurring_recurrence_id.name or self.env._("Recurring Invoice")
+        return result
 
     def _post(self, soft=True):
         """Refuse to post a pattern, whichever way it is asked for."""

@@ -61,7 +61,10 @@ class RecurringInteraction(models.Model):
     )
     all_day = fields.Boolean(default=True)
     tz = fields.Selection(
-        _tz_get, "Time Zone", required=True, default=lambda self: self.env.context.get("tz") or self.env.user.tz or "UTC"
+        _tz_get,
+        "Time Zone",
+        required=True,
+        default=lambda self: self.env.context.get("tz") or self.env.user.tz or "UTC",
     )
     start = fields.Datetime(required=True, default=lambda self: self._default_start())
     stop = fields.Datetime("End", required=True, default=lambda self: self._default_start(18))

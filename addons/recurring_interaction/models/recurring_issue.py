@@ -65,7 +65,9 @@ class RecurringIssue(models.Model):
             self.interaction_id.day, bool(move.invoice_line_ids.tax_ids), move.journal_id
         )
         if locks:
-            return self.env._("The period is locked: %(locks)s", locks=move.env["res.company"]._format_lock_dates(locks))
+            return self.env._(
+                "The period is locked: %(locks)s", locks=move.env["res.company"]._format_lock_dates(locks)
+            )
         return ""
 
     def _mark_failed(self, reason):

@@ -25,13 +25,13 @@ class RecurringPattern(models.AbstractModel):
 
     freq = fields.Selection(FREQUENCIES, "Repeats", required=True, default="weekly")
     interval = fields.Integer("Every", required=True, default=1)
-    mon = fields.Boolean("Mon")
-    tue = fields.Boolean("Tue")
-    wed = fields.Boolean("Wed")
-    thu = fields.Boolean("Thu")
-    fri = fields.Boolean("Fri")
-    sat = fields.Boolean("Sat")
-    sun = fields.Boolean("Sun")
+    mon = fields.Boolean()
+    tue = fields.Boolean()
+    wed = fields.Boolean()
+    thu = fields.Boolean()
+    fri = fields.Boolean()
+    sat = fields.Boolean()
+    sun = fields.Boolean()
     month_by = fields.Selection(
         [("day", "On a day of the month"), ("weekday", "On a day of the week"), ("last_day", "On the last day")],
         "In the Month",
@@ -104,7 +104,7 @@ class RecurringPattern(models.AbstractModel):
     )
     summary = fields.Char("Pattern", compute="_compute_pattern_preview")
     next_dates = fields.Text("Next Dates", compute="_compute_pattern_preview")
-    rrule = fields.Char("RRULE", compute="_compute_pattern_preview", help="The pattern as an RFC 5545 rule.")
+    rrule = fields.Char(compute="_compute_pattern_preview", help="The pattern as an RFC 5545 rule.")
 
     @api.model
     def _pattern_fields(self):
@@ -227,7 +227,9 @@ class RecurringPattern(models.AbstractModel):
     def _pattern_text(self, pattern, record, prefix):
         text = self._pattern_text_unit(pattern)
         if not record[prefix + "all_day"]:
-            text = self.env._("%(pattern)s at %(time)s", pattern=text, time=format_duration(record[prefix + "time_of_day"]))
+            text = self.env._(
+                "%(pattern)s at %(time)s", pattern=text, time=format_duration(record[prefix + "time_of_day"])
+            )
         if pattern.count:
             return self.env._("%(pattern)s, %(count)s times", pattern=text, count=pattern.count)
         if pattern.until:

@@ -1,7 +1,6 @@
 import datetime
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -72,7 +71,9 @@ class RecurringRecurrence(models.Model):
         "Changed Since Generated", compute="_compute_is_stale", help="The dates were edited but not generated again."
     )
     date_last = fields.Date("Last Date", readonly=True, copy=False, help="Empty for a recurrence without an end.")
-    refill_on = fields.Date(readonly=True, copy=False, index="btree_not_null", help="Day of the next automatic planning.")
+    refill_on = fields.Date(
+        readonly=True, copy=False, index="btree_not_null", help="Day of the next automatic planning."
+    )
     state = fields.Selection(
         [("draft", "To generate"), ("running", "Running"), ("ending", "About to end"), ("ended", "Ended")],
         compute="_compute_state",

@@ -101,12 +101,13 @@ class RecurringRecurrence(models.Model):
     # Business
 
     def _check_ready(self):
-        super()._check_ready()
+        result = super()._check_ready()
         for record in self.filtered(lambda item: item.kind == "invoice"):
             if not record._invoiced_partners():
                 raise UserError(self.env._("Choose the customer of the recurring invoice first."))
             if not record.move_id.invoice_line_ids.filtered(lambda line: line.display_type in PRICED):
                 raise UserError(self.env._("Add at least one product to the recurring invoice first."))
+        return result
 
     def _preview_pdf(self):
         """Return the PDF of the next invoice; the draft it is made from is rolled back."""
@@ -212,7 +213,9 @@ class RecurringRecurrence(models.Model):
         position = self.env["account.fiscal.position"] if own else self._fiscal_position(partner)
         keep_taxes = own or position == self.move_id.fiscal_position_id
         result["invoice_line_ids"] = [
-            Command.create(self._prepare_invoice_line_values(line, data, interaction, partner, placeholders, keep_taxes))
+            Command.create(
+                self._prepare_invoice_line_values(line, data, interaction, partner, placeholders, keep_taxes)
+            )
             for line, data in lines
         ]
         return result

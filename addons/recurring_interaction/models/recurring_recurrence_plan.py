@@ -3,7 +3,6 @@ import datetime
 import logging
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
@@ -235,4 +234,3 @@ class RecurringRecurrence(models.Model):
         interactions_sudo = self.env["recurring.interaction"].sudo().with_context(**QUIET)
         self._create_interactions(interactions_sudo, [wanted[day] for day in sorted(added)])
         self._store_progress()
-

@@ -54,7 +54,7 @@ def from_text(text, start):
 
 def _day(text):
     try:
-        return datetime.datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a date without time
+        return datetime.datetime.strptime(text, "%Y%m%d").date()
     except ValueError as error:
         raise RuleError("syntax", text) from error
 

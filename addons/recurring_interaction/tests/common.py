@@ -1,11 +1,9 @@
 import datetime
 
 from freezegun import freeze_time
-
 from odoo import Command
-from odoo.tests import TransactionCase, new_test_user
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import TransactionCase, new_test_user
 
 #: A Monday; tests that depend on "today" freeze it to this day.
 TODAY = datetime.date(2026, 3, 2)

@@ -1,5 +1,4 @@
 import vobject
-
 from odoo.tests import HttpCase, tagged
 
 from .common import RecurringCase

@@ -1,8 +1,7 @@
-from psycopg2 import IntegrityError
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import RecurringCase
 
@@ -26,8 +25,18 @@ class TestGenerate(RecurringCase):
         recurrence._generate()
         self.assertEqual(
             self._days(recurrence),
-            ["2026-03-03", "2026-03-05", "2026-03-10", "2026-03-12", "2026-03-17"]
-            + ["2026-03-19", "2026-03-24", "2026-03-26", "2026-03-31", "2026-04-02"],
+            [
+                "2026-03-03",
+                "2026-03-05",
+                "2026-03-10",
+                "2026-03-12",
+                "2026-03-17",
+                "2026-03-19",
+                "2026-03-24",
+                "2026-03-26",
+                "2026-03-31",
+                "2026-04-02",
+            ],
         )
 
     def test_every_monday_and_first_tuesday(self):
@@ -222,4 +231,3 @@ class TestGenerate(RecurringCase):
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 12)
-

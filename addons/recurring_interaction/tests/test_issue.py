@@ -11,7 +11,9 @@ class TestIssue(InvoiceCase):
 
     def test_pattern_is_made_in_the_invoice_form(self):
         """RI7: a recurring invoice is an invoice form with a recurrence."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("recurring_interaction.account_move_action_add_recurring")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "recurring_interaction.account_move_action_add_recurring"
+        )
         self.assertEqual(action["res_model"], "account.move")
         pattern = self._make_pattern()
         recurrence = pattern.recurring_recurrence_id
@@ -38,7 +40,9 @@ class TestIssue(InvoiceCase):
         result = interaction.action_issue()
         self.assertEqual(result["params"]["type"], "success")
         move = interaction.issue_ids.move_id
-        self.assertEqual((move.state, move.partner_id, move.amount_total), ("posted", self.customer, pattern.amount_total))
+        self.assertEqual(
+            (move.state, move.partner_id, move.amount_total), ("posted", self.customer, pattern.amount_total)
+        )
         self.assertEqual(str(move.invoice_date), "2026-02-03", "a caught-up invoice has the date of its period")
         self.assertEqual(move.sending_data["sending_methods"], ["email"])
         self.assertEqual(move.invoice_line_ids[0].name, "Maintenance February 2026")

@@ -22,7 +22,7 @@ class TestIssueFailures(InvoiceCase):
         )
         self.startPatcher(mute_logger(ISSUE))
 
-    def startPatcher(self, manager):  # noqa: N802 - as Odoo's own
+    def startPatcher(self, manager):
         manager.__enter__()
         self.addCleanup(manager.__exit__, None, None, None)
 
@@ -76,7 +76,7 @@ class TestIssueFailures(InvoiceCase):
 
         def post(moves, soft=True):
             if self.other_customer in moves.partner_id:
-                raise UserError("This customer is special")
+                raise UserError(self.env._("This customer is special"))
             return original(moves, soft)
 
         with patch.object(type(self.env["account.move"]), "_post", post):

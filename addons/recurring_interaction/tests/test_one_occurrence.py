@@ -52,4 +52,6 @@ class TestOneOccurrence(RecurringCase):
         self.recurrence._generate()
         self.assertEqual(self.fourth.start.hour, 8)
         self.fourth.day = "2026-03-30"
-        self.assertEqual((str(self.fourth.start), str(self.fourth.stop)), ("2026-03-30 07:00:00", "2026-03-30 07:30:00"))
+        self.assertEqual(
+            (str(self.fourth.start), str(self.fourth.stop)), ("2026-03-30 07:00:00", "2026-03-30 07:30:00")
+        )

@@ -26,7 +26,7 @@ class TestPatternForm(RecurringCase):
     def test_incomplete_pattern_says_what_is_missing(self):
         """RI+1: an incomplete pattern shows a sentence instead of dates."""
         recurrence = self.env["recurring.recurrence"].new({"freq": "weekly", "date_start": "2026-03-02", "interval": 1})
-        recurrence.update({name: False for name in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")})
+        recurrence.update(dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), False))
         self.assertEqual(recurrence.summary, "Tick at least one day of the week.")
 
     def test_descriptions(self):

@@ -36,7 +36,9 @@ class RecurringGenerate(models.TransientModel):
             except RuleError as error:
                 raise UserError(rule_error_text(self.env, error)) from error
             interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
-            old = {item.id: item.occurrence_date for item in interactions_sudo.browse([*changes.moved, *changes.removed])}
+            old = {
+                item.id: item.occurrence_date for item in interactions_sudo.browse([*changes.moved, *changes.removed])
+            }
             wizard.is_first = not (changes.kept or changes.moved or changes.removed or fixed)
             wizard.kept_count = len(changes.kept)
             wizard.fixed_count = len(fixed)
