@@ -24,5 +24,4 @@
         "web.assets_tests": ["recurring_interaction/static/tests/tours/**/*"],
     },
     "application": True,
-    "installable": True,
 }

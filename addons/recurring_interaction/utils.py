@@ -9,7 +9,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 def rule_error_text(env, error):
     """Return a ``RuleError`` as a sentence in the user's language."""
-    text = env._(RULE_ERRORS.get(error.code) or RULE_ERRORS["syntax"])  # pylint: disable=gettext-variable
+    text = env._(RULE_ERRORS.get(error.code) or RULE_ERRORS["syntax"])
     return f"{text} ({error.detail})" if error.detail else text
 
 

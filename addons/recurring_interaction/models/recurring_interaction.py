@@ -28,7 +28,6 @@ class RecurringInteraction(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     type_id = fields.Many2one(
         "mail.activity.type",
-        "Type",
         required=True,
         ondelete="restrict",
         domain="[('res_model', 'in', (False, 'recurring.interaction'))]",
@@ -45,7 +44,7 @@ class RecurringInteraction(models.Model):
         default=lambda self: self.env.user,
         tracking=True,
     )
-    team_id = fields.Many2one("recurring.team", "Team", index="btree_not_null", check_company=True)
+    team_id = fields.Many2one("recurring.team", index="btree_not_null", check_company=True)
     description = fields.Html(sanitize_style=True)
     state = fields.Selection(
         [("planned", "Planned"), ("done", "Done"), ("skipped", "Skipped")],
@@ -74,12 +73,12 @@ class RecurringInteraction(models.Model):
     is_due = fields.Boolean("Due", compute="_compute_is_due", search="_search_is_due")
     in_calendar = fields.Boolean("Show in the Calendar", default=True)
     calendar_event_id = fields.Many2one("calendar.event", readonly=True, copy=False, index="btree_not_null")
-    planned_activity_ids = fields.One2many("mail.activity", "recurring_interaction_id", "Planned Activity")
+    planned_activity_ids = fields.One2many("mail.activity", "recurring_interaction_id")
     is_scheduled = fields.Boolean(
         "In the Agenda", readonly=True, copy=False, help="The day is near: activity and calendar event are there."
     )
     date_done = fields.Datetime("Done On", readonly=True, copy=False)
-    done_by_id = fields.Many2one("res.users", "Done By", readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     feedback = fields.Text(readonly=True, copy=False)
 
     _occurrence_uniq = models.Constraint(

@@ -76,7 +76,7 @@ class RecurringPattern(models.AbstractModel):
     )
     date_until = fields.Date("Last Day")
     count = fields.Integer("Number of Times", default=12)
-    all_day = fields.Boolean("All Day", default=True)
+    all_day = fields.Boolean(default=True)
     time_of_day = fields.Float("At", default=9.0)
     duration = fields.Float(default=0.5, help="Hours reserved in the calendar.")
     tz = fields.Selection(
@@ -103,7 +103,7 @@ class RecurringPattern(models.AbstractModel):
         default="company",
     )
     summary = fields.Char("Pattern", compute="_compute_pattern_preview")
-    next_dates = fields.Text("Next Dates", compute="_compute_pattern_preview")
+    next_dates = fields.Text(compute="_compute_pattern_preview")
     rrule = fields.Char(compute="_compute_pattern_preview", help="The pattern as an RFC 5545 rule.")
 
     @api.model

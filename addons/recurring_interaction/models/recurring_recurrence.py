@@ -30,7 +30,6 @@ class RecurringRecurrence(models.Model):
     )
     type_id = fields.Many2one(
         "mail.activity.type",
-        "Type",
         required=True,
         ondelete="restrict",
         domain="[('res_model', 'in', (False, 'recurring.interaction'))]",
@@ -53,7 +52,7 @@ class RecurringRecurrence(models.Model):
         tracking=True,
         help="Does the interactions, or looks after them when a team takes turns.",
     )
-    team_id = fields.Many2one("recurring.team", "Team", index="btree_not_null", ondelete="restrict", check_company=True)
+    team_id = fields.Many2one("recurring.team", index="btree_not_null", ondelete="restrict", check_company=True)
     description = fields.Html(sanitize_style=True, help="Copied to every interaction.")
     in_calendar = fields.Boolean("Show in the Calendar", default=True)
     catch_up = fields.Boolean(
