@@ -156,8 +156,11 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     lines = page.locator(".o_field_widget[name=invoice_line_ids]")
     for name in ("Maintenance", "Hosting"):
         lines.get_by_role("button", name="Add a line").click()
-        page.locator(".o_field_widget[name=invoice_line_ids] .o_selected_row [name=product_id] input").fill(name)
+        box = lines.locator(".o_selected_row [name=product_id] input")
+        expect(box).to_have_value("")
+        box.press_sequentially(name, delay=40)
         page.locator(".o-autocomplete--dropdown-item", has_text=name).first.click()
+        expect(lines.locator(".o_selected_row [name=price_unit] input")).not_to_have_value("0.00")
     page.locator(".o_form_button_save").click()
     page.locator(".o_form_saved, .o_form_status_indicator_buttons.invisible").first.wait_for(state="attached")
     visitor.screenshot("11-recurring-invoice-lines", full_page=True)
