@@ -1,0 +1,27 @@
+{
+    "name": "Recurring Interactions and Invoices",
+    "summary": "Plan repeated calls, visits, checks and invoices once; confirm them on the day",
+    "version": "19.0.1.0.0",
+    "category": "Productivity",
+    "author": "Workday Addons Contributors",
+    "license": "LGPL-3",
+    "depends": ["account", "calendar", "resource", "sale_management"],
+    "external_dependencies": {"python": ["python-dateutil"]},
+    "data": [
+        "security/recurring_interaction_security.xml",
+        "security/ir.model.access.csv",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
+        "views/recurring_recurrence_views.xml",
+        "views/recurring_interaction_views.xml",
+        "views/account_move_views.xml",
+        "views/other_views.xml",
+        "views/wizard_views.xml",
+        "views/recurring_interaction_menus.xml",
+    ],
+    "demo": ["demo/recurring_interaction_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["recurring_interaction/static/tests/tours/**/*"],
+    },
+    "application": True,
+}

@@ -1,0 +1,225 @@
+import datetime
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
+
+from ..recurrence import ics, times
+
+
+class RecurringInteraction(models.Model):
+    """One piece of work on one day: a call, a visit, a check, an invoice to issue."""
+
+    _name = "recurring.interaction"
+    _description = "Interaction"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "day, start, id"
+    _check_company_auto = True
+
+    name = fields.Char("Subject", required=True, tracking=True)
+    recurrence_id = fields.Many2one("recurring.recurrence", index="btree_not_null", ondelete="set null", readonly=True)
+    occurrence_date = fields.Date(
+        "Date in the Pattern", readonly=True, help="The date that the recurrence gave; moving the interaction keeps it."
+    )
+    kind = fields.Selection(
+        [("interaction", "Interaction"), ("invoice", "Invoice")], required=True, readonly=True, default="interaction"
+    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    type_id = fields.Many2one(
+        "mail.activity.type",
+        required=True,
+        ondelete="restrict",
+        domain="[('res_model', 'in', (False, 'recurring.interaction'))]",
+        default=lambda self: self.env["recurring.recurrence"]._default_activity_type_id(),
+    )
+    partner_id = fields.Many2one("res.partner", "Contact", index="btree_not_null", check_company=True)
+    document = fields.Reference(selection="_selection_document", index="btree_not_null")
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        required=True,
+        index=True,
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user,
+        tracking=True,
+    )
+    team_id = fields.Many2one("recurring.team", index="btree_not_null", check_company=True)
+    description = fields.Html(sanitize_style=True)
+    state = fields.Selection(
+        [("planned", "Planned"), ("done", "Done"), ("skipped", "Skipped")],
+        required=True,
+        readonly=True,
+        default="planned",
+        tracking=True,
+        copy=False,
+        group_expand=True,
+    )
+    is_edited = fields.Boolean(
+        "Changed by Hand", readonly=True, copy=False, help="Generating the recurrence again leaves it alone."
+    )
+    all_day = fields.Boolean(default=True)
+    tz = fields.Selection(
+        _tz_get,
+        "Time Zone",
+        required=True,
+        default=lambda self: self.env.context.get("tz") or self.env.user.tz or "UTC",
+    )
+    start = fields.Datetime(required=True, default=lambda self: self._default_start())
+    stop = fields.Datetime("End", required=True, default=lambda self: self._default_start(18))
+    day = fields.Date(
+        "Date", compute="_compute_day", inverse="_inverse_day", store=True, readonly=False, precompute=True, index=True
+    )
+    is_due = fields.Boolean("Due", compute="_compute_is_due", search="_search_is_due")
+    in_calendar = fields.Boolean("Show in the Calendar", default=True)
+    calendar_event_id = fields.Many2one("calendar.event", readonly=True, copy=False, index="btree_not_null")
+    planned_activity_ids = fields.One2many("mail.activity", "recurring_interaction_id")
+    is_scheduled = fields.Boolean(
+        "In the Agenda", readonly=True, copy=False, help="The day is near: activity and calendar event are there."
+    )
+    date_done = fields.Datetime("Done On", readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    feedback = fields.Text(readonly=True, copy=False)
+
+    _occurrence_uniq = models.Constraint(
+        "UNIQUE(recurrence_id, occurrence_date)", "This date of the recurrence is planned already."
+    )
+    _stop_after_start = models.Constraint("CHECK(stop >= start)", "An interaction cannot end before it starts.")
+    _agenda_idx = models.Index("(day) WHERE state = 'planned' AND is_scheduled IS NOT TRUE")
+    _due_idx = models.Index("(day) WHERE state = 'planned' AND kind = 'invoice'")
+
+    @api.model
+    def _default_start(self, hours=8):
+        return times.to_utc(fields.Date.context_today(self), hours, "UTC")
+
+    @api.model
+    def _selection_document(self):
+        return self.env["recurring.recurrence"]._selection_document()
+
+    @api.depends("start", "all_day", "tz")
+    def _compute_day(self):
+        for record in self:
+            start = record.start
+            if start and not record.all_day:
+                start = times.to_local(start, record.tz)
+            record.day = start and start.date()
+
+    def _inverse_day(self):
+        for record in self:
+            if record.day and record.start:
+                local = record.start if record.all_day else times.to_local(record.start, record.tz)
+                hours = local.hour + local.minute / 60
+                start = times.to_utc(record.day, hours, "UTC" if record.all_day else record.tz)
+                if start != record.start:
+                    record.write({"start": start, "stop": start + (record.stop - record.start)})
+
+    @api.onchange("start", "all_day")
+    def _onchange_start(self):
+        if self.start:
+            length = datetime.timedelta(hours=10 if self.all_day else 0.5)
+            if self.all_day:
+                self.start = times.to_utc(self.day or self.start.date(), 8, "UTC")
+            self.stop = self.start + length
+
+    @api.depends("state", "day")
+    def _compute_is_due(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            record.is_due = record.state == "planned" and bool(record.day) and record.day <= today
+
+    def _search_is_due(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = fields.Domain([("state", "=", "planned"), ("day", "<=", fields.Date.context_today(self))])
+        return domain if True in value else ~domain
+
+    # Actions
+
+    def action_done(self, feedback=False):
+        """Mark as done; the activity and the calendar follow. Invoices are issued by this."""
+        self.check_access("write")
+        for record in self.filtered(lambda item: item.state == "planned"):
+            activity = record.planned_activity_ids.filtered("active")[:1]
+            if activity:
+                activity.action_feedback(feedback=feedback)
+            else:
+                record._mark_done(feedback)
+        return True
+
+    def action_skip(self):
+        """Leave this one out; generating again will not bring it back."""
+        self.check_access("write")
+        if any(record.state == "done" for record in self):
+            raise UserError(self.env._("What is done cannot be skipped."))
+        self._mark_skipped()
+        return True
+
+    def action_plan_again(self):
+        """Take a skipped or done interaction back."""
+        self.check_access("write")
+        if any(record.issue_ids.move_id for record in self):
+            raise UserError(self.env._("An invoice was made for this date; it cannot be planned again."))
+        self.filtered(lambda item: item.state != "planned").write(
+            {"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True}
+        )
+        self._ensure_agenda()
+        return True
+
+    def action_open_recurrences(self):
+        """Open the recurrence this interaction belongs to, or the active recurrences."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("recurring_interaction.recurring_recurrence_action")
+        if len(self.recurrence_id) == 1:
+            return {**action, "views": [(False, "form")], "res_id": self.recurrence_id.id, "context": {}}
+        return action
+
+    def action_open_document(self):
+        """Open the record that the interaction is about."""
+        self.ensure_one()
+        if not self.document:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.document._name,
+            "res_id": self.document.id,
+            "views": [(False, "form")],
+        }
+
+    # Business
+
+    def _mark_done(self, feedback=False):
+        values = {"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid}
+        if feedback:
+            values["feedback"] = feedback
+        open_ones = self.filtered(lambda item: item.state == "planned")
+        open_ones._issue_or_raise()
+        open_ones.write(values)
+
+    def _differs(self, values):
+        """Return whether writing the values would change something."""
+        self.ensure_one()
+        for name, value in values.items():
+            field = self._fields[name]
+            current = field.convert_to_write(self[name], self)
+            if (current or False) != (value or False):
+                return True
+        return False
+
+    def _feed_events(self):
+        """Return the entries of the calendar feed."""
+        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
+        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        one_day = datetime.timedelta(days=1)
+        return [
+            ics.Event(
+                uid=f"recurring-interaction-{record.id}@{database}",
+                start=record.day if record.all_day else record.start,
+                stop=record.day + one_day if record.all_day else record.stop,
+                summary=f"\u2713 {record.name}" if record.state == "done" else record.name,
+                stamp=record.write_date,
+                description="\n".join(
+                    filter(None, (record.partner_id.display_name, html2plaintext(record.description or "")))
+                ),
+                url=f"{base}/odoo/recurring.interaction/{record.id}",
+            )
+            for record in self
+        ]

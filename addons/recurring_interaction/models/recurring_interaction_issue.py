@@ -1,0 +1,188 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ..const import ISSUE_BATCH
+
+_logger = logging.getLogger(__name__)
+
+
+class RecurringInteraction(models.Model):
+    """The half of an interaction that issues invoices."""
+
+    _inherit = "recurring.interaction"
+
+    issue_ids = fields.One2many("recurring.issue", "interaction_id", "Invoices to Issue")
+    invoice_count = fields.Integer(compute="_compute_invoice_count")
+    failure_reason = fields.Text(compute="_compute_failure_reason")
+
+    @api.depends("issue_ids.move_id")
+    def _compute_invoice_count(self):
+        for record in self:
+            record.invoice_count = len(record.issue_ids.move_id)
+
+    @api.depends("issue_ids.reason")
+    def _compute_failure_reason(self):
+        for record in self:
+            failed = record.issue_ids.filtered("reason")
+            record.failure_reason = "\n".join(f"{issue.partner_id.display_name}: {issue.reason}" for issue in failed)
+
+    # Actions
+
+    def action_issue(self):
+        """Make, post and send the invoices: the one confirmation of the day."""
+        self._check_may_issue()
+        issues = self._issue(asked=True)
+        failed = issues.filtered(lambda issue: issue.state == "failed")
+        done = issues - failed
+        message = self.env._("%(number)s invoice(s) issued.", number=len(done))
+        if failed:
+            reasons = ", ".join(dict.fromkeys(failed.mapped("reason")))
+            message += " " + self.env._("%(number)s not issued: %(reasons)s", number=len(failed), reasons=reasons)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if failed else "success",
+                "message": message,
+                "sticky": bool(failed),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_open_invoices(self):
+        """Open the invoices that this interaction made."""
+        moves = self.issue_ids.move_id
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice")
+        if len(moves) == 1:
+            return {**action, "views": [(False, "form")], "res_id": moves.id}
+        return {**action, "domain": [("id", "in", moves.ids)]}
+
+    # Business
+
+    def _check_may_issue(self):
+        """:raises AccessError: unless the user may both change the interaction and post invoices"""
+        self.check_access("write")
+        if not self.env.user.has_group("account.group_account_invoice") and not self.env.user._is_superuser():
+            raise AccessError(self.env._("Only people of Invoicing can issue invoices."))
+
+    def _issue_or_raise(self):
+        """Issue what "done" means for invoices.
+
+        :raises UserError: with the reasons, when an invoice could not be issued
+        """
+        invoices = self.filtered(lambda item: item.kind == "invoice" and item.state == "planned")
+        if not invoices:
+            return
+        invoices._check_may_issue()
+        failed = invoices._issue(asked=True).filtered(lambda issue: issue.state == "failed")
+        if failed:
+            raise UserError("\n".join(f"{issue.partner_id.display_name}: {issue.reason}" for issue in failed))
+
+    def _issue(self, asked=False):
+        """Issue the invoices of the planned interactions among these that nobody else is working on.
+
+        :param asked: a person asked for it: attempts that wait for their time are made, too
+        :returns: the ``recurring.issue`` rows that were due, as superuser
+        """
+        locked = self.sudo().try_lock_for_update(allow_referencing=True)
+        if asked and locked != self.sudo():
+            raise UserError(self.env._("These invoices are being issued by somebody else at this moment."))
+        locked.invalidate_recordset(["state"])
+        planned = locked.filtered(lambda item: item.kind == "invoice" and item.state == "planned")
+        now = fields.Datetime.now()
+        due = planned._ensure_issues().filtered(
+            lambda issue: issue.state != "issued" and (asked or issue.state == "due" or (issue.next_try or now) < now)
+        )
+        ready = due.browse()
+        for issue in due:
+            obstacle = issue._obstacle()
+            if obstacle:
+                issue._mark_failed(obstacle)
+            else:
+                ready += issue
+        for first in range(0, len(ready), ISSUE_BATCH):
+            ready[first : first + ISSUE_BATCH]._issue_invoices()
+        planned._close_issued()
+        return due
+
+    def _ensure_issues(self):
+        """Return the rows of all customers of these interactions, making those that lack."""
+        present = {(issue.interaction_id.id, issue.partner_id.id) for issue in self.issue_ids}
+        values = [
+            {"interaction_id": interaction.id, "partner_id": partner.id}
+            for interaction in self
+            for partner in interaction.recurrence_id._invoiced_partners()
+            if (interaction.id, partner.id) not in present
+        ]
+        self.env["recurring.issue"].create(values)
+        self.invalidate_recordset(["issue_ids"])
+        return self.issue_ids
+
+    def _close_issued(self):
+        """Mark as done what has all its invoices; keep the rest due, and out of regeneration."""
+        states = {item: set(item.issue_ids.mapped("state")) for item in self.with_prefetch()}
+        issued = self.filtered(lambda item: states[item] == {"issued"})
+        issued.write({"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid})
+        partly = self.filtered(lambda item: "issued" in states[item]) - issued
+        partly.filtered(lambda item: not item.is_edited).write({"is_edited": True})
+
+    # Scheduled action
+
+    @api.model
+    def _cron_issue_invoices(self):
+        """Issue the due invoices of recurrences in automatic mode."""
+        now = fields.Datetime.now()
+        domain = Domain(
+            [
+                ("state", "=", "planned"),
+                ("kind", "=", "invoice"),
+                ("day", "<=", fields.Date.context_today(self)),
+                ("recurrence_id.auto_issue", "=", True),
+                ("recurrence_id.active", "=", True),
+            ]
+        ) & (
+            Domain("issue_ids", "=", False)
+            | Domain("issue_ids", "any", [("state", "=", "due")])
+            | Domain("issue_ids", "any", [("state", "=", "failed"), ("next_try", "<=", now)])
+        )
+        last = (False, 0)
+        remaining = self.search_count(domain)
+        while batch := self._next_due(domain, last):
+            last = batch[-1].day, batch[-1].id
+            self._issue_batch(batch, domain)
+            remaining = max(remaining - len(batch), 0)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+
+    @api.model
+    def _next_due(self, domain, last):
+        day, last_id = last
+        if day:
+            domain &= Domain("day", ">", day) | (Domain("day", "=", day) & Domain("id", ">", last_id))
+        return self.search(domain, order="day, id", limit=ISSUE_BATCH)
+
+    @api.model
+    def _issue_batch(self, batch, domain):
+        """Issue a batch; when it breaks as a whole, one by one, so that one cannot stop the others."""
+        try:
+            batch.try_lock_for_update(allow_referencing=True).filtered_domain(domain)._issue()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("A batch of recurring invoices failed; going on one by one")
+            for interaction in batch:
+                self._issue_one(interaction)
+
+    @api.model
+    def _issue_one(self, interaction):
+        try:
+            interaction._issue()
+            self.env["ir.cron"]._commit_progress()
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Interaction %s could not be issued", interaction.id)
+            locked = interaction.try_lock_for_update(allow_referencing=True)
+            locked._ensure_issues().filtered(lambda issue: issue.state != "issued")._mark_failed(str(error))
+            self.env["ir.cron"]._commit_progress()

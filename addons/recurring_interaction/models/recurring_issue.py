@@ -1,0 +1,113 @@
+import datetime
+import logging
+
+from odoo import api, fields, models
+
+from ..const import RETRY_HOURS
+
+_logger = logging.getLogger(__name__)
+
+
+class RecurringIssue(models.Model):
+    """The invoice of one customer on one date: due, issued, or failed with a reason.
+
+    The row is what makes an invoice happen once: it is written in the transaction that
+    makes, posts and queues the invoice, and it is unique.
+    """
+
+    _name = "recurring.issue"
+    _description = "Invoice of a Recurrence"
+    _order = "interaction_id, id"
+
+    interaction_id = fields.Many2one("recurring.interaction", required=True, ondelete="cascade", index=True)
+    recurrence_id = fields.Many2one(
+        related="interaction_id.recurrence_id", store=True, index="btree_not_null", ondelete="set null"
+    )
+    company_id = fields.Many2one(related="interaction_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="restrict", index=True)
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="set null", index="btree_not_null")
+    state = fields.Selection(
+        [("due", "Due"), ("failed", "Failed"), ("issued", "Issued")], required=True, readonly=True, default="due"
+    )
+    reason = fields.Text(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    next_try = fields.Datetime(readonly=True, help="Empty when only a person can go on.")
+    date_issued = fields.Datetime(readonly=True)
+
+    _customer_uniq = models.Constraint(
+        "UNIQUE(interaction_id, partner_id)", "This customer has an invoice for this date already."
+    )
+    _issued_with_date = models.Constraint("CHECK(state != 'issued' OR date_issued IS NOT NULL)", "Issued when?")
+
+    @api.depends("partner_id", "interaction_id")
+    def _compute_display_name(self):
+        for record in self:
+            record.display_name = f"{record.interaction_id.name} - {record.partner_id.display_name}"
+
+    def _obstacle(self):
+        """Return why this invoice cannot be issued, as a sentence; empty when nothing speaks against it."""
+        self.ensure_one()
+        recurrence, partner = self.recurrence_id, self.partner_id
+        if not recurrence.move_id:
+            return self.env._("The recurring invoice does not exist any more.")
+        if not partner.active:
+            return self.env._("The customer %(name)s is archived.", name=partner.display_name)
+        if recurrence.send_mail and not partner.email:
+            return self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name)
+        archived = recurrence.move_id.invoice_line_ids.product_id.filtered(lambda product: not product.active)
+        if archived:
+            return self.env._("The product %(name)s is archived.", name=", ".join(archived.mapped("display_name")))
+        return self._locked_period()
+
+    def _locked_period(self):
+        move = self.recurrence_id.move_id
+        locks = move.company_id._get_violated_lock_dates(
+            self.interaction_id.day, bool(move.invoice_line_ids.tax_ids), move.journal_id
+        )
+        if locks:
+            return self.env._(
+                "The period is locked: %(locks)s", locks=move.env["res.company"]._format_lock_dates(locks)
+            )
+        return ""
+
+    def _mark_failed(self, reason):
+        """Keep the reason, plan the next attempt and tell the responsible once."""
+        now = fields.Datetime.now()
+        for issue in self:
+            hours = RETRY_HOURS[issue.attempts] if issue.attempts < len(RETRY_HOURS) else None
+            first = issue.state != "failed" or issue.reason != reason
+            issue.write(
+                {
+                    "state": "failed",
+                    "reason": reason,
+                    "attempts": issue.attempts + 1,
+                    "next_try": hours and now + datetime.timedelta(hours=hours),
+                }
+            )
+            _logger.warning("Invoice %s of interaction %s not issued: %s", issue.id, issue.interaction_id.id, reason)
+            if first:
+                issue._warn_responsible(reason)
+
+    def _warn_responsible(self, reason):
+        """Schedule one warning activity for the responsible; an open one is brought up to date."""
+        self.ensure_one()
+        interaction = self.interaction_id
+        summary = self.env._("Invoice for %(customer)s not issued", customer=self.partner_id.display_name)
+        open_one = interaction.activity_ids.filtered(
+            lambda item: item.recurring_issue_id == self and not item.recurring_interaction_id
+        )
+        if open_one:
+            open_one.note = reason
+            return
+        interaction.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=summary,
+            note=reason,
+            user_id=interaction.user_id.id,
+            recurring_issue_id=self.id,
+        )
+
+    def _mark_issued(self):
+        """Note what was issued and close the warnings about it."""
+        self.write({"state": "issued", "date_issued": fields.Datetime.now(), "reason": False, "next_try": False})
+        self.env["mail.activity"].search([("recurring_issue_id", "in", self.ids)]).unlink()

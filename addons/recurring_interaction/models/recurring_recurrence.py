@@ -1,0 +1,270 @@
+import datetime
+
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..const import WEEKDAY_FIELDS
+from ..recurrence import holidays
+
+
+class RecurringRecurrence(models.Model):
+    """Repeated work, planned once: a pattern and what happens on each of its dates."""
+
+    _name = "recurring.recurrence"
+    _description = "Recurrence"
+    _inherit = ["recurring.pattern", "mail.thread"]
+    _order = "name, id"
+    _check_company_auto = True
+
+    name = fields.Char("Subject", required=True, tracking=True)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    kind = fields.Selection(
+        [("interaction", "Interactions"), ("invoice", "Invoices")],
+        required=True,
+        readonly=True,
+        default="interaction",
+        index=True,
+    )
+    type_id = fields.Many2one(
+        "mail.activity.type",
+        required=True,
+        ondelete="restrict",
+        domain="[('res_model', 'in', (False, 'recurring.interaction'))]",
+        default=lambda self: self._default_activity_type_id(),
+    )
+    partner_id = fields.Many2one("res.partner", "Contact", index="btree_not_null", check_company=True)
+    document = fields.Reference(
+        selection="_selection_document", index="btree_not_null", help="Any record that the interaction is about."
+    )
+    assignment = fields.Selection(
+        [("user", "One person"), ("team", "A team, in turn")], "Done By", required=True, default="user"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        required=True,
+        index=True,
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user,
+        tracking=True,
+        help="Does the interactions, or looks after them when a team takes turns.",
+    )
+    team_id = fields.Many2one("recurring.team", index="btree_not_null", ondelete="restrict", check_company=True)
+    description = fields.Html(sanitize_style=True, help="Copied to every interaction.")
+    in_calendar = fields.Boolean("Show in the Calendar", default=True)
+    catch_up = fields.Boolean(
+        "Also Past Dates", help="Plan the dates that have already passed, too: missed invoices are caught up."
+    )
+    horizon_months = fields.Integer(
+        "Planned Ahead (Months)", help="0: as the company's settings say. Only for recurrences without an end."
+    )
+    interaction_ids = fields.One2many("recurring.interaction", "recurrence_id", "Interactions")
+    open_count = fields.Integer(compute="_compute_counts")
+    done_count = fields.Integer(compute="_compute_counts")
+    is_generated = fields.Boolean("Generated", readonly=True, copy=False)
+    generated_key = fields.Char(readonly=True, copy=False)
+    is_stale = fields.Boolean(
+        "Changed Since Generated", compute="_compute_is_stale", help="The dates were edited but not generated again."
+    )
+    date_last = fields.Date("Last Date", readonly=True, copy=False, help="Empty for a recurrence without an end.")
+    refill_on = fields.Date(
+        readonly=True, copy=False, index="btree_not_null", help="Day of the next automatic planning."
+    )
+    state = fields.Selection(
+        [("draft", "To generate"), ("running", "Running"), ("ending", "About to end"), ("ended", "Ended")],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    @api.model
+    def _default_activity_type_id(self):
+        return self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False) or self.env[
+            "mail.activity"
+        ]._default_activity_type_for_model("recurring.interaction")
+
+    @api.model
+    def default_get(self, fields_list):
+        """Tick the day of the week of today."""
+        values = super().default_get(fields_list)
+        if not any(values.get(name) for name in WEEKDAY_FIELDS):
+            today = WEEKDAY_FIELDS[fields.Date.context_today(self).weekday()]
+            if today in fields_list:
+                values[today] = True
+        return values
+
+    @api.model
+    def _selection_document(self):
+        models_sudo = self.env["ir.model"].sudo()  # names of models are not secret, their records are
+        found = models_sudo.search([("is_mail_thread", "=", True), ("transient", "=", False), ("abstract", "=", False)])
+        return sorted(((model.model, model.name) for model in found), key=lambda pair: pair[1])
+
+    @api.depends("interaction_ids.state")
+    def _compute_counts(self):
+        groups = self.env["recurring.interaction"]._read_group(
+            [("recurrence_id", "in", self.ids)], ["recurrence_id", "state"], ["__count"]
+        )
+        counts = {(recurrence.id, state): count for recurrence, state, count in groups}
+        for record in self:
+            record.open_count = counts.get((record.id, "planned"), 0)
+            record.done_count = counts.get((record.id, "done"), 0)
+
+    @api.depends(lambda self: (*self._pattern_fields(), "generated_key", "assignment", "user_id", "team_id"))
+    def _compute_is_stale(self):
+        for record in self:
+            record.is_stale = record.is_generated and record.generated_key != record._pattern_key()
+
+    @api.depends("is_generated", "date_last", "company_id.recurring_ending_days")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            warning = today + datetime.timedelta(days=record.company_id.recurring_ending_days)
+            if not record.is_generated:
+                record.state = "draft"
+            elif record.date_last and record.date_last < today:
+                record.state = "ended"
+            else:
+                record.state = "ending" if record.date_last and record.date_last <= warning else "running"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.OR(self._state_domain(state) for state in value if state) if value else Domain.FALSE
+
+    @api.model
+    def _state_domain(self, state):
+        today = fields.Date.context_today(self)
+        if state == "draft":
+            return Domain("is_generated", "=", False)
+        generated = Domain("is_generated", "=", True)
+        if state == "ended":
+            return generated & Domain("date_last", "<", today)
+        ending = Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("date_last", "<=", today + datetime.timedelta(days=company.recurring_ending_days))
+            for company in self.env.companies
+        ) & Domain("date_last", ">=", today)
+        if state == "ending":
+            return generated & ending
+        return generated & (Domain("date_last", "=", False) | (Domain("date_last", ">=", today) & ~ending))
+
+    @api.constrains("assignment", "team_id")
+    def _check_team(self):
+        for record in self:
+            if record.assignment == "team" and not record.team_id.member_ids:
+                raise ValidationError(self.env._("Choose a team that has members."))
+
+    @api.constrains("horizon_months")
+    def _check_horizon_months(self):
+        if any(not 0 <= record.horizon_months <= 120 for record in self):
+            raise ValidationError(self.env._("At most 120 months can be planned ahead."))
+
+    @api.constrains("document")
+    def _check_document(self):
+        for record in self.filtered("document"):
+            record.document.with_user(self.env.user).check_access("read")
+
+    def unlink(self):
+        """Take the open interactions along; done ones stay as history."""
+        interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
+        interactions_sudo.search([("recurrence_id", "in", self.ids), ("state", "!=", "done")]).unlink()
+        return super().unlink()
+
+    def action_archive(self):
+        """Stop the recurrence: what is still open from today on is taken back."""
+        interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
+        self.check_access("write")
+        interactions_sudo.search(
+            [("recurrence_id", "in", self.ids), ("state", "=", "planned"), ("day", ">=", fields.Date.today())]
+        ).unlink()
+        self.write({"is_generated": False, "refill_on": False})
+        return super().action_archive()
+
+    # Actions
+
+    def action_generate(self):
+        """Ask for confirmation before interactions are made or changed."""
+        self.ensure_one()
+        if not self.active:
+            raise UserError(self.env._("This recurrence is archived. Unarchive it first."))
+        self._check_ready()
+        wizard = self.env["recurring.generate"].create({"recurrence_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Generate Interactions"),
+            "res_model": "recurring.generate",
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_open_interactions(self):
+        """Show the interactions of this recurrence."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("recurring_interaction.recurring_interaction_action")
+        return {**action, "domain": [("recurrence_id", "in", self.ids)], "context": {}}
+
+    def action_import_rule(self):
+        """Paste an RFC 5545 rule."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rule as Text"),
+            "res_model": "recurring.rule.import",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_recurrence_id": self.id, "default_text": self.rrule},
+        }
+
+    # Business
+
+    def _check_ready(self):
+        """:raises UserError: when something is missing that interactions need"""
+
+    def _horizon_end(self):
+        """Return the last day that is planned now; None for a recurrence with an end."""
+        self.ensure_one()
+        if self.end_type != "forever":
+            return None
+        months = self.horizon_months or self.company_id.recurring_horizon_months
+        return fields.Date.context_today(self) + relativedelta(months=months)
+
+    def _members(self):
+        """Return the people who take the dates in turn."""
+        self.ensure_one()
+        if self.assignment == "team":
+            return self.team_id.member_ids.filtered("active").sorted(lambda user: (user.name, user.id)) or self.user_id
+        return self.user_id
+
+    def _preview_adjusted(self, record, prefix, dates):
+        policy = record[prefix + "holiday_policy"]
+        if policy in (False, "none") or not dates:
+            return super()._preview_adjusted(record, prefix, dates)
+        user = record[prefix + "user_id"] or self.env.user
+        is_working = self._working_day_test(
+            record.company_id or self.env.company,
+            user if record[prefix + "holiday_calendar"] == "user" else self.env["res.users"],
+            dates[0],
+            dates[-1],
+        )
+        return [(day, holidays.adjust(day, is_working, policy)) for day in dates]
+
+    @api.model
+    def _working_day_test(self, company, user, first, last):
+        """Return a function that tells whether a day is a working day.
+
+        :param user: whose working hours count; the company's when empty
+        :param first: first day that will be asked for (days around it are loaded too)
+        """
+        margin = datetime.timedelta(days=holidays.REACH)
+        resource = user.sudo().resource_ids.filtered(lambda item: item.company_id == company)[:1]
+        calendar_sudo = (resource.calendar_id or company.sudo().resource_calendar_id).sudo()
+        if not calendar_sudo:
+            return lambda day: True
+        zone = datetime.UTC
+        start = datetime.datetime.combine(first - margin, datetime.time(), zone)
+        stop = datetime.datetime.combine(last + margin, datetime.time.max, zone)
+        intervals = calendar_sudo.with_company(company)._work_intervals_batch(start, stop, resources=resource)
+        worked = {interval[0].date() for interval in intervals[resource.id]}
+        return worked.__contains__

@@ -1,0 +1,236 @@
+import dataclasses
+import datetime
+import logging
+
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from ..const import CHUNK, MAX_OCCURRENCES, QUIET
+from ..recurrence import holidays, times
+from ..recurrence.pattern import RuleError
+from ..recurrence.reconcile import reconcile
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True)
+class Occurrence:
+    """One date of a recurrence, worked out: where it falls and who does it."""
+
+    date: datetime.date
+    day: datetime.date
+    start: datetime.datetime
+    stop: datetime.datetime
+    user_id: int
+
+
+class RecurringRecurrence(models.Model):
+    _inherit = "recurring.recurrence"
+
+    # Planning: which occurrences there should be
+
+    def _occurrences(self, existing=()):
+        """Return the occurrences that the pattern gives up to the horizon, in order.
+
+        :param existing: dates of open interactions, which stay planned although they have passed
+        :raises UserError: when there are too many to plan at once
+        """
+        self.ensure_one()
+        today = fields.Date.context_today(self.with_context(tz=self.tz))
+        members = self._members()
+        chosen = []
+        for number, day in enumerate(self._to_pattern(self).dates(until=self._horizon_end())):
+            if self.catch_up or day >= today or day in existing:
+                chosen.append((day, members[number % len(members)]))
+            if len(chosen) > MAX_OCCURRENCES:
+                raise UserError(
+                    self.env._(
+                        "This pattern gives more than %(number)s dates. Let it end earlier.", number=MAX_OCCURRENCES
+                    )
+                )
+        return self._placed(chosen)
+
+    def _placed(self, chosen):
+        """Return the occurrences of pairs of date and user, days off taken into account."""
+        if not chosen:
+            return []
+        tests = {}
+        occurrences, used_days = [], set()
+        for day, user in chosen:
+            moved = day
+            if self.holiday_policy != "none":
+                owner = user if self.holiday_calendar == "user" else self.env["res.users"]
+                if owner not in tests:
+                    tests[owner] = self._working_day_test(self.company_id, owner, chosen[0][0], chosen[-1][0])
+                moved = holidays.adjust(day, tests[owner], self.holiday_policy)
+            # two dates that days off push onto one day are one piece of work, but two invoices
+            if not moved or (moved in used_days and self.kind != "invoice"):
+                continue
+            used_days.add(moved)
+            occurrences.append(self._occurrence(day, moved, user))
+        return occurrences
+
+    def _occurrence(self, date, day, user):
+        if self.all_day:
+            start = datetime.datetime.combine(day, datetime.time(8))
+            stop = datetime.datetime.combine(day, datetime.time(18))
+        else:
+            start = times.to_utc(day, self.time_of_day, self.tz)
+            stop = start + datetime.timedelta(hours=self.duration)
+        return Occurrence(date, day, start, stop, user.id)
+
+    # Comparing and writing
+
+    def _compare(self):
+        """Return the occurrences wanted and the ``Changes`` that lead there."""
+        self.ensure_one()
+        interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
+        current = interactions_sudo.search_fetch(
+            [("recurrence_id", "=", self.id)],
+            ["occurrence_date", "state", "is_edited", "start", "stop", "user_id"],
+        )
+        free = current.filtered(lambda item: item.state == "planned" and not item.is_edited)
+        open_dates = {item.id: item.occurrence_date for item in free}
+        wanted = {item.date: item for item in self._occurrences(set(open_dates.values()))}
+        changes = reconcile(
+            open_dates,
+            (current - free).mapped("occurrence_date"),
+            list(wanted),
+            self._to_pattern(self).period_key,
+        )
+        by_id = {item.id: item for item in free}
+        for key, day in list(changes.kept.items()):
+            if by_id[key].start != wanted[day].start:
+                changes.moved[key] = changes.kept.pop(key)
+        return wanted, changes, current - free
+
+    def _generate(self):
+        """Make the interactions what the pattern says; return the ``Changes``.
+
+        :raises UserError: when somebody else is generating the same recurrence at this moment
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is generating this recurrence at this moment. Try again.")
+            ) from error
+        try:
+            wanted, changes, _fixed = self._compare()
+        except RuleError as error:
+            raise UserError(self.env._("The pattern is incomplete: %(error)s", error=error)) from error
+        interactions_sudo = self.env["recurring.interaction"].sudo().with_context(**QUIET)
+        interactions_sudo.browse(changes.removed).unlink()
+        self._update_interactions(interactions_sudo, wanted, changes)
+        self._create_interactions(interactions_sudo, [wanted[day] for day in changes.added])
+        self._store_progress()
+        return changes
+
+    def _update_interactions(self, interactions_sudo, wanted, changes):
+        common = self._prepare_interaction_common_values()
+        kept = interactions_sudo.browse(changes.kept)
+        stale = kept.filtered(lambda item: item._differs(common))
+        stale._write_synchronised(common)
+        for interaction in kept:
+            occurrence = wanted[changes.kept[interaction.id]]
+            if (interaction.user_id.id, interaction.stop) != (occurrence.user_id, occurrence.stop):
+                interaction._write_synchronised(self._prepare_occurrence_values(occurrence))
+        for key, day in changes.moved.items():
+            interactions_sudo.browse(key)._write_synchronised(
+                {**common, **self._prepare_occurrence_values(wanted[day])}
+            )
+
+    def _create_interactions(self, interactions_sudo, occurrences):
+        common = {"recurrence_id": self.id, **self._prepare_interaction_common_values()}
+        for first in range(0, len(occurrences), CHUNK):
+            interactions_sudo.create(
+                [{**common, **self._prepare_occurrence_values(item)} for item in occurrences[first : first + CHUNK]]
+            )
+
+    def _prepare_interaction_common_values(self):
+        """Return the values that all interactions of this recurrence share."""
+        return {
+            "name": self.name,
+            "company_id": self.company_id.id,
+            "type_id": self.type_id.id,
+            "partner_id": self.partner_id.id,
+            "document": f"{self.document._name},{self.document.id}" if self.document else False,
+            "team_id": self.team_id.id if self.assignment == "team" else False,
+            "description": self.description,
+            "in_calendar": self.in_calendar,
+            "all_day": self.all_day,
+            "tz": self.tz,
+            "kind": self.kind,
+        }
+
+    @api.model
+    def _prepare_occurrence_values(self, occurrence):
+        """Return the values of one interaction that depend on its date."""
+        return {
+            "occurrence_date": occurrence.date,
+            "day": occurrence.day,
+            "start": occurrence.start,
+            "stop": occurrence.stop,
+            "user_id": occurrence.user_id,
+        }
+
+    def _pattern_key(self):
+        """Return a text that changes whenever the dates would."""
+        self.ensure_one()
+        values = [self[name] for name in self._pattern_fields()]
+        return repr([*map(str, values), self.assignment, self.user_id.id, self.team_id.id])
+
+    def _store_progress(self):
+        """Note when the recurrence ends, or when it has to be planned further."""
+        pattern = self._to_pattern(self)
+        values = {
+            "is_generated": True,
+            "generated_key": self._pattern_key(),
+            "date_last": False,
+            "refill_on": False,
+        }
+        horizon = self._horizon_end()
+        if horizon:
+            coming = next((day for day in pattern.dates() if day > horizon), None)
+            months = relativedelta(months=self.horizon_months or self.company_id.recurring_horizon_months)
+            values["refill_on"] = coming and coming - months
+        else:
+            *_others, values["date_last"] = pattern.dates()
+        self.with_context(tracking_disable=True).write(values)
+
+    # Scheduled action
+
+    @api.model
+    def _cron_fill_horizon(self):
+        """Keep recurrences without an end planned ahead, one transaction each."""
+        domain = [("is_generated", "=", True), ("refill_on", "<=", fields.Date.context_today(self))]
+        due = self.search(domain, order="refill_on, id")
+        for number, recurrence in enumerate(due, start=1):
+            try:
+                if recurrence.try_lock_for_update(allow_referencing=True).filtered_domain(domain):
+                    recurrence._fill_horizon()
+            except Exception:
+                # one broken recurrence must not keep the others from being planned
+                self.env.cr.rollback()
+                _logger.exception("Recurrence %s could not be planned further; next attempt tomorrow", recurrence.id)
+                recurrence.refill_on = fields.Date.context_today(self) + datetime.timedelta(days=1)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number):
+                break
+
+    def _fill_horizon(self):
+        """Add the dates that have come into reach; nothing that exists is changed."""
+        self.ensure_one()
+        if self.is_stale:
+            # edited but not generated again: nobody has confirmed the new dates yet
+            self.refill_on = fields.Date.context_today(self) + datetime.timedelta(days=1)
+            return
+        wanted, changes, _fixed = self._compare()
+        known_sudo = self.env["recurring.interaction"].sudo().search([("recurrence_id", "=", self.id)])
+        known = set(known_sudo.mapped("occurrence_date"))
+        added = [*changes.added, *(day for day in changes.moved.values() if day not in known)]
+        interactions_sudo = self.env["recurring.interaction"].sudo().with_context(**QUIET)
+        self._create_interactions(interactions_sudo, [wanted[day] for day in sorted(added)])
+        self._store_progress()

@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    recurring_horizon_months = fields.Integer(
+        "Planning Horizon",
+        default=12,
+        help="Recurrences without an end are kept planned this many months ahead.",
+    )
+    recurring_agenda_days = fields.Integer(
+        "Agenda Window",
+        default=60,
+        help="Planned interactions appear in activities and calendars this many days ahead.",
+    )
+    recurring_ending_days = fields.Integer(
+        "About to End",
+        default=30,
+        help="A recurrence whose last date is nearer than this many days counts as about to end.",
+    )
+
+    _recurring_settings_positive = models.Constraint(
+        "CHECK(recurring_horizon_months BETWEEN 1 AND 120 AND recurring_agenda_days BETWEEN 0 AND 730"
+        " AND recurring_ending_days BETWEEN 0 AND 730)",
+        "The horizon is 1 to 120 months, the agenda window and the end warning 0 to 730 days.",
+    )

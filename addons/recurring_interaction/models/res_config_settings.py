@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    recurring_horizon_months = fields.Integer(related="company_id.recurring_horizon_months", readonly=False)
+    recurring_agenda_days = fields.Integer(related="company_id.recurring_agenda_days", readonly=False)
+    recurring_ending_days = fields.Integer(related="company_id.recurring_ending_days", readonly=False)

@@ -1,0 +1,47 @@
+"""Compare what is planned with what should be: kept, moved, removed, added."""
+
+import collections
+import dataclasses
+
+
+@dataclasses.dataclass
+class Changes:
+    """Result of :func:`reconcile`; the values are keys and dates as they were passed in."""
+
+    kept: dict = dataclasses.field(default_factory=dict)
+    moved: dict = dataclasses.field(default_factory=dict)
+    removed: list = dataclasses.field(default_factory=list)
+    added: list = dataclasses.field(default_factory=list)
+
+
+def reconcile(open_dates, fixed_dates, wanted, period_key):
+    """Return the changes that turn what is planned into what is wanted.
+
+    An open occurrence whose date is no longer wanted moves to a new date of the same period
+    (week, month, year) when there is one; it keeps its notes and attachments that way.
+
+    :param open_dates: dict of record key to date: planned, free to be changed
+    :param fixed_dates: dates of done or hand-edited occurrences: taken, never touched
+    :param wanted: the dates that the pattern gives, in order
+    :param period_key: callable from a date to its period
+    """
+    changes = Changes()
+    wanted_set = set(wanted)
+    orphans = collections.defaultdict(collections.deque)
+    for key, day in sorted(open_dates.items(), key=lambda item: (item[1], str(item[0]))):
+        if day in wanted_set:
+            changes.kept[key] = day
+        else:
+            orphans[period_key(day)].append(key)
+    taken = set(changes.kept.values()) | set(fixed_dates)
+    for day in wanted:
+        if day in taken:
+            continue
+        taken.add(day)
+        waiting = orphans.get(period_key(day))
+        if waiting:
+            changes.moved[waiting.popleft()] = day
+        else:
+            changes.added.append(day)
+    changes.removed = [key for waiting in orphans.values() for key in waiting]
+    return changes

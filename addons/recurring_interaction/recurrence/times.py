@@ -1,0 +1,30 @@
+"""From a day and a wall-clock time to UTC, right on the days when the clocks change."""
+
+import datetime
+import zoneinfo
+
+
+def to_utc(day, hours, tz):
+    """Return the naive UTC moment of a wall-clock time.
+
+    As RFC 5545 says: an hour that does not exist (clocks go forward) is read with the offset
+    from before the change; of an hour that happens twice, the first one counts.
+
+    :param hours: hours since midnight, e.g. 9.5 for half past nine
+    :param tz: name of the time zone
+    """
+    minutes = min(max(round((hours or 0.0) * 60), 0), 24 * 60 - 1)
+    local = datetime.datetime.combine(day, datetime.time(minutes // 60, minutes % 60), _zone(tz))
+    return local.astimezone(datetime.UTC).replace(tzinfo=None)
+
+
+def to_local(moment, tz):
+    """Return the naive wall-clock moment of a naive UTC moment."""
+    return moment.replace(tzinfo=datetime.UTC).astimezone(_zone(tz)).replace(tzinfo=None)
+
+
+def _zone(tz):
+    try:
+        return zoneinfo.ZoneInfo(tz or "UTC")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")

@@ -1,0 +1,17 @@
+from . import (
+    test_agenda_sync,
+    test_feed,
+    test_generate,
+    test_holidays,
+    test_horizon,
+    test_issue,
+    test_issue_failures,
+    test_one_occurrence,
+    test_pattern_form,
+    test_pattern_hidden,
+    test_preview,
+    test_prices,
+    test_security,
+    test_smart_buttons,
+    test_tour,
+)

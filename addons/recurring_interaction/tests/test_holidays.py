@@ -1,0 +1,65 @@
+from odoo.tests import tagged
+
+from .common import RecurringCase
+
+
+@tagged("post_install", "-at_install")
+class TestHolidays(RecurringCase):
+    """Days off of the company or of the responsible."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.calendar = cls.env["resource.calendar"].create({"name": "Office", "tz": "Europe/Brussels"})
+        cls.env.company.resource_calendar_id = cls.calendar
+        cls.env["resource.calendar.leaves"].create(
+            {
+                "name": "Bank holiday",
+                "calendar_id": cls.calendar.id,
+                "date_from": "2026-03-09 22:00:00",
+                "date_to": "2026-03-10 22:59:00",
+            }
+        )
+
+    def _generated(self, policy, **values):
+        recurrence = self._make_recurrence(holiday_policy=policy, count=4, **values)
+        recurrence._generate()
+        return recurrence
+
+    def test_policies(self):
+        """RI+2: on a public holiday the date is kept, skipped, or moved to the working day before or after."""
+        self.assertIn("2026-03-10", self._days(self._generated("none")))
+        self.assertEqual(self._days(self._generated("skip")), ["2026-03-03", "2026-03-05", "2026-03-12"])
+        self.assertIn("2026-03-09", self._days(self._generated("before")))
+        self.assertIn("2026-03-11", self._days(self._generated("after")))
+
+    def test_anchor_never_moves(self):
+        """RI+2: a moved date does not move the ones after it."""
+        recurrence = self._generated("after")
+        self.assertEqual(self._days(recurrence), ["2026-03-03", "2026-03-05", "2026-03-11", "2026-03-12"])
+        moved = recurrence.interaction_ids.filtered(lambda item: item.day != item.occurrence_date)
+        self.assertEqual(str(moved.occurrence_date), "2026-03-10")
+
+    def test_one_piece_of_work_per_day(self):
+        """RI+2: dates that days off push onto one day are done once."""
+        recurrence = self._make_recurrence(freq="daily", date_start="2026-03-06", count=4, holiday_policy="after")
+        recurrence._generate()
+        self.assertEqual(self._days(recurrence), ["2026-03-06", "2026-03-09"])
+
+    def test_users_own_hours(self):
+        """RI+2: the responsible's working hours may count instead of the company's."""
+        part_time = self.env["resource.calendar"].create({"name": "No Tuesdays", "tz": "Europe/Brussels"})
+        part_time.attendance_ids.filtered(lambda item: item.dayofweek == "1").unlink()
+        self.env["resource.resource"].create(
+            {"name": "Own", "user_id": self.own_user.id, "calendar_id": part_time.id, "tz": "Europe/Brussels"}
+        )
+        recurrence = self._make_recurrence(
+            holiday_policy="before", holiday_calendar="user", user_id=self.own_user.id, thu=False, count=2
+        )
+        recurrence._generate()
+        self.assertEqual(self._days(recurrence), ["2026-03-02", "2026-03-09"])
+
+    def test_preview_shows_it(self):
+        """RI+2: the next dates on the form show what days off do to them."""
+        recurrence = self._make_recurrence(holiday_policy="skip")
+        self.assertIn("Tue 10 Mar 2026 (skipped: day off)", recurrence.next_dates)

@@ -1,0 +1,118 @@
+import datetime
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import InvoiceCase
+
+ISSUE = "odoo.addons.recurring_interaction.models.recurring_issue"
+
+
+@tagged("post_install", "-at_install")
+class TestIssueFailures(InvoiceCase):
+    """One customer that fails does not stop the others."""
+
+    def setUp(self):
+        super().setUp()
+        self.pattern, self.interaction = self._make_due(
+            recurrence_customer_ids=[Command.set(self.other_customer.ids)], recurrence_auto_issue=True
+        )
+        self.startPatcher(mute_logger(ISSUE))
+
+    def startPatcher(self, manager):
+        manager.__enter__()
+        self.addCleanup(manager.__exit__, None, None, None)
+
+    def _issue_of(self, partner):
+        return self.interaction.issue_ids.filtered(lambda issue: issue.partner_id == partner)
+
+    def test_no_address(self):
+        """RI+5: a customer without e-mail stays due with the reason; the other one gets the invoice."""
+        self.other_customer.email = False
+        result = self.interaction.action_issue()
+        self.assertEqual(result["params"]["type"], "warning")
+        self.assertIn("no e-mail address", result["params"]["message"])
+        self.assertEqual(self._issue_of(self.customer).state, "issued")
+        failed = self._issue_of(self.other_customer)
+        self.assertEqual((failed.state, failed.move_id.ids), ("failed", []))
+        self.assertEqual(self.interaction.state, "planned")
+        self.assertIn("no e-mail address", self.interaction.failure_reason)
+        warning = self.interaction.activity_ids.filtered("recurring_issue_id")
+        self.assertEqual((len(warning), warning.user_id), (1, self.env.user))
+
+        self.other_customer.email = "vert@example.com"
+        self.interaction.action_issue()
+        self.assertEqual(self.interaction.state, "done")
+        self.assertFalse(warning.exists(), "the warning goes away with its reason")
+        self.assertEqual(len(self.interaction.issue_ids.move_id), 2)
+
+    def test_obstacles(self):
+        """RI+5: archived customer, archived product and locked period are told as such."""
+        self.other_customer.active = False
+        self.product_a.active = False
+        self.interaction.action_issue()
+        self.assertIn("customer Bureau Vert is archived", self._issue_of(self.other_customer).reason)
+        self.assertIn("product product_a is archived", self._issue_of(self.customer).reason)
+        self.product_a.active = True
+        self.env.company.sudo().fiscalyear_lock_date = "2026-02-28"
+        self.interaction.action_issue()
+        self.assertIn("period is locked", self._issue_of(self.customer).reason)
+        self.assertFalse(self.interaction.issue_ids.move_id)
+
+    def test_marking_done_tells_the_reason(self):
+        """RI10: an activity whose invoice cannot be made is not done."""
+        self.customer.email = False
+        with self.assertRaisesRegex(UserError, "no e-mail address"):
+            self.interaction.planned_activity_ids.action_feedback()
+        self.assertEqual(self.interaction.state, "planned")
+        self.assertTrue(self.interaction.planned_activity_ids.active)
+
+    def test_error_of_one_among_many(self):
+        """RI+5: an error that only shows while posting hits the customer concerned."""
+        original = type(self.env["account.move"])._post
+
+        def post(moves, soft=True):
+            if self.other_customer in moves.partner_id:
+                raise UserError(self.env._("This customer is special"))
+            return original(moves, soft)
+
+        with patch.object(type(self.env["account.move"]), "_post", post):
+            self.interaction.action_issue()
+        self.assertEqual(self._issue_of(self.customer).move_id.state, "posted")
+        failed = self._issue_of(self.other_customer)
+        self.assertEqual((failed.state, failed.reason), ("failed", "This customer is special"))
+        drafts = self.env["account.move"].search([("partner_id", "=", self.other_customer.id)])
+        self.assertFalse(drafts, "nothing of the failed invoice stays")
+
+    def test_retries_end(self):
+        """RI+5: attempts are spaced out and end; then a person decides."""
+        self.customer.email = False
+        self.other_customer.email = False
+        moments = []
+        for _attempt in range(8):
+            self._run_cron()
+            issue = self._issue_of(self.customer)
+            moments.append((issue.attempts, issue.next_try))
+            self._travel((issue.next_try or fields.Datetime.now()) + datetime.timedelta(minutes=1))
+        self.assertEqual([attempts for attempts, _next in moments], [1, 2, 3, 4, 5, 5, 5, 5])
+        self.assertFalse(moments[-1][1])
+        self.assertEqual(len(self.interaction.activity_ids.filtered("recurring_issue_id")), 2, "one per customer")
+        self.customer.email = "atelier@example.com"
+        self.interaction.action_issue()
+        self.assertEqual(self._issue_of(self.customer).state, "issued")
+
+    def test_not_before_its_time(self):
+        """RI+5: a failed one is not tried again before its time."""
+        self.customer.email = False
+        self._run_cron()
+        self._run_cron()
+        self.assertEqual(self._issue_of(self.customer).attempts, 1)
+        self.assertEqual(self._issue_of(self.other_customer).state, "issued")
+
+    def _run_cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("recurring_interaction.ir_cron_issue_invoices").method_direct_trigger()
+        self.env.invalidate_all()

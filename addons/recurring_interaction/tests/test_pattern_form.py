@@ -1,0 +1,91 @@
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from .common import RecurringCase
+
+
+@tagged("post_install", "-at_install")
+class TestPatternForm(RecurringCase):
+    """What a person sees while editing a pattern."""
+
+    def test_next_dates_while_editing(self):
+        """RI+1: the next dates follow the fields before anything is saved."""
+        with Form(self.env["recurring.recurrence"]) as form:
+            form.name = "Call back customers"
+            form.mon, form.tue, form.thu = False, True, True
+            self.assertIn("Tue 3 Mar 2026", form.next_dates)
+            self.assertIn("Thu 5 Mar 2026", form.next_dates)
+            self.assertEqual(form.summary, "Every week on Tuesday, Thursday")
+            form.freq = "monthly"
+            form.month_by = "weekday"
+            form.week, form.weekday = "-1", "4"
+            self.assertEqual(form.summary, "Every month on the last Friday")
+            self.assertEqual(form.next_dates.splitlines()[0], "Fri 27 Mar 2026")
+        self.assertFalse(form.record.interaction_ids, "showing dates plans nothing")
+
+    def test_incomplete_pattern_says_what_is_missing(self):
+        """RI+1: an incomplete pattern shows a sentence instead of dates."""
+        recurrence = self.env["recurring.recurrence"].new({"freq": "weekly", "date_start": "2026-03-02", "interval": 1})
+        recurrence.update(dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), False))
+        self.assertEqual(recurrence.summary, "Tick at least one day of the week.")
+
+    def test_descriptions(self):
+        """RI4: days, working days, weeks, months and years are described in words."""
+        expected = {
+            "Every 3 days, 10 times": {"freq": "daily", "interval": 3},
+            "Every working day, 10 times": {"freq": "workday"},
+            "Every 2 weeks on Tuesday, Thursday, 10 times": {"interval": 2},
+            "Every month on day 31, 10 times": {"freq": "monthly", "month_by": "day", "month_day": 31},
+            "Every month on the last day, 10 times": {"freq": "monthly", "month_by": "last_day"},
+            "Every year in February on day 29, 10 times": {"freq": "yearly", "month": "2", "month_day": 29},
+            "Every week on Tuesday, Thursday at 09:30, 10 times": {"all_day": False, "time_of_day": 9.5},
+        }
+        for text, values in expected.items():
+            self.assertEqual(self._make_recurrence(**values).summary, text)
+
+    def test_month_end_policy(self):
+        """RI4: day 31 in a short month is the last day, or no day, as the user chooses; March is 31 again."""
+        values = {"freq": "monthly", "month_by": "day", "month_day": 31, "date_start": "2026-03-31", "count": 3}
+        clamp = self._make_recurrence(**values)
+        clamp._generate()
+        self.assertEqual(self._days(clamp), ["2026-03-31", "2026-04-30", "2026-05-31"])
+        skip = self._make_recurrence(**values, month_end="skip")
+        skip._generate()
+        self.assertEqual(self._days(skip), ["2026-03-31", "2026-05-31", "2026-07-31"])
+
+    def test_rule_out_and_in(self):
+        """RI+4: the rule as text can be read back, into the fields of the form where there are any."""
+        recurrence = self._make_recurrence()
+        self.assertEqual(recurrence.rrule, "FREQ=WEEKLY;BYDAY=TU,TH;COUNT=10")
+        other = self._make_recurrence(freq="daily")
+        action = other.action_import_rule()
+        wizard = self.env[action["res_model"]].with_context(**action["context"]).create({"text": recurrence.rrule})
+        self.assertEqual(wizard.result, "Every week on Tuesday, Thursday, 10 times")
+        wizard.action_apply()
+        self.assertEqual((other.freq, other.tue, other.thu, other.fri, other.count), ("weekly", True, True, False, 10))
+
+    def test_rule_the_form_has_no_fields_for(self):
+        """RI+4: any other rule is kept as text and gives its dates."""
+        recurrence = self._make_recurrence()
+        wizard = self.env["recurring.rule.import"].create(
+            {"recurrence_id": recurrence.id, "text": "RRULE:FREQ=YEARLY;COUNT=2;BYDAY=20MO"}
+        )
+        wizard.action_apply()
+        self.assertEqual(recurrence.freq, "rule")
+        recurrence._generate()
+        self.assertEqual(self._days(recurrence), ["2026-05-18", "2027-05-17"])
+
+    def test_bad_rules(self):
+        """RI+4: nonsense is refused with a sentence, never with a traceback."""
+        recurrence = self._make_recurrence()
+        for text in ("hello", "FREQ=SECONDLY", "FREQ=DAILY;BYHOUR=3", "FREQ=WEEKLY;BYDAY=XX", "FREQ=DAILY;COUNT=x"):
+            wizard = self.env["recurring.rule.import"].create({"recurrence_id": recurrence.id, "text": text})
+            self.assertTrue(wizard.result)
+            with self.subTest(text), self.assertRaises(UserError):
+                wizard.action_apply()
+
+    def test_defaults(self):
+        """RI2: a new recurrence starts on today's day of the week."""
+        form = Form(self.env["recurring.recurrence"])
+        self.assertTrue(form.mon)
+        self.assertFalse(form.tue)

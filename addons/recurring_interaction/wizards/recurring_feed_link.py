@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class RecurringFeedLink(models.TransientModel):
+    """Show the address of the user's calendar feed, once, or revoke it."""
+
+    _name = "recurring.feed.link"
+    _description = "Calendar Feed Address"
+
+    url = fields.Char("Address", readonly=True)
+    has_feed = fields.Boolean(compute="_compute_has_feed")
+    last_used = fields.Datetime(compute="_compute_has_feed")
+
+    @api.depends_context("uid")
+    @api.depends("url")
+    def _compute_has_feed(self):
+        feed = self.env["recurring.feed"].search([("user_id", "=", self.env.uid)])
+        self.has_feed = bool(feed)
+        self.last_used = feed.last_used
+
+    def action_new_address(self):
+        """Make a new address; a former one stops working."""
+        self.ensure_one()
+        token = self.env["recurring.feed"]._issue_token()
+        self.url = f"{self.get_base_url()}/recurring_interaction/feed/{token}.ics"
+        return self._reopen()
+
+    def action_revoke(self):
+        """Stop the feed."""
+        self.ensure_one()
+        self.env["recurring.feed"]._revoke()
+        self.url = False
+        return self._reopen()
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("My Calendar Feed"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }

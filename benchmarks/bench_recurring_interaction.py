@@ -1,0 +1,110 @@
+"""Recurring interactions and invoices beside OCA's ``contract``, ``calendar.recurrence`` and Odoo itself.
+
+``contract`` is fetched from PyPI into ``.state/peer`` for this measurement only. Everything is
+measured in one Odoo process on one database that has both addons, each round taking its turn.
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+from tools.odoo_server import OdooInstallation
+from tools.settings import LOG_DIR, STATE_DIR, ToolError, progress, venv_python
+
+PEER = STATE_DIR / "peer"
+SCRIPT = Path(__file__).with_name("recurring_interaction_rounds.py")
+MARK = "RESULT "
+
+
+def fetch_peer():
+    """Put OCA's ``contract`` into its own folder; return that folder of addons."""
+    addons = PEER / "odoo/addons"
+    if not (addons / "contract").exists():
+        progress("fetching odoo-addon-contract from PyPI")
+        command = [
+            venv_python(),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "--target",
+            PEER,
+            "odoo-addon-contract==19.*",
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ToolError(f"odoo-addon-contract could not be fetched: {done.stderr.strip()[-300:]}")
+    return addons
+
+
+class PeerInstallation(OdooInstallation):
+    """The installation with the peer's addons on its path."""
+
+    def addons_path(self):
+        return f"{super().addons_path()},{PEER / 'odoo/addons'}"
+
+
+def measure(context):
+    """Return the figures of the script that runs inside Odoo."""
+    fetch_peer()
+    database = context.clone("recurring_interaction")
+    peer = PeerInstallation(context.installation.database)
+    config = peer.write_config("bench_peer", max_cron_threads=0)
+    log = LOG_DIR / "bench-recurring_interaction.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    install = peer.command("-d", database, "-i", "contract", "--stop-after-init", "--no-http", config=config)
+    with log.open("w") as file:
+        subprocess.run(install, stdout=file, stderr=subprocess.STDOUT, check=True)
+        command = peer.command("-d", database, "--no-http", "--log-level=warn", subcommand="shell", config=config)
+        done = subprocess.run(
+            command, input=SCRIPT.read_text(), stdout=subprocess.PIPE, stderr=file, text=True, check=False
+        )
+    lines = [line.removeprefix(MARK) for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if not lines:
+        raise ToolError(f"The measurement failed; see {log}.")
+    return json.loads(lines[-1])
+
+
+def run(context):
+    """Measure and record; see the module's docstring."""
+    figures = measure(context)
+    draft, contract, plain = figures["draft"], figures["contract"], figures["plain"]
+    context.row("drafting 500 invoices of two lines", 500 / draft["seconds"], "invoices/s")
+    context.row(
+        "  rate beside OCA contract",
+        contract["seconds"] / draft["seconds"],
+        "times",
+        target=">= 1.6",
+        peer=f"contract {500 / contract['seconds']:.0f}/s; plain batched create {500 / plain['seconds']:.0f}/s",
+    )
+    context.row(
+        "  queries per invoice",
+        draft["queries"] / 500,
+        target="<= 4",
+        peer=f"contract {contract['queries'] / 500:.1f}; plain create {plain['queries'] / 500:.1f}",
+    )
+    context.row(
+        "issuing 500 (create, post, queue the mail), rate beside Odoo's batched create and post",
+        figures["plain_post"]["seconds"] / figures["issue"]["seconds"],
+        "times",
+        target=">= 1",
+        peer=f"{500 / figures['plain_post']['seconds']:.0f}/s; ours {500 / figures['issue']['seconds']:.0f}/s",
+    )
+    mine, events = figures["interactions"], figures["events"]
+    context.row(
+        "10,000 interactions generated, rate per piece beside calendar.recurrence",
+        (events["seconds"] / events["pieces"]) / (mine["seconds"] / mine["pieces"]),
+        "times",
+        target=">= 2",
+        peer=f"events {1000 * events['seconds'] / events['pieces']:.2f} ms; "
+        f"ours {1000 * mine['seconds'] / mine['pieces']:.2f} ms",
+    )
+    few, many = figures["idle"]
+    context.row(
+        "rolling horizon with nothing to do, 10,000 recurrences",
+        many["queries"],
+        "queries",
+        target=f"as with {few['recurrences']}: {few['queries']}",
+        peer=f"{1000 * many['seconds']:.1f} ms",
+    )
