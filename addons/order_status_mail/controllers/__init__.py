@@ -1,1 +1,1 @@
-from . import portal, status_links
+from . import portal, report, status_links

@@ -1,6 +1,7 @@
 from odoo import models
 
-_SLIPS = ("stock.report_deliveryslip",)
+#: Reports that are the packing slip of a delivery.
+SLIPS = ("stock.report_deliveryslip",)
 
 
 class IrActionsReport(models.Model):
@@ -12,11 +13,8 @@ class IrActionsReport(models.Model):
         result = super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         if res_ids and not self.env.context.get("order_status_not_printed"):
             report = self._get_report(report_ref)
-            if report.report_name in _SLIPS:
+            if report.report_name in SLIPS:
                 ids = [res_ids] if isinstance(res_ids, int) else res_ids
                 # a person who may print a delivery need not be allowed to change it
-                pickings_sudo = self.env["stock.picking"].sudo().browse(ids)
-                pickings_sudo._record_slip_printed()
-                # here, not with the commit: on a read-only cursor Odoo then repeats the request on another
-                pickings_sudo.flush_recordset()
+                self.env["stock.picking"].sudo().browse(ids)._record_slip_printed()
         return result

@@ -71,6 +71,7 @@ class OrderStatusRun(models.AbstractModel):
 
     def _next_orders(self, ceiling, limit, seen):
         """Return touched orders not seen in this run, those waiting for their retry time left out."""
+        self.env["order.status.snapshot"].flush_model(["retry_at"])
         self.env.cr.execute(
             """
             SELECT touch.order_id FROM order_status_touch touch
@@ -129,12 +130,7 @@ class OrderStatusRun(models.AbstractModel):
         values = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
         events = events.create(values)
         self._write_snapshots(news, snapshots, events, facts)
-        if rules is None:
-            self._forget([touch["id"] for rows in touches.values() for touch in rows])
-        else:
-            self._forget(
-                [touch["id"] for rows in touches.values() for touch in rows if touch["line_id"] and "stock" in rules]
-            )
+        self._forget([touch for rows in touches.values() for touch in rows], rules)
         self.env["order.status.mailer"]._queue(events.filtered(lambda event: not event.reason))
 
     def _lock(self, orders, ceiling):
@@ -244,9 +240,15 @@ class OrderStatusRun(models.AbstractModel):
             return "shipped"
         return "prepared" if facts["picked"] or facts["slips"] else "confirmed"
 
-    def _forget(self, touch_ids):
-        if touch_ids:
-            self.env.cr.execute("DELETE FROM order_status_touch WHERE id = ANY(%s)", (touch_ids,))
+    def _forget(self, touches, rules):
+        """Delete the marks; where only some rules were looked at, only what those needed."""
+        done = [touch["id"] for touch in touches if rules is None or (touch["line_id"] and "stock" in rules)]
+        self.env.cr.execute("DELETE FROM order_status_touch WHERE id = ANY(%s)", (done,))
+        if rules is not None:
+            self.env.cr.execute(
+                "UPDATE order_status_touch SET hint = NULL WHERE id = ANY(%s) AND hint = ANY(%s)",
+                ([touch["id"] for touch in touches], list(rules)),
+            )
 
     # The past
 

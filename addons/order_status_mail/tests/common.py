@@ -44,7 +44,7 @@ class StatusMailCommon(TransactionCase):
         order = cls.env["sale.order"].create(
             {
                 "partner_id": (customer or cls.customer).id,
-                "website_id": (website or cls.website).id,
+                "website_id": (cls.website if website is None else website).id,
                 "warehouse_id": cls.warehouse.id,
                 "order_line": [
                     Command.create({"product_id": product.id, "product_uom_qty": quantity}) for product in products

@@ -75,13 +75,14 @@ class TestMail(StatusMailCommon):
         self.assertIn('lang="fr-FR"', mail.body_html)
         self.assertTrue(line)
 
-    def test_a_language_that_is_not_installed(self):
-        """OS9: the website's language stands in."""
-        customer = self._create_customer("Somebody", "some@example.com")
-        self.env.cr.execute("UPDATE res_partner SET lang = 'xx_XX' WHERE id = %s", (customer.id,))
-        customer.invalidate_recordset()
+    def test_a_customer_without_a_language(self):
+        """OS9: for a customer without a language the website's stands in."""
+        self.env["res.lang"]._activate_lang("da_DK")
+        self.website.language_ids += self.env.ref("base.lang_da")
+        self.website.default_lang_id = self.env.ref("base.lang_da")
+        customer = self._create_customer("Somebody", "some@example.com", lang=False)
         order = self._create_told_order(self.lamp, customer=customer)
-        self.assertIn('lang="en-US"', self.mails(order).body_html)
+        self.assertIn('lang="da-DK"', self.mails(order).body_html)
 
     def test_hostile_text_is_text(self):
         """OS1: names and numbers with markup are shown, not run."""
@@ -126,6 +127,9 @@ class TestMail(StatusMailCommon):
                 "bounced_msg_ids": [message.message_id],
                 "bounced_message": message,
                 "body": "mailbox unavailable",
+                "email_from": "mailer-daemon@example.com",
+                "to": "bounce@example.com",
+                "message_id": "<bounce@example.com>",
             },
         )
         self.env.invalidate_all()

@@ -137,11 +137,12 @@ class TestRun(StatusMailCommon):
     def test_marking_costs_one_query(self):
         """OS+2: the marks of a transaction are written by one statement, whatever was touched how often."""
         order = self._create_told_order(self.lamp)
+        lines = order.order_line.ids
         self.env.cr.flush()
         with self.assertQueryCount(1):
             for _again in range(3):
                 self.env["order.status.touch"]._mark("order", order.ids)
-                self.env["order.status.touch"]._mark("line", order.order_line.ids, "date")
+                self.env["order.status.touch"]._mark("line", lines, "date")
             self.env.cr.flush()
 
     def test_a_run_over_twice_as_many_orders_needs_as_many_queries(self):

@@ -40,7 +40,7 @@ class TestStatuses(StatusMailCommon):
         self.assertIn("Your order is cancelled", self.mails(order)[-1].body_html)
 
     def test_an_online_payment_is_told(self):
-        """OS2: paid is a status too; authorised is not paid."""
+        """OS2: paid is a status too; a payment that is only announced is not."""
         order = self._create_told_order(self.lamp)
         provider = self.env.ref("payment.payment_provider_transfer")
         transaction = self.env["payment.transaction"].create(
@@ -54,7 +54,7 @@ class TestStatuses(StatusMailCommon):
                 "sale_order_ids": [Command.set(order.ids)],
             }
         )
-        transaction._set_authorized()
+        transaction._set_pending()
         self.run_action()
         self.assertFalse(self.events(order).filtered(lambda event: event.topic == "payment"))
         transaction._set_done()

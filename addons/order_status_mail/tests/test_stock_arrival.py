@@ -1,3 +1,4 @@
+from odoo.fields import Datetime
 from odoo.tests import tagged
 
 from .common import StatusMailCommon
@@ -10,7 +11,8 @@ class TestStockArrival(StatusMailCommon):
     def test_goods_are_told_to_those_who_wait_by_order_date(self):
         """OS8: three orders wait, the goods suffice for one and a half; once per arrival."""
         first, second, third = (self._create_told_order(self.planter, quantity=2) for _number in range(3))
-        first.date_order, second.date_order, third.date_order = "2026-01-01", "2026-01-02", "2026-01-03"
+        for days, order in enumerate((third, second, first), start=1):
+            order.date_order = Datetime.subtract(Datetime.now(), days=days)
         purchase = self._create_purchase(self.planter, 3, "2030-05-01")
         self.run_action()
         self.receive(purchase)

@@ -25,15 +25,16 @@ class OrderStatusPreview(models.TransientModel):
     @api.depends("order_id", "rule")
     def _compute_preview(self):
         for preview in self:
-            if not preview.order_id or not preview.order_id.website_id:
+            # in an onchange the record is a new one, on which no access would be checked
+            order = preview.order_id._origin
+            order.check_access("read")
+            if not order.website_id:
                 preview.update(dict.fromkeys(("is_example", "enabled", "subject", "recipient", "body"), False))
                 continue
-            preview.order_id.check_access("read")
             # the mail is made by the scheduled action's own rights, so is its preview
-            preview.update(preview.sudo()._prepare_preview_values())
+            preview.update(preview.sudo()._prepare_preview_values(order.sudo()))
 
-    def _prepare_preview_values(self):
-        order = self.order_id
+    def _prepare_preview_values(self, order):
         mailer = self.env["order.status.mailer"]
         mailer = mailer.with_context(lang=mailer._lang(order), website_id=order.website_id.id)
         order = order.with_env(mailer.env)
