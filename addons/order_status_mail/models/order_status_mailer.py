@@ -71,12 +71,13 @@ class OrderStatusMailer(models.AbstractModel):
         orders = events.order_id
         snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)])
         snapshot_of = {snapshot.order_id: snapshot for snapshot in snapshots}
+        events_of = events.grouped("order_id")
         drafts = []
         for (website, lang), group in orders.grouped(lambda order: (order.website_id, self._lang(order))).items():
             localized = self.with_context(lang=lang, website_id=website.id)
             for order in localized.env["sale.order"].browse(group.ids).with_prefetch(orders.ids):
-                mine = events.filtered(lambda event, order=order: event.order_id.id == order.id)
-                drafts.append(localized._draft(order, mine.with_env(localized.env), snapshot_of[order]))
+                mine = events_of[order].with_env(localized.env).with_prefetch(events.ids)
+                drafts.append(localized._draft(order, mine, snapshot_of[order]))
         self._write_mails(drafts)
         # the queue otherwise runs hourly
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

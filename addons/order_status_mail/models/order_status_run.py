@@ -41,6 +41,9 @@ class OrderStatusRun(models.AbstractModel):
             seen.update(order_ids)
             self._run_batch(order_ids, ceiling)
             seconds = cron._commit_progress(len(order_ids))
+        if seconds > 0:
+            # orders that somebody works on right now are left for the next run
+            cron._commit_progress(remaining=0)
 
     def _share_out_supply(self, batch_size):
         seen = set()
@@ -66,7 +69,16 @@ class OrderStatusRun(models.AbstractModel):
                     self._share_out_batch(single)
 
     def _count_pending(self):
-        self.env.cr.execute("SELECT COALESCE(MAX(id), 0), COUNT(DISTINCT order_id) FROM order_status_touch")
+        """Return the highest mark and how many orders this run has to look at."""
+        self.env["order.status.snapshot"].flush_model(["retry_at"])
+        self.env.cr.execute(
+            """
+            SELECT COALESCE(MAX(touch.id), 0), COUNT(DISTINCT touch.order_id) FROM order_status_touch touch
+             WHERE NOT EXISTS (SELECT FROM order_status_snapshot snapshot
+                                WHERE snapshot.order_id = touch.order_id AND snapshot.retry_at > %s)
+            """,
+            (fields.Datetime.now(),),
+        )
         return self.env.cr.fetchone()
 
     def _next_orders(self, ceiling, limit, seen):

@@ -81,4 +81,4 @@ class SaleOrder(models.Model):
 
     def _get_status_snapshot(self):
         """Return what the customer was told, for pages that have checked access to the order."""
-        return self.sudo().status_snapshot_ids[:1]
+        return self.sudo().status_snapshot_ids

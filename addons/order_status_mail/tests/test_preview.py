@@ -40,7 +40,7 @@ class TestPreview(StatusMailCommon):
         order = self._create_told_order(self.lamp)
         order.user_id = self.env.ref("base.user_admin")
         user = new_test_user(self.env, "osm_own", groups="sales_team.group_sale_salesman")
-        preview = self.env["order.status.preview"].with_user(user).new({"order_id": order.id, "rule": "status"})
+        preview = self.env["order.status.preview"].with_user(user).create({"order_id": order.id, "rule": "status"})
         with self.assertRaises(AccessError):
             preview.body  # noqa: B018 - reading it is what is tested
 
