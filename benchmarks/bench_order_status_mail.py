@@ -133,9 +133,10 @@ class Shop:
         names = self._columns(table, "order_id")
         listed = ", ".join(f'"{name}"' for name in names)
         self.env.cr.execute(
-            f"INSERT INTO {table} ({listed}, order_id) "  # noqa: S608 - column names from the catalogue
-            f"SELECT {listed}, copy.id FROM {table}, unnest(%s::int[]) AS copy (id) WHERE order_id = %s",
-            (order_ids, parent_id),
+            f"WITH source AS MATERIALIZED (SELECT * FROM {table} WHERE order_id = %s) "  # noqa: S608 - catalogue names
+            f"INSERT INTO {table} ({listed}, order_id) "
+            f"SELECT {listed}, copy.id FROM source, unnest(%s::int[]) AS copy (id)",
+            (parent_id, order_ids),
         )
 
     def _change(self, count):

@@ -51,7 +51,7 @@ def make_orders(count):
 
     def work(env):
         website = env["website"].search([], limit=1)
-        website.write({"status_mail_picked": True, "status_mail_status": True, "status_mail_date": True})
+        website.write({"status_mail_status": True, "status_mail_date": True, "status_mail_tolerance": 0})
         product = env["product.product"].create({"name": "Process test", "is_storable": True})
         partner = env["res.partner"].create({"name": "Process", "email": "process@example.com"})
         orders = env["sale.order"].create(
@@ -59,6 +59,7 @@ def make_orders(count):
                 {
                     "partner_id": partner.id,
                     "website_id": website.id,
+                    "commitment_date": "2030-01-01",
                     "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 1})],
                 }
                 for _number in range(count)

@@ -109,12 +109,12 @@ def test_settings(visit, shop):
     visitor = visit()
     page = visitor.login("admin")
     page.goto("/odoo/action-website.action_website_configuration")
-    block = page.locator("#status_mail_block")
-    block.scroll_into_view_if_needed()
+    page.locator("#status_mail_words_setting").scroll_into_view_if_needed()
+    visitor.screenshot("settings")
     assert page.get_by_text("Customer communication").count()
     for code in ("status", "slip", "picked", "tracking", "delivered", "date", "stock"):
-        assert block.locator(f"[name=status_mail_{code}] input[type=checkbox]").is_checked()
-    visitor.screenshot("settings")
+        switch = page.locator(f"#status_mail_{code}_setting .o_setting_left_pane input[type=checkbox]")
+        assert switch.is_checked(), code
     assert not visitor.errors
 
 
