@@ -83,7 +83,7 @@ def checkout(visitor):
     visitor.screenshot("cart")
     page.goto("/shop/checkout?try_skip_step=true")
     if "/shop/payment" not in page.url:
-        page.locator("a[name=website_sale_main_button]").last.click()
+        page.locator("a[name=website_sale_main_button]:visible").first.click()
         page.wait_for_url("**/shop/payment**")
     page.locator("button[name=o_payment_submit_button]:visible").first.click()
     page.wait_for_url("**/shop/confirmation**")
