@@ -28,6 +28,4 @@
         "web.assets_tests": ["order_status_mail/static/tests/tours/*.js"],
     },
     "post_init_hook": "take_baseline",
-    "installable": True,
-    "application": False,
 }

@@ -13,8 +13,9 @@ class AccountMove(models.Model):
         return result
 
     def _compute_payment_state(self):
-        super()._compute_payment_state()
+        result = super()._compute_payment_state()
         self._mark_status_touched()
+        return result
 
     def _mark_status_touched(self):
         invoices = self.filtered(

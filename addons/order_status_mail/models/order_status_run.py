@@ -267,9 +267,11 @@ class OrderStatusRun(models.AbstractModel):
     @api.model
     def _take_baseline(self):
         """Take how the existing orders stand as told."""
-        oldest = max(self.env["website"].search([]).mapped("status_mail_max_age"), default=0)
+        [(shortest, oldest)] = self.env["website"]._read_group(
+            [], aggregates=["status_mail_max_age:min", "status_mail_max_age:max"]
+        )
         domain = [("website_id", "!=", False), ("state", "in", ("sale", "cancel"))]
-        if oldest:
+        if shortest and oldest:
             domain.append(("date_order", ">=", fields.Datetime.now() - timedelta(days=oldest)))
         for ids in split_every(500, self.env["sale.order"].search(domain, order="id").ids):
             orders = self.env["sale.order"].browse(ids)
@@ -283,7 +285,7 @@ class OrderStatusRun(models.AbstractModel):
     def _adopt_pending(self, website, rules):
         """Before rules are switched on: what is pending for them counts as told, without a mail."""
         self.env.cr.flush()
-        self.env["order.status.supply"].search([])._share_out()
+        self.env["order.status.supply"].search([("product_id", "!=", False)])._share_out()
         self.env.cr.flush()
         self.env.cr.execute(
             """

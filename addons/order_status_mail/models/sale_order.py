@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     status_event_count = fields.Integer(compute="_compute_status_event_count")
     status_snapshot_ids = fields.One2many("order.status.snapshot", "order_id", readonly=True)
     status_mail_problem = fields.Char(
-        "Status Mail Problem", compute="_compute_status_mail_problem", help="Why the customer could not be told."
+        compute="_compute_status_mail_problem", help="Why the customer could not be told."
     )
 
     def _compute_status_event_count(self):

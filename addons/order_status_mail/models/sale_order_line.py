@@ -23,12 +23,14 @@ class SaleOrderLine(models.Model):
         return result
 
     def _compute_qty_delivered(self):
-        super()._compute_qty_delivered()
+        result = super()._compute_qty_delivered()
         self._mark_status_touched()
+        return result
 
     def _inverse_qty_delivered(self):
-        super()._inverse_qty_delivered()
+        result = super()._inverse_qty_delivered()
         self._mark_status_touched()
+        return result
 
     def _mark_status_touched(self):
         lines = self.filtered(lambda line: isinstance(line.id, int) and line.state in ("sale", "cancel"))
