@@ -27,7 +27,6 @@ class OrderStatusSupply(models.Model):
     product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", ondelete="cascade")
     quantity = fields.Float(digits="Product Unit")
-    from_zero = fields.Boolean(help="There was no stock before these goods came in.")
 
     @api.model
     def _mark_purchases(self, orders=(), lines=()):
@@ -54,10 +53,7 @@ class OrderStatusSupply(models.Model):
 
     @api.model
     def _mark_arrivals(self, moves):
-        """Note goods that came into a warehouse, and whether it had none of them before.
-
-        One statement: the stock now, less what these moves brought in, is the stock before.
-        """
+        """Note goods that came into a warehouse from outside of it."""
         incoming = moves.filtered(
             lambda move: move.state == "done" and move.is_storable and move.location_dest_id.usage == "internal"
         )
@@ -69,34 +65,18 @@ class OrderStatusSupply(models.Model):
         )
         if not incoming:
             return
-        self.env["stock.quant"].flush_model(["quantity", "product_id", "location_id"])
         incoming.flush_recordset()
         self.env.cr.execute(
             """
-            INSERT INTO order_status_supply (move_id, product_id, warehouse_id, quantity, from_zero)
-            SELECT arrived.id, arrived.product_id, arrived.warehouse_id, arrived.quantity,
-                   COALESCE(stock.quantity, 0) > 0 AND COALESCE(stock.quantity, 0) - arrived.batch <= 0.000001
-              FROM (
-                SELECT move.id, move.product_id, dest.warehouse_id,
-                       move.quantity * uom.factor / product_uom.factor AS quantity,
-                       SUM(move.quantity * uom.factor / product_uom.factor)
-                           OVER (PARTITION BY move.product_id, dest.warehouse_id) AS batch
-                  FROM stock_move move
-                  JOIN stock_location dest ON dest.id = move.location_dest_id
-                  JOIN uom_uom uom ON uom.id = move.product_uom
-                  JOIN product_product product ON product.id = move.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-                  JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-                 WHERE move.id = ANY(%s)
-              ) AS arrived
-              LEFT JOIN LATERAL (
-                SELECT SUM(quant.quantity) AS quantity
-                  FROM stock_quant quant
-                  JOIN stock_location location ON location.id = quant.location_id
-                 WHERE quant.product_id = arrived.product_id
-                   AND location.warehouse_id = arrived.warehouse_id AND location.usage = 'internal'
-              ) AS stock ON TRUE
-             WHERE arrived.warehouse_id IS NOT NULL
+            INSERT INTO order_status_supply (move_id, product_id, warehouse_id, quantity)
+            SELECT move.id, move.product_id, dest.warehouse_id, move.quantity * uom.factor / product_uom.factor
+              FROM stock_move move
+              JOIN stock_location dest ON dest.id = move.location_dest_id AND dest.warehouse_id IS NOT NULL
+              JOIN uom_uom uom ON uom.id = move.product_uom
+              JOIN product_product product ON product.id = move.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+             WHERE move.id = ANY(%s)
             """,
             (incoming.ids,),
         )
@@ -138,32 +118,31 @@ class OrderStatusSupply(models.Model):
         )
 
     def _share_out_arrival(self, product, warehouse):
-        """Tell the orders that get something of goods that came in, oldest order first.
+        """Tell the orders for which there was nothing and now is something, oldest order first.
 
-        Goods bought for a certain order are that order's. The rest is shared out only where
-        stock went from nothing to something.
+        Goods bought for a certain order are that order's. The rest is shared out twice: the stock as
+        it was without these goods, and as it is with them.
         """
         facts = self.env["order.status.facts"]
         linked = facts._sale_lines_of_moves(self.move_id.ids)
         returned_by = self.move_id.sale_line_id.order_id.ids
         open_lines = facts._open_lines(product, warehouse)
-        wanted = {line_id: (quantity, order_id) for line_id, order_id, quantity in open_lines}
-        given, pool = defaultdict(float), 0.0
+        wanted = {line_id: quantity for line_id, _order_id, quantity in open_lines}
+        given = defaultdict(float)
         for news in self:
             line_ids = [line_id for line_id in linked.get(news.move_id.id, ()) if line_id in wanted]
-            mine = allocate([(line_id, wanted[line_id][0]) for line_id in line_ids], news.quantity)
-            for line_id, quantity in mine.items():
+            demands = [(line_id, wanted[line_id] - given.get(line_id, 0.0)) for line_id in line_ids]
+            for line_id, quantity in allocate(demands, news.quantity).items():
                 given[line_id] += quantity
-            if news.from_zero:
-                pool += news.quantity - sum(mine.values())
         others = [
-            (line_id, quantity - given.get(line_id, 0.0))
+            (line_id, quantity)
             for line_id, order_id, quantity in open_lines
-            if order_id not in returned_by
+            if line_id not in given and order_id not in returned_by
         ]
-        for line_id, quantity in allocate(others, pool).items():
-            given[line_id] += quantity
-        self._tell_arrival({line_id: quantity for line_id, quantity in given.items() if quantity > 0})
+        on_hand = facts._on_hand(product, warehouse)
+        before = allocate(others, on_hand - sum(self.mapped("quantity")))
+        after = allocate(others, on_hand - sum(given.values()))
+        self._tell_arrival({**given, **{line: quantity for line, quantity in after.items() if line not in before}})
 
     def _tell_arrival(self, given):
         if not given:

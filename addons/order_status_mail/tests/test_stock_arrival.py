@@ -33,6 +33,16 @@ class TestStockArrival(StatusMailCommon):
         self.run_action()
         self.assertEqual((before, len(self.events(order, "stock"))), (1, 1))
 
+    def test_goods_for_those_who_still_wait(self):
+        """OS8: the first goods are there for the first order; the next ones are news for the second only."""
+        orders = [self._create_told_order(self.planter, quantity=2) for _number in range(2)]
+        orders[0].date_order = Datetime.subtract(Datetime.now(), days=1)
+        for day in ("2030-05-01", "2030-05-02"):
+            self.receive(self._create_purchase(self.planter, 2, day))
+            self.run_action()
+        told = [[event.new_value for event in self.events(order, "stock")] for order in orders]
+        self.assertEqual(told, [["2.0"], ["2.0"]])
+
     def test_each_arrival_from_zero_is_told(self):
         """OS8: the rest comes in later, after the first goods are delivered."""
         order = self._create_told_order(self.planter, quantity=4)
