@@ -57,7 +57,9 @@ class Shop:
             name = move["product_id"][1]
             quantity = move["product_uom_qty"] if quantities is None else quantities.get(name, 0)
             self.admin.call("stock.move", "write", [move["id"]], {"quantity": quantity, "picked": bool(quantity)})
-        self.admin.call("stock.picking", "button_validate", [picking_id], context={"skip_backorder": True})
+        self.admin.call(
+            "stock.picking", "button_validate", [picking_id], context={"skip_backorder": True, "skip_sms": True}
+        )
 
 
 @pytest.fixture(scope="module")
