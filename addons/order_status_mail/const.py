@@ -1,0 +1,68 @@
+"""Codes shared by the models: rules, topics, reasons."""
+
+#: The rules a shop switches on or off; the code is the suffix of the website's field.
+RULES = [
+    ("status", "Order status changed"),
+    ("slip", "Packing slip printed"),
+    ("picked", "Order picked"),
+    ("tracking", "Tracking number entered"),
+    ("delivered", "Delivered quantities changed"),
+    ("date", "Expected delivery date changed"),
+    ("stock", "Goods received"),
+]
+RULE_CODES = [code for code, _label in RULES]
+
+#: What a change is about. One rule may cover several topics.
+TOPICS = [
+    ("state", "Order"),
+    ("payment", "Payment"),
+    ("invoice", "Invoice"),
+    ("slip", "Packing slip"),
+    ("picked", "Picked"),
+    ("tracking", "Tracking number"),
+    ("delivered", "Delivered quantity"),
+    ("expected", "Expected delivery"),
+    ("stock", "Received for you"),
+]
+RULE_OF_TOPIC = {
+    "state": "status",
+    "payment": "status",
+    "invoice": "status",
+    "slip": "slip",
+    "picked": "picked",
+    "tracking": "tracking",
+    "delivered": "delivered",
+    "expected": "date",
+    "stock": "stock",
+}
+
+#: Where a topic is found in the facts of an order.
+FACTS_OF_TOPIC = {
+    "state": ("state",),
+    "payment": ("payment",),
+    "invoice": ("invoices",),
+    "slip": ("slips",),
+    "picked": ("picked",),
+    "tracking": ("tracking",),
+    "delivered": ("delivered",),
+    "expected": ("expected", "held"),
+    "stock": (),
+}
+
+#: Why a change was not mailed.
+REASONS = [
+    ("rule_off", "The rule was switched off"),
+    ("opted_out", "The customer does not want these mails"),
+    ("no_address", "The customer has no e-mail address"),
+    ("too_old", "The order was too old"),
+    ("changed_back", "It changed back before it was told"),
+    ("tolerance", "The date moved by less than the tolerance"),
+    ("first_date", "It was the first known date, nothing changed"),
+    ("not_news", "The customer need not know"),
+]
+
+#: Days a link in a mail opens the order's timeline.
+LINK_DAYS = 365
+#: Minutes before an order whose mail failed is tried again; doubled each time.
+RETRY_MINUTES = 15
+RETRY_MINUTES_MAX = 24 * 60

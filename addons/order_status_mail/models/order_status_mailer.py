@@ -1,0 +1,218 @@
+"""Decide who is told what, render the mails and put them into Odoo's queue."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools.mail import email_normalize, generate_tracking_message_id
+
+from ..const import RULE_OF_TOPIC
+
+#: Odoo's queue lets Return-Path and these through as they are.
+_ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+class Judge:
+    """Says for each change whether the customer is mailed about it, and if not, why.
+
+    :param refused: set of ``(partner id, website id, rule)``
+    """
+
+    def __init__(self, refused, now):
+        self._refused = refused
+        self._now = now
+
+    def too_old(self, order):
+        """Return whether the order is beyond the age its website still mails about."""
+        days = order.website_id.status_mail_max_age
+        return bool(days and order.date_order and order.date_order < self._now - timedelta(days=days))
+
+    def decide(self, order, changes):
+        """Return ``[(change, reason)]``; no reason means that the change is mailed."""
+        common = None
+        if self.too_old(order):
+            common = "too_old"
+        elif order.partner_id.is_public or not email_normalize(order.partner_id.email or ""):
+            common = "no_address"
+        decided = [(change, change.reason or self._by_rule(order, change) or common) for change in changes]
+        if any(reason is None for _change, reason in decided):
+            # a first date is no reason to write, but belongs into a mail that goes out anyway
+            decided = [
+                (change, self._by_rule(order, replace(change, reason=None)) if reason == "first_date" else reason)
+                for change, reason in decided
+            ]
+        return decided
+
+    def _by_rule(self, order, change):
+        rule, website = RULE_OF_TOPIC[change.topic], order.website_id
+        if not website._status_mail_enabled(rule):
+            return "rule_off"
+        refused = (order.partner_id.id, website.id, rule) in self._refused
+        return "opted_out" if refused and not website._status_mail_mandatory(rule) else None
+
+
+class OrderStatusMailer(models.AbstractModel):
+    """Mails are rendered from plain values by one template per language, see ``_mail_values``."""
+
+    _name = "order.status.mailer"
+    _description = "Status Mail Composer"
+
+    @api.model
+    def _judge(self, orders):
+        """Return the ``Judge`` for a batch of orders."""
+        refused = self.env["order.status.preference"]._opted_out(orders.partner_id, orders.website_id)
+        return Judge(refused, fields.Datetime.now())
+
+    @api.model
+    def _queue(self, events):
+        """Queue one mail per order that tells ``events``."""
+        if not events:
+            return
+        orders = events.order_id
+        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)])
+        snapshot_of = {snapshot.order_id: snapshot for snapshot in snapshots}
+        events_of = events.grouped("order_id")
+        drafts = []
+        for (website, lang), group in orders.grouped(lambda order: (order.website_id, self._lang(order))).items():
+            localized = self.with_context(lang=lang, website_id=website.id)
+            for order in localized.env["sale.order"].browse(group.ids).with_prefetch(orders.ids):
+                mine = events_of[order].with_env(localized.env).with_prefetch(events.ids)
+                drafts.append(localized._draft(order, mine, snapshot_of[order]))
+        self._write_mails(drafts)
+        # the queue otherwise runs hourly
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _lang(self, order):
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        for code in (order.partner_id.lang, order.website_id.default_lang_id.code):
+            if code in installed:
+                return code
+        return installed[0]
+
+    def _draft(self, order, events, snapshot):
+        """Return everything that makes one mail, still as plain values."""
+        values = self._mail_values(order, events, snapshot)
+        return {
+            "order": order,
+            "events": events,
+            "snapshot": snapshot,
+            "subject": self._subject(order),
+            "html": self._render(values),
+            "note": self.env["ir.qweb"]._render(
+                "order_status_mail.chatter_note", {"items": values["items"]}, minimal_qcontext=True
+            ),
+            "unsubscribe": values["one_click_url"],
+            "message_id": generate_tracking_message_id(f"{order.id}-sale.order"),
+        }
+
+    @api.model
+    def _render(self, values):
+        """Return the mail's HTML for the values of ``_mail_values``."""
+        return self.env["ir.qweb"]._render("order_status_mail.status_mail", values, minimal_qcontext=True)
+
+    def _subject(self, order):
+        pattern = order.website_id.status_mail_subject or self.env._("Your order {order}: what is new")
+        return pattern.replace("{order}", order.name)
+
+    def _mail_values(self, order, events, snapshot):
+        """Return what the template shows; plain values only, so that rendering reads no records."""
+        website, base = order.website_id, order.website_id.get_base_url()
+        # the key is the manager's business only, except to be put in the customer's own mail
+        token = snapshot.sudo().access_token
+        links = f"{base}/order-status/{order.id}/{token}"
+        items = [{**event._describe(), "at": event.found_at} for event in events]
+        for item in items:
+            item["picture"] = f"{links}/picture/{item['line_id']}" if item["line_id"] else ""
+        rules = dict.fromkeys(item["rule"] for item in items)
+        labels = events._labels("rule")
+        return {
+            "order_name": order.name,
+            "order_date": fields.Date.to_date(order.date_order),
+            "customer": order.partner_id.name,
+            "shop": website.name,
+            "shop_url": base,
+            "logo_url": f"{base}/web/image/website/{website.id}/logo",
+            "company_lines": self._company_lines(order.company_id),
+            "intro": website.status_mail_intro or "",
+            "closing": website.status_mail_closing or "",
+            "colour": website.company_id.email_primary_color or "#000000",
+            "colour_text": website.company_id.email_secondary_color or "#875A7B",
+            "items": items,
+            "goods": [item for item in items if item["line_id"]],
+            "others": [item for item in items if not item["line_id"]],
+            "timeline_url": links,
+            "preferences_url": f"{links}/preferences",
+            "one_click_url": f"{links}/unsubscribe",
+            "rules": [labels[rule] for rule in rules],
+            "lang": (self.env.lang or "en_US").replace("_", "-"),
+        }
+
+    def _company_lines(self, company):
+        return [line for line in (company.name, company.phone, company.email, company.website) if line]
+
+    def _write_mails(self, drafts):
+        """Create messages, mails and notifications, each model in one go."""
+        note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
+        messages = self.env["mail.message"].create([self._message_values(draft, note) for draft in drafts])
+        mails = self.env["mail.mail"].create(
+            [self._prepare_mail_values(draft, message) for draft, message in zip(drafts, messages, strict=True)]
+        )
+        self.env["mail.notification"].create(
+            [
+                {
+                    "mail_message_id": message.id,
+                    "mail_mail_id": mail.id,
+                    "res_partner_id": draft["order"].partner_id.id,
+                    "notification_type": "email",
+                    "notification_status": "ready",
+                    "is_read": True,
+                    "author_id": message.author_id.id,
+                }
+                for draft, message, mail in zip(drafts, messages, mails, strict=True)
+            ]
+        )
+        expiry = self.env["order.status.snapshot"]._link_expiry()
+        for draft, message in zip(drafts, messages, strict=True):
+            snapshot = draft["snapshot"]
+            draft["events"].message_id = message
+            snapshot.root_message = snapshot.root_message or draft["message_id"]
+            snapshot.last_message = draft["message_id"]
+            snapshot.token_expires_on = expiry
+
+    def _message_values(self, draft, subtype_id):
+        order = draft["order"]
+        company = order.company_id
+        sender = order.website_id._status_mail_sender()
+        return {
+            "model": "sale.order",
+            "res_id": order.id,
+            "record_name": order.name,
+            "record_company_id": company.id,
+            "record_alias_domain_id": company.alias_domain_id.id,
+            "message_type": "auto_comment",
+            "subtype_id": subtype_id,
+            "subject": draft["subject"],
+            "body": draft["note"],
+            "author_id": company.partner_id.id,
+            "email_from": sender,
+            "reply_to": company.catchall_formatted or sender,
+            "message_id": draft["message_id"],
+        }
+
+    def _prepare_mail_values(self, draft, message):
+        snapshot = draft["snapshot"]
+        references = dict.fromkeys(filter(None, (snapshot.root_message, snapshot.last_message)))
+        headers = {
+            "List-Unsubscribe": f"<{draft['unsubscribe']}>",
+            "List-Unsubscribe-Post": _ONE_CLICK,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "OOF",
+        }
+        return {
+            "mail_message_id": message.id,
+            "body_html": draft["html"],
+            "headers": repr(headers),
+            "references": " ".join(references),
+            "recipient_ids": [fields.Command.link(draft["order"].partner_id.id)],
+            "auto_delete": True,
+        }

@@ -1,0 +1,81 @@
+"""Marks: this order was touched. Writing them is all that happens in a user's request."""
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_KEY = "order_status_mail.touched"
+
+# How to get from what was written to the orders concerned. Every query yields (order id, hint).
+_SOURCES = {
+    "order": "SELECT unnest(%(ids)s::int[]) AS order_id",
+    "line": "SELECT order_id FROM sale_order_line WHERE id = ANY(%(ids)s)",
+    "picking": "SELECT sale_id AS order_id FROM stock_picking WHERE id = ANY(%(ids)s)",
+    "transaction": """
+        SELECT sale_order_id AS order_id FROM sale_order_transaction_rel WHERE transaction_id = ANY(%(ids)s)""",
+    "invoice": """
+        SELECT sol.order_id FROM account_move_line aml
+          JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+          JOIN sale_order_line sol ON sol.id = rel.order_line_id
+         WHERE aml.move_id = ANY(%(ids)s)""",
+}
+
+
+class OrderStatusTouch(models.Model):
+    """One row per touched order and transaction, deleted by the run that looked at it.
+
+    Rows are only ever inserted, without a unique key, so that two users who touch the same
+    order at once do not make each other wait or fail.
+    """
+
+    _name = "order.status.touch"
+    _description = "Touched Web Order"
+    _order = "id"
+    _log_access = False
+
+    order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)
+    hint = fields.Char(help="Rule whose value was written by a person, to tell what changed back.")
+    line_id = fields.Many2one("sale.order.line", ondelete="cascade", index="btree_not_null")
+    quantity = fields.Float(digits="Product Unit", help="Goods that came in for the line.")
+
+    @api.model
+    def _mark(self, source, ids, hint=None):
+        """Have the orders behind ``ids`` looked at by the next run.
+
+        The marks are written with the commit, all of a transaction in one statement. That the
+        orders are web orders is checked there.
+
+        :param source: a key of ``_SOURCES``: what kind of records ``ids`` are
+        """
+        ids = {record_id for record_id in ids if isinstance(record_id, int)}
+        if not ids or self.env.context.get("order_status_baseline"):
+            return
+        precommit = self.env.cr.precommit
+        if _KEY not in precommit.data:
+            precommit.data[_KEY] = {}
+            precommit.add(self._write_marks)
+        precommit.data[_KEY].setdefault((source, hint), set()).update(ids)
+
+    def _write_marks(self):
+        marks = self.env.cr.precommit.data.pop(_KEY, {})
+        if not marks:
+            return
+        selects = [
+            SQL(
+                "SELECT order_id, %(hint)s AS hint FROM (%(source)s) AS touched",
+                hint=SQL("%s::varchar", hint),
+                source=SQL(_SOURCES[source], ids=list(ids)),
+            )
+            for (source, hint), ids in marks.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO order_status_touch (order_id, hint)
+                SELECT DISTINCT so.id, marks.hint
+                  FROM (%s) AS marks
+                  JOIN sale_order so ON so.id = marks.order_id
+                 WHERE so.website_id IS NOT NULL AND so.state != 'draft'
+                """,
+                SQL(" UNION ALL ").join(selects),
+            )
+        )

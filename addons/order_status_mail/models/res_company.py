@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """When an order counts as picked."""
+
+    _inherit = "res.company"
+
+    status_mail_picked_when = fields.Selection(
+        [
+            ("manual", "A person ticks the box"),
+            ("slip", "The delivery slip is printed"),
+            ("done", "A delivery is validated"),
+        ],
+        "Tick “Picked” when",
+        default="manual",
+        required=True,
+    )

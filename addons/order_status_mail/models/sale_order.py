@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+
+
+class SaleOrder(models.Model):
+    """Marks web orders as touched; shows what their customers were told."""
+
+    _inherit = "sale.order"
+
+    status_picked = fields.Boolean("Picked", copy=False, tracking=True, help="The goods of this order are picked.")
+    status_event_ids = fields.One2many("order.status.event", "order_id", string="Status Events", readonly=True)
+    status_event_count = fields.Integer(compute="_compute_status_event_count")
+    status_snapshot_ids = fields.One2many("order.status.snapshot", "order_id", readonly=True)
+    status_mail_problem = fields.Char(
+        compute="_compute_status_mail_problem", help="Why the customer could not be told."
+    )
+
+    def _compute_status_event_count(self):
+        counts = dict(
+            self.env["order.status.event"]._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
+        )
+        for order in self:
+            order.status_event_count = counts.get(order, 0)
+
+    @api.depends("status_event_ids.mail_status", "status_snapshot_ids.error")
+    def _compute_status_mail_problem(self):
+        for order in self:
+            # only a sentence is taken from the ledger, for staff who may open the order
+            order_sudo = order.sudo()
+            last = order_sudo.status_event_ids.filtered("message_id")[:1]
+            problem = False
+            if order_sudo.status_snapshot_ids.retry_at:
+                problem = self.env._("The last status mail could not be made. It will be tried again.")
+            elif last.mail_status == "bounce":
+                problem = self.env._(
+                    "The last status mail came back: the address %(address)s does not work.",
+                    address=order_sudo.partner_id.email or "",
+                )
+            elif last.mail_status == "exception":
+                problem = self.env._("The last status mail could not be sent.")
+            order.status_mail_problem = problem
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        web_orders = orders.filtered(lambda order: order.website_id and order.state != "draft")
+        self.env["order.status.touch"]._mark("order", web_orders.ids)
+        return orders
+
+    def write(self, vals):
+        hints = {"state": "status", "status_picked": "picked", "commitment_date": "date"}
+        written = [name for name in hints if name in vals]
+        changed = {
+            name: self.filtered(lambda order, name=name: order.website_id and self._differs(order, name, vals[name]))
+            for name in written
+        }
+        result = super().write(vals)
+        for name, orders in changed.items():
+            self.env["order.status.touch"]._mark("order", orders.ids, hints[name])
+        return result
+
+    def _differs(self, record, name, value):
+        return record[name] != record._fields[name].convert_to_record(
+            record._fields[name].convert_to_cache(value, record), record
+        )
+
+    def action_view_status_events(self):
+        """Open the ledger of this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("order_status_mail.order_status_event_action")
+        action.update(domain=[("order_id", "=", self.id)], context={"default_order_id": self.id})
+        return action
+
+    def action_preview_status_mail(self):
+        """Show what a status mail of this order would look like."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("order_status_mail.order_status_preview_action")
+        action["context"] = {"default_order_id": self.id}
+        return action
+
+    # Customer's pages
+
+    def _get_status_snapshot(self):
+        """Return what the customer was told, for pages that have checked access to the order."""
+        return self.sudo().status_snapshot_ids

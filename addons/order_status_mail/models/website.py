@@ -1,0 +1,88 @@
+"""A website's rules: which changes its customers are told."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.mail import email_normalize, formataddr
+
+from ..const import RULE_CODES
+
+
+class Website(models.Model):
+    """Each rule has a switch, and a tick that says customers cannot refuse it."""
+
+    _inherit = "website"
+
+    status_mail_status = fields.Boolean("Order status changed")
+    status_mail_slip = fields.Boolean("Packing slip printed")
+    status_mail_picked = fields.Boolean("Order marked as Picked")
+    status_mail_tracking = fields.Boolean("Tracking number entered")
+    status_mail_delivered = fields.Boolean("Delivered quantities changed")
+    status_mail_date = fields.Boolean("Expected delivery date changed")
+    status_mail_stock = fields.Boolean("Goods received")
+    status_mail_status_mandatory = fields.Boolean("Status mails cannot be refused")
+    status_mail_slip_mandatory = fields.Boolean("Packing slip mails cannot be refused")
+    status_mail_picked_mandatory = fields.Boolean("Picked mails cannot be refused")
+    status_mail_tracking_mandatory = fields.Boolean("Tracking mails cannot be refused")
+    status_mail_delivered_mandatory = fields.Boolean("Delivery mails cannot be refused")
+    status_mail_date_mandatory = fields.Boolean("Date mails cannot be refused")
+    status_mail_stock_mandatory = fields.Boolean("Stock mails cannot be refused")
+    status_mail_tolerance = fields.Integer(
+        "Date Tolerance", default=0, help="Days that an expected date may move without a mail."
+    )
+    status_mail_max_age = fields.Integer(
+        "Oldest Order", default=180, help="Orders older than this many days are not mailed about. 0: no limit."
+    )
+    status_mail_from = fields.Char(
+        "Sender", help="Address the status mails come from. Empty: the e-mail address of the website's company."
+    )
+    status_mail_subject = fields.Char(
+        "Subject", translate=True, help="Subject of the mails; {order} stands for the order number."
+    )
+    status_mail_intro = fields.Text("Opening Words", translate=True)
+    status_mail_closing = fields.Text("Closing Words", translate=True)
+
+    _status_mail_days = models.Constraint(
+        "CHECK(status_mail_tolerance >= 0 AND status_mail_max_age >= 0)", "A number of days cannot be negative."
+    )
+
+    @api.constrains("status_mail_from")
+    def _check_status_mail_from(self):
+        for website in self:
+            if website.status_mail_from and not email_normalize(website.status_mail_from):
+                raise ValidationError(
+                    self.env._("“%(address)s” is not an e-mail address.", address=website.status_mail_from)
+                )
+
+    @api.constrains("status_mail_subject")
+    def _check_status_mail_subject(self):
+        for website in self:
+            if website.status_mail_subject and "{order}" not in website.status_mail_subject:
+                raise ValidationError(self.env._("The subject must contain {order}, the place of the order number."))
+
+    def write(self, vals):
+        switched_on = {
+            website: [
+                code for code in RULE_CODES if vals.get(f"status_mail_{code}") and not website[f"status_mail_{code}"]
+            ]
+            for website in self
+        }
+        for website, codes in switched_on.items():
+            if codes:
+                # what happened while the rule was off stays untold
+                self.env["order.status.run"].sudo()._adopt_pending(website, codes)
+        return super().write(vals)
+
+    def _status_mail_enabled(self, code):
+        """Return whether the customers of this website are told about changes of this rule."""
+        return self[f"status_mail_{code}"]
+
+    def _status_mail_mandatory(self, code):
+        """Return whether customers have to take the mails of this rule."""
+        return self[f"status_mail_{code}_mandatory"]
+
+    def _status_mail_sender(self):
+        """Return the address that status mails of this website come from."""
+        self.ensure_one()
+        address = self.status_mail_from or self.company_id.email or self.company_id.catchall_formatted or ""
+        normalized = email_normalize(address)
+        return formataddr((self.name, normalized)) if normalized else address

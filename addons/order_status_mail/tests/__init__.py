@@ -1,0 +1,18 @@
+from . import (
+    test_allocation,
+    test_changes,
+    test_concurrency,
+    test_dates,
+    test_deliveries,
+    test_ledger,
+    test_mail,
+    test_portal,
+    test_preferences,
+    test_preview,
+    test_run,
+    test_security,
+    test_settings,
+    test_statuses,
+    test_stock_arrival,
+    test_tour,
+)

@@ -1,0 +1,140 @@
+"""A small web shop: a website with all rules on, a customer, a product in stock and one that is bought."""
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase
+
+from ..const import RULE_CODES
+
+
+class StatusMailCommon(TransactionCase):
+    """Orders are confirmed and told before each test, so that only what the test does is news."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.cr.execute("DELETE FROM order_status_touch")
+        cls.env.cr.execute("DELETE FROM order_status_supply")
+        cls.company = cls.env.ref("base.main_company")
+        cls.website = cls.env["website"].create({"name": "Garden Shop", "company_id": cls.company.id})
+        cls.website.write({f"status_mail_{code}": True for code in RULE_CODES})
+        cls.website.write({"status_mail_from": "shop@garden.example.com", "status_mail_tolerance": 0})
+        cls.warehouse = cls.env["stock.warehouse"].create(
+            {"name": "Garden", "code": "GARDN", "company_id": cls.company.id}
+        )
+        cls.customer = cls._create_customer("Karen Blixen", "karen@example.com")
+        cls.lamp = cls._create_product("Lamp", stock=50)
+        cls.planter = cls._create_product("Planter")
+        cls.supplier = cls.env["res.partner"].create({"name": "Nursery", "is_company": True})
+
+    @classmethod
+    def _create_customer(cls, name, email, **values):
+        return cls.env["res.partner"].create({"name": name, "email": email, "lang": "en_US", **values})
+
+    @classmethod
+    def _create_product(cls, name, stock=0):
+        product = cls.env["product.product"].create(
+            {"name": name, "is_storable": True, "list_price": 10, "invoice_policy": "order", "taxes_id": False}
+        )
+        if stock:
+            cls.env["stock.quant"]._update_available_quantity(product, cls.warehouse.lot_stock_id, stock)
+        return product
+
+    @classmethod
+    def _create_order(cls, *products, customer=None, website=None, quantity=2, confirm=True, **values):
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": (customer or cls.customer).id,
+                "website_id": (cls.website if website is None else website).id,
+                "warehouse_id": cls.warehouse.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity}) for product in products
+                ],
+                **values,
+            }
+        )
+        if confirm:
+            order.action_confirm()
+        return order
+
+    @classmethod
+    def _create_told_order(cls, *products, **values):
+        """Return a confirmed order whose customer knows that it is confirmed."""
+        order = cls._create_order(*products, **values)
+        cls.run_action()
+        return order
+
+    @classmethod
+    def _create_purchase(cls, product, quantity, day, confirm=True):
+        purchase = cls.env["purchase.order"].create(
+            {
+                "partner_id": cls.supplier.id,
+                "picking_type_id": cls.warehouse.in_type_id.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_qty": quantity,
+                            "price_unit": 5,
+                            "date_planned": f"{day} 12:00:00",
+                        }
+                    )
+                ],
+            }
+        )
+        if confirm:
+            purchase.button_confirm()
+        return purchase
+
+    @classmethod
+    def commit_marks(cls):
+        """Do what the commit of a user's request does."""
+        cls.env.cr.flush()
+
+    @classmethod
+    def run_action(cls):
+        """Let the scheduled action run, in the test's transaction."""
+        cls.commit_marks()
+        run = cls.env["order.status.run"]
+        news = cls.env["order.status.supply"].search([])
+        news._share_out()
+        cls.commit_marks()
+        ceiling, _remaining = run._count_pending()
+        while order_ids := run._next_orders(ceiling, 100, set()):
+            run._process(cls.env["sale.order"].browse(order_ids), ceiling)
+            cls.commit_marks()
+        cls.env.invalidate_all()
+
+    def events(self, order, rule=None, told=True):
+        """Return the order's events, by default only those a mail has told."""
+        domain = [("order_id", "=", order.id)]
+        if rule:
+            domain.append(("rule", "=", rule))
+        if told is not None:
+            domain.append(("reason", "=" if told else "!=", False))
+        return self.env["order.status.event"].search(domain, order="id")
+
+    def mails(self, order):
+        """Return the queued status mails of an order, oldest first."""
+        return self.env["mail.mail"].search(
+            [("model", "=", "sale.order"), ("res_id", "=", order.id), ("headers", "like", "List-Unsubscribe-Post")],
+            order="id",
+        )
+
+    def deliver(self, order, quantities):
+        """Deliver quantities per product, leaving a back order; return the delivery."""
+        picking = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))[:1]
+        picking.action_assign()
+        for move in picking.move_ids:
+            move.quantity = quantities.get(move.product_id, 0)
+            move.picked = bool(move.quantity)
+        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=[]).button_validate()
+        return picking
+
+    def receive(self, purchase, quantity=None):
+        """Receive a purchase, all of it or a part."""
+        picking = purchase.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))[:1]
+        for move in picking.move_ids:
+            move.quantity = quantity or move.product_uom_qty
+            move.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        return picking

@@ -1,0 +1,117 @@
+from odoo.tests import Form, tagged
+
+from .common import StatusMailCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDeliveries(StatusMailCommon):
+    """Packing slip, Picked, tracking number, delivered quantities."""
+
+    def _print_slip(self, picking, **context):
+        report = self.env["ir.actions.report"].with_context(**context)
+        return report._render_qweb_pdf("stock.report_deliveryslip", picking.ids)
+
+    def test_printing_the_slip_is_told_once(self):
+        """OS3: printing the delivery slip is told; printing it again is not."""
+        order = self._create_told_order(self.lamp)
+        picking = order.picking_ids
+        self._print_slip(picking)
+        self.run_action()
+        [event] = self.events(order, "slip")
+        self.assertEqual((event.picking_id, event.new_value), (picking, picking.name))
+        self._print_slip(picking)
+        self.run_action()
+        self.assertEqual(len(self.mails(order)), 2, "confirmation and slip")
+
+    def test_a_slip_attached_to_a_mail_is_not_printed(self):
+        """OS3: Odoo's own delivery mail renders the slip too; that is no printing."""
+        order = self._create_told_order(self.lamp)
+        template = self.env.ref("stock.mail_template_data_delivery_confirmation")
+        template.report_template_ids = self.env.ref("stock.action_report_delivery")
+        template._generate_template(order.picking_ids.ids, ("report_template_ids",))
+        self.assertFalse(order.picking_ids.slip_printed_on)
+
+    def test_the_picking_operations_report_is_no_packing_slip(self):
+        """OS3: only the delivery slip counts."""
+        order = self._create_told_order(self.lamp)
+        self.env["ir.actions.report"]._render_qweb_pdf("stock.report_picking", order.picking_ids.ids)
+        self.assertFalse(order.picking_ids.slip_printed_on)
+
+    def test_ticking_picked_is_told(self):
+        """OS4: a person ticks Picked on the order."""
+        order = self._create_told_order(self.lamp)
+        with Form(order) as form:
+            form.status_picked = True
+        self.run_action()
+        self.assertEqual(len(self.events(order, "picked")), 1)
+
+    def test_the_slip_ticks_picked_where_the_company_wants_it(self):
+        """OS4: the company setting lets the printed slip tick the box; both are told in one mail."""
+        self.company.status_mail_picked_when = "slip"
+        order = self._create_told_order(self.lamp)
+        self._print_slip(order.picking_ids)
+        self.assertTrue(order.status_picked)
+        self.run_action()
+        mail = self.events(order, "picked").message_id
+        self.assertEqual(mail, self.events(order, "slip").message_id)
+
+    def test_the_slip_does_not_tick_picked_by_default(self):
+        """OS4: without the company setting the box is ticked by people only."""
+        order = self._create_told_order(self.lamp)
+        self._print_slip(order.picking_ids)
+        self.assertFalse(order.status_picked)
+
+    def test_a_validated_delivery_ticks_picked_where_the_company_wants_it(self):
+        """OS4: the other occasion of the company setting."""
+        self.company.status_mail_picked_when = "done"
+        order = self._create_told_order(self.lamp)
+        self.deliver(order, {self.lamp: 2})
+        self.assertTrue(order.status_picked)
+
+    def test_tracking_number_entered_changed_and_taken_back(self):
+        """OS5: each is told, with the old and the new number."""
+        order = self._create_told_order(self.lamp)
+        picking = order.picking_ids
+        for number in ("TRACK1", "TRACK2", False):
+            picking.carrier_tracking_ref = number
+            self.run_action()
+        values = [(event.old_value, event.new_value) for event in self.events(order, "tracking")]
+        self.assertEqual(values, [(False, "TRACK1"), ("TRACK1", "TRACK2"), ("TRACK2", False)])
+
+    def test_tracking_number_with_the_carriers_page(self):
+        """OS5: the mail links to the carrier's page where the carrier has one."""
+        order = self._create_told_order(self.lamp)
+        carrier = self.env["delivery.carrier"].search([("delivery_type", "=", "fixed")], limit=1)
+        carrier.tracking_url = "https://carrier.example.com/<shipmenttrackingnumber>"
+        order.picking_ids.write({"carrier_id": carrier.id, "carrier_tracking_ref": "T-9"})
+        self.run_action()
+        self.assertIn("https://carrier.example.com/T-9", self.mails(order)[-1].body_html)
+
+    def test_partly_delivered_then_the_rest(self):
+        """OS6: delivered quantities are told per line, old and new."""
+        order = self._create_told_order(self.lamp, quantity=5)
+        self.deliver(order, {self.lamp: 2})
+        self.run_action()
+        self.deliver(order, {self.lamp: 3})
+        self.run_action()
+        values = [(event.old_value, event.new_value, event.line_id) for event in self.events(order, "delivered")]
+        line = order.order_line
+        self.assertEqual(values, [("0.0", "2.0", line), ("2.0", "5.0", line)])
+        self.assertEqual(order.status_snapshot_ids.status, "delivered")
+
+    def test_a_return_is_told_as_a_return(self):
+        """OS6: goods that come back lower the delivered quantity and are called returned."""
+        order = self._create_told_order(self.lamp, quantity=3)
+        delivery = self.deliver(order, {self.lamp: 3})
+        self.run_action()
+        wizard = self.env["stock.return.picking"].with_context(active_id=delivery.id, active_model="stock.picking")
+        wizard = wizard.create({})
+        wizard.product_return_moves.write({"quantity": 1, "to_refund": True})
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.write({"quantity": 1, "picked": True})
+        back.button_validate()
+        self.run_action()
+        event = self.events(order, "delivered")[-1]
+        self.assertEqual((event.old_value, event.new_value), ("3.0", "2.0"))
+        self.assertIn("Returned", self.mails(order)[-1].body_html)
+        self.assertFalse(self.events(order, "stock", told=None), "one's own return is no arrival")

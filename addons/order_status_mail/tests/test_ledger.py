@@ -1,0 +1,75 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import StatusMailCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLedger(StatusMailCommon):
+    """Every change is in the ledger, with its mail or the reason why there is none."""
+
+    def test_no_address(self):
+        """OS1: a customer without an address is not mailed; the ledger says so."""
+        nobody = self._create_customer("No Mail", False)
+        broken = self._create_customer("Broken", "not an address")
+        for customer in (nobody, broken):
+            order = self._create_order(self.lamp, customer=customer)
+            self.run_action()
+            self.assertEqual(self.events(order, told=None).mapped("reason"), ["no_address"])
+            self.assertFalse(self.mails(order))
+
+    def test_rule_off(self):
+        """OS2: a rule that is off is noted, and the portal shows the change all the same."""
+        self.website.status_mail_status = False
+        order = self._create_order(self.lamp)
+        self.run_action()
+        self.assertEqual(self.events(order, told=None).mapped("reason"), ["rule_off"])
+        timeline = self.env["order.status.event"]._timeline(order)
+        self.assertEqual(timeline[0]["events"][0]["text"], "Your order is confirmed")
+
+    def test_why_did_this_customer_get_this_mail(self):
+        """OS+4: the event names the rule, the website, the customer and the run."""
+        order = self._create_told_order(self.lamp)
+        explanation = self.events(order).explanation
+        for word in ("Order status changed", self.website.name, self.customer.name):
+            self.assertIn(word, explanation)
+        self.assertIn("Order status changed", self.mails(order).body_html)
+
+    def test_smart_button(self):
+        """OS1: the order counts its events and opens them."""
+        order = self._create_told_order(self.lamp)
+        self.assertEqual(order.status_event_count, 1)
+        action = order.action_view_status_events()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.events(order))
+
+    def test_everything_of_the_same_mail(self):
+        """OS+4: from one event to all that the same mail told."""
+        order = self._create_told_order(self.lamp)
+        order.write({"status_picked": True, "commitment_date": "2030-01-01"})
+        self.run_action()
+        action = self.events(order, "picked").action_same_mail()
+        found = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(set(found.mapped("rule")), {"picked", "date"}, "a first date rides along")
+
+    def test_a_bounce_is_seen_on_the_order(self):
+        """OS1: the order says that the address does not work."""
+        order = self._create_told_order(self.lamp)
+        self.events(order).message_id.notification_ids.notification_status = "bounce"
+        self.env.invalidate_all()
+        self.assertEqual(self.events(order).mail_status, "bounce")
+        self.assertIn(self.customer.email, order.status_mail_problem)
+
+    def test_nobody_edits_the_ledger(self):
+        """OS1: not even a manager changes or deletes what is in it."""
+        order = self._create_told_order(self.lamp)
+        manager = new_test_user(
+            self.env,
+            "osm_manager",
+            groups="order_status_mail.group_order_status_mail_manager,sales_team.group_sale_manager",
+        )
+        event = self.events(order).with_user(manager)
+        self.assertTrue(event.summary)
+        with self.assertRaises(AccessError):
+            event.write({"new_value": "x"})
+        with self.assertRaises(AccessError):
+            event.unlink()

@@ -1,0 +1,163 @@
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import StatusMailCommon
+
+_RUN = "odoo.addons.order_status_mail.models.order_status_run"
+
+
+@tagged("post_install", "-at_install")
+class TestRun(StatusMailCommon):
+    """The scheduled action as a whole."""
+
+    def _cron(self):
+        """Run the scheduled action as Odoo does, its commits and rollbacks kept inside the test."""
+        self.commit_marks()
+        with self.enter_registry_test_mode():
+            self.env.ref("order_status_mail.ir_cron_tell_customers").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_one_mail_per_order_with_all_that_changed(self):
+        """OS1, OS9: several changes of several rules are one mail per order."""
+        orders = [self._create_told_order(self.lamp, self.planter) for _number in range(2)]
+        for order in orders:
+            order.picking_ids.carrier_tracking_ref = f"TR-{order.id}"
+            order.status_picked = True
+            order.commitment_date = "2030-01-01"
+        self._cron()
+        for order in orders:
+            self.assertEqual(len(self.mails(order)), 2)
+            self.assertIn(f"TR-{order.id}", self.mails(order)[-1].body_html)
+            self.assertEqual(len(set(self.events(order)[1:].mapped("message_id.id"))), 1)
+
+    def test_changed_and_changed_back_is_silent(self):
+        """OS+1: A to B to A between two runs: no mail; the ledger says why."""
+        order = self._create_told_order(self.lamp, commitment_date="2030-01-01")
+        order.commitment_date = "2030-03-03"
+        self.commit_marks()
+        order.commitment_date = "2030-01-01"
+        self._cron()
+        self.assertEqual(len(self.mails(order)), 1)
+        self.assertEqual(self.events(order, "date", told=None)[-1].reason, "changed_back")
+        self._cron()
+        self.assertEqual(len(self.events(order, "date", told=None).filtered(lambda e: e.reason == "changed_back")), 1)
+
+    def test_switching_a_rule_on_tells_nothing_about_the_past(self):
+        """OS2, OS+1: neither what earlier runs found nor what no run has found yet is told."""
+        self.website.status_mail_tracking = False
+        order, late = self._create_told_order(self.lamp), self._create_told_order(self.lamp)
+        order.picking_ids.carrier_tracking_ref = "BEFORE-RUN"
+        self.run_action()
+        late.picking_ids.carrier_tracking_ref = "NO-RUN-YET"
+        late.status_picked = True
+        self.website.status_mail_tracking = True
+        self.run_action()
+        for each in (order, late):
+            self.assertFalse(self.events(each, "tracking"))
+            self.assertEqual(self.events(each, "tracking", told=False).mapped("reason"), ["rule_off"])
+        self.assertEqual(len(self.events(late, "picked")), 1, "other rules are not affected")
+        late.picking_ids.carrier_tracking_ref = "AFTER"
+        self.run_action()
+        self.assertEqual(self.events(late, "tracking").new_value, "AFTER")
+
+    def test_installing_tells_nothing_about_the_past(self):
+        """OS+1: existing orders are taken as told; what happens to them later is told."""
+        order = self._create_order(self.lamp)
+        order.picking_ids.carrier_tracking_ref = "OLD"
+        self.commit_marks()
+        self.env.cr.execute("DELETE FROM order_status_touch")
+        self.env["order.status.run"]._take_baseline()
+        order.status_picked = True
+        self.run_action()
+        self.assertEqual(self.events(order, told=None).mapped("rule"), ["picked"])
+
+    def test_a_cart_of_before_the_installation_is_told_from_its_confirmation(self):
+        """OS+1: what was a cart at the installation becomes an order like any other."""
+        order = self._create_order(self.lamp, confirm=False)
+        self.env["order.status.run"]._take_baseline()
+        order.action_confirm()
+        self.run_action()
+        self.assertEqual(self.events(order).mapped("new_value"), ["sale"])
+
+    def test_old_orders_are_not_mailed(self):
+        """OS+1: an order beyond the website's age is kept to the ledger, and one never told is left alone."""
+        order = self._create_told_order(self.lamp)
+        stranger = self._create_order(self.lamp)
+        self.commit_marks()
+        (order + stranger).date_order = fields.Datetime.subtract(fields.Datetime.now(), days=400)
+        order.status_picked = stranger.status_picked = True
+        self.run_action()
+        self.assertEqual(self.events(order, "picked", told=False).reason, "too_old")
+        self.assertFalse(self.events(stranger, told=None))
+
+    @mute_logger(_RUN)
+    def test_a_mail_that_fails_holds_nobody_up(self):
+        """OS+1: the failed order keeps its marks and is told by a later run; the others are told now."""
+        good, bad = self._create_told_order(self.lamp), self._create_told_order(self.lamp)
+        (good + bad).status_picked = True
+        mailer = type(self.env["order.status.mailer"])
+        original = mailer._mail_values
+
+        def failing(self, order, events, snapshot):
+            if order.id == bad.id:
+                raise ValueError("no such word")
+            return original(self, order, events, snapshot)
+
+        with patch.object(mailer, "_mail_values", failing):
+            self._cron()
+        self.assertEqual((len(self.mails(good)), len(self.mails(bad))), (2, 1))
+        self.assertIn("no such word", bad.status_snapshot_ids.error)
+        self.assertIn("tried again", bad.status_mail_problem)
+        self._cron()
+        self.assertEqual(len(self.mails(bad)), 1, "not before its retry time")
+        bad.status_snapshot_ids.action_retry_now()
+        self._cron()
+        self.assertEqual(len(self.mails(bad)), 2)
+        self.assertFalse(bad.status_snapshot_ids.error)
+        self.assertFalse(bad.status_mail_problem)
+
+    def test_the_mail_queue_is_woken(self):
+        """OS9: customers do not wait for the hourly mail queue."""
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)])
+        self._create_told_order(self.lamp)
+        self.assertGreater(self.env["ir.cron.trigger"].search_count([("cron_id", "=", queue.id)]), before)
+
+    def test_history_follows_at_the_run(self):
+        """OS12: the customer's pages change with the run, not before."""
+        order = self._create_told_order(self.lamp, quantity=1)
+        self.deliver(order, {self.lamp: 1})
+        self.assertEqual(order._get_status_snapshot().status, "confirmed")
+        self.run_action()
+        self.assertEqual(order._get_status_snapshot().status, "delivered")
+
+    def test_marking_costs_one_query(self):
+        """OS+2: the marks of a transaction are written by one statement, whatever was touched how often."""
+        order = self._create_told_order(self.lamp)
+        lines = order.order_line.ids
+        self.env.cr.flush()
+        with self.assertQueryCount(1):
+            for _again in range(3):
+                self.env["order.status.touch"]._mark("order", order.ids)
+                self.env["order.status.touch"]._mark("line", lines, "date")
+            self.env.cr.flush()
+
+    def test_a_run_over_twice_as_many_orders_needs_as_many_queries(self):
+        """OS+2: the number of queries of a batch does not depend on its size."""
+        counts = []
+        for size in (4, 4, 12):
+            orders = self.env["sale.order"].union(
+                *(self._create_told_order(self.lamp, self.planter) for _number in range(size))
+            )
+            orders.status_picked = True
+            orders.picking_ids.carrier_tracking_ref = "T"
+            self.commit_marks()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.env["order.status.run"]._process(orders)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertLessEqual(counts[2], counts[1] + 4, f"less than a query per mail: {counts}")

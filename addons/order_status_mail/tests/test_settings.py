@@ -1,0 +1,71 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from ..const import RULE_CODES
+from .common import StatusMailCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(StatusMailCommon):
+    """Switches per website."""
+
+    def test_every_rule_has_its_switch(self):
+        """OS2, OS3, OS4, OS5, OS6, OS7, OS8: the settings write the website's switches, each its own."""
+        website = self.env["website"].create({"name": "Other"})
+        for code in RULE_CODES:
+            self.assertFalse(website[f"status_mail_{code}"], "off until a shop wants it")
+            settings = self.env["res.config.settings"].create(
+                {"website_id": website.id, f"status_mail_{code}": True, f"status_mail_{code}_mandatory": True}
+            )
+            settings.execute()
+            self.assertTrue(website._status_mail_enabled(code))
+            self.assertTrue(website._status_mail_mandatory(code))
+            self.assertEqual(
+                [each for each in RULE_CODES if website._status_mail_enabled(each)],
+                list(RULE_CODES[: RULE_CODES.index(code) + 1]),
+            )
+
+    def test_two_websites_have_their_own_rules(self):
+        """OS2: the same change is told on one website and not on the other."""
+        other = self.env["website"].create({"name": "Quiet Shop", "company_id": self.company.id})
+        loud, quiet = self._create_order(self.lamp), self._create_order(self.lamp, website=other)
+        self.run_action()
+        self.assertEqual((len(self.mails(loud)), len(self.mails(quiet))), (1, 0))
+
+    def test_the_websites_own_sender(self):
+        """OS1: mails come from the website's sender, else from its company."""
+        order = self._create_told_order(self.lamp)
+        self.assertEqual(self.mails(order).email_from, '"Garden Shop" <shop@garden.example.com>')
+        self.website.status_mail_from = False
+        self.company.email = "company@example.com"
+        order = self._create_told_order(self.lamp)
+        self.assertEqual(self.mails(order).email_from, '"Garden Shop" <company@example.com>')
+
+    def test_nonsense_is_refused(self):
+        """OS2: a sender that is no address, a subject without the order number, negative days."""
+        with self.assertRaisesRegex(ValidationError, "not an e-mail address"):
+            self.website.status_mail_from = "nobody"
+        with self.assertRaisesRegex(ValidationError, "{order}"):
+            self.website.status_mail_subject = "News!"
+
+    def test_the_shops_own_words(self):
+        """OS1: subject, opening and closing words are the shop's, translated."""
+        self.website.write(
+            {
+                "status_mail_subject": "Garden news {order}",
+                "status_mail_intro": "Dear you",
+                "status_mail_closing": "Bye",
+            }
+        )
+        order = self._create_told_order(self.lamp)
+        mail = self.mails(order)
+        self.assertEqual(mail.subject, f"Garden news {order.name}")
+        self.assertIn("Dear you", mail.body_html)
+        self.assertIn("Bye", mail.body_html)
+
+    def test_the_shops_own_look(self):
+        """OS1: an edited template is what customers get."""
+        view = self.env.ref("order_status_mail.status_mail")
+        view.arch = view.arch.replace("Follow your order", "See how it grows")
+        order = self._create_told_order(self.lamp)
+        self.assertIn("See how it grows", self.mails(order).body_html)
