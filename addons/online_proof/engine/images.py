@@ -4,29 +4,14 @@ import io
 import warnings
 from pathlib import Path
 
-from PIL import (
-    Image,
-    ImageCms,
-    ImageOps,
-    JpegImagePlugin,
-    MpoImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-)
+from PIL import Image, ImageCms, ImageOps, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from . import const
 from .errors import FileRefused
 
-# the plug-ins are imported above: Pillow knows only loaded ones by name
-FORMATS = tuple(
-    plugin.format
-    for plugin in (
-        JpegImagePlugin.JpegImageFile,
-        MpoImagePlugin.MpoImageFile,
-        PngImagePlugin.PngImageFile,
-        TiffImagePlugin.TiffImageFile,
-    )
-)
+# the plug-ins are imported: Pillow knows only loaded ones by name; a telephone's MPO is opened as JPEG
+FORMATS = ("JPEG", PngImagePlugin.PngImageFile.format, TiffImagePlugin.TiffImageFile.format)
+_MPO = MpoImagePlugin.MpoImageFile.format
 _REDUCED_COPY = 254  # TIFF tag NewSubfileType, bit 0: a thumbnail of another frame
 _ORIENTATION = 274
 _DEFAULT_DPI = 300
@@ -50,7 +35,7 @@ def open_image(path):
 
 def frames(image):
     """Return the numbers of the frames that are pages of their own."""
-    if image.format == "MPO":
+    if image.format == _MPO:
         return [0]
     count = getattr(image, "n_frames", 1)
     if count > const.MAX_PAGES:
@@ -94,7 +79,7 @@ def load(path, frame, side=None):
     """Return a frame upright, in RGB on white, its longest side about ``side`` pixels or more."""
     image = open_image(path)
     image.seek(frame)
-    if side and image.format in ("JPEG", "MPO"):
+    if side and image.format in ("JPEG", _MPO):
         image.draft(None, (side, side))
     try:
         image.load()

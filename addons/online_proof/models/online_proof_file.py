@@ -53,11 +53,12 @@ class OnlineProofFile(models.Model):
         help="The product that the pages are checked against.",
     )
 
-    @api.depends("finding_ids.severity")
+    @api.depends("finding_ids.severity", "state")
     def _compute_severity(self):
         for file in self:
             found = file.finding_ids.mapped("severity")
-            file.severity = next((level for level in ("error", "warning", "info") if level in found), "ok")
+            worst = next((level for level in ("error", "warning", "info") if level in found), "ok")
+            file.severity = worst if file.state == "ready" else False
 
     # CRUD
 

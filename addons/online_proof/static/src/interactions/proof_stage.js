@@ -7,6 +7,9 @@ const MAX_SCALE = 2;
 const CLICK_DISTANCE = 6;
 const PARALLEL_TILES = 3;
 const BUSY_RETRIES = 30;
+/** Height that the floating toolbar takes. */
+const TOOLBAR = 58;
+const MARGIN = 12;
 
 export class ProofStage {
     /**
@@ -45,10 +48,9 @@ export class ProofStage {
     // Geometry ---------------------------------------------------------------
 
     get fitScale() {
-        const room = 24;
         return Math.min(
-            (this.el.clientWidth - room) / this.page.zoomWidth,
-            (this.el.clientHeight - room) / this.page.zoomHeight
+            (this.el.clientWidth - 2 * MARGIN) / this.page.zoomWidth,
+            (this.el.clientHeight - TOOLBAR - MARGIN) / this.page.zoomHeight
         );
     }
 
@@ -109,10 +111,10 @@ export class ProofStage {
     place() {
         const width = this.page.zoomWidth * this.scale;
         const height = this.page.zoomHeight * this.scale;
-        const keep = (value, size, room) =>
-            size <= room ? (room - size) / 2 : Math.min(Math.max(value, room - size - 12), 12);
-        this.x = keep(this.x, width, this.el.clientWidth);
-        this.y = keep(this.y, height, this.el.clientHeight);
+        const keep = (value, size, before, after) =>
+            size <= after - before ? (before + after - size) / 2 : Math.min(Math.max(value, after - size), before);
+        this.x = keep(this.x, width, MARGIN, this.el.clientWidth - MARGIN);
+        this.y = keep(this.y, height, TOOLBAR, this.el.clientHeight - MARGIN);
         Object.assign(this.sheet.style, {
             width: `${width}px`,
             height: `${height}px`,

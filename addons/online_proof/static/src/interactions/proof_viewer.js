@@ -148,9 +148,11 @@ export class ProofViewer extends Interaction {
         this.el.querySelector("#o_proof_page_label").textContent = _t("Page %(number)s, %(width)s × %(height)s mm", page);
         for (const thumb of this.el.querySelectorAll(".o_proof_thumb")) {
             const current = Number(thumb.dataset.index) === this.index;
-            thumb.toggleAttribute("aria-current", current);
             if (current) {
+                thumb.setAttribute("aria-current", "true");
                 this.scrollRail(thumb);
+            } else {
+                thumb.removeAttribute("aria-current");
             }
         }
         this.showTrim();
