@@ -111,6 +111,8 @@ class OnlineProof(models.Model):
         """Return the revision in preparation, a new one where the last was sent."""
         self.ensure_one()
         draft = self.revision_ids.filtered(lambda revision: revision.state == "draft")
+        # the index that allows one draft looks at the table, not at what is still to be written
+        self.env["online.proof.revision"].flush_model(["state"])
         return draft or self.env["online.proof.revision"].create(
             {"proof_id": self.id, "number": max(self.revision_ids.mapped("number"), default=0) + 1}
         )

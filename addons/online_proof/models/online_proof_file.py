@@ -83,7 +83,7 @@ class OnlineProofFile(models.Model):
         revisions, attachments = self.revision_id, self.attachment_id
         result = super().unlink()
         # sudo: the original belongs to the file that is gone
-        attachments.sudo().unlink()
+        attachments.sudo().exists().unlink()
         revisions._renumber_pages()
         return result
 

@@ -3,7 +3,7 @@
 import io
 
 import pikepdf
-from PIL import Image
+from PIL import Image, TiffImagePlugin  # noqa: F401 - loaded: Odoo keeps Pillow to a few formats
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas

@@ -14,6 +14,7 @@ class TestGuests(HttpCase, ProofCase):
 
     def setUp(self):
         super().setUp()
+        self.authenticate(None, None)
         self.revision = self.send(content=make_pdf(2))
         self.person = self.reviewer(self.revision)
         self.guest = self.person._invite_guest("Gina Guest", "Gina@Elsewhere.example.com")

@@ -13,6 +13,7 @@ class TestViewer(HttpCase, ProofCase):
 
     def setUp(self):
         super().setUp()
+        self.authenticate(None, None)
         self.revision = self.send(content=make_pdf(3))
         self.person = self.reviewer(self.revision)
         self.terms = self.env["online.proof.terms"].create({"body": "<p>Our own terms</p>"})
@@ -71,7 +72,7 @@ class TestViewer(HttpCase, ProofCase):
         return ProofViewer()
 
     def _request_environment(self):
-        from odoo.addons.website.tools import MockRequest
+        from odoo.addons.http_routing.tests.common import MockRequest
 
         return MockRequest(self.env, website=self.env["website"].search([], limit=1))
 

@@ -20,6 +20,20 @@ registry.category("web_tour.tours").add("online_proof_approve", {
             run: "click",
         },
         {
+            trigger: ".o_proof_zoom:contains(150%)",
+        },
+        {
+            trigger: ".o_proof_tool[data-tool=in]",
+            run: "click",
+        },
+        {
+            trigger: ".o_proof_zoom:contains(225%)",
+        },
+        {
+            trigger: ".o_proof_tool[data-tool=in]",
+            run: "click",
+        },
+        {
             content: "The page is enlarged, its full resolution arrives",
             trigger: ".o_proof_stage.o_proof_zoomed .o_proof_tiles img.o_proof_tile_ready",
         },
