@@ -100,10 +100,10 @@ def measure_preparing(context, server, database, photo):
         watermark.append(time.perf_counter() - started)
     peer = f"pdftoppm -overprint alone: {min(bare):.2f} s"
     context.row("20 A4 pages, upload until all can be viewed", min(ready), "s", peer=peer)
-    context.row("… as a multiple of the rasteriser alone", min(ready) / min(bare), "×", target="<= 1.3", peer=peer)
+    context.row("… as a multiple of the rasteriser alone", min(ready) / min(bare), "times", target="<= 1.3", peer=peer)
     context.row("watermarked PDF of 20 pages", min(watermark), "s", peer=peer)
     context.row(
-        "… as a multiple of the rasteriser alone", min(watermark) / min(bare), "×", target="< 1.5", peer=peer
+        "… as a multiple of the rasteriser alone", min(watermark) / min(bare), "times", target="< 1.5", peer=peer
     )
     _order, proof = new_proof(rpc)
     watch = MemoryWatch(server.popen.pid)

@@ -32,7 +32,11 @@
     "demo": ["demo/online_proof_demo.xml"],
     "assets": {
         "web.assets_frontend": [
+            # viewer.scss first: it has the colours of the others
             "online_proof/static/src/scss/viewer.scss",
+            "online_proof/static/src/scss/stage.scss",
+            "online_proof/static/src/scss/panels.scss",
+            "online_proof/static/src/scss/responsive.scss",
             "online_proof/static/src/interactions/**/*",
         ],
         "web.assets_backend": [
@@ -42,6 +46,5 @@
             "online_proof/static/tests/tours/**/*",
         ],
     },
-    "installable": True,
     "application": True,
 }

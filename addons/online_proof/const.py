@@ -47,7 +47,7 @@ REFUSALS = {
 #: What the preflight found, by code of ``engine.preflight``.
 FINDINGS = {
     "page_count": _lt("The file has %(count)s pages, the product %(expected)s."),
-    "page_size": _lt("The page is %(width)s × %(height)s mm, the product %(expected_width)s × %(expected_height)s mm."),
+    "page_size": _lt("The page is %(width)s x %(height)s mm, the product %(expected_width)s x %(expected_height)s mm."),
     "no_bleed": _lt("There are %(bleed)s mm of bleed, the product needs %(expected)s mm."),
     "mixed_sizes": _lt("The pages have %(count)s different sizes."),
     "low_resolution": _lt("A picture has only %(dpi)s dpi at its printed size (at least %(minimum)s are needed)."),

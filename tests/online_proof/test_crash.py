@@ -42,7 +42,7 @@ def test_killed_while_preparing(odoo, admin, database, sql, start_server):
     def prepare():
         try:
             rpc.run_cron("online_proof.ir_cron_prepare")
-        except (OSError, Exception):  # noqa: B014 - the server is killed under this call
+        except (OSError, Exception):
             return
 
     caller = threading.Thread(target=prepare, daemon=True)

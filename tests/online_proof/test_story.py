@@ -94,6 +94,9 @@ def test_customer_looks(visit, odoo, story, phone):
     spot = sheet["x"] + sheet["width"] * 0.3, sheet["y"] + sheet["height"] * 0.6
     if phone:
         page.touchscreen.tap(*spot)
+        page.wait_for_selector(".o_proof_zoomed")
+        page.tap("[data-tool=in]")
+        page.tap("[data-tool=in]")
     else:
         page.mouse.move(*spot)
         page.wait_for_selector(".o_proof_lens:not([hidden])")
@@ -293,7 +296,9 @@ def test_five_single_pages(visit, odoo, admin, mailbox, story):
         ["number", "file_id"],
         order="number",
     )
-    assert [row["file_id"][1] for row in files] == sorted(SINGLE_PAGES, key=lambda name: int(re.search(r"\d+", name)[0]))
+    assert [row["file_id"][1] for row in files] == sorted(
+        SINGLE_PAGES, key=lambda name: int(re.search(r"\d+", name)[0])
+    )
     customer.screenshot("70-five-files")
 
 
@@ -342,10 +347,16 @@ def test_template_product(visit, admin, mailbox, story, level):
     customer.screenshot(f"80-checkout-{level}", full_page=True)
     expected = "An administrator of your company" if level == "needs_approval" else "by placing the order you approve"
     assert expected in page.inner_text(".o_proof_checkout")
-    page.click("[name=o_payment_submit_button]:visible, a[href='/shop/payment/validate']:visible, button:has-text('Confirm Order'):visible")
+    buttons = ("[name=o_payment_submit_button]", "a[href='/shop/payment/validate']", "button:has-text('Confirm Order')")
+    page.locator(", ".join(f"{button}:visible" for button in buttons)).first.click()
     page.wait_for_url(re.compile("/shop/confirmation"))
     [row] = admin.call(
-        "online.proof", "search_read", [("partner_id", "=", portal)], ["state", "sale_order_id"], limit=1, order="id desc"
+        "online.proof",
+        "search_read",
+        [("partner_id", "=", portal)],
+        ["state", "sale_order_id"],
+        limit=1,
+        order="id desc",
     )
     if level == "buyer":
         assert row["state"] == "approved"

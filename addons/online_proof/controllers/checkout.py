@@ -1,9 +1,8 @@
 from odoo import http
 from odoo.http import request
-
 from werkzeug.exceptions import NotFound
 
-from ..engine.errors import FileRefused
+from ..engine.errors import FileRefusedError
 from .pictures import private
 
 
@@ -18,6 +17,6 @@ class ProofCheckout(http.Controller):
             raise NotFound
         try:
             picture = line_sudo._get_personalised_picture()
-        except FileRefused as error:
+        except FileRefusedError as error:
             raise NotFound from error
         return private(request.make_response(picture, headers=[("Content-Type", "image/jpeg")]))

@@ -2,7 +2,6 @@ import json
 
 from odoo import http
 from odoo.http import request
-
 from werkzeug.exceptions import NotFound
 
 from .visitor import Visitor
@@ -31,7 +30,9 @@ class ProofPictures(http.Controller):
         # a page's picture never changes
         return private(stream.get_response(as_attachment=download, max_age=seconds), seconds)
 
-    @http.route(both("/page/<int:page_id>/<string:picture>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        both("/page/<int:page_id>/<string:picture>"), type="http", auth="public", methods=["GET"], sitemap=False
+    )
     def picture(self, page_id, picture, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Show a page's preview or thumbnail."""
         if picture not in ("preview", "thumbnail"):
@@ -59,7 +60,9 @@ class ProofPictures(http.Controller):
         differences = self._get_differences(page_id, older_id, reviewer_id, proof_id, access_token)
         return self._stream(differences) if differences else self._busy()
 
-    @http.route(both("/regions/<int:page_id>/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(
+        both("/regions/<int:page_id>/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False
+    )
     def regions(self, page_id, older_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Return the changed regions of a page as JSON."""
         differences = self._get_differences(page_id, older_id, reviewer_id, proof_id, access_token)
@@ -98,7 +101,11 @@ class ProofPictures(http.Controller):
         return self._stream(revision_sudo._get_certificate(), name=name, seconds=0, download=True)
 
     @http.route(
-        "/proof/staff/<int:proof_id>/request/<int:attachment_id>", type="http", auth="user", methods=["GET"], sitemap=False
+        "/proof/staff/<int:proof_id>/request/<int:attachment_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        sitemap=False,
     )
     def request_file(self, proof_id, attachment_id, **kwargs):
         """Download a file that came with a change request."""

@@ -1,8 +1,7 @@
 from odoo import http
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
-
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 
 class ProofPortal(CustomerPortal):

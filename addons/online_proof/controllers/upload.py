@@ -1,7 +1,6 @@
 from odoo import http
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
-
 from werkzeug.exceptions import NotFound
 
 from ..const import MAX_UPLOAD_MB, UPLOAD_PARAMETER

@@ -2,14 +2,12 @@ from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import format_amount, format_date
-
 from werkzeug.exceptions import Gone, NotFound
 
 from ..const import MAX_REQUEST_FILE_BYTES
 from ..engine import const as engine
 from .pictures import _number, both, private
 from .visitor import Visitor
-
 
 FORM = {"type": "http", "auth": "public", "methods": ["POST"], "website": True, "multilang": False, "sitemap": False}
 
@@ -209,24 +207,26 @@ class ProofViewer(http.Controller):
             limit = MAX_REQUEST_FILE_BYTES // 2**20
             raise UserError(request.env._("The file is too big; the limit is %(limit)s MB.", limit=limit))
         # sudo: the customer hands it over and cannot read it back
-        made.attachment_ids = request.env["ir.attachment"].sudo().create(
-            {
-                "name": file.filename[:200],
-                "raw": content,
-                # whatever it is, it is downloaded, never shown
-                "mimetype": "application/octet-stream",
-                "res_model": made._name,
-                "res_id": made.id,
-            }
+        made.attachment_ids = (
+            request.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": file.filename[:200],
+                    "raw": content,
+                    # whatever it is, it is downloaded, never shown
+                    "mimetype": "application/octet-stream",
+                    "res_model": made._name,
+                    "res_id": made.id,
+                }
+            )
         )
 
     @http.route("/proof/<int:reviewer_id>/withdraw", **FORM)
     def withdraw(self, reviewer_id, access_token=None, **post):
         """Take a decision back."""
         visitor = Visitor.of_request(reviewer_id, None, access_token)
-        return self._answer(
-            visitor, visitor.revision(), lambda: visitor.proof._withdraw(visitor.reviewer), "withdrawn"
-        )
+        return self._answer(visitor, visitor.revision(), lambda: visitor.proof._withdraw(visitor.reviewer), "withdrawn")
 
     @http.route("/proof/<int:reviewer_id>/forward", **FORM)
     def forward(self, reviewer_id, access_token=None, name=None, email=None, **post):

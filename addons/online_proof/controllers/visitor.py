@@ -3,7 +3,6 @@
 from odoo.exceptions import AccessError
 from odoo.http import request
 from odoo.tools import consteq
-
 from werkzeug.exceptions import Gone, NotFound
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pikepdf
 import reportlab.rl_config
+from odoo.tools import file_path
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.lib.colors import CMYKColor
 from reportlab.lib.units import mm
@@ -12,8 +13,6 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-
-from odoo.tools import file_path
 
 FOLDER = Path(__file__).parent / "files"
 FONTS = "web/static/fonts/google/Montserrat/Montserrat-"
@@ -48,10 +47,14 @@ def picture(number, size=(620, 420)):
     hue = (number * 29) % 255
     for y in range(size[1]):
         share = y / size[1]
-        draw.line([(0, y), (size[0], y)], fill=(int(250 - 70 * share), int(190 + hue / 8 - 60 * share), int(150 + hue / 3)))
+        draw.line(
+            [(0, y), (size[0], y)], fill=(int(250 - 70 * share), int(190 + hue / 8 - 60 * share), int(150 + hue / 3))
+        )
     for layer in range(4):
         top = size[1] * (0.45 + 0.13 * layer)
-        points = [(x, top + 40 * ((x * (layer + 2) // 37 + number * 7) % 5 - 2) / 2) for x in range(0, size[0] + 60, 60)]
+        points = [
+            (x, top + 40 * ((x * (layer + 2) // 37 + number * 7) % 5 - 2) / 2) for x in range(0, size[0] + 60, 60)
+        ]
         shade = 150 - 32 * layer
         draw.polygon([*points, (size[0], size[1]), (0, size[1])], fill=(shade, shade + 10, shade + 28))
     draw.ellipse((430, 60, 520, 150), fill=(255, 236, 190))

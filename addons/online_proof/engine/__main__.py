@@ -62,7 +62,7 @@ def main():
     sys.path.append(str(FOLDER.parent))
     package = FOLDER.name
     importlib.import_module(f"{package}.limits").apply_limits(*map(int, sys.argv[1:4]))
-    refused = importlib.import_module(f"{package}.errors").FileRefused
+    refused = importlib.import_module(f"{package}.errors").FileRefusedError
     job = json.load(sys.stdin)
     try:
         answer = JOBS[job["job"]](job, lambda name: importlib.import_module(f"{package}.{name}"))

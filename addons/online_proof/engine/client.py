@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from . import const
-from .errors import FileRefused
+from .errors import FileRefusedError
 
 _logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def work_folder():
 def run_job(name, *, seconds=const.SHORT_SECONDS, **job):
     """Run one job in the worker and return its answer.
 
-    :raises FileRefused: what the job found, or ``too_heavy`` when it ran into a limit
+    :raises FileRefusedError: what the job found, or ``too_heavy`` when it ran into a limit
     """
     data = json.dumps({"job": name, **job}, default=str)
     try:
@@ -52,14 +52,14 @@ def run_job(name, *, seconds=const.SHORT_SECONDS, **job):
         )
     except subprocess.TimeoutExpired as error:
         _logger.warning("online_proof: job %s took more than %s seconds", name, seconds)
-        raise FileRefused("too_heavy") from error
+        raise FileRefusedError("too_heavy") from error
     try:
         answer = json.loads(done.stdout)
     except ValueError as error:
         _logger.warning("online_proof: job %s ended with code %s: %s", name, done.returncode, done.stderr[-2000:])
-        raise FileRefused("damaged" if done.returncode == 1 else "too_heavy", page=0) from error
+        raise FileRefusedError("damaged" if done.returncode == 1 else "too_heavy", page=0) from error
     if "error" in answer:
-        raise FileRefused(answer["error"], **answer["values"])
+        raise FileRefusedError(answer["error"], **answer["values"])
     return answer
 
 
@@ -90,7 +90,7 @@ def render_region(path, kind, frame, zoom, box, target):
     try:
         done = subprocess.run(command, capture_output=True, timeout=const.SHORT_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise FileRefused("too_heavy") from error
+        raise FileRefusedError("too_heavy") from error
     if done.returncode or not Path(target).exists():
         # poppler gave up: the other library may manage
         run_job("region", path=str(path), kind=kind, frame=frame, zoom=zoom, box=box, target=str(target))

@@ -5,19 +5,19 @@ from pathlib import Path
 import pikepdf
 
 from . import const, images
-from .errors import FileRefused
+from .errors import FileRefusedError
 
 
 def kind_of(path):
     """Return ``pdf`` or ``image``, judged by the content, never by the name.
 
-    :raises FileRefused: if it is neither, or empty
+    :raises FileRefusedError: if it is neither, or empty
     """
     with Path(path).open("rb") as file:
         head = file.read(1024)
     if not head:
-        raise FileRefused("empty")
-    if b"%PDF-" in head and not head.lstrip()[:1] == b"<":
+        raise FileRefusedError("empty")
+    if b"%PDF-" in head and head.lstrip()[:1] != b"<":
         return "pdf"
     images.open_image(path).close()
     return "image"
@@ -26,20 +26,20 @@ def kind_of(path):
 def open_pdf(path):
     """Return the PDF, repaired as far as possible.
 
-    :raises FileRefused: if it needs a password or cannot be repaired
+    :raises FileRefusedError: if it needs a password or cannot be repaired
     """
     try:
         return pikepdf.open(path, suppress_warnings=True, attempt_recovery=True)
     except pikepdf.PasswordError as error:
-        raise FileRefused("encrypted") from error
+        raise FileRefusedError("encrypted") from error
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        raise FileRefused("damaged", page=0) from error
+        raise FileRefusedError("damaged", page=0) from error
 
 
 def inspect(path):
     """Return ``{"kind", "pages": [...], "notes": [...]}``.
 
-    :raises FileRefused: if the file cannot be proofed
+    :raises FileRefusedError: if the file cannot be proofed
     """
     kind = kind_of(path)
     if kind == "image":
@@ -57,15 +57,15 @@ def _pdf_pages(pdf):
     try:
         count = len(pdf.pages)
     except (pikepdf.PdfError, RuntimeError, ValueError) as error:
-        raise FileRefused("damaged", page=0) from error
+        raise FileRefusedError("damaged", page=0) from error
     if not count:
-        raise FileRefused("no_pages")
+        raise FileRefusedError("no_pages")
     if count > const.MAX_PAGES:
-        raise FileRefused("too_many_pages", count=count, limit=const.MAX_PAGES)
+        raise FileRefusedError("too_many_pages", count=count, limit=const.MAX_PAGES)
     try:
         pages = [describe_page(page, number) for number, page in enumerate(pdf.pages)]
     except (pikepdf.PdfError, AttributeError, TypeError, ValueError, KeyError) as error:
-        raise FileRefused("damaged", page=0) from error
+        raise FileRefusedError("damaged", page=0) from error
     notes = []
     if pdf.get_warnings():
         notes.append("repaired")
@@ -130,12 +130,12 @@ def _trim_rectangle(page, box, rotation):
 
 def _check_sizes(pages):
     if not pages:
-        raise FileRefused("no_pages")
+        raise FileRefusedError("no_pages")
     for number, page in enumerate(pages, 1):
         longest = max(page["width_mm"], page["height_mm"])
         if longest > const.MAX_PAGE_MM:
-            raise FileRefused(
+            raise FileRefusedError(
                 "page_too_large", page=number, metres=round(longest / 1000, 1), limit=round(const.MAX_PAGE_MM / 1000)
             )
         if min(page["width_mm"], page["height_mm"]) < const.MIN_PAGE_MM and page["mode"] == "":
-            raise FileRefused("page_too_small", page=number)
+            raise FileRefusedError("page_too_small", page=number)

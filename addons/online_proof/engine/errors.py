@@ -1,7 +1,7 @@
 """What can be wrong with a file, as codes that the Odoo side turns into sentences."""
 
 
-class FileRefused(Exception):
+class FileRefusedError(Exception):
     """A file that cannot be proofed.
 
     :param code: one of ``empty``, ``unsupported``, ``encrypted``, ``damaged``, ``no_pages``,

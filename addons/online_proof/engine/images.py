@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageCms, ImageOps, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from . import const
-from .errors import FileRefused
+from .errors import FileRefusedError
 
 # the plug-ins are imported: Pillow knows only loaded ones by name; a telephone's MPO is opened as JPEG
 FORMATS = ("JPEG", PngImagePlugin.PngImageFile.format, TiffImagePlugin.TiffImageFile.format)
@@ -23,14 +23,14 @@ warnings.simplefilter("error", Image.DecompressionBombWarning)
 def open_image(path):
     """Return the picture, still undecoded.
 
-    :raises FileRefused: if it is none of the supported formats or has too many pixels
+    :raises FileRefusedError: if it is none of the supported formats or has too many pixels
     """
     try:
         return Image.open(path, formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise FileRefused("too_many_pixels", page=1) from error
+        raise FileRefusedError("too_many_pixels", page=1) from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise FileRefused("unsupported") from error
+        raise FileRefusedError("unsupported") from error
 
 
 def frames(image):
@@ -39,12 +39,12 @@ def frames(image):
         return [0]
     count = getattr(image, "n_frames", 1)
     if count > const.MAX_PAGES:
-        raise FileRefused("too_many_pages", count=count, limit=const.MAX_PAGES)
+        raise FileRefusedError("too_many_pages", count=count, limit=const.MAX_PAGES)
     found = []
     for number in range(count):
         image.seek(number)
         if image.width * image.height > const.MAX_PIXELS:
-            raise FileRefused("too_many_pixels", page=number + 1)
+            raise FileRefusedError("too_many_pixels", page=number + 1)
         tags = getattr(image, "tag_v2", {})
         if not tags.get(_REDUCED_COPY, 0) & 1:
             found.append(number)
@@ -84,7 +84,7 @@ def load(path, frame, side=None):
     try:
         image.load()
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise FileRefused("damaged", page=frame + 1) from error
+        raise FileRefusedError("damaged", page=frame + 1) from error
     profile = image.info.get("icc_profile")
     return _to_rgb(ImageOps.exif_transpose(image), profile)
 

@@ -3,14 +3,14 @@
 import pypdfium2
 
 from . import images
-from .errors import FileRefused
+from .errors import FileRefusedError
 
 
 def _open(path):
     try:
         return pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        raise FileRefused("damaged", page=0) from error
+        raise FileRefusedError("damaged", page=0) from error
 
 
 def render_pages(path, numbers, side, target_of):
@@ -33,5 +33,3 @@ def render_region(path, number, zoom_size, box, target):
     image = page.render(scale=scale, crop=tuple(max(0, value) for value in crop)).to_pil().convert("RGB")
     size = (box[2] - box[0], box[3] - box[1])
     images.save_jpeg(image if image.size == size else image.resize(size), target)
-
-

@@ -28,7 +28,7 @@ def preflight(path, expected, minimum_dpi):
 
     :param expected: ``width_mm``, ``height_mm``, ``bleed_mm`` and ``pages`` of the product, 0 where unknown
     :param minimum_dpi: effective resolution below which a picture is reported
-    :raises FileRefused: if the file cannot be read at all
+    :raises FileRefusedError: if the file cannot be read at all
     """
     if documents.kind_of(path) == "image":
         return _check_image(path, expected, minimum_dpi)
@@ -151,7 +151,7 @@ class _PageReader:
         self.lowest = math.inf
         self.fonts = set()
 
-    def read(self, holder, matrix=_IDENTITY, depth=0):
+    def read_content(self, holder, matrix=_IDENTITY, depth=0):
         """Read a page or form object; ``matrix`` maps its units to points."""
         resources = holder.get("/Resources", {})
         self._read_states(resources.get("/ExtGState", {}))
@@ -192,7 +192,7 @@ class _PageReader:
         if item.get("/Subtype") == "/Form":
             if depth < _FORM_DEPTH:
                 own = tuple(map(float, item.get("/Matrix", _IDENTITY)))
-                self.read(item, _multiply(own, matrix), depth + 1)
+                self.read_content(item, _multiply(own, matrix), depth + 1)
             return
         if item.get("/ImageMask", False):
             return
@@ -230,7 +230,7 @@ def _check_content(page, number, minimum_dpi, fonts, budget):
     reader = _PageReader(budget)
     unit = float(page.obj.get("/UserUnit", 1)) or 1.0
     try:
-        reader.read(page.obj, (unit, 0.0, 0.0, unit, 0.0, 0.0))
+        reader.read_content(page.obj, (unit, 0.0, 0.0, unit, 0.0, 0.0))
     except (pikepdf.PdfError, AttributeError, TypeError, ValueError, KeyError, IndexError):
         # the page draws something that cannot be read: the shop looks at the picture of the page
         return [finding("damaged_page", WARNING, number)]

@@ -99,9 +99,7 @@ class Source:
 
     def job(self, batch):
         job = {"job": "render", "path": str(self.path), "kind": self.kind, "side": self.side}
-        return json.dumps(
-            {**job, "first": batch.first, "last": batch.last, "prefix": str(batch.prefix)}
-        ).encode()
+        return json.dumps({**job, "first": batch.first, "last": batch.last, "prefix": str(batch.prefix)}).encode()
 
     def render(self, numbers):
         """Yield ``(number, path)`` per page as it becomes ready; path None for one that cannot be rendered.

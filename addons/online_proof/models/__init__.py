@@ -3,7 +3,6 @@ from . import (
     online_proof,
     online_proof_comment,
     online_proof_decision,
-    online_proof_demo,
     online_proof_file,
     online_proof_finding,
     online_proof_page,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import APPROVAL_RULES, MAX_UPLOAD_FILES, MAX_UPLOAD_MB, UPLOAD_PARAMETER
-from ..engine.errors import FileRefused
+from ..engine.errors import FileRefusedError
 from .online_proof_file import refusal_text
 
 STATES = [
@@ -92,7 +92,9 @@ class OnlineProof(models.Model):
             revision = proof.latest_revision_id or proof.draft_revision_id
             proof.thumbnail = revision.page_ids[:1].thumbnail
 
-    @api.depends("company_id.proof_email_from", "company_id.proof_notify_email", "website_id.proof_email_from", "user_id")
+    @api.depends(
+        "company_id.proof_email_from", "company_id.proof_notify_email", "website_id.proof_email_from", "user_id"
+    )
     def _compute_emails(self):
         for proof in self:
             company = proof.company_id
@@ -120,9 +122,10 @@ class OnlineProof(models.Model):
     def _get_default_sale_line(self):
         """Return the order line that files are checked against: the first with a format."""
         lines = self.sale_order_id.order_line
-        return lines.filtered(lambda line: line.product_template_id.proof_width)[:1] or lines.filtered(
-            lambda line: line.product_template_id.proof_pages
-        )[:1]
+        return (
+            lines.filtered(lambda line: line.product_template_id.proof_width)[:1]
+            or lines.filtered(lambda line: line.product_template_id.proof_pages)[:1]
+        )
 
     def _add_files(self, files):
         """Put uploaded files on the revision in preparation and have them prepared.
@@ -141,9 +144,9 @@ class OnlineProof(models.Model):
             error = ""
             try:
                 if len(content) > limit * 2**20:
-                    raise FileRefused("too_big", limit=limit)
+                    raise FileRefusedError("too_big", limit=limit)
                 self.env["online.proof.file"]._take_in(revision, name, content)
-            except FileRefused as refusal:
+            except FileRefusedError as refusal:
                 error = refusal_text(self.env, refusal.code, refusal.values)
             results.append({"name": name, "error": error})
         if revision.file_ids:

@@ -108,10 +108,12 @@ class OnlineProofComment(models.Model):
         """Return the threads to show on a revision: its own and older ones that were still open then."""
         threads = self.search([("proof_id", "=", revision.proof_id.id), ("parent_id", "=", False)])
         return threads.filtered(
-            lambda root: root.revision_id == revision
-            or (
-                root.revision_id.number < revision.number
-                and (not root.resolved or root.resolved_revision_id.number >= revision.number)
+            lambda root: (
+                root.revision_id == revision
+                or (
+                    root.revision_id.number < revision.number
+                    and (not root.resolved or root.resolved_revision_id.number >= revision.number)
+                )
             )
         )
 

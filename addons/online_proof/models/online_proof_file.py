@@ -8,14 +8,14 @@ from odoo.tools import SQL
 
 from ..const import LOCK_PREPARE, REFUSALS
 from ..engine import client, rasteriser
-from ..engine.errors import FileRefused
+from ..engine.errors import FileRefusedError
 
 _logger = logging.getLogger(__name__)
 
 
 def refusal_text(env, code, values=None):
     """Return the sentence for a refused file, in the language of ``env``."""
-    return env._(REFUSALS.get(code, REFUSALS["damaged"])) % (values or {})  # pylint: disable=E8502
+    return env._(REFUSALS.get(code, REFUSALS["damaged"])) % (values or {})
 
 
 class OnlineProofFile(models.Model):
@@ -99,10 +99,10 @@ class OnlineProofFile(models.Model):
     def _take_in(self, revision, name, content):
         """Make a file with its pages from uploaded bytes; the first page is rendered at once.
 
-        :raises FileRefused: if the file cannot be proofed; nothing is kept then
+        :raises FileRefusedError: if the file cannot be proofed; nothing is kept then
         """
         if not content:
-            raise FileRefused("empty")
+            raise FileRefusedError("empty")
         attachment_sudo = (
             self.env["ir.attachment"]
             .sudo()  # people with the right to upload need none on attachments in general
@@ -112,7 +112,7 @@ class OnlineProofFile(models.Model):
         with attachment_sudo._proof_path() as path:
             try:
                 document = client.inspect(path)
-            except FileRefused:
+            except FileRefusedError:
                 attachment_sudo.unlink()
                 raise
             file = self.create(
@@ -194,7 +194,7 @@ class OnlineProofFile(models.Model):
             with file.attachment_id.sudo()._proof_path() as path:
                 try:
                     found = client.preflight(path, expected, file.company_id.proof_minimum_dpi)
-                except FileRefused as error:
+                except FileRefusedError as error:
                     _logger.warning("preflight of %s (file %s) failed: %s", file.name, file.id, error.code)
                     found = [{"code": "not_read_fully", "severity": "warning", "page": 0, "values": {}}]
             found += [
@@ -216,7 +216,7 @@ class OnlineProofFile(models.Model):
             file = file[0]  # commits empty the cache: nothing is prefetched for the others
             try:
                 file._prepare_file()
-            except FileRefused as error:
+            except FileRefusedError as error:
                 self._give_up(file, refusal_text(self.env, error.code, error.values))
             except OSError:
                 _logger.exception("file %s cannot be prepared", file.id)
@@ -234,4 +234,4 @@ class OnlineProofFile(models.Model):
         self.env["online.proof.finding"].create(
             {"file_id": file.id, "code": "page_not_shown", "severity": "error", "page": 0, "values": {}}
         )
-        file.proof_id.message_post(body=f"{file.name}: {reason}")
+        file.proof_id.message_post(body=self.env._("%(file)s: %(reason)s", file=file.name, reason=reason))

@@ -31,4 +31,4 @@ class OnlineProofFinding(models.Model):
     def _compute_message(self):
         for found in self:
             text = FINDINGS.get(found.code)
-            found.message = str(self.env._(text)) % (found.values or {}) if text else found.code  # pylint: disable=E8502
+            found.message = str(self.env._(text)) % (found.values or {}) if text else found.code

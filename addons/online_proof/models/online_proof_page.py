@@ -4,14 +4,13 @@ import io
 import json
 from pathlib import Path
 
-from PIL import Image
-
 from odoo import fields, models
 from odoo.tools import SQL
+from PIL import Image
 
 from ..const import LOCK_RENDER, RENDER_SLOTS
 from ..engine import client, const
-from ..engine.errors import FileRefused
+from ..engine.errors import FileRefusedError
 
 THUMBNAIL = (240, 240)
 
@@ -118,7 +117,7 @@ class OnlineProofPage(models.Model):
             target = folder / name
             try:
                 description = render(target)
-            except FileRefused:
+            except FileRefusedError:
                 return None
             return attachments_sudo.with_context(image_no_postprocess=True).create(
                 {

@@ -34,7 +34,7 @@ class OnlineProofReviewer(models.Model):
     can_decide = fields.Boolean(string="May Decide", default=True)
     expiry_date = fields.Date(string="Link Works Until")
     revoked = fields.Boolean(readonly=True)
-    invited_by_id = fields.Many2one("online.proof.reviewer", string="Invited By", readonly=True, index="btree_not_null")
+    invited_by_id = fields.Many2one("online.proof.reviewer", readonly=True, index="btree_not_null")
     sent_date = fields.Datetime(string="Last Mail", readonly=True)
     view_ids = fields.One2many("online.proof.view", "reviewer_id", string="Opened")
     decision_ids = fields.One2many("online.proof.decision", "reviewer_id", string="Decisions")
@@ -69,9 +69,10 @@ class OnlineProofReviewer(models.Model):
             reviewer.is_active = not reviewer.revoked and not over
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for reviewer in self:
             reviewer.access_url = f"/proof/{reviewer.id}"
+        return result
 
     @api.depends("access_token")
     def _compute_proof_link(self):
@@ -96,9 +97,7 @@ class OnlineProofReviewer(models.Model):
     @api.model
     def _get_or_create(self, proof, partner, **values):
         """Return the reviewer that a contact is on a proof; made, or given the link again, where necessary."""
-        found = proof.reviewer_ids.filtered(
-            lambda reviewer: reviewer.partner_id == partner and not reviewer.revoked
-        )
+        found = proof.reviewer_ids.filtered(lambda reviewer: reviewer.partner_id == partner and not reviewer.revoked)
         if found:
             return found
         return self.create(

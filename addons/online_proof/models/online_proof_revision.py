@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import file_path, format_date
 
 from ..engine import client, const, rasteriser
-from ..engine.errors import FileRefused
+from ..engine.errors import FileRefusedError
 from ..engine.natural import natural_key
 from .online_proof_template_text import FONT_FILES
 
@@ -49,7 +49,7 @@ class OnlineProofRevision(models.Model):
     progress = fields.Integer(compute="_compute_pages", help="Percentage of pages that can be shown.")
     sent_date = fields.Datetime(readonly=True)
     watermark = fields.Binary(string="Watermarked PDF", attachment=True, readonly=True)
-    certificate = fields.Binary(string="Certificate", attachment=True, readonly=True)
+    certificate = fields.Binary(attachment=True, readonly=True)
     severity = fields.Selection(
         [("ok", "Ready"), ("info", "Notes"), ("warning", "Warnings"), ("error", "Errors")],
         compute="_compute_severity",
@@ -275,7 +275,7 @@ class OnlineProofRevision(models.Model):
                 if revision.is_ready and revision.page_ids:
                     revision._get_watermark()
                     revision._get_certificate()
-            except (FileRefused, OSError, UserError):
+            except (FileRefusedError, OSError, UserError):
                 self.env.cr.rollback()
                 _logger.exception("documents of revision %s cannot be made", revision.id)
             if not self.env["ir.cron"]._commit_progress():

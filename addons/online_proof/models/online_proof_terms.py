@@ -46,10 +46,10 @@ class OnlineProofTerms(models.Model):
             terms.acceptance_count = counts.get(terms, 0)
 
     def write(self, vals):
-        if {"body", "company_id"} & vals.keys() and "published" in self.mapped("state"):
-            # translations of a published text may still be completed
-            if not (set(vals) == {"body"} and self.env.context.get("lang", "en_US") != "en_US"):
-                raise UserError(self.env._("Published terms do not change. Make a new version instead."))
+        # translations of a published text may still be completed
+        translation = set(vals) == {"body"} and self.env.context.get("lang", "en_US") != "en_US"
+        if {"body", "company_id"} & vals.keys() and not translation and "published" in self.mapped("state"):
+            raise UserError(self.env._("Published terms do not change. Make a new version instead."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -61,9 +61,7 @@ class OnlineProofTerms(models.Model):
         """Make this the version that customers accept from now on."""
         for terms in self.filtered(lambda terms: terms.state == "draft"):
             latest = self.search([("company_id", "=", terms.company_id.id), ("version", ">", 0)], limit=1)
-            terms.write(
-                {"version": latest.version + 1, "state": "published", "published_date": fields.Datetime.now()}
-            )
+            terms.write({"version": latest.version + 1, "state": "published", "published_date": fields.Datetime.now()})
 
     def action_new_version(self):
         """Open a draft that starts with this text."""

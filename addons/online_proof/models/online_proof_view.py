@@ -11,9 +11,7 @@ class OnlineProofView(models.Model):
     _rec_name = "reviewer_id"
 
     reviewer_id = fields.Many2one("online.proof.reviewer", required=True, ondelete="cascade", readonly=True)
-    revision_id = fields.Many2one(
-        "online.proof.revision", required=True, ondelete="cascade", index=True, readonly=True
-    )
+    revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True, readonly=True)
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True)
     company_id = fields.Many2one(related="revision_id.company_id", store=True)
     first_date = fields.Datetime(string="First Opened", readonly=True)

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, file_open
 
 
 class OnlineProof(models.Model):
@@ -77,9 +77,7 @@ class OnlineProof(models.Model):
         """Return subject and body of the usual invitation in a language."""
         # sudo: the template may name things that the sender does not read
         template_sudo = self.env.ref("online_proof.mail_template_text").sudo().with_context(lang=lang or self.env.lang)
-        return {
-            field: template_sudo._render_field(field, self.ids)[self.id] for field in ("subject", "body_html")
-        }
+        return {field: template_sudo._render_field(field, self.ids)[self.id] for field in ("subject", "body_html")}
 
     # Deciding
 
@@ -166,8 +164,10 @@ class OnlineProof(models.Model):
     def _get_withdrawable(self, reviewer):
         """Return the decision that a person can still withdraw."""
         revision = self._get_latest_revision()
-        made = self.env["online.proof.decision"]._get_standing(revision).filtered(
-            lambda own: own.reviewer_id == reviewer and own.channel == "online"
+        made = (
+            self.env["online.proof.decision"]
+            ._get_standing(revision)
+            .filtered(lambda own: own.reviewer_id == reviewer and own.channel == "online")
         )
         began = self.sale_order_id.production_status_id.needs_approval
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=self.company_id.proof_grace_minutes)
@@ -253,3 +253,14 @@ class OnlineProof(models.Model):
         for proof in self.filtered(lambda proof: proof.state == "expired"):
             company = proof.company_id
             proof._open(proof.approval_rule, company._proof_today_plus(company.proof_deadline_days))
+
+    # Demo data
+
+    @api.model
+    def _add_demo_files(self, order_xmlid, names):
+        """Put files of the demo folder on an order, as an upload would."""
+        files = []
+        for name in names:
+            with file_open(f"online_proof/demo/files/{name}", "rb") as file:
+                files.append((name, file.read()))
+        self.env.ref(order_xmlid)._get_or_create_proof()._add_files(files)

@@ -6,6 +6,7 @@ class PaymentTransaction(models.Model):
 
     def _post_process(self):
         """Placing the order approves template products, also where the money is still to come."""
-        super()._post_process()
+        result = super()._post_process()
         placed = self.filtered(lambda transaction: transaction.state in ("pending", "authorized", "done"))
         placed.sale_order_ids.filtered(lambda order: order.state in ("sent", "sale"))._approve_proofs_by_checkout()
+        return result

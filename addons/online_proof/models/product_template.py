@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine import client
-from ..engine.errors import FileRefused
+from ..engine.errors import FileRefusedError
 from .online_proof_file import refusal_text
 
 
@@ -37,7 +37,7 @@ class ProductTemplate(models.Model):
             with product.sudo()._proof_template_path() as path:
                 try:
                     kind = client.inspect(path)["kind"]
-                except FileRefused as error:
+                except FileRefusedError as error:
                     raise ValidationError(refusal_text(self.env, error.code, error.values)) from error
             if kind != "pdf":
                 raise ValidationError(self.env._("A template has to be a PDF file."))
@@ -47,7 +47,9 @@ class ProductTemplate(models.Model):
         attachment_sudo = (
             self.env["ir.attachment"]
             .sudo()  # the file of a field: reading it is a matter of the product
-            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "proof_template_file")])
+            .search(
+                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "proof_template_file")]
+            )
         )
         return attachment_sudo._proof_path()
 

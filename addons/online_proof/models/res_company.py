@@ -18,9 +18,7 @@ class ResCompany(models.Model):
         domain=[("type", "=", "service")],
         help="Service that changes are billed with.",
     )
-    proof_approval_rule = fields.Selection(
-        APPROVAL_RULES, string="Approval Needed From", default="any", required=True
-    )
+    proof_approval_rule = fields.Selection(APPROVAL_RULES, string="Approval Needed From", default="any", required=True)
     proof_deadline_days = fields.Integer(
         string="Days to Answer", default=7, help="Deadline proposed for a proof, in days from today. 0: none."
     )

@@ -18,4 +18,6 @@ class ResConfigSettings(models.TransientModel):
     proof_minimum_dpi = fields.Integer(related="company_id.proof_minimum_dpi", readonly=False)
     proof_notify_email = fields.Char(related="company_id.proof_notify_email", readonly=False)
     proof_email_from = fields.Char(related="company_id.proof_email_from", readonly=False)
-    website_proof_email_from = fields.Char(related="website_id.proof_email_from", string="Sender of This Website's Proofs", readonly=False)
+    website_proof_email_from = fields.Char(
+        related="website_id.proof_email_from", string="Sender of This Website's Proofs", readonly=False
+    )

@@ -5,7 +5,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.http import request
 
 from ..const import PROOF_TYPES
-from ..engine.errors import FileRefused
+from ..engine.errors import FileRefusedError
 from .online_proof import STATES
 
 _logger = logging.getLogger(__name__)
@@ -16,7 +16,6 @@ class SaleOrder(models.Model):
 
     production_status_id = fields.Many2one(
         "sale.production.status",
-        string="Production Status",
         default=lambda self: self._default_production_status_id(),
         domain="[('company_id', 'in', [False, company_id])]",
         group_expand="_group_expand_production_status",
@@ -34,8 +33,7 @@ class SaleOrder(models.Model):
 
     def _init_column(self, column_name):
         # orders from before the installation have no status: they are past it or get one by hand
-        if column_name != "production_status_id":
-            super()._init_column(column_name)
+        return None if column_name == "production_status_id" else super()._init_column(column_name)
 
     @api.model
     def _default_production_status_id(self):
@@ -90,7 +88,9 @@ class SaleOrder(models.Model):
             self._check_proof_files()
             action = self.env.ref("online_proof.online_proof_send_action")
             raise RedirectWarning(
-                self.env._("Choose who gets the proof of %(name)s; the status changes when it is sent.", name=self.name),
+                self.env._(
+                    "Choose who gets the proof of %(name)s; the status changes when it is sent.", name=self.name
+                ),
                 action.id,
                 self.env._("Send the proof"),
                 {"default_sale_order_id": self.id},
@@ -171,7 +171,7 @@ class SaleOrder(models.Model):
                 file = self.env["online.proof.file"]._take_in(revision, line._get_personalised_name(), content)
                 file.with_context(proof_natural_order=True).sequence = line.sequence
                 file.sale_line_id = line
-        except FileRefused as error:
+        except FileRefusedError as error:
             # a broken template must not stop somebody from paying
             _logger.exception("personalised file of order %s cannot be made", self.name)
             proof._note(self.env._("The personalised file could not be made (%(reason)s).", reason=error.code))

@@ -28,7 +28,7 @@ class SaleOrderLine(models.Model):
     def _personalised_path(self):
         """Yield the path of the template's PDF with the customer's texts, in a folder that goes away.
 
-        :raises FileRefused: if the template cannot be read
+        :raises FileRefusedError: if the template cannot be read
         """
         fonts = self.env["online.proof.template.text"]._get_fonts()
         # sudo: customers get the rendered result, never the template

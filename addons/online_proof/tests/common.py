@@ -3,13 +3,12 @@
 import io
 
 import pikepdf
+from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import file_path
 from PIL import Image, TiffImagePlugin  # noqa: F401 - loaded: Odoo keeps Pillow to a few formats
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-
-from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import file_path
 
 MM = 72 / 25.4
 
@@ -73,7 +72,9 @@ class ProofCase(TransactionCase):
                 "email": "shop@example.com",
             }
         )
-        cls.env["online.proof.terms"].search([]).filtered(lambda terms: terms.state == "published").acceptance_ids.unlink()
+        cls.env["online.proof.terms"].search([]).filtered(
+            lambda terms: terms.state == "published"
+        ).acceptance_ids.unlink()
         cls.clerk = new_test_user(
             cls.env, "clerk", groups="online_proof.group_online_proof_user", email="clerk@example.com"
         )
@@ -121,7 +122,9 @@ class ProofCase(TransactionCase):
     def send(self, *partners, order=None, content=None, **options):
         """Upload, send and return the revision that was sent."""
         revision = self.upload(("proof.pdf", content or make_pdf()), order=order)
-        revision.proof_id._send_revision(revision, self.env["res.partner"].union(*(partners or (self.buyer,))), **options)
+        revision.proof_id._send_revision(
+            revision, self.env["res.partner"].union(*(partners or (self.buyer,))), **options
+        )
         return revision
 
     def reviewer(self, revision, partner=None):

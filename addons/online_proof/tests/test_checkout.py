@@ -1,5 +1,6 @@
 import base64
 
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import ProofCase, make_pdf
@@ -91,10 +92,12 @@ class TestCheckout(ProofCase):
         proof = order.proof_ids
         self.assertEqual(proof.state, "sent")
         self.assertIn("waits for your approval", self.mails(self.colleague.email).subject)
-        with self.assertRaises(Exception):
+        with self.assertRaisesRegex(UserError, "not approved"):
             order.production_status_id = self.status("081")
         revision = proof.latest_revision_id
-        buyer, boss = (proof.reviewer_ids.filtered(lambda r, p=p: r.partner_id == p) for p in (self.buyer, self.colleague))
+        buyer, boss = (
+            proof.reviewer_ids.filtered(lambda r, p=p: r.partner_id == p) for p in (self.buyer, self.colleague)
+        )
         self.assertEqual((buyer.can_decide, boss.can_decide, boss.kind), (False, True, "administrator"))
         proof._decide(revision, "approved", reviewer=boss, channel="online")
         order.production_status_id = self.status("081")
@@ -113,7 +116,5 @@ class TestCheckout(ProofCase):
 
     def test_bad_template_is_refused(self):
         """OP15: a template that is no PDF is refused when it is uploaded."""
-        from odoo.exceptions import ValidationError
-
         with self.assertRaises(ValidationError):
             self.card.proof_template_file = base64.b64encode(b"<html></html>")

@@ -1,10 +1,9 @@
 import io
 
 import pikepdf
-from PIL import Image
-
 from odoo.tests import BaseCase, tagged
 from odoo.tools import file_path
+from PIL import Image
 
 from ..engine import client, compare, const, rasteriser
 from ..engine.natural import natural_key
@@ -21,13 +20,13 @@ class TestEngine(BaseCase):
         super().setUp()
         self.folder = self.enterContext(client.work_folder())
 
-    def write(self, content, name="file"):
+    def save(self, content, name="file"):
         path = self.folder / name
         path.write_bytes(content)
         return path
 
     def render(self, content, kind="pdf", **options):
-        path = self.write(content)
+        path = self.save(content)
         numbers = range(len(client.inspect(path)["pages"]))
         return dict(rasteriser.render_pages(path, kind, numbers, self.folder, **options))
 
@@ -51,7 +50,7 @@ class TestEngine(BaseCase):
             pdf.pages[0].obj.Rotate = 90
             pdf.pages[1].obj.UserUnit = 2
 
-        path = self.write(make_pdf(2, size=(100, 200), extra=turn))
+        path = self.save(make_pdf(2, size=(100, 200), extra=turn))
         first, second = client.inspect(path)["pages"]
         self.assertAlmostEqual(first["width_mm"], 200, 0)
         self.assertAlmostEqual(first["height_mm"], 100, 0)
@@ -68,7 +67,7 @@ class TestEngine(BaseCase):
             page.obj.TrimBox = [10 * MM, 20 * MM, 90 * MM, 200 * MM]
             page.obj.Rotate = 90
 
-        [page] = client.inspect(self.write(make_pdf(1, size=(100, 200), extra=trim)))["pages"]
+        [page] = client.inspect(self.save(make_pdf(1, size=(100, 200), extra=trim)))["pages"]
         # turned clockwise, the bottom margin of 20 mm is on the left, the left one of 10 mm on top
         self.assertEqual([round(value, 2) for value in page["trim"]], [0.1, 0.1, 1.0, 0.9])
 
@@ -93,14 +92,14 @@ class TestEngine(BaseCase):
         """OP3: the orientation of a camera is applied."""
         exif = Image.Exif()
         exif[274] = 6
-        path = self.write(make_image("JPEG", size=(400, 200), exif=exif.tobytes(), dpi=(254, 254)))
+        path = self.save(make_image("JPEG", size=(400, 200), exif=exif.tobytes(), dpi=(254, 254)))
         [page] = client.inspect(path)["pages"]
         self.assertAlmostEqual(page["width_mm"], 20, 1)
         self.assertAlmostEqual(page["height_mm"], 40, 1)
 
     def test_region_matches_page(self):
         """OP4: a region at full zoom shows the same part of the page with more pixels."""
-        path = self.write(make_pdf(1))
+        path = self.save(make_pdf(1))
         [page] = client.inspect(path)["pages"]
         zoom = [page["zoom_width"], page["zoom_height"]]
         self.assertAlmostEqual(zoom[1] / page["height_mm"] * 25.4, const.ZOOM_DPI, -1)
@@ -144,7 +143,7 @@ class TestEngine(BaseCase):
 
     def test_watermark(self):
         """OP5: flattened, the page sizes kept, medium resolution, no text or vector left to take."""
-        path = self.write(make_pdf(2, size=(210, 297)))
+        path = self.save(make_pdf(2, size=(210, 297)))
         pages = dict(rasteriser.render_pages(path, "pdf", [0, 1], self.folder))
         target = self.folder / "watermark.pdf"
         values = [{"picture": str(pages[number]), "width_mm": 210, "height_mm": 297} for number in (0, 1)]
@@ -164,7 +163,7 @@ class TestEngine(BaseCase):
 
     def test_small_format_is_not_given_away(self):
         """OP5: a business card, whose preview is sharp, is reduced to medium resolution."""
-        path = self.write(make_pdf(1, size=(85, 55)))
+        path = self.save(make_pdf(1, size=(85, 55)))
         pages = dict(rasteriser.render_pages(path, "pdf", [0], self.folder))
         target = self.folder / "watermark.pdf"
         values = [{"picture": str(pages[0]), "width_mm": 85, "height_mm": 55}]
@@ -176,7 +175,7 @@ class TestEngine(BaseCase):
     def test_differences(self):
         """OP+2: changed text is found where it is; the same page twice has no differences."""
         old = self.render(make_pdf(1))[0]
-        new_path = self.write(make_pdf(1, texts={1: "Other words"}), "new.pdf")
+        new_path = self.save(make_pdf(1, texts={1: "Other words"}), "new.pdf")
         new = dict(rasteriser.render_pages(new_path, "pdf", [0], self.enterContext(client.work_folder())))[0]
         self.assertEqual(client.compare(old, old, self.folder / "same.png"), [])
         regions = client.compare(old, new, self.folder / "differences.png")
@@ -190,7 +189,7 @@ class TestEngine(BaseCase):
 
     def test_personalised_template(self):
         """OP15: the customer's text stands on the shop's template; long text is made to fit."""
-        path = self.write(make_pdf(1, size=(85, 55)))
+        path = self.save(make_pdf(1, size=(85, 55)))
         text = {"page": 1, "x_mm": 10, "y_mm": 15, "font": "R", "size": 14, "colour": "#000000", "align": "left"}
         target = self.folder / "personal.pdf"
         texts = [{**text, "text": "Ștefan Țărână", "max_mm": 20}]
@@ -198,7 +197,7 @@ class TestEngine(BaseCase):
         before = self.render(path.read_bytes())[0]
         after = dict(rasteriser.render_pages(target, "pdf", [0], self.enterContext(client.work_folder())))[0]
         regions = client.compare(before, after, self.folder / "d.png")
-        left, top, right, bottom = regions[0]
+        left, _top, right, bottom = regions[0]
         self.assertAlmostEqual(left * 85, 10, delta=2)
         self.assertLess(right * 85, 10 + 20 + 2)
         self.assertAlmostEqual(bottom * 55, 15, delta=3)

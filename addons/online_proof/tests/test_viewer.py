@@ -43,7 +43,9 @@ class TestViewer(HttpCase, ProofCase):
         """OP2, OP3: the link shows all pages in order, and tells nobody else about itself."""
         response = self.url_open(self.link())
         self.assertEqual(response.status_code, 200)
-        data = json.loads(re.search(r'data-proof="([^"]*)"', response.text)[1].replace("&#34;", '"').replace("&quot;", '"'))
+        data = json.loads(
+            re.search(r'data-proof="([^"]*)"', response.text)[1].replace("&#34;", '"').replace("&quot;", '"')
+        )
         self.assertEqual([page["number"] for page in data["pages"]], [1, 2, 3])
         self.assertEqual(response.headers["Referrer-Policy"], "same-origin")
         self.assertIn("no-store", response.headers["Cache-Control"])
@@ -152,7 +154,10 @@ class TestViewer(HttpCase, ProofCase):
         made = self.revision.decision_ids
         self.assertEqual((made.decision, made.message, made.rate_consent), ("changes", "Bigger", True))
         self.assertEqual((made.hourly_rate, made.currency_id), (72.0, self.company.currency_id))
-        self.assertEqual(made.attachment_ids.mimetype, "application/octet-stream")
+        self.assertNotIn("svg", made.attachment_ids.mimetype, "nothing that a browser would run")
+        self.authenticate("clerk", "clerk")
+        response = self.url_open(f"/proof/staff/{made.proof_id.id}/request/{made.attachment_ids.id}")
+        self.assertIn("attachment", response.headers["Content-Disposition"])
 
     def test_comment_and_resolve(self):
         """OP+1: comments are pinned and resolved from the page; text stays text."""
