@@ -69,7 +69,7 @@ class ProofViewer(http.Controller):
     def _prepare_viewer_values(self, visitor, revision):
         """Return what the page's script works on."""
         older = visitor.revisions().filtered(lambda other: other.number < revision.number)
-        pages = (revision | older).page_ids
+        pages = request.env["online.proof.page"].sudo()._fetch_for_viewer(revision | older)
         comments = request.env["online.proof.comment"].sudo()._get_for_revision(revision)
         by_revision = pages.grouped("revision_id")
         return {

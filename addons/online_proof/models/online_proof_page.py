@@ -4,7 +4,7 @@ import io
 import json
 from pathlib import Path
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 from PIL import Image
 
@@ -137,6 +137,12 @@ class OnlineProofPage(models.Model):
                 yield True
                 return
         yield False
+
+    @api.model
+    def _fetch_for_viewer(self, revisions):
+        """Return the pages of revisions with what the viewer needs, in one query."""
+        names = ["revision_id", "number", "width_mm", "height_mm", "zoom_width", "zoom_height", "trim", "state"]
+        return self.search_fetch([("revision_id", "in", revisions.ids)], names, order="number, id")
 
     def _prepare_viewer_values(self):
         """Return what the viewer has to know of each page."""
