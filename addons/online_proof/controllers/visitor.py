@@ -32,7 +32,11 @@ class Visitor:
         if proof_id:
             return cls._employee(proof_id)
         # sudo: the token is the right; what the page shows of the record is chosen below
-        reviewer_sudo = request.env["online.proof.reviewer"].sudo().browse(reviewer_id or 0).exists()
+        reviewers_sudo = request.env["online.proof.reviewer"].sudo()
+        names = ["access_token", "proof_id", "partner_id", "name", "lang", "kind", "can_decide", "can_comment"]
+        reviewer_sudo = reviewers_sudo.search_fetch(
+            [("id", "=", reviewer_id or 0)], [*names, "revoked", "expiry_date"], limit=1
+        )
         if not reviewer_sudo or not access_token or not consteq(reviewer_sudo.access_token or "", access_token):
             raise NotFound
         proof_sudo = reviewer_sudo.proof_id

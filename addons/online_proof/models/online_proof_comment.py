@@ -106,7 +106,7 @@ class OnlineProofComment(models.Model):
     @api.model
     def _get_for_revision(self, revision):
         """Return the threads to show on a revision: its own and older ones that were still open then."""
-        threads = self.search([("proof_id", "=", revision.proof_id.id), ("parent_id", "=", False)])
+        threads = self.search_fetch([("proof_id", "=", revision.proof_id.id), ("parent_id", "=", False)])
         return threads.filtered(
             lambda root: (
                 root.revision_id == revision

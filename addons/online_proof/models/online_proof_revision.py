@@ -74,12 +74,17 @@ class OnlineProofRevision(models.Model):
         )
         for revision, state, count in groups:
             counts.setdefault(revision.id, {})[state] = count
+        files = {}
+        for revision, state in self.env["online.proof.file"]._read_group(
+            [("revision_id", "in", self.ids)], ["revision_id", "state"]
+        ):
+            files.setdefault(revision.id, set()).add(state)
         for revision in self:
             states = counts.get(revision.id, {})
             revision.page_count = sum(states.values())
             revision.ready_count = revision.page_count - states.get("waiting", 0)
             revision.progress = 100 * revision.ready_count // revision.page_count if states else 0
-            revision.is_ready = bool(revision.file_ids) and all(file.state == "ready" for file in revision.file_ids)
+            revision.is_ready = files.get(revision.id) == {"ready"}
 
     @api.depends("file_ids.severity")
     def _compute_severity(self):
