@@ -1,0 +1,57 @@
+from odoo import http
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+
+class ProofPortal(CustomerPortal):
+    """The proofs of the logged-in customer's own company."""
+
+    _proofs_per_page = 20
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "proof_count" in counters:
+            values["proof_count"] = self._count_proofs([])
+        if "proof_waiting_count" in counters:
+            values["proof_waiting_count"] = self._count_proofs([("state", "=", "sent")])
+        return values
+
+    def _count_proofs(self, domain):
+        proofs = request.env["online.proof"]
+        return proofs.search_count(domain) if proofs.has_access("read") else 0
+
+    @http.route(["/my/proofs", "/my/proofs/page/<int:page>"], type="http", auth="user", website=True)
+    def my_proofs(self, page=1, **kwargs):
+        """List the customer's proofs, those that wait for an answer first."""
+        proofs = request.env["online.proof"]
+        pages = pager("/my/proofs", proofs.search_count([]), page=page, step=self._proofs_per_page)
+        found = proofs.search([], order="id desc", limit=self._proofs_per_page, offset=pages["offset"])
+        values = self._prepare_portal_layout_values()
+        labels = dict(proofs._fields["state"]._description_selection(request.env))
+        values.update(
+            # sudo: names of orders and pictures of proofs that the record rule lets through
+            proofs=found.sudo(),
+            labels=labels,
+            page_name="proof",
+            pager=pages,
+            default_url="/my/proofs",
+        )
+        return request.render("online_proof.portal_my_proofs", values)
+
+    @http.route("/my/proofs/<int:proof_id>", type="http", auth="user", website=True)
+    def my_proof(self, proof_id, **kwargs):
+        """Go to the proof with the visitor's own link; colleagues of the customer may look and comment."""
+        try:
+            proof_sudo = self._document_check_access("online.proof", proof_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        if request.env.user._is_internal():
+            return request.redirect(f"/proof/staff/{proof_sudo.id}")
+        partner_sudo = request.env.user.partner_id
+        people = proof_sudo.reviewer_ids.filtered(lambda person: person.partner_id == partner_sudo)
+        if not people:
+            own = proof_sudo.partner_id == partner_sudo and proof_sudo.proof_type == "online"
+            people = people._get_or_create(proof_sudo, partner_sudo, can_decide=own)
+        reviewer = people.sorted("revoked")[:1]
+        return request.redirect(f"/proof/{reviewer.id}?access_token={reviewer.access_token}")

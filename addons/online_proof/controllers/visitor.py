@@ -1,0 +1,101 @@
+"""Who looks at a proof, and what that person may see and do."""
+
+from odoo.exceptions import AccessError
+from odoo.http import request
+from odoo.tools import consteq
+from werkzeug.exceptions import Gone, NotFound
+
+
+class Visitor:
+    """A reviewer with a link, or an employee of the shop.
+
+    :ivar reviewer: the reviewer as superuser, empty for an employee
+    :ivar proof: the proof as superuser
+    :ivar user: the employee, empty for a reviewer
+    """
+
+    def __init__(self, reviewer, proof, user):
+        self.reviewer, self.proof, self.user = reviewer, proof, user
+        self.is_staff = bool(user)
+        self.can_comment = self.is_staff or reviewer.can_comment
+        self.can_decide = bool(reviewer) and reviewer.can_decide
+        self.can_forward = bool(reviewer) and reviewer.kind != "guest"
+        self.name = user.name if user else reviewer.name
+
+    @classmethod
+    def of_request(cls, reviewer_id=None, proof_id=None, access_token=None):
+        """Return who asks.
+
+        :raises NotFound: for a wrong link, without a word on whether the proof exists
+        :raises Gone: for a link that does not work any more
+        """
+        if proof_id:
+            return cls._employee(proof_id)
+        # sudo: the token is the right; what the page shows of the record is chosen below
+        reviewers_sudo = request.env["online.proof.reviewer"].sudo()
+        names = ["access_token", "proof_id", "partner_id", "name", "lang", "kind", "can_decide", "can_comment"]
+        reviewer_sudo = reviewers_sudo.search_fetch(
+            [("id", "=", reviewer_id or 0)], [*names, "revoked", "expiry_date"], limit=1
+        )
+        if not reviewer_sudo or not access_token or not consteq(reviewer_sudo.access_token or "", access_token):
+            raise NotFound
+        proof_sudo = reviewer_sudo.proof_id
+        if not reviewer_sudo.is_active or proof_sudo.state == "cancelled" or not proof_sudo._get_latest_revision():
+            raise Gone
+        return cls(reviewer_sudo, proof_sudo, request.env["res.users"])
+
+    @classmethod
+    def _employee(cls, proof_id):
+        proof = request.env["online.proof"].browse(proof_id).exists()
+        if not request.env.user.has_group("online_proof.group_online_proof_user") or not proof:
+            raise NotFound
+        try:
+            proof.check_access("read")
+        except AccessError as error:
+            raise NotFound from error
+        # sudo: access is checked above; the page's parts are the same as for the customer
+        return cls(request.env["online.proof.reviewer"].sudo(), proof.sudo(), request.env.user)
+
+    def revision(self, revision_id=None):
+        """Return the revision asked for, or the newest one that this person may see.
+
+        :raises NotFound: for a revision of another proof, or one that was not sent
+        """
+        revisions = self.revisions()
+        if not revision_id:
+            return revisions[:1]
+        found = revisions.filtered(lambda revision: revision.id == int(revision_id))
+        if not found:
+            raise NotFound
+        return found
+
+    def revisions(self):
+        """Return the revisions that this person may see, newest first."""
+        return self.proof.revision_ids.filtered(
+            lambda revision: revision.state != "draft" or (self.is_staff and revision.page_ids)
+        ).sorted("number", reverse=True)
+
+    def page(self, page_id):
+        """Return a page.
+
+        :raises NotFound: for a page of another proof or of a revision that was not sent
+        """
+        page_sudo = request.env["online.proof.page"].sudo().browse(page_id).exists()  # checked in the next line
+        if not page_sudo or page_sudo.revision_id not in self.revisions():
+            raise NotFound
+        return page_sudo
+
+    def url(self, path="", **parameters):
+        """Return the address of a part of the page for this person."""
+        if self.is_staff:
+            base = f"/proof/staff/{self.proof.id}"
+        else:
+            base = f"/proof/{self.reviewer.id}"
+            parameters["access_token"] = self.reviewer.access_token
+        query = "&".join(f"{key}={value}" for key, value in parameters.items())
+        return f"{base}{path}" + (f"?{query}" if query else "")
+
+    def trace(self):
+        """Return from where this person comes, for the record."""
+        agent = request.httprequest.user_agent.string or ""
+        return {"ip_address": request.httprequest.remote_addr or False, "user_agent": agent[:250]}

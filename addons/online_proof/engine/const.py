@@ -1,0 +1,35 @@
+"""Bounds of what is accepted and of what is spent on it."""
+
+#: Longest side, in pixels, of the picture of a page that the viewer shows first (A4: 120 dpi).
+PREVIEW_SIDE = 1403
+#: Resolution of the zoom for PDF pages; pictures are zoomed to their own pixels.
+ZOOM_DPI = 300
+#: Longest side, in pixels, of a page at full zoom (A0 at 300 dpi).
+ZOOM_SIDE = 14_100
+#: Zoom regions are squares of this many pixels.
+TILE = 1024
+#: Resolution of the watermarked PDF and the longest side that it is rendered with.
+WATERMARK_DPI = 120
+WATERMARK_SIDE = 5_200
+
+MAX_PAGES = 500
+#: PDF's own limit is 200 inches; anything beyond is a mistake or an attack.
+MAX_PAGE_MM = 5_100
+MIN_PAGE_MM = 3
+MAX_PIXELS = 100_000_000
+
+#: Limits of one worker process.
+MEMORY_BYTES = 1024 * 2**20
+CPU_SECONDS = 120
+OUTPUT_BYTES = 512 * 2**20
+#: A page that is not there after so many seconds is given up.
+PAGE_SECONDS = 25
+#: The first look at a file, a region, a comparison.
+SHORT_SECONDS = 40
+#: A whole document: preflight, watermark.
+LONG_SECONDS = 180
+
+PAGES_PER_PROCESS = 10
+PARALLEL_PROCESSES = 2
+JPEG_QUALITY = 82
+MM_PER_POINT = 25.4 / 72

@@ -1,0 +1,141 @@
+"""The first look at a file: what it is and which pages it has."""
+
+from pathlib import Path
+
+import pikepdf
+
+from . import const, images
+from .errors import FileRefusedError
+
+
+def kind_of(path):
+    """Return ``pdf`` or ``image``, judged by the content, never by the name.
+
+    :raises FileRefusedError: if it is neither, or empty
+    """
+    with Path(path).open("rb") as file:
+        head = file.read(1024)
+    if not head:
+        raise FileRefusedError("empty")
+    if b"%PDF-" in head and head.lstrip()[:1] != b"<":
+        return "pdf"
+    images.open_image(path).close()
+    return "image"
+
+
+def open_pdf(path):
+    """Return the PDF, repaired as far as possible.
+
+    :raises FileRefusedError: if it needs a password or cannot be repaired
+    """
+    try:
+        return pikepdf.open(path, suppress_warnings=True, attempt_recovery=True)
+    except pikepdf.PasswordError as error:
+        raise FileRefusedError("encrypted") from error
+    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
+        raise FileRefusedError("damaged", page=0) from error
+
+
+def inspect(path):
+    """Return ``{"kind", "pages": [...], "notes": [...]}``.
+
+    :raises FileRefusedError: if the file cannot be proofed
+    """
+    kind = kind_of(path)
+    if kind == "image":
+        with images.open_image(path) as image:
+            pages = [images.describe(image, frame) for frame in images.frames(image)]
+        _check_sizes(pages)
+        return {"kind": kind, "pages": pages, "notes": []}
+    with open_pdf(path) as pdf:
+        pages, notes = _pdf_pages(pdf)
+    _check_sizes(pages)
+    return {"kind": kind, "pages": pages, "notes": notes}
+
+
+def _pdf_pages(pdf):
+    try:
+        count = len(pdf.pages)
+    except (pikepdf.PdfError, RuntimeError, ValueError) as error:
+        raise FileRefusedError("damaged", page=0) from error
+    if not count:
+        raise FileRefusedError("no_pages")
+    if count > const.MAX_PAGES:
+        raise FileRefusedError("too_many_pages", count=count, limit=const.MAX_PAGES)
+    try:
+        pages = [describe_page(page, number) for number, page in enumerate(pdf.pages)]
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError, KeyError) as error:
+        raise FileRefusedError("damaged", page=0) from error
+    notes = []
+    if pdf.get_warnings():
+        notes.append("repaired")
+    if pdf.is_encrypted:
+        notes.append("restricted")
+    return pages, notes
+
+
+def box_of(values):
+    """Return a PDF rectangle as floats (left, bottom, right, top), corners in order."""
+    x0, y0, x1, y1 = (float(value) for value in values)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def visible_box(page):
+    """Return the crop box cut to the media box: what a viewer shows."""
+    media = box_of(page.mediabox)
+    crop = box_of(page.cropbox)
+    cut = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
+    return cut if cut[2] - cut[0] > 1 and cut[3] - cut[1] > 1 else media
+
+
+def rotation_of(page):
+    """Return the page's rotation flag: 0, 90, 180 or 270."""
+    return int(page.obj.get("/Rotate", 0)) % 360 // 90 * 90
+
+
+def describe_page(page, number):
+    """Return size, rotation, zoom and trim rectangle of a PDF page."""
+    unit = float(page.obj.get("/UserUnit", 1)) or 1.0
+    box = visible_box(page)
+    width, height = ((box[2] - box[0]) * unit, (box[3] - box[1]) * unit)
+    rotation = rotation_of(page)
+    if rotation in (90, 270):
+        width, height = height, width
+    dpi = min(const.ZOOM_DPI, const.ZOOM_SIDE * 72 / max(width, height, 1))
+    return {
+        "frame": number,
+        "width_mm": width * const.MM_PER_POINT,
+        "height_mm": height * const.MM_PER_POINT,
+        "rotation": rotation,
+        "zoom_width": max(1, round(width * dpi / 72)),
+        "zoom_height": max(1, round(height * dpi / 72)),
+        "dpi": 0,
+        "mode": "",
+        "trim": _trim_rectangle(page, box, rotation),
+    }
+
+
+def _trim_rectangle(page, box, rotation):
+    """Return the trim box as fractions of the visible page (left, top, right, bottom), or None."""
+    if "/TrimBox" not in page.obj:
+        return None
+    trim = box_of(page.trimbox)
+    width, height = box[2] - box[0], box[3] - box[1]
+    left, right = (trim[0] - box[0]) / width, (trim[2] - box[0]) / width
+    top, bottom = (box[3] - trim[3]) / height, (box[3] - trim[1]) / height
+    for _quarter in range(rotation // 90):
+        left, top, right, bottom = 1 - bottom, left, 1 - top, right
+    return [round(min(max(value, 0.0), 1.0), 5) for value in (left, top, right, bottom)]
+
+
+def _check_sizes(pages):
+    if not pages:
+        raise FileRefusedError("no_pages")
+    for number, page in enumerate(pages, 1):
+        longest = max(page["width_mm"], page["height_mm"])
+        if longest > const.MAX_PAGE_MM:
+            raise FileRefusedError(
+                "page_too_large", page=number, metres=round(longest / 1000, 1), limit=round(const.MAX_PAGE_MM / 1000)
+            )
+        if min(page["width_mm"], page["height_mm"]) < const.MIN_PAGE_MM and page["mode"] == "":
+            raise FileRefusedError("page_too_small", page=number)

@@ -1,0 +1,162 @@
+"""Pages as pictures, one after another, while the rest is still being rendered.
+
+poppler's ``pdftoppm -overprint`` shows a page as the press prints it and is used where it is
+installed; PDFium and Pillow do the rest. Several pages share a process to save its start,
+two processes share the processors, and a page that hangs or kills its process costs only itself.
+"""
+
+import json
+import re
+import subprocess
+import time
+from collections import deque
+from pathlib import Path
+
+from . import client, const
+
+_POLL_SECONDS = 0.01
+_NUMBER = re.compile(r"-(\d+)\.jpg$")
+_JPEG_END = b"\xff\xd9"
+
+
+class _Batch:
+    """One process that renders the pages ``first`` to ``last`` (from 0)."""
+
+    def __init__(self, source, first, last, tool):
+        self.first, self.last, self.tool = first, last, tool
+        self.done = set()
+        self.prefix = source.folder / f"{first}-{tool}"
+        self._stdin = source.job(self) if tool == "worker" else None
+        command = client.worker_command() if tool == "worker" else source.poppler_command(self)
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if self._stdin:
+            self.process.stdin.write(self._stdin)
+            self.process.stdin.close()
+        self.last_sign = time.monotonic()
+
+    def collect(self):
+        """Return the pages that became complete: list of (number, path)."""
+        ended = self.process.poll() is not None
+        files = {}
+        for path in self.prefix.parent.glob(f"{self.prefix.name}-*.jpg"):
+            files[int(_NUMBER.search(path.name)[1]) - 1] = path
+        # pdftoppm writes in place: its newest file may still grow
+        open_file = max(files, default=None) if self.tool == "poppler" and not ended else None
+        fresh = []
+        for number in sorted(files.keys() - self.done - {open_file}):
+            if _complete(files[number]):
+                self.done.add(number)
+                fresh.append((number, files[number]))
+        if fresh:
+            self.last_sign = time.monotonic()
+        return fresh
+
+    def over(self):
+        """Return whether the process ended; one that shows no page for too long is ended."""
+        if self.process.poll() is None and time.monotonic() - self.last_sign > const.PAGE_SECONDS:
+            self.stop()
+        return self.process.poll() is not None
+
+    def missing(self):
+        return [number for number in range(self.first, self.last + 1) if number not in self.done]
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+
+def _complete(path):
+    with path.open("rb") as file:
+        if file.seek(0, 2) < 4:
+            return False
+        file.seek(-2, 2)
+        return file.read() == _JPEG_END
+
+
+class Source:
+    """A file to rasterise.
+
+    :param path: the file
+    :param kind: ``pdf`` or ``image``
+    :param folder: where the pictures may be written
+    :param side: pixels on the longest side of each page
+    """
+
+    def __init__(self, path, kind, folder, side=const.PREVIEW_SIDE):
+        self.path, self.kind, self.folder, self.side = Path(path), kind, Path(folder), side
+        self.poppler = client.poppler() if kind == "pdf" else None
+
+    def poppler_command(self, batch):
+        options = ["-q", "-jpeg", "-jpegopt", f"quality={const.JPEG_QUALITY}", "-overprint", "-cropbox"]
+        numbers = ["-f", str(batch.first + 1), "-l", str(batch.last + 1), "-scale-to", str(self.side)]
+        return client.limited([self.poppler, *options, *numbers, str(self.path), str(batch.prefix)])
+
+    def job(self, batch):
+        job = {"job": "render", "path": str(self.path), "kind": self.kind, "side": self.side}
+        return json.dumps({**job, "first": batch.first, "last": batch.last, "prefix": str(batch.prefix)}).encode()
+
+    def render(self, numbers):
+        """Yield ``(number, path)`` per page as it becomes ready; path None for one that cannot be rendered.
+
+        :param numbers: page (or frame) numbers from 0
+        """
+        waiting = deque(self._batches(sorted(numbers)))
+        running = []
+        try:
+            while waiting or running:
+                while waiting and len(running) < const.PARALLEL_PROCESSES:
+                    running.append(_Batch(self, *waiting.popleft()))
+                fresh = []
+                for batch in list(running):
+                    over = batch.over()
+                    fresh += batch.collect()
+                    if over:
+                        running.remove(batch)
+                        waiting.extendleft(reversed(self._retries(batch)))
+                        fresh += self._given_up(batch)
+                yield from sorted(fresh, key=lambda pair: pair[0])
+                if not fresh:
+                    time.sleep(_POLL_SECONDS)
+        finally:
+            for batch in running:
+                batch.stop()
+
+    def _batches(self, numbers):
+        """Return (first, last, tool) for runs of neighbouring pages."""
+        tool = "poppler" if self.poppler else "worker"
+        runs = []
+        for number in numbers:
+            if runs and number == runs[-1][-1] + 1 and len(runs[-1]) < const.PAGES_PER_PROCESS:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        return [(run[0], run[-1], tool) for run in runs]
+
+    def _retries(self, batch):
+        """Return the batches that remain after one ended early: the culprit alone, the others together."""
+        missing = batch.missing()
+        if not missing:
+            return []
+        retries = []
+        if self.kind == "pdf" and batch.tool == "poppler":
+            retries.append((missing[0], missing[0], "worker"))
+        rest = missing[1:]
+        retries += [(first, last, batch.tool) for first, last, _tool in self._batches(rest)]
+        return retries
+
+    def _given_up(self, batch):
+        missing = batch.missing()
+        if missing and not (self.kind == "pdf" and batch.tool == "poppler"):
+            return [(missing[0], None)]
+        return []
+
+
+def render_pages(path, kind, numbers, folder, side=const.PREVIEW_SIDE):
+    """Yield ``(number, path or None)`` for each page as soon as it is ready; see ``Source.render``."""
+    yield from Source(path, kind, folder, side).render(numbers)

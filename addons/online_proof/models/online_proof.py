@@ -1,0 +1,204 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import APPROVAL_RULES, MAX_UPLOAD_FILES, MAX_UPLOAD_MB, UPLOAD_PARAMETER
+from ..engine.errors import FileRefusedError
+from .online_proof_file import refusal_text
+
+STATES = [
+    ("draft", "In preparation"),
+    ("sent", "With the customer"),
+    ("changes", "Changes requested"),
+    ("approved", "Approved"),
+    ("expired", "Deadline passed"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class OnlineProof(models.Model):
+    """The proof of a sale order: its revisions, the people who see it, and how far it is."""
+
+    _name = "online.proof"
+    _description = "Online Proof"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", store=True)
+    sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", readonly=True, index=True)
+    company_id = fields.Many2one(related="sale_order_id.company_id", store=True, precompute=True, index=True)
+    website_id = fields.Many2one(related="sale_order_id.website_id")
+    partner_id = fields.Many2one(related="sale_order_id.partner_id", store=True, string="Customer", precompute=True)
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, index=True, precompute=True
+    )
+    user_id = fields.Many2one(related="sale_order_id.user_id", store=True, string="Salesperson")
+    proof_type = fields.Selection(related="sale_order_id.proof_type", store=True, string="Proof Type")
+    state = fields.Selection(STATES, default="draft", required=True, readonly=True, tracking=True, copy=False)
+    revision_ids = fields.One2many("online.proof.revision", "proof_id", string="Revisions")
+    revision_count = fields.Integer(compute="_compute_revision_count")
+    reviewer_ids = fields.One2many("online.proof.reviewer", "proof_id", string="Reviewers")
+    comment_ids = fields.One2many("online.proof.comment", "proof_id", string="Comments")
+    open_comment_count = fields.Integer(compute="_compute_open_comment_count", string="Open Comments")
+    approval_rule = fields.Selection(APPROVAL_RULES, string="Approval Needed From", default="any", required=True)
+    deadline = fields.Date(tracking=True)
+    next_reminder_date = fields.Date(readonly=True)
+    reminder_count = fields.Integer(readonly=True)
+    decided_date = fields.Datetime(readonly=True)
+    latest_revision_id = fields.Many2one("online.proof.revision", compute="_compute_revisions", store=True)
+    draft_revision_id = fields.Many2one("online.proof.revision", compute="_compute_revisions", store=True)
+    draft_file_ids = fields.One2many(related="draft_revision_id.file_ids", string="Files", readonly=False)
+    thumbnail = fields.Binary(compute="_compute_thumbnail")
+    sender_email = fields.Char(compute="_compute_emails", compute_sudo=True)
+    shop_emails = fields.Char(compute="_compute_emails", compute_sudo=True)
+
+    _order_uniq = models.Constraint("UNIQUE (sale_order_id)", "The order has a proof already.")
+
+    @api.depends("sale_order_id.name")
+    def _compute_name(self):
+        for proof in self:
+            proof.name = proof.sale_order_id.name
+
+    @api.depends("revision_ids.state", "revision_ids.number")
+    def _compute_revisions(self):
+        for proof in self:
+            proof.draft_revision_id = proof.revision_ids.filtered(lambda revision: revision.state == "draft")[:1]
+            proof.latest_revision_id = proof._get_latest_revision()
+
+    @api.depends("revision_ids")
+    def _compute_revision_count(self):
+        counts = dict(
+            self.env["online.proof.revision"]._read_group(
+                [("proof_id", "in", self.ids), ("state", "!=", "draft")], ["proof_id"], ["__count"]
+            )
+        )
+        for proof in self:
+            proof.revision_count = counts.get(proof, 0)
+
+    def _compute_open_comment_count(self):
+        counts = dict(
+            self.env["online.proof.comment"]._read_group(
+                [("proof_id", "in", self.ids), ("parent_id", "=", False), ("resolved", "=", False)],
+                ["proof_id"],
+                ["__count"],
+            )
+        )
+        for proof in self:
+            proof.open_comment_count = counts.get(proof, 0)
+
+    @api.depends("revision_ids.page_ids.state")
+    def _compute_thumbnail(self):
+        for proof in self:
+            revision = proof.latest_revision_id or proof.draft_revision_id
+            proof.thumbnail = revision.page_ids[:1].thumbnail
+
+    @api.depends(
+        "company_id.proof_email_from", "company_id.proof_notify_email", "website_id.proof_email_from", "user_id"
+    )
+    def _compute_emails(self):
+        for proof in self:
+            company = proof.company_id
+            own = company.email_formatted or proof.user_id.email_formatted
+            proof.sender_email = proof.website_id.proof_email_from or company.proof_email_from or own
+            told = filter(None, [proof.user_id.email_formatted, company.proof_notify_email])
+            proof.shop_emails = ", ".join(told) or own
+
+    # Revisions
+
+    def _get_latest_revision(self):
+        """Return the newest revision that was sent."""
+        return self.revision_ids.filtered(lambda revision: revision.state != "draft").sorted("number")[-1:]
+
+    def _get_or_create_draft(self):
+        """Return the revision in preparation, a new one where the last was sent."""
+        self.ensure_one()
+        draft = self.revision_ids.filtered(lambda revision: revision.state == "draft")
+        # the index that allows one draft looks at the table, not at what is still to be written
+        self.env["online.proof.revision"].flush_model(["state"])
+        return draft or self.env["online.proof.revision"].create(
+            {"proof_id": self.id, "number": max(self.revision_ids.mapped("number"), default=0) + 1}
+        )
+
+    def _get_default_sale_line(self):
+        """Return the order line that files are checked against: the first with a format."""
+        lines = self.sale_order_id.order_line
+        return (
+            lines.filtered(lambda line: line.product_template_id.proof_width)[:1]
+            or lines.filtered(lambda line: line.product_template_id.proof_pages)[:1]
+        )
+
+    def _add_files(self, files):
+        """Put uploaded files on the revision in preparation and have them prepared.
+
+        :param files: list of (name, content)
+        :returns: list of ``{"name", "error"}``, error empty for a file that was taken
+        """
+        self.ensure_one()
+        self._check_upload_open()
+        if len(files) > MAX_UPLOAD_FILES:
+            raise UserError(self.env._("Upload at most %(count)s files at once.", count=MAX_UPLOAD_FILES))
+        revision = self._get_or_create_draft()
+        limit = self._get_upload_limit()
+        results = []
+        for name, content in files:
+            error = ""
+            try:
+                if len(content) > limit * 2**20:
+                    raise FileRefusedError("too_big", limit=limit)
+                self.env["online.proof.file"]._take_in(revision, name, content)
+            except FileRefusedError as refusal:
+                error = refusal_text(self.env, refusal.code, refusal.values)
+            results.append({"name": name, "error": error})
+        if revision.file_ids:
+            revision._sort_naturally()
+            self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
+        elif revision.number > 1 or not revision.file_ids:
+            revision.unlink()
+        return results
+
+    def _check_upload_open(self):
+        if self.sale_order_id.state == "cancel":
+            raise UserError(self.env._("Order %(name)s is cancelled.", name=self.sale_order_id.name))
+        if self.proof_type == "none":
+            raise UserError(self.env._("This order needs no proof. Choose another proof type first."))
+
+    @api.model
+    def _get_upload_limit(self):
+        """Return how many megabytes one upload may have."""
+        parameter = self.env["ir.config_parameter"].sudo().get_param(UPLOAD_PARAMETER)
+        return int(parameter) if (parameter or "").isdigit() else MAX_UPLOAD_MB
+
+    def get_upload_progress(self):
+        """Return what the back office's progress bar shows of the revision in preparation."""
+        self.ensure_one()
+        self.check_access("read")
+        revision = self.draft_revision_id
+        if not revision:
+            return {"total": 0, "ready": 0, "prepared": True}
+        progress = revision._get_progress()
+        return {key: progress[key] for key in ("total", "ready", "prepared")}
+
+    # Actions
+
+    def action_send(self):
+        """Open the window that chooses the recipients and the text of the mail."""
+        self.ensure_one()
+        return self.sale_order_id._get_send_proof_action()
+
+    def action_open_viewer(self):
+        """Look at the newest revision as the customer does."""
+        self.ensure_one()
+        revision = self.draft_revision_id or self.latest_revision_id
+        if not revision.page_ids:
+            raise UserError(self.env._("There are no pages yet."))
+        return revision.action_open_viewer()
+
+    def action_view_order(self):
+        self.ensure_one()
+        return self.sale_order_id.get_formview_action()
+
+    def action_record_decision(self):
+        """Open the window for a decision that the customer told the shop."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("online_proof.online_proof_record_action")
+        return {**action, "context": {"default_revision_id": self.latest_revision_id.id}}

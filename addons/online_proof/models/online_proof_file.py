@@ -1,0 +1,237 @@
+import contextlib
+import hashlib
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..const import LOCK_PREPARE, REFUSALS
+from ..engine import client, rasteriser
+from ..engine.errors import FileRefusedError
+
+_logger = logging.getLogger(__name__)
+
+
+def refusal_text(env, code, values=None):
+    """Return the sentence for a refused file, in the language of ``env``."""
+    return env._(REFUSALS.get(code, REFUSALS["damaged"])) % (values or {})
+
+
+class OnlineProofFile(models.Model):
+    """A file that the shop put on a proof: the original, which customers never get."""
+
+    _name = "online.proof.file"
+    _description = "Proof File"
+    _order = "revision_id, sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True)
+    revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True)
+    proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True)
+    company_id = fields.Many2one(related="revision_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    attachment_id = fields.Many2one("ir.attachment", string="Original", required=True, readonly=True)
+    checksum = fields.Char(string="SHA-256", readonly=True)
+    file_size = fields.Integer(related="attachment_id.file_size")
+    kind = fields.Selection([("pdf", "PDF"), ("image", "Picture")], required=True, readonly=True)
+    page_ids = fields.One2many("online.proof.page", "file_id", string="Pages")
+    page_count = fields.Integer(readonly=True)
+    state = fields.Selection(
+        [("preparing", "Being prepared"), ("ready", "Ready")], default="preparing", required=True, readonly=True
+    )
+    finding_ids = fields.One2many("online.proof.finding", "file_id", string="Preflight", readonly=True)
+    severity = fields.Selection(
+        [("ok", "Ready"), ("info", "Notes"), ("warning", "Warnings"), ("error", "Errors")],
+        compute="_compute_severity",
+        string="Preflight Result",
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Order Line",
+        domain="[('order_id.proof_ids', '=', proof_id), ('display_type', '=', False)]",
+        help="The product that the pages are checked against.",
+    )
+
+    @api.depends("finding_ids.severity", "state")
+    def _compute_severity(self):
+        for file in self:
+            found = file.finding_ids.mapped("severity")
+            worst = next((level for level in ("error", "warning", "info") if level in found), "ok")
+            file.severity = worst if file.state == "ready" else False
+
+    # CRUD
+
+    def write(self, vals):
+        if "sequence" in vals and not self.env.context.get("proof_natural_order"):
+            self._check_editable()
+            self.revision_id.manual_order = True
+        if "sale_line_id" in vals:
+            self._check_editable()
+        result = super().write(vals)
+        if "sequence" in vals:
+            self.revision_id._renumber_pages()
+        if "sale_line_id" in vals:
+            self._run_preflight()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        self._check_editable()
+
+    def unlink(self):
+        revisions, attachments = self.revision_id, self.attachment_id
+        result = super().unlink()
+        # sudo: the original belongs to the file that is gone
+        attachments.sudo().exists().unlink()
+        revisions._renumber_pages()
+        return result
+
+    def _check_editable(self):
+        if any(file.revision_id.state != "draft" for file in self):
+            raise UserError(
+                self.env._("This revision was sent and does not change any more. Upload files to make a new one.")
+            )
+
+    # Taking a file in
+
+    @api.model
+    def _take_in(self, revision, name, content):
+        """Make a file with its pages from uploaded bytes; the first page is rendered at once.
+
+        :raises FileRefusedError: if the file cannot be proofed; nothing is kept then
+        """
+        if not content:
+            raise FileRefusedError("empty")
+        attachment_sudo = (
+            self.env["ir.attachment"]
+            .sudo()  # people with the right to upload need none on attachments in general
+            .with_context(image_no_postprocess=True)
+            .create({"name": name, "raw": content, "res_model": self._name})
+        )
+        with attachment_sudo._proof_path() as path:
+            try:
+                document = client.inspect(path)
+            except FileRefusedError:
+                attachment_sudo.unlink()
+                raise
+            file = self.create(
+                {
+                    "name": name,
+                    "revision_id": revision.id,
+                    "attachment_id": attachment_sudo.id,
+                    "checksum": hashlib.sha256(content).hexdigest(),
+                    "kind": document["kind"],
+                    "page_count": len(document["pages"]),
+                    "sequence": max(revision.file_ids.mapped("sequence"), default=0) + 1,
+                    "sale_line_id": revision.proof_id._get_default_sale_line().id,
+                }
+            )
+            attachment_sudo.res_id = file.id
+            self.env["online.proof.page"].create(
+                [
+                    file._prepare_page_values(number, page)
+                    for number, page in enumerate(document["pages"], revision.page_count + 1)
+                ]
+            )
+            file._render(file.page_ids[:1], path)
+        return file
+
+    def _prepare_page_values(self, number, page):
+        keys = ("frame", "width_mm", "height_mm", "zoom_width", "zoom_height", "trim")
+        return {"file_id": self.id, "number": number, **{key: page[key] for key in keys}}
+
+    # Preparing: pages and preflight
+
+    def _prepare_file(self):
+        """Render the pages that are missing, then check the file; commits page by page.
+
+        A crash loses the page in work at most: the next run goes on after it.
+        """
+        self.ensure_one()
+        with self._exclusive() as alone:
+            if not alone:
+                return
+            self.invalidate_recordset()
+            if self.state != "preparing":
+                return
+            pages = self.page_ids.filtered(lambda page: page.state == "waiting")
+            # sudo: the original is readable through this record only
+            with self.attachment_id.sudo()._proof_path() as path:
+                self._render(pages, path, commit=True)
+            self._run_preflight()
+            self.state = "ready"
+            self.env["ir.cron"]._commit_progress()
+
+    @contextlib.contextmanager
+    def _exclusive(self):
+        """Yield whether this process alone prepares the file, across its commits."""
+        cr = self.env.cr
+        cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_PREPARE, self.id))
+        alone = cr.fetchone()[0]
+        try:
+            yield alone
+        except Exception:
+            # what is committed stays; the connection has to be usable again for the line below
+            cr.rollback()
+            raise
+        finally:
+            if alone:
+                cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_PREPARE, self.id))
+
+    def _render(self, pages, path, *, commit=False):
+        by_frame = {page.frame: page for page in pages}
+        with client.work_folder() as folder:
+            for frame, picture in rasteriser.render_pages(path, self.kind, list(by_frame), folder):
+                by_frame[frame]._store_picture(picture)
+                if commit:
+                    self.env["ir.cron"]._commit_progress()
+
+    def _run_preflight(self):
+        """Check the files against their products and keep the findings."""
+        for file in self:
+            expected = file.sale_line_id.product_template_id._get_proof_format() if file.sale_line_id else {}
+            with file.attachment_id.sudo()._proof_path() as path:
+                try:
+                    found = client.preflight(path, expected, file.company_id.proof_minimum_dpi)
+                except FileRefusedError as error:
+                    _logger.warning("preflight of %s (file %s) failed: %s", file.name, file.id, error.code)
+                    found = [{"code": "not_read_fully", "severity": "warning", "page": 0, "values": {}}]
+            found += [
+                {"code": "page_not_shown", "severity": "error", "page": page.frame + 1, "values": {}}
+                for page in file.page_ids
+                if page.state == "failed"
+            ]
+            file.finding_ids.unlink()
+            self.env["online.proof.finding"].create([{"file_id": file.id, **values} for values in found])
+
+    # Cron
+
+    @api.model
+    def _cron_prepare(self):
+        """Prepare the files that wait, first come first served; then what sent revisions still need."""
+        files = self.search([("state", "=", "preparing")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(files))
+        for file in files:
+            file = file[0]  # commits empty the cache: nothing is prefetched for the others
+            try:
+                file._prepare_file()
+            except FileRefusedError as error:
+                self._give_up(file, refusal_text(self.env, error.code, error.values))
+            except OSError:
+                _logger.exception("file %s cannot be prepared", file.id)
+                self._give_up(file, self.env._("The file is missing on the server. Upload it again."))
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+        self.env["online.proof.revision"]._cron_finish_documents()
+
+    @api.model
+    def _give_up(self, file, reason):
+        """Keep a file that cannot be prepared out of the next runs and say so on the proof."""
+        self.env.cr.rollback()
+        file.page_ids.filtered(lambda page: page.state == "waiting").state = "failed"
+        file.state = "ready"
+        self.env["online.proof.finding"].create(
+            {"file_id": file.id, "code": "page_not_shown", "severity": "error", "page": 0, "values": {}}
+        )
+        file.proof_id.message_post(body=self.env._("%(file)s: %(reason)s", file=file.name, reason=reason))

@@ -1,0 +1,161 @@
+import base64
+import contextlib
+import io
+import json
+from pathlib import Path
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+from PIL import Image
+
+from ..const import LOCK_RENDER, RENDER_SLOTS
+from ..engine import client, const
+from ..engine.errors import FileRefusedError
+
+THUMBNAIL = (240, 240)
+
+
+class OnlineProofPage(models.Model):
+    """One page of a revision, as a picture; parts of it at full zoom are made when asked for."""
+
+    _name = "online.proof.page"
+    _description = "Proof Page"
+    _order = "revision_id, number, id"
+    _rec_name = "number"
+
+    file_id = fields.Many2one("online.proof.file", required=True, ondelete="cascade", index=True)
+    revision_id = fields.Many2one(related="file_id.revision_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(related="file_id.company_id", store=True, precompute=True)
+    number = fields.Integer(required=True, help="Within the revision, from 1.")
+    frame = fields.Integer(help="Within the file, from 0.")
+    width_mm = fields.Float(string="Width (mm)")
+    height_mm = fields.Float(string="Height (mm)")
+    zoom_width = fields.Integer()
+    zoom_height = fields.Integer()
+    trim = fields.Json(help="Trim rectangle as fractions of the page.")
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("ready", "Ready"), ("failed", "Cannot be displayed")],
+        default="waiting",
+        required=True,
+    )
+    preview = fields.Binary(attachment=True)
+    thumbnail = fields.Binary(attachment=True)
+
+    def _store_picture(self, path):
+        """Keep the rendered picture (None: it could not be rendered) and a small one made of it."""
+        self.ensure_one()
+        if path is None:
+            self.state = "failed"
+            return
+        picture = Path(path).read_bytes()
+        image = Image.open(io.BytesIO(picture))
+        image.draft("RGB", THUMBNAIL)
+        image.thumbnail(THUMBNAIL)
+        small = io.BytesIO()
+        image.save(small, "JPEG", quality=80)
+        self.with_context(image_no_postprocess=True).write(
+            {
+                "preview": base64.b64encode(picture),
+                "thumbnail": base64.b64encode(small.getvalue()),
+                "state": "ready",
+            }
+        )
+
+    def _get_picture(self, field="preview"):
+        """Return the attachment behind one of the picture fields."""
+        return (
+            self.env["ir.attachment"]
+            .sudo()  # the caller has checked the right to see the page
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", field)])
+        )
+
+    # Regions at full zoom
+
+    def _get_tile(self, column, row):
+        """Return the attachment with one square of the page at full zoom, or None while the server is busy.
+
+        :raises IndexError: outside of the page
+        """
+        self.ensure_one()
+        left, top = column * const.TILE, row * const.TILE
+        if not (0 <= left < self.zoom_width and 0 <= top < self.zoom_height):
+            raise IndexError
+        box = [left, top, min(left + const.TILE, self.zoom_width), min(top + const.TILE, self.zoom_height)]
+        return self._get_derived(f"tile-{column}-{row}.jpg", lambda target: self._render_tile(box, target))
+
+    def _render_tile(self, box, target):
+        # sudo: the original is readable through the file only
+        with self.file_id.attachment_id.sudo()._proof_path() as path:
+            zoom = [self.zoom_width, self.zoom_height]
+            client.render_region(path, self.file_id.kind, self.frame, zoom, box, target)
+
+    # Comparison
+
+    def _get_differences(self, older):
+        """Return the attachment with the differences to a page of an older revision, or None while busy.
+
+        Its description holds the changed regions.
+        """
+        self.ensure_one()
+
+        def render(target):
+            with older._get_picture()._proof_path() as first, self._get_picture()._proof_path() as second:
+                return json.dumps(client.compare(first, second, target))
+
+        return self._get_derived(f"differences-{older.id}.png", render)
+
+    def _get_derived(self, name, render):
+        """Return the attachment ``name`` of this page, made by ``render`` the first time it is asked for."""
+        attachments_sudo = self.env["ir.attachment"].sudo()  # derived pictures belong to the page
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("name", "=", name)]
+        found = attachments_sudo.search([*domain, ("res_field", "=", False)], limit=1)
+        if found:
+            return found
+        with self._render_slot() as free, client.work_folder() as folder:
+            if not free:
+                return None
+            target = folder / name
+            try:
+                description = render(target)
+            except FileRefusedError:
+                return None
+            return attachments_sudo.with_context(image_no_postprocess=True).create(
+                {
+                    "name": name,
+                    "raw": target.read_bytes(),
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "description": description or False,
+                }
+            )
+
+    @contextlib.contextmanager
+    def _render_slot(self):
+        """Yield whether one of the few places for rendering on request is free; it is taken until the commit."""
+        for slot in range(RENDER_SLOTS):
+            if self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_RENDER, slot))[0][0]:
+                yield True
+                return
+        yield False
+
+    @api.model
+    def _fetch_for_viewer(self, revisions):
+        """Return the pages of revisions with what the viewer needs, in one query."""
+        names = ["revision_id", "number", "width_mm", "height_mm", "zoom_width", "zoom_height", "trim", "state"]
+        return self.search_fetch([("revision_id", "in", revisions.ids)], names, order="number, id")
+
+    def _prepare_viewer_values(self):
+        """Return what the viewer has to know of each page."""
+        return [
+            {
+                "id": page.id,
+                "number": page.number,
+                "width": round(page.width_mm, 1),
+                "height": round(page.height_mm, 1),
+                "zoomWidth": page.zoom_width,
+                "zoomHeight": page.zoom_height,
+                "trim": page.trim or None,
+                "state": page.state,
+            }
+            for page in self
+        ]

@@ -1,0 +1,287 @@
+import base64
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import file_path, format_date
+
+from ..engine import client, const, rasteriser
+from ..engine.errors import FileRefusedError
+from ..engine.natural import natural_key
+from .online_proof_template_text import FONT_FILES
+
+_logger = logging.getLogger(__name__)
+
+
+class OnlineProofRevision(models.Model):
+    """One state of the files: put together by the shop, frozen when it is sent, then decided."""
+
+    _name = "online.proof.revision"
+    _description = "Proof Revision"
+    _order = "proof_id, number desc"
+    _check_company_auto = True
+
+    proof_id = fields.Many2one("online.proof", required=True, ondelete="cascade", index=True, readonly=True)
+    company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True)
+    number = fields.Integer(required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("draft", "Being prepared"),
+            ("sent", "Sent"),
+            ("changes", "Changes requested"),
+            ("approved", "Approved"),
+            ("superseded", "Replaced"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+    )
+    file_ids = fields.One2many("online.proof.file", "revision_id", string="Files")
+    page_ids = fields.One2many("online.proof.page", "revision_id", string="Pages", readonly=True)
+    finding_ids = fields.One2many("online.proof.finding", "revision_id", string="Preflight", readonly=True)
+    comment_ids = fields.One2many("online.proof.comment", "revision_id", string="Comments")
+    decision_ids = fields.One2many("online.proof.decision", "revision_id", string="Decisions", readonly=True)
+    view_ids = fields.One2many("online.proof.view", "revision_id", string="Opened By", readonly=True)
+    manual_order = fields.Boolean(readonly=True, help="The files were put in order by hand.")
+    page_count = fields.Integer(compute="_compute_pages")
+    ready_count = fields.Integer(compute="_compute_pages")
+    is_ready = fields.Boolean(compute="_compute_pages")
+    progress = fields.Integer(compute="_compute_pages", help="Percentage of pages that can be shown.")
+    sent_date = fields.Datetime(readonly=True)
+    watermark = fields.Binary(string="Watermarked PDF", attachment=True, readonly=True)
+    certificate = fields.Binary(attachment=True, readonly=True)
+    severity = fields.Selection(
+        [("ok", "Ready"), ("info", "Notes"), ("warning", "Warnings"), ("error", "Errors")],
+        compute="_compute_severity",
+        string="Preflight Result",
+    )
+
+    _number_uniq = models.Constraint("UNIQUE (proof_id, number)", "A revision's number is used once.")
+    _one_draft = models.UniqueIndex("(proof_id) WHERE state = 'draft'", "There is a revision in preparation already.")
+
+    @api.depends("proof_id.name", "number")
+    def _compute_display_name(self):
+        for revision in self:
+            revision.display_name = self.env._(
+                "%(proof)s, revision %(number)s", proof=revision.proof_id.name or "", number=revision.number
+            )
+
+    @api.depends("page_ids.state", "file_ids.state")
+    def _compute_pages(self):
+        counts = {}
+        groups = self.env["online.proof.page"]._read_group(
+            [("revision_id", "in", self.ids)], ["revision_id", "state"], ["__count"]
+        )
+        for revision, state, count in groups:
+            counts.setdefault(revision.id, {})[state] = count
+        files = {}
+        for revision, state in self.env["online.proof.file"]._read_group(
+            [("revision_id", "in", self.ids)], ["revision_id", "state"]
+        ):
+            files.setdefault(revision.id, set()).add(state)
+        for revision in self:
+            states = counts.get(revision.id, {})
+            revision.page_count = sum(states.values())
+            revision.ready_count = revision.page_count - states.get("waiting", 0)
+            revision.progress = 100 * revision.ready_count // revision.page_count if states else 0
+            revision.is_ready = files.get(revision.id) == {"ready"}
+
+    @api.depends("file_ids.severity")
+    def _compute_severity(self):
+        for revision in self:
+            found = revision.file_ids.mapped("severity")
+            revision.severity = next((level for level in ("error", "warning", "info") if level in found), "ok")
+
+    # Files and pages
+
+    def _sort_naturally(self):
+        """Put the files in the order of their names, unless somebody ordered them by hand."""
+        for revision in self.filtered(lambda revision: not revision.manual_order):
+            ordered = revision.file_ids.sorted(lambda file: natural_key(file.name))
+            for number, file in enumerate(ordered, 1):
+                if file.sequence != number:
+                    file.with_context(proof_natural_order=True).sequence = number
+        self._renumber_pages()
+
+    def _renumber_pages(self):
+        """Number the pages through, file after file."""
+        self.invalidate_recordset(["file_ids", "page_ids"])
+        for revision in self.exists():
+            number = 0
+            for file in revision.file_ids.sorted(lambda file: (file.sequence, file.id)):
+                for page in file.page_ids.sorted("frame"):
+                    number += 1
+                    if page.number != number:
+                        page.number = number
+
+    def action_copy_previous_files(self):
+        """Take over the previous revision's files of other names: only one of many was corrected."""
+        self.ensure_one()
+        self.file_ids._check_editable()
+        previous = self.proof_id.revision_ids.filtered(lambda other: other.number < self.number)[:1]
+        names = set(self.file_ids.mapped("name"))
+        for file in previous.file_ids.filtered(lambda file: file.name not in names):
+            # sudo: originals are readable through their file only
+            attachment_sudo = file.attachment_id.sudo().with_context(image_no_postprocess=True).copy({"res_id": 0})
+            copied = file.copy({"revision_id": self.id, "attachment_id": attachment_sudo.id, "state": file.state})
+            attachment_sudo.res_id = copied.id
+            for page in file.page_ids:
+                page.copy({"file_id": copied.id})
+            for found in file.finding_ids:
+                found.copy({"file_id": copied.id})
+        self._sort_naturally()
+        return True
+
+    def action_natural_order(self):
+        """Undo the order by hand."""
+        self.file_ids._check_editable()
+        self.manual_order = False
+        self._sort_naturally()
+        return True
+
+    def action_open_viewer(self):
+        """Look at the revision as the customer does."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/proof/staff/{self.proof_id.id}?revision={self.id}",
+            "target": "new",
+        }
+
+    def _check_sendable(self):
+        self.ensure_one()
+        if not self.file_ids:
+            raise UserError(self.env._("Upload the files first: there is nothing to show to the customer."))
+        if not self.is_ready:
+            raise UserError(self.env._("The pages are still being prepared. Try again in a moment."))
+        if all(page.state == "failed" for page in self.page_ids):
+            raise UserError(self.env._("No page of these files can be displayed."))
+
+    def _get_progress(self):
+        """Return what a progress bar shows."""
+        self.ensure_one()
+        return {
+            "total": self.page_count,
+            "ready": self.ready_count,
+            "prepared": self.is_ready,
+            "pages": {page.id: page.state for page in self.page_ids},
+        }
+
+    # Watermarked PDF
+
+    def _get_watermark(self):
+        """Return the attachment with the watermarked PDF, made now where that was not done yet."""
+        self.ensure_one()
+        if not self.watermark:
+            self._make_watermark()
+        return self._get_field_attachment("watermark")
+
+    def _get_field_attachment(self, field):
+        return (
+            self.env["ir.attachment"]
+            .sudo()  # the caller has checked the right to see the revision
+            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", field)])
+        )
+
+    def _make_watermark(self):
+        if not self.is_ready:
+            raise UserError(self.env._("The pages are still being prepared. Try again in a moment."))
+        font = file_path(FONT_FILES["roboto"])
+        with client.work_folder() as folder:
+            pictures = self._get_watermark_pictures(folder)
+            pages = [
+                {"picture": pictures[page.id], "width_mm": page.width_mm, "height_mm": page.height_mm}
+                for page in self.page_ids.sorted("number")
+                if page.id in pictures
+            ]
+            client.watermark(pages, self._get_watermark_lines(), folder / "proof.pdf", font)
+            self.watermark = base64.b64encode((folder / "proof.pdf").read_bytes())
+
+    def _get_watermark_lines(self):
+        """Return the text of the watermark, in the customer's language."""
+        proof = self.proof_id
+        revision = self.with_context(lang=proof.partner_id.lang or self.env.lang)
+        day = format_date(revision.env, self.sent_date or fields.Date.context_today(self))
+        return [
+            revision.env._("%(order)s · Revision %(number)s", order=proof.sale_order_id.name, number=self.number),
+            proof.commercial_partner_id.name or proof.partner_id.name or "",
+            revision.env._("Proof of %(date)s, not for printing", date=day),
+        ]
+
+    def _get_watermark_pictures(self, folder):
+        """Return a picture's path by page id: the preview, or a bigger one for large formats."""
+        pages = self.page_ids.filtered(lambda page: page.state == "ready")
+        large = pages.filtered(
+            lambda page: max(page.width_mm, page.height_mm) / 25.4 * const.WATERMARK_DPI > const.PREVIEW_SIDE * 1.1
+        )
+        pictures = {}
+        for attachment in (pages - large)._get_picture():
+            if attachment.store_fname:
+                pictures[attachment.res_id] = attachment._full_path(attachment.store_fname)
+            else:
+                path = folder / f"{attachment.res_id}.jpg"
+                path.write_bytes(attachment.raw)
+                pictures[attachment.res_id] = str(path)
+        for page in large:
+            inches = max(page.width_mm, page.height_mm) / 25.4
+            side = min(round(inches * const.WATERMARK_DPI), const.WATERMARK_SIDE)
+            own = folder / str(page.id)
+            own.mkdir()
+            # sudo: originals are readable through their file only
+            with page.file_id.attachment_id.sudo()._proof_path() as path:
+                for _number, picture in rasteriser.render_pages(path, page.file_id.kind, [page.frame], own, side):
+                    pictures[page.id] = str(picture) if picture else None
+        return {page: picture for page, picture in pictures.items() if picture}
+
+    # Certificate
+
+    def _get_certificate(self):
+        """Return the attachment with the approval certificate, made now where that was not done yet."""
+        self.ensure_one()
+        if self.state != "approved":
+            return self.env["ir.attachment"]
+        if not self.certificate:
+            lang = self.proof_id.partner_id.lang or self.env.lang
+            report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
+            content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
+            self.certificate = base64.b64encode(content)
+        return self._get_field_attachment("certificate")
+
+    def _get_certified_acceptance(self):
+        """Return the acceptance of the terms that held when the revision was approved."""
+        decided = max(self.decision_ids.mapped("date"), default=fields.Datetime.now())
+        return self.env["online.proof.terms.acceptance"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.proof_id.commercial_partner_id.id),
+                ("date", "<=", decided),
+            ],
+            limit=1,
+        )
+
+    def _get_certificate_name(self):
+        return f"{self.env._('Certificate')} {self.proof_id.sale_order_id.name}-{self.number}.pdf"
+
+    def action_certificate(self):
+        """Download the certificate."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/proof/staff/{self.proof_id.id}/certificate?revision={self.id}"}
+
+    # Cron
+
+    @api.model
+    def _cron_finish_documents(self):
+        """Make the watermarked PDFs and certificates before somebody has to wait for them."""
+        domain = [("state", "in", ["sent", "changes", "approved"]), ("watermark", "=", False)]
+        certified = [("state", "=", "approved"), ("certificate", "=", False)]
+        for revision in self.search(domain) | self.search(certified):
+            revision = revision[0]  # commits empty the cache: nothing is prefetched for the others
+            try:
+                if revision.is_ready and revision.page_ids:
+                    revision._get_watermark()
+                    revision._get_certificate()
+            except (FileRefusedError, OSError, UserError):
+                self.env.cr.rollback()
+                _logger.exception("documents of revision %s cannot be made", revision.id)
+            if not self.env["ir.cron"]._commit_progress():
+                return

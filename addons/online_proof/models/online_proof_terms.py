@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class OnlineProofTerms(models.Model):
+    """One version of a company's terms of sale; published versions do not change any more."""
+
+    _name = "online.proof.terms"
+    _description = "Terms of Sale"
+    _inherit = ["mail.thread"]
+    _order = "company_id, version desc"
+    _rec_name = "version"
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    version = fields.Integer(readonly=True, copy=False, help="Given when the text is published.")
+    body = fields.Html(string="Text", required=True, translate=True, default=lambda self: self._default_body())
+    state = fields.Selection(
+        [("draft", "Draft"), ("published", "Published")], default="draft", required=True, copy=False, tracking=True
+    )
+    published_date = fields.Datetime(string="Published On", readonly=True, copy=False)
+    acceptance_ids = fields.One2many("online.proof.terms.acceptance", "terms_id", string="Accepted By")
+    acceptance_count = fields.Integer(compute="_compute_acceptance_count", string="Acceptances")
+
+    _version_uniq = models.UniqueIndex("(company_id, version) WHERE version > 0")
+
+    @api.model
+    def _default_body(self):
+        return self.env.company.invoice_terms_html or self.env.company.invoice_terms or ""
+
+    @api.depends("version", "state")
+    def _compute_display_name(self):
+        for terms in self:
+            if terms.version:
+                terms.display_name = self.env._("Version %(number)s", number=terms.version)
+            else:
+                terms.display_name = self.env._("Draft")
+
+    def _compute_acceptance_count(self):
+        counts = dict(
+            self.env["online.proof.terms.acceptance"]._read_group(
+                [("terms_id", "in", self.ids)], ["terms_id"], ["__count"]
+            )
+        )
+        for terms in self:
+            terms.acceptance_count = counts.get(terms, 0)
+
+    def write(self, vals):
+        # translations of a published text may still be completed
+        translation = set(vals) == {"body"} and self.env.context.get("lang", "en_US") != "en_US"
+        if {"body", "company_id"} & vals.keys() and not translation and "published" in self.mapped("state"):
+            raise UserError(self.env._("Published terms do not change. Make a new version instead."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        if "published" in self.mapped("state"):
+            raise UserError(self.env._("Published terms are kept: customers have accepted them."))
+
+    def action_publish(self):
+        """Make this the version that customers accept from now on."""
+        for terms in self.filtered(lambda terms: terms.state == "draft"):
+            latest = self.search([("company_id", "=", terms.company_id.id), ("version", ">", 0)], limit=1)
+            terms.write({"version": latest.version + 1, "state": "published", "published_date": fields.Datetime.now()})
+
+    def action_new_version(self):
+        """Open a draft that starts with this text."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.copy().id,
+            "view_mode": "form",
+        }
+
+    def action_view_acceptances(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("online_proof.online_proof_terms_acceptance_action")
+        return {**action, "domain": [("terms_id", "=", self.id)]}
+
+    @api.model
+    def _get_current(self, company):
+        """Return the version that a company's customers accept, or nothing where none is published."""
+        return self.search([("company_id", "=", company.id), ("state", "=", "published")], limit=1)
+
+    def _is_accepted_by(self, partner):
+        """Return whether the customer of this person accepted this version already."""
+        return not self or bool(
+            self.env["online.proof.terms.acceptance"].search_count(
+                [("terms_id", "=", self.id), ("partner_id", "=", partner.commercial_partner_id.id)], limit=1
+            )
+        )
+
+    def _accept(self, partner, reviewer, ip_address=None, **trace):
+        """Remember that a customer accepted this version; twice at the same moment is once."""
+        person = f"{reviewer.name} <{reviewer.email}>"
+        customer = partner.commercial_partner_id
+        now = fields.Datetime.now()
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO online_proof_terms_acceptance
+                    (terms_id, company_id, partner_id, accepted_by, date, ip_address)
+                VALUES %s ON CONFLICT (terms_id, partner_id) DO NOTHING
+                RETURNING id
+                """,
+                (self.id, self.company_id.id, customer.id, person, now, ip_address or None),
+            )
+        )
+        self.env["online.proof.terms.acceptance"].invalidate_model()

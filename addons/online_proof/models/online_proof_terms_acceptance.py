@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+
+class OnlineProofTermsAcceptance(models.Model):
+    """That a customer accepted a version of the terms: who, when, from where."""
+
+    _name = "online.proof.terms.acceptance"
+    _description = "Acceptance of Terms"
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    terms_id = fields.Many2one("online.proof.terms", required=True, ondelete="restrict", index=True, readonly=True)
+    company_id = fields.Many2one(related="terms_id.company_id", store=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    accepted_by = fields.Char(readonly=True, help="Name and e-mail of the person who ticked the box.")
+    date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
+    ip_address = fields.Char(string="IP Address", readonly=True)
+
+    _customer_uniq = models.Constraint("UNIQUE (terms_id, partner_id)", "This customer accepted this version already.")

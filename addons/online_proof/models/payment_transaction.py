@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _post_process(self):
+        """Placing the order approves template products, also where the money is still to come."""
+        result = super()._post_process()
+        placed = self.filtered(lambda transaction: transaction.state in ("pending", "authorized", "done"))
+        placed.sale_order_ids.filtered(lambda order: order.state in ("sent", "sale"))._approve_proofs_by_checkout()
+        return result

@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine import client
+from ..engine.errors import FileRefusedError
+from .online_proof_file import refusal_text
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    proof_width = fields.Float(string="Format Width (mm)", help="Trim size; 0: not checked.")
+    proof_height = fields.Float(string="Format Height (mm)", help="Trim size; 0: not checked.")
+    proof_bleed = fields.Float(string="Bleed (mm)", default=3.0)
+    proof_pages = fields.Integer(string="Number of Pages", help="0: not checked.")
+    proof_template_file = fields.Binary(
+        string="Template PDF",
+        attachment=True,
+        groups="base.group_user",
+        help="Customers personalise this file in the web shop; placing the order approves the result.",
+    )
+    proof_template_filename = fields.Char(string="Template File Name")
+    proof_template_text_ids = fields.One2many("online.proof.template.text", "product_tmpl_id", string="Texts")
+    is_proof_template = fields.Boolean(
+        string="Template Product", compute="_compute_is_proof_template", store=True, compute_sudo=True
+    )
+
+    @api.depends("proof_template_file")
+    def _compute_is_proof_template(self):
+        for product in self.with_context(bin_size=True):
+            product.is_proof_template = bool(product.proof_template_file)
+
+    @api.constrains("proof_template_file")
+    def _check_proof_template_file(self):
+        """Refuse a template that is no readable PDF when it is uploaded, not when a customer orders."""
+        for product in self.filtered("is_proof_template"):
+            with product.sudo()._proof_template_path() as path:
+                try:
+                    kind = client.inspect(path)["kind"]
+                except FileRefusedError as error:
+                    raise ValidationError(refusal_text(self.env, error.code, error.values)) from error
+            if kind != "pdf":
+                raise ValidationError(self.env._("A template has to be a PDF file."))
+
+    def _proof_template_path(self):
+        """Return a context manager for the path of the template file."""
+        attachment_sudo = (
+            self.env["ir.attachment"]
+            .sudo()  # the file of a field: reading it is a matter of the product
+            .search(
+                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "proof_template_file")]
+            )
+        )
+        return attachment_sudo._proof_path()
+
+    def _get_proof_format(self):
+        """Return what the preflight compares a file with."""
+        return {
+            "width_mm": self.proof_width,
+            "height_mm": self.proof_height,
+            "bleed_mm": self.proof_bleed,
+            "pages": self.proof_pages,
+        }

@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    proof_type = fields.Selection(related="company_id.proof_type", readonly=False, required=True)
+    proof_hourly_rate = fields.Monetary(
+        related="company_id.proof_hourly_rate", readonly=False, currency_field="proof_currency_id"
+    )
+    proof_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency of the Hourly Rate")
+    proof_change_product_id = fields.Many2one(related="company_id.proof_change_product_id", readonly=False)
+    proof_approval_rule = fields.Selection(related="company_id.proof_approval_rule", readonly=False, required=True)
+    proof_deadline_days = fields.Integer(related="company_id.proof_deadline_days", readonly=False)
+    proof_reminder_days = fields.Integer(related="company_id.proof_reminder_days", readonly=False)
+    proof_link_days = fields.Integer(related="company_id.proof_link_days", readonly=False)
+    proof_grace_minutes = fields.Integer(related="company_id.proof_grace_minutes", readonly=False)
+    proof_minimum_dpi = fields.Integer(related="company_id.proof_minimum_dpi", readonly=False)
+    proof_notify_email = fields.Char(related="company_id.proof_notify_email", readonly=False)
+    proof_email_from = fields.Char(related="company_id.proof_email_from", readonly=False)
+    website_proof_email_from = fields.Char(
+        related="website_id.proof_email_from", string="Sender of This Website's Proofs", readonly=False
+    )

@@ -1,0 +1,53 @@
+import contextlib
+
+from odoo import models
+
+from ..engine import client, rasteriser
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _get_personalised_texts(self):
+        """Return the texts on this line's template with what the customer filled in."""
+        self.ensure_one()
+        own = {
+            value.custom_product_template_attribute_value_id.attribute_id: value.custom_value
+            for value in self.product_custom_attribute_value_ids
+        }
+        chosen = self.product_id.product_template_attribute_value_ids | self.product_no_variant_attribute_value_ids
+        names = {value.attribute_id: value.name for value in chosen if not value.is_custom}
+        texts = []
+        for text in self.product_template_id.proof_template_text_ids:
+            value = own.get(text.attribute_id) or names.get(text.attribute_id)
+            if value:
+                texts.append(text._prepare_engine_values(value))
+        return texts
+
+    @contextlib.contextmanager
+    def _personalised_path(self):
+        """Yield the path of the template's PDF with the customer's texts, in a folder that goes away.
+
+        :raises FileRefusedError: if the template cannot be read
+        """
+        fonts = self.env["online.proof.template.text"]._get_fonts()
+        # sudo: customers get the rendered result, never the template
+        with self.product_template_id.sudo()._proof_template_path() as path, client.work_folder() as folder:
+            target = folder / "personalised.pdf"
+            client.personalise(path, self._get_personalised_texts(), target, fonts)
+            yield target
+
+    def _get_personalised_file(self):
+        """Return the personalised PDF."""
+        with self._personalised_path() as path:
+            return path.read_bytes()
+
+    def _get_personalised_name(self):
+        return f"{self.product_id.display_name}.pdf".replace("/", "-")
+
+    def _get_personalised_picture(self):
+        """Return a JPEG of the first page of the personalised file, for the last step of the checkout."""
+        with self._personalised_path() as path:
+            for _number, picture in rasteriser.render_pages(path, "pdf", [0], path.parent, 700):
+                return picture.read_bytes() if picture else b""
+        return b""

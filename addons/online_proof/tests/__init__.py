@@ -1,0 +1,17 @@
+from . import (
+    test_checkout,
+    test_comments,
+    test_decision,
+    test_engine,
+    test_files,
+    test_guests,
+    test_hostile_files,
+    test_mails,
+    test_pages,
+    test_preflight,
+    test_reminders,
+    test_settings,
+    test_statuses,
+    test_tour,
+    test_viewer,
+)

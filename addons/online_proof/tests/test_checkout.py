@@ -1,0 +1,120 @@
+import base64
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import ProofCase, make_pdf
+
+
+@tagged("post_install", "-at_install")
+class TestCheckout(ProofCase):
+    """Template products: placing the order is the approval, unless an administrator has to."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.attribute = cls.env["product.attribute"].create({"name": "Name", "create_variant": "no_variant"})
+        cls.value = cls.env["product.attribute.value"].create(
+            {"name": "Your name", "attribute_id": cls.attribute.id, "is_custom": True}
+        )
+        cls.card = cls.env["product.template"].create(
+            {
+                "name": "Card",
+                "type": "consu",
+                "proof_template_file": base64.b64encode(make_pdf(1, size=(85, 55))),
+                "attribute_line_ids": [
+                    (0, 0, {"attribute_id": cls.attribute.id, "value_ids": [(6, 0, cls.value.ids)]})
+                ],
+                "proof_template_text_ids": [(0, 0, {"attribute_id": cls.attribute.id, "x": 10, "y": 20})],
+            }
+        )
+        cls.website = cls.env["website"].search([], limit=1)
+
+    def place(self, partner=None, name="Ștefan"):
+        """Place a web shop order of the personalised card."""
+        chosen = self.card.attribute_line_ids.product_template_value_ids
+        line = {
+            "product_id": self.card.product_variant_id.id,
+            "product_no_variant_attribute_value_ids": [(6, 0, chosen.ids)],
+            "product_custom_attribute_value_ids": [
+                (0, 0, {"custom_product_template_attribute_value_id": chosen.id, "custom_value": name})
+            ],
+        }
+        order = self.env["sale.order"].create(
+            {"partner_id": (partner or self.buyer).id, "website_id": self.website.id, "order_line": [(0, 0, line)]}
+        )
+        order._validate_order()
+        return order
+
+    def test_checkout_is_the_approval(self):
+        """OP15: the personalised file is the proof, approved by the customer who placed the order."""
+        order = self.place()
+        proof = order.proof_ids
+        revision = proof.latest_revision_id
+        self.assertEqual((proof.state, revision.state), ("approved", "approved"))
+        made = revision.decision_ids
+        self.assertEqual((made.channel, made.decided_by), ("checkout", "Bea Buyer"))
+        self.assertEqual(order.production_status_id.code, "038")
+        order.production_status_id = self.status("081")
+        self.assertNotEqual(
+            revision.file_ids.checksum, self.place(name="Other").proof_ids.latest_revision_id.file_ids.checksum
+        )
+
+    def test_text_comes_from_the_customer(self):
+        """OP15: what the customer filled in is what is printed."""
+        line = self.place(name="Țuțu Ionescu").order_line
+        [text] = line._get_personalised_texts()
+        self.assertEqual((text["text"], text["x_mm"], text["y_mm"]), ("Țuțu Ionescu", 10, 20))
+        self.assertTrue(line._get_personalised_picture().startswith(b"\xff\xd8"))
+
+    def test_once(self):
+        """OP15: a payment that is processed twice makes one proof."""
+        order = self.place()
+        order._approve_proofs_by_checkout()
+        self.assertEqual(len(order.proof_ids.revision_ids), 1)
+
+    def test_salesperson_approves_nothing(self):
+        """OP15: an order that the shop confirms itself is not approved by that."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.buyer.id,
+                "order_line": [(0, 0, {"product_id": self.card.product_variant_id.id})],
+            }
+        )
+        order.action_confirm()
+        self.assertFalse(order.proof_ids)
+
+    def test_administrator_has_to_approve(self):
+        """OP16: an order of a level that needs approval waits for the customer's administrator."""
+        self.buyer.proof_user_level_id = self.env.ref("online_proof.user_level_needs_approval")
+        self.colleague.proof_user_level_id = self.env.ref("online_proof.user_level_administrator")
+        order = self.place()
+        proof = order.proof_ids
+        self.assertEqual(proof.state, "sent")
+        self.assertIn("waits for your approval", self.mails(self.colleague.email).subject)
+        with self.assertRaisesRegex(UserError, "not approved"):
+            order.production_status_id = self.status("081")
+        revision = proof.latest_revision_id
+        buyer, boss = (
+            proof.reviewer_ids.filtered(lambda r, p=p: r.partner_id == p) for p in (self.buyer, self.colleague)
+        )
+        self.assertEqual((buyer.can_decide, boss.can_decide, boss.kind), (False, True, "administrator"))
+        proof._decide(revision, "approved", reviewer=boss, channel="online")
+        order.production_status_id = self.status("081")
+
+    def test_administrator_orders_alone(self):
+        """OP16: an administrator's own order needs nobody else."""
+        self.buyer.proof_user_level_id = self.env.ref("online_proof.user_level_administrator")
+        self.assertEqual(self.place().proof_ids.state, "approved")
+
+    def test_no_administrator(self):
+        """OP16: where nobody can approve, the order waits and the shop gets a task."""
+        self.buyer.proof_user_level_id = self.env.ref("online_proof.user_level_needs_approval")
+        order = self.place()
+        self.assertEqual(order.proof_ids.state, "sent")
+        self.assertTrue(order.proof_ids.activity_ids)
+
+    def test_bad_template_is_refused(self):
+        """OP15: a template that is no PDF is refused when it is uploaded."""
+        with self.assertRaises(ValidationError):
+            self.card.proof_template_file = base64.b64encode(b"<html></html>")

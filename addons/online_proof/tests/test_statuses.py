@@ -1,0 +1,130 @@
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import ProofCase, make_pdf
+
+
+@tagged("post_install", "-at_install")
+class TestStatuses(ProofCase):
+    """Production statuses and what the proof allows."""
+
+    def test_first_status(self):
+        """OP1: a new order has the first status."""
+        self.assertEqual(self.order.production_status_id.code, "010")
+
+    def test_files_first(self):
+        """OP1: 038 needs files."""
+        with self.assertRaisesRegex(UserError, "Upload the files"):
+            self.order.production_status_id = self.status("038")
+        with self.assertRaisesRegex(UserError, "Upload the files"):
+            self.order.action_set_production_status(self.status("038").id)
+
+    def test_038_opens_the_window(self):
+        """OP1: choosing 038 opens the window; two recipients, an edited mail; then the status is 038."""
+        self.upload(("proof.pdf", make_pdf(2)))
+        order = self.order.with_user(self.clerk)
+        action = order.action_set_production_status(self.status("038").id)
+        self.assertEqual(action["res_model"], "online.proof.send")
+        self.assertEqual(order.production_status_id.code, "010", "not before it is sent")
+        form = Form(self.env["online.proof.send"].with_user(self.clerk).with_context(**action["context"]))
+        self.assertEqual(form.partner_ids[:], self.buyer)
+        form.partner_ids.add(self.colleague)
+        form.subject = "Look at this"
+        form.body = "<p>Dear both</p>"
+        form.save().action_send()
+        self.assertEqual(order.production_status_id.code, "038")
+        self.assertEqual(order.proof_state, "sent")
+        for address in (self.buyer.email, self.colleague.email):
+            [mail] = self.mails(address)
+            self.assertEqual(mail.subject, "Look at this")
+            self.assertIn("Dear both", mail.body_html)
+            self.assertIn("/proof/", mail.body_html)
+
+    def test_dragging_to_038(self):
+        """OP1: dragging an order to 038 in the kanban view leads to the window."""
+        self.upload(("proof.pdf", make_pdf()))
+        with self.assertRaises(RedirectWarning) as caught:
+            self.order.write({"production_status_id": self.status("038").id})
+        self.assertEqual(caught.exception.args[1], self.env.ref("online_proof.online_proof_send_action").id)
+
+    def test_production_needs_approval(self):
+        """OP7: 081 can be chosen only once the proof is approved."""
+        with self.assertRaisesRegex(UserError, "not approved"):
+            self.order.production_status_id = self.status("081")
+        revision = self.send()
+        with self.assertRaisesRegex(UserError, "not approved"):
+            self.order.action_set_production_status(self.status("081").id)
+        revision.proof_id._decide(revision, "changes", reviewer=self.reviewer(revision), channel="online")
+        with self.assertRaisesRegex(UserError, "not approved"):
+            self.order.production_status_id = self.status("081")
+        second = self.send()
+        second.proof_id._decide(second, "approved", reviewer=self.reviewer(second), channel="online")
+        self.order.action_set_production_status(self.status("081").id)
+        self.assertEqual(self.order.production_status_id.code, "081")
+
+    def test_new_revision_closes_production_again(self):
+        """OP7, OP10: an approval counts for its revision only."""
+        revision = self.send()
+        revision.proof_id._decide(revision, "approved", reviewer=self.reviewer(revision), channel="online")
+        self.send()
+        with self.assertRaisesRegex(UserError, "not approved"):
+            self.order.production_status_id = self.status("081")
+
+    def test_no_proof_needed(self):
+        """OP7, OP11: an order without a proof goes straight to production, and has no 038."""
+        self.order.proof_type = "none"
+        with self.assertRaisesRegex(UserError, "needs no proof"):
+            self.order.production_status_id = self.status("038")
+        self.order.production_status_id = self.status("081")
+
+    def test_own_statuses(self):
+        """OP1: the shop adds its own statuses, also such that need the approval."""
+        manager = new_test_user(self.env, "boss", groups="online_proof.group_online_proof_manager")
+        own = (
+            self.env["sale.production.status"]
+            .with_user(manager)
+            .create({"code": "085", "name": "Cutting", "needs_approval": True})
+        )
+        with self.assertRaises(UserError):
+            self.order.production_status_id = own
+        with self.assertRaises(AccessError):
+            self.env["sale.production.status"].with_user(self.clerk).create({"code": "086", "name": "x"})
+
+    def test_kanban_columns(self):
+        """OP1: the kanban view has a column for every status, with orders or not."""
+        groups = (
+            self.env["sale.order"]
+            .with_context(read_group_expand=True)
+            .web_read_group([("id", "=", self.order.id)], ["production_status_id"], ["__count"])["groups"]
+        )
+        codes = [group["production_status_id"][1][:3] for group in groups if group["production_status_id"]]
+        self.assertLessEqual({"010", "038", "081"}, set(codes))
+
+    def test_role_without_rights(self):
+        """OP1: a salesperson without the role sees the status, but no proof's content."""
+        self.upload(("proof.pdf", make_pdf()))
+        seller = new_test_user(self.env, "seller", groups="sales_team.group_sale_salesman_all_leads")
+        order = self.order.with_user(seller)
+        self.assertEqual(order.production_status_id.code, "010")
+        with self.assertRaises(AccessError):
+            order.proof_ids.revision_ids.read(["number"])
+        with self.assertRaises(AccessError):
+            self.env["online.proof.send"].with_user(seller).create({"sale_order_id": order.id})
+
+    def test_two_companies(self):
+        """OP1: proofs of one company are not there for employees of another."""
+        self.upload(("proof.pdf", make_pdf()))
+        other = self.env["res.company"].create({"name": "Other shop"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            groups="online_proof.group_online_proof_manager",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        proofs = self.env["online.proof"].with_user(stranger)
+        self.assertFalse(proofs.search([("id", "=", self.order.proof_ids.id)]))
+        with self.assertRaises(AccessError):
+            self.order.proof_ids.with_user(stranger).read(["name"])
+        for model in ("revision", "page", "file", "finding"):
+            self.assertFalse(self.env[f"online.proof.{model}"].with_user(stranger).search([]))

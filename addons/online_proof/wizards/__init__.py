@@ -1,0 +1,1 @@
+from . import online_proof_record, online_proof_send

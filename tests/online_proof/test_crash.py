@@ -1,0 +1,170 @@
+"""Preparing pages and deciding, with several processes and with processes that die."""
+
+import threading
+import time
+
+import pytest
+import requests
+
+from tests.online_proof.helpers import Shop, make_pdf, new_proof
+from tools.odoo_server import listens
+from tools.rpc import Rpc
+
+
+def wait_for(check, seconds=60):
+    """Return what ``check`` returns once it is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        value = check()
+        if value:
+            return value
+        time.sleep(0.1)
+    pytest.fail(f"not within {seconds} s: {check.__name__}")
+
+
+def pages_by_state(sql, proof_id):
+    rows = sql(
+        """SELECT p.state, count(*) FROM online_proof_page p JOIN online_proof_revision r ON r.id = p.revision_id
+           WHERE r.proof_id = %s GROUP BY p.state""",
+        (proof_id,),
+    )
+    return dict(rows)
+
+
+def test_killed_while_preparing(odoo, admin, database, sql, start_server):
+    """OP3: a server that is killed while it prepares pages loses at most the page in work."""
+    _order, proof_id = new_proof(admin)
+    answer = Shop(odoo.url, database).upload(proof_id, ("long.pdf", make_pdf(80))).json()
+    assert not answer["results"][0]["error"]
+    worker = start_server("worker", cron_threads=1)
+    rpc = Rpc(worker.url, database)
+
+    def prepare():
+        try:
+            rpc.run_cron("online_proof.ir_cron_prepare")
+        except (OSError, Exception):
+            return
+
+    caller = threading.Thread(target=prepare, daemon=True)
+    caller.start()
+
+    def some_pages():
+        return pages_by_state(sql, proof_id).get("ready", 0) >= 5
+
+    wait_for(some_pages)
+    worker.kill()
+    assert not listens(worker.port)
+    before = pages_by_state(sql, proof_id)
+    assert before["ready"] < 80, "killed too late to prove anything"
+    admin.run_cron("online_proof.ir_cron_prepare")
+    assert pages_by_state(sql, proof_id) == {"ready": 80}
+    pictures = sql(
+        """SELECT count(*), count(DISTINCT a.res_id) FROM ir_attachment a JOIN online_proof_page p ON p.id = a.res_id
+           JOIN online_proof_revision r ON r.id = p.revision_id
+           WHERE a.res_model = 'online.proof.page' AND a.res_field = 'preview' AND r.proof_id = %s""",
+        (proof_id,),
+    )
+    assert pictures == [(80, 80)], "every page has one picture"
+
+
+def test_two_servers_prepare(odoo, admin, database, sql, start_server):
+    """OP3: two servers that prepare at the same moment do the work once."""
+    _order, proof_id = new_proof(admin)
+    Shop(odoo.url, database).upload(proof_id, ("a.pdf", make_pdf(25)), ("b.pdf", make_pdf(25)))
+    other = Rpc(start_server("second").url, database)
+    failures = []
+
+    def prepare(rpc):
+        try:
+            rpc.call("ir.cron", "search", [])
+            rpc.run_cron("online_proof.ir_cron_prepare")
+        except Exception as error:
+            failures.append(error)
+
+    callers = [threading.Thread(target=prepare, args=(rpc,)) for rpc in (admin, other)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    # the scheduled action itself runs once at a time: the second call may say that it is running
+    assert len(failures) < 2, failures
+    admin.run_cron("online_proof.ir_cron_prepare")
+    assert pages_by_state(sql, proof_id) == {"ready": 50}
+    [(count,)] = sql(
+        """SELECT count(*) FROM ir_attachment a JOIN online_proof_page p ON p.id = a.res_id
+           JOIN online_proof_revision r ON r.id = p.revision_id
+           WHERE a.res_model = 'online.proof.page' AND a.res_field = 'preview' AND r.proof_id = %s""",
+        (proof_id,),
+    )
+    assert count == 50
+
+
+def test_two_reviewers_at_the_same_moment(odoo, admin, database, sql, start_server):
+    """OP6, OP+4: two people decide at once, on two servers: one result, one set of mails."""
+    order, proof_id = new_proof(admin)
+    second = admin.call("res.partner", "create", [{"name": "Second", "email": "second@example.org"}])[0]
+    Shop(odoo.url, database).upload(proof_id, ("a.pdf", make_pdf(1)))
+    admin.run_cron("online_proof.ir_cron_prepare")
+    wizard = admin.call("online.proof.send", "create", [{"sale_order_id": order}])[0]
+    admin.call("online.proof.send", "write", [wizard], {"partner_ids": [(4, second)]})
+    admin.call("online.proof.send", "action_send", [wizard])
+    terms = sql("SELECT version FROM online_proof_terms WHERE state = 'published' ORDER BY version DESC LIMIT 1")
+    people = sql("SELECT id, access_token FROM online_proof_reviewer WHERE proof_id = %s", (proof_id,))
+    [(revision,)] = sql("SELECT id FROM online_proof_revision WHERE proof_id = %s", (proof_id,))
+    assert len(people) == 2
+    servers = [odoo.url, start_server("decide").url]
+    barrier, statuses = threading.Barrier(4), []
+
+    def decide(url, person, decision):
+        session = requests.Session()
+        page = session.get(f"{url}/proof/{person[0]}?access_token={person[1]}", timeout=60).text
+        csrf = page.split('csrf_token: "')[1].split('"')[0]
+        barrier.wait()
+        answer = session.post(
+            f"{url}/proof/{person[0]}/decide",
+            data={
+                "csrf_token": csrf,
+                "access_token": person[1],
+                "revision": revision,
+                "decision": decision,
+                "terms": terms[0][0] if terms else "",
+                "rate_consent": "1",
+                "message": "Please",
+            },
+            allow_redirects=False,
+            timeout=60,
+        )
+        statuses.append(answer.status_code)
+
+    jobs = [(servers[0], people[0], "approved"), (servers[1], people[0], "approved")]
+    jobs += [(servers[0], people[1], "changes"), (servers[1], people[1], "changes")]
+    callers = [threading.Thread(target=decide, args=job) for job in jobs]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    decisions = sql("SELECT decision FROM online_proof_decision WHERE revision_id = %s", (revision,))
+    assert len(decisions) == 1, decisions
+    [(state,)] = sql("SELECT state FROM online_proof WHERE id = %s", (proof_id,))
+    assert state == decisions[0][0]
+    # the winner pressed twice and both presses succeed; the other one is told that it is decided
+    assert sorted(statuses) == [303, 303, 409, 409]
+    [(mails,)] = sql("SELECT count(*) FROM mail_message WHERE model = 'online.proof.decision'")
+    assert mails == 2, "one to the shop, one to the customer"
+
+
+def test_announced_two_gigabytes(odoo, admin, database):
+    """OP3: an upload that announces 2 GB is refused before it is sent."""
+    import http.client
+
+    _order, proof_id = new_proof(admin)
+    shop = Shop(odoo.url, database)
+    connection = http.client.HTTPConnection("127.0.0.1", odoo.port, timeout=20)
+    connection.putrequest("POST", f"/online_proof/upload/{proof_id}")
+    connection.putheader("Cookie", "; ".join(f"{cookie.name}={cookie.value}" for cookie in shop.session.cookies))
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader("Content-Length", str(2 * 2**30))
+    connection.endheaders()
+    connection.send(b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n')
+    assert connection.getresponse().status == 413
+    connection.close()
