@@ -211,11 +211,11 @@ class RecurringInteraction(models.Model):
     @api.model
     def _cron_fill_agenda(self):
         """Make the activities and calendar events of the interactions whose day has come near."""
-        days = max(self.env["res.company"].search([]).mapped("recurring_agenda_days"), default=0)
+        [(days,)] = self.env["res.company"]._read_group([], [], ["recurring_agenda_days:max"])
         domain = [
             ("state", "=", "planned"),
             ("is_scheduled", "=", False),
-            ("day", "<=", fields.Date.context_today(self) + datetime.timedelta(days=days)),
+            ("day", "<=", fields.Date.context_today(self) + datetime.timedelta(days=days or 0)),
         ]
         last_id = 0
         while batch := self.search([*domain, ("id", ">", last_id)], order="id", limit=CHUNK):
