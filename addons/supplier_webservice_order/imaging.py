@@ -2,7 +2,12 @@
 
 import io
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import (
+    Image,
+    ImageOps,
+    UnidentifiedImageError,
+    WebPImagePlugin,  # noqa: F401 - Odoo keeps Pillow from finding it by itself
+)
 
 MAX_BYTES = 20 * 2**20
 MAX_PIXELS = 60_000_000
@@ -10,10 +15,6 @@ LONGEST_SIDE = 2048
 QUALITY = 85
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
-
-
-# Pillow knows WebP only after this
-Image.init()
 
 
 class PhotoError(ValueError):

@@ -151,8 +151,8 @@ class PurchaseOrder(models.Model):
 
     def _apply_line_answers(self, answer):
         """Write the answers into the lines; return the lines that changed."""
-        by_id = {line.id: line for line in self.order_line}
         changed = self.env["purchase.order.line"]
+        by_id = {line.id: line for line in self.order_line} if answer.lines else {}
         for line_answer in answer.lines:
             line = by_id.get(line_answer.position)
             if not line:
@@ -234,7 +234,8 @@ class PurchaseOrder(models.Model):
             items.append(escape(self.env._("Its number: %(reference)s", reference=answer.reference)))
         if answer.note:
             items.append(escape(answer.note))
-        items += [escape(text) for text in self.order_line.filtered("answer_flagged").mapped(self._describe_line)]
+        if answer.lines:
+            items += [escape(text) for text in self.order_line.filtered("answer_flagged").mapped(self._describe_line)]
         return Markup("<br/>").join(items)
 
     def _describe_line(self, line):
