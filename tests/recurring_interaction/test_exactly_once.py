@@ -4,11 +4,10 @@ import concurrent.futures
 import datetime
 import threading
 import time
-import xmlrpc.client
 
 import pytest
 
-from tools.rpc import Rpc
+from tools.rpc import Rpc, RpcError
 
 CUSTOMERS = 230
 CRON = "recurring_interaction.ir_cron_issue_invoices"
@@ -66,7 +65,7 @@ def at_once(calls):
         gate.wait()
         try:
             return call()
-        except xmlrpc.client.Fault as fault:
+        except RpcError as fault:
             return fault
 
     with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
@@ -95,7 +94,7 @@ def test_confirmed_by_two_people(admin, start_server, database, product, sql):
         for method in ("action_issue", "action_done", "action_issue")
     ]
     results = at_once(calls)
-    assert any(not isinstance(result, xmlrpc.client.Fault) for result in results)
+    assert any(not isinstance(result, RpcError) for result in results)
     assert invoices(sql, customers) == {customers[0]: 1}
     assert admin.call("recurring.interaction", "read", interaction, ["state"])[0]["state"] == "done"
 
