@@ -23,5 +23,6 @@
     "assets": {
         "web.assets_tests": ["recurring_interaction/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

@@ -195,6 +195,7 @@ class RecurringRecurrence(models.Model):
         :param template: of this recurrence, from ``_pattern_templates``
         """
         values, lines = template
+        partner = partner.with_company(self.company_id)
         own = partner == self.move_id.partner_id
         result = {
             **values,

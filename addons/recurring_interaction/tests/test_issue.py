@@ -169,6 +169,19 @@ class TestIssue(InvoiceCase):
                 call()
         self.assertFalse(interaction.issue_ids.move_id)
 
+    def test_billing_users_look_after_all(self):
+        """RI7: billing users see and change each other's recurring invoices, but not other recurrences."""
+        pattern, interaction = self._make_due()
+        private = self._make_recurrence()
+        billing = new_test_user(
+            self.env, "ri_billing", "base.group_user,account.group_account_invoice", company_id=self.env.company.id
+        )
+        pattern.with_user(billing).write({"recurrence_name": "Care"})
+        self.assertEqual(pattern.recurring_recurrence_id.name, "Care")
+        self.assertFalse(self.env["recurring.recurrence"].with_user(billing).search([("id", "=", private.id)]))
+        interaction.with_user(billing).action_issue()
+        self.assertEqual(interaction.state, "done")
+
     def test_second_company(self):
         """RI9: a pattern of another company makes invoices of that company."""
         other = self.company_data_2["company"]

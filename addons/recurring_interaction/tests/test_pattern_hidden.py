@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 
+from .. import uninstall_hook
 from .common import InvoiceCase
 
 
@@ -152,6 +153,11 @@ class TestPatternHidden(InvoiceCase, HttpCase):
         other = self._make_pattern()
         other.recurring_recurrence_id.unlink()
         self.assertFalse(other.exists())
+
+    def test_uninstall(self):
+        """RI7: without the addon no pattern is left behind as a draft invoice."""
+        uninstall_hook(self.env)
+        self.assertFalse(self.pattern.exists() or self.recurrence.exists())
 
     def test_only_customer_invoices(self):
         """RI7: only customer invoices can be recurring."""
