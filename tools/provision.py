@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from ctypes.util import find_library
 from pathlib import Path
 
 if __package__ in (None, ""):
@@ -29,6 +30,12 @@ from tools.settings import (
 
 #: Executable -> Debian package that has it.
 SYSTEM_TOOLS = {"wkhtmltopdf": "wkhtmltopdf", "pdftoppm": "poppler-utils", "chromium": "chromium"}
+
+#: What is no executable -> a way to see it, Debian package that has it.
+SYSTEM_FILES = {
+    "libmagic1": lambda: find_library("magic"),
+    "fonts-dejavu-core": lambda: Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").exists(),
+}
 
 #: Odoo and the packages that its symbolic links point to -> suite ("" is the machine's own).
 ODOO_PACKAGES = {
@@ -75,8 +82,9 @@ def _apt_install(packages):
 
 
 def ensure_system_tools():
-    """Install the executables that Odoo and the tests call."""
+    """Install the executables, libraries and fonts that Odoo and the tests use."""
     missing = [package for tool, package in SYSTEM_TOOLS.items() if not shutil.which(tool)]
+    missing += [package for package, is_there in SYSTEM_FILES.items() if not is_there()]
     if missing:
         _apt_install(missing)
 
