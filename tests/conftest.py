@@ -187,6 +187,14 @@ class Visitor:
         self.page.wait_for_url(re.compile(r"/(odoo|my)"))
         return self.page
 
+    def press_stat_button(self, name):
+        """Press a form's smart button, also where the form keeps it under *More*."""
+        button, more = self.page.locator(f"button[name={name}]"), self.page.locator(".o_button_more")
+        button.or_(more).first.wait_for()
+        if not button.is_visible():
+            more.click()
+        button.click()
+
     def screenshot(self, name, *, full_page=False):
         """Keep a picture of the page under ``.state/screenshots``."""
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -254,7 +254,7 @@ def back_office(visit, order_id):
     visitor = visit()
     page = visitor.login("admin")
     page.goto(f"/odoo/sales/{order_id}")
-    page.locator("button[name=action_view_status_events]").click()
+    visitor.press_stat_button("action_view_status_events")
     page.locator(".o_list_view .o_data_row").first.wait_for()
     visitor.screenshot("ledger")
     page.locator(".o_data_row td", has_text="DK123456789").first.click()

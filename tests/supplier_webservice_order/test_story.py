@@ -164,7 +164,7 @@ def approve(office, page, shop, sandbox, purchase, name):
 
 
 def look_around(office, page, shop):
-    page.click("button[name=action_view_exchanges]")
+    office.press_stat_button("action_view_exchanges")
     page.wait_for_selector(".o_list_view, .o_supplier_message")
     office.screenshot("10-exchanges")
     page.locator("tr.o_data_row:has-text('Order')").last.click()
