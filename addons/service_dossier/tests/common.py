@@ -44,6 +44,9 @@ class DossierCommon(TransactionCase):
         )
         cls.customer = cls.env["res.partner"].create({"name": "Dealer", "is_company": True, "ref": "C1"})
         cls.other_customer = cls.env["res.partner"].create({"name": "Other shop", "is_company": True, "ref": "C2"})
+        # whatever price lists other addons bring, these customers pay list prices
+        prices = cls.env["product.pricelist"].create({"name": "List prices"})
+        (cls.customer | cls.other_customer).property_product_pricelist = prices
         cls.dealer = cls._make_portal_user("sd_dealer", "Dirk", cls.customer)
         cls.colleague = cls._make_portal_user("sd_colleague", "Carla", cls.customer)
         cls.stranger = cls._make_portal_user("sd_stranger", "Steve", cls.other_customer)
