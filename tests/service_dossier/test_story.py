@@ -84,7 +84,7 @@ def open_dossier(visitor, facts, login="dealer"):
     page = visitor.login(login)
     page.goto("/my")
     page.click("text=Dossier overview")
-    page.fill("input[name=search]", facts["name"])
+    page.fill("#wrap input[name=search]", facts["name"])
     page.keyboard.press("Enter")
     page.click(f"a:has-text('{facts['name']}')")
     page.wait_for_selector(".o_dossier_timeline", state="attached")
