@@ -28,6 +28,10 @@ def facts(admin, odoo):
     warranties = admin.call(
         "service.warranty", "read", dossier["warranty_ids"], ["name", "order_number", "width", "is_valid"]
     )
+    # list prices, whatever price lists other addons bring
+    dealer = admin.call("service.dossier", "read", [dossier_id], ["partner_id"])[0]["partner_id"][0]
+    prices = admin.call("product.pricelist", "create", [{"name": "List prices"}])
+    admin.call("res.partner", "write", [dealer], {"property_product_pricelist": prices[0]})
     return {
         "id": dossier_id,
         "name": dossier["name"],
