@@ -11,7 +11,7 @@ from odoo.addons.recurring_interaction.const import DRAFT_CONTEXT
 
 NUMBER = 500
 BATCH = 100
-ROUNDS = 2
+ROUNDS = 3
 
 start = fields.Date.context_today(env.user).replace(day=1)
 

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import PATTERNS_KEY
-from .account_move import names_records
+from .account_move import idle_values, names_records
 
 #: What a line works out from its price; never taken over from a pattern.
 DERIVED = ("move_id", "debit", "credit", "balance", "amount_currency", "date_maturity", "discount_date")
@@ -35,7 +35,7 @@ class AccountMoveLine(models.Model):
     def _recurring_copy_values(self):
         """Return the values that invoice lines made from these lines of patterns start with."""
         result = self.with_context(include_business_fields=False).copy_data()
-        for values in result:
-            for name in DERIVED:
+        for line, values in zip(self, result, strict=True):
+            for name in [*DERIVED, *idle_values(line, values)]:
                 values.pop(name, None)
         return result

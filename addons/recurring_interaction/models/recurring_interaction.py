@@ -3,7 +3,7 @@ import datetime
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from ..recurrence import ics, times
 
@@ -193,6 +193,40 @@ class RecurringInteraction(models.Model):
         open_ones = self.filtered(lambda item: item.state == "planned")
         open_ones._issue_or_raise()
         open_ones.write(values)
+
+    def _insert_copies(self, vals_list):
+        """Insert copies of this row that differ in some values, thousands of them in one statement.
+
+        :param vals_list: dicts of column values, all with the same keys
+        """
+        self.ensure_one()
+        self.flush_recordset()
+        varying = list(vals_list[0])
+        shared = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name not in ("id", *varying)
+        ]
+        arrays = SQL(", ").join(
+            SQL("%s::%s[]", [vals[name] for vals in vals_list], SQL(self._fields[name].column_type[1]))
+            for name in varying
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO recurring_interaction (%(varying)s, %(shared)s)
+                     SELECT %(new)s, %(old)s
+                       FROM recurring_interaction template, unnest(%(arrays)s) AS new (%(varying)s)
+                      WHERE template.id = %(id)s
+                """,
+                varying=SQL(", ").join(map(SQL.identifier, varying)),
+                shared=SQL(", ").join(map(SQL.identifier, shared)),
+                new=SQL(", ").join(SQL.identifier("new", name) for name in varying),
+                old=SQL(", ").join(SQL.identifier("template", name) for name in shared),
+                arrays=arrays,
+                id=self.id,
+            )
+        )
 
     def _differs(self, values):
         """Return whether writing the values would change something."""

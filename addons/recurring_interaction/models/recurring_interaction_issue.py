@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from ..const import ISSUE_BATCH
+from ..const import ISSUE_BATCH, QUIET
 
 _logger = logging.getLogger(__name__)
 
@@ -125,7 +125,10 @@ class RecurringInteraction(models.Model):
         """Mark as done what has all its invoices; keep the rest due, and out of regeneration."""
         states = {item: set(item.issue_ids.mapped("state")) for item in self.with_prefetch()}
         issued = self.filtered(lambda item: states[item] == {"issued"})
-        issued.write({"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid})
+        # the invoice itself tells the story: no tracking message per interaction
+        issued.with_context(**QUIET).write(
+            {"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid}
+        )
         partly = self.filtered(lambda item: "issued" in states[item]) - issued
         partly.filtered(lambda item: not item.is_edited).write({"is_edited": True})
 

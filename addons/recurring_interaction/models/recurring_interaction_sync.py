@@ -108,15 +108,18 @@ class RecurringInteraction(models.Model):
 
     def _ensure_agenda(self):
         """Give planned interactions whose day is near the activity and the calendar event that they lack."""
-        today = fields.Date.context_today(self)
-        windows = {
-            company: today + datetime.timedelta(days=company.recurring_agenda_days) for company in self.company_id
-        }
-        near = self.filtered(lambda item: item.state == "planned" and item.day <= windows[item.company_id])
+        ends = {company: self._agenda_end(company) for company in self.company_id}
+        near = self.filtered(lambda item: item.state == "planned" and item.day <= ends[item.company_id])
         if near:
-            near._ensure_activities()
+            today = fields.Date.context_today(self)
             near.filtered(lambda item: item.day >= today)._ensure_events()
+            near._ensure_activities()
             near.filtered(lambda item: not item.is_scheduled).with_context(**{SYNC_KEY: True}).is_scheduled = True
+
+    @api.model
+    def _agenda_end(self, company):
+        """Return the last day that activities and calendars show."""
+        return fields.Date.context_today(self) + datetime.timedelta(days=company.recurring_agenda_days)
 
     def _ensure_activities(self):
         activities_sudo = self.env["mail.activity"].sudo().with_context(active_test=False)
@@ -140,6 +143,7 @@ class RecurringInteraction(models.Model):
             "note": self.description,
             "date_deadline": self.day,
             "user_id": self.user_id.id,
+            "calendar_event_id": self.calendar_event_id.id,
         }
 
     def _ensure_events(self):
@@ -148,13 +152,13 @@ class RecurringInteraction(models.Model):
             return
         near_sudo = near.sudo()  # the responsible's calendar belongs to the interaction
         events_sudo = self.env["calendar.event"].sudo().with_context(**{SYNC_KEY: True}, **QUIET_EVENT)
-        model_id = self.env["ir.model"]._get_id(self._name)
-        events = events_sudo.create([item._prepare_event_values(model_id) for item in near_sudo])
+        events = events_sudo.create([item._prepare_event_values() for item in near_sudo])
         for interaction, event in zip(near_sudo.with_context(**{SYNC_KEY: True}), events, strict=True):
             interaction.calendar_event_id = event
-            interaction.planned_activity_ids.calendar_event_id = event
+            if interaction.planned_activity_ids:
+                interaction.planned_activity_ids.calendar_event_id = event
 
-    def _prepare_event_values(self, model_id):
+    def _prepare_event_values(self):
         values = {
             "name": self._event_name(),
             "start": self.start,
@@ -164,9 +168,6 @@ class RecurringInteraction(models.Model):
             "partner_ids": [Command.set(self.user_id.partner_id.ids)],
             "description": self.description,
             "show_as": "free" if self.all_day else "busy",
-            "res_model_id": model_id,
-            "res_id": self.id,
-            "activity_ids": [Command.set(self.planned_activity_ids.ids)],
         }
         if self.all_day:
             values.update(start_date=self.start.date(), stop_date=self.stop.date())

@@ -210,7 +210,9 @@ class RecurringRecurrence(models.Model):
                 result.pop(name, None)
             if partner.property_payment_term_id:
                 result["invoice_payment_term_id"] = partner.property_payment_term_id.id
-        placeholders = self._placeholder_values(interaction.occurrence_date, partner.lang or self.env.user.lang)
+        placeholders = {}
+        if any("{" in (data.get("name") or "") for _line, data in lines):
+            placeholders = self._placeholder_values(interaction.occurrence_date, partner.lang or self.env.user.lang)
         position = self.env["account.fiscal.position"] if own else self._fiscal_position(partner)
         keep_taxes = own or position == self.move_id.fiscal_position_id
         result["invoice_line_ids"] = [

@@ -144,11 +144,19 @@ class RecurringRecurrence(models.Model):
             )
 
     def _create_interactions(self, interactions_sudo, occurrences):
+        """Create interactions; of those beyond the agenda only the first, the others are copies of its row."""
         common = {"recurrence_id": self.id, **self._prepare_interaction_common_values()}
+        agenda_end = interactions_sudo._agenda_end(self.company_id)
+        far = [item for item in occurrences if item.day > agenda_end]
+        occurrences = [item for item in occurrences if item.day <= agenda_end] + far[:1]
         for first in range(0, len(occurrences), CHUNK):
             interactions_sudo.create(
                 [{**common, **self._prepare_occurrence_values(item)} for item in occurrences[first : first + CHUNK]]
             )
+        if far[1:]:
+            first = interactions_sudo.search([("recurrence_id", "=", self.id), ("occurrence_date", "=", far[0].date)])
+            first._insert_copies([self._prepare_occurrence_values(item) for item in far[1:]])
+            self.invalidate_recordset(["interaction_ids", "open_count", "done_count"])
 
     def _prepare_interaction_common_values(self):
         """Return the values that all interactions of this recurrence share."""
