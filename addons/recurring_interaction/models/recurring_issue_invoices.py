@@ -34,20 +34,27 @@ class RecurringIssue(models.Model):
 
     def _issue_now(self):
         """Make, post and queue; all or nothing."""
-        moves = self._draft_invoices()
+        moves = self._draft_invoices(send=True)
         moves.with_context(disable_abnormal_invoice_detection=True)._post(soft=False)
-        self._queue_mails()
+        if moves.filtered("sending_data"):
+            self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
         self._mark_issued()
 
-    def _draft_invoices(self):
-        """Create the draft invoices of these rows and link them; return them."""
+    def _draft_invoices(self, send=False):
+        """Create the draft invoices of these rows and link them; return them.
+
+        :param send: put them into Odoo's own sending queue, which takes them once they are posted
+        """
         # one prefetch for the whole batch, however its records were found
         self = self.with_prefetch()
         templates = self.recurrence_id._pattern_templates()
         values = [
-            issue.recurrence_id._prepare_invoice_values(
-                templates[issue.recurrence_id], issue.interaction_id, issue.partner_id
-            )
+            {
+                **issue.recurrence_id._prepare_invoice_values(
+                    templates[issue.recurrence_id], issue.interaction_id, issue.partner_id
+                ),
+                **(issue._sending_values() if send else {}),
+            }
             for issue in self
         ]
         moves = self.env["account.move"].with_context(**DRAFT_CONTEXT).create(values)
@@ -55,18 +62,18 @@ class RecurringIssue(models.Model):
             issue.move_id = move
         return moves
 
-    def _queue_mails(self):
-        """Hand the invoices to Odoo's own sending queue, in the same transaction."""
-        mailed = self.filtered("recurrence_id.send_mail")
-        if not mailed:
-            return
-        for author, issues in mailed.grouped(lambda issue: issue._author()).items():
-            issues.move_id.sending_data = {
+    def _sending_values(self):
+        """Return what puts an invoice into Odoo's sending queue, in the transaction that makes it."""
+        if not self.recurrence_id.send_mail:
+            return {}
+        author = self._author()
+        return {
+            "sending_data": {
                 "author_user_id": author.id,
                 "author_partner_id": author.partner_id.id,
                 "sending_methods": ["email"],
             }
-        self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
+        }
 
     def _author(self):
         """Return who sends the invoice: the person who confirmed it, or the responsible."""

@@ -11,7 +11,7 @@ class ResCompany(models.Model):
     )
     recurring_agenda_days = fields.Integer(
         "Agenda Window",
-        default=60,
+        default=31,
         help="Planned interactions appear in activities and calendars this many days ahead.",
     )
     recurring_ending_days = fields.Integer(
