@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
@@ -80,6 +80,7 @@ class CreditAccount(models.Model):
     def create(self, vals_list):
         if any(vals.get("balance_units") or vals.get("reserved_units") for vals in vals_list):
             raise UserError(self.env._("Credits are bought, not typed in: use Buy Credits."))
+        self.env.registry.clear_cache()
         return super().create(vals_list)
 
     def write(self, vals):
@@ -112,11 +113,17 @@ class CreditAccount(models.Model):
     @api.model
     def _get_for_company(self, company):
         """Return the account of a company."""
-        account = self.search([("company_id", "=", company.id)], limit=1)
-        if not account:
+        account_id = self._get_id_for_company(company.id)
+        if not account_id:
             company._create_credit_accounts()
-            account = self.search([("company_id", "=", company.id)], limit=1)
-        return account
+            account_id = self._get_id_for_company(company.id)
+        return self.browse(account_id)
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _get_id_for_company(self, company_id):
+        # a company keeps its account for good; the cache is cleared when one is made
+        return self.sudo().search([("company_id", "=", company_id)], limit=1).id
 
     def _check_available(self, units):
         """Refuse what the balance does not cover.

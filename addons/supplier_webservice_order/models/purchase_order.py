@@ -115,13 +115,40 @@ class PurchaseOrder(models.Model):
 
     def _queue_order(self):
         """Write the order messages into the outbox and reserve what they cost; return them."""
+        self._fetch_for_message()
         vals_list = [order._prepare_exchange_values() for order in self]
         exchanges = self.env["supplier.exchange"].create(vals_list)
         for company, batch in exchanges.grouped("company_id").items():
             account = self.env["credit.account"]._get_for_company(company)
             account._reserve(batch.mapped("message_id"), company._get_credit_units("order"))
-        self.write({"webservice_state": "queued", "webservice_error": False})
+        # nothing of this is tracked, and comparing what is costs a read of the whole order
+        self.with_context(mail_notrack=True).write({"webservice_state": "queued", "webservice_error": False})
         return exchanges
+
+    def _fetch_for_message(self):
+        """Read what a message is made of, and no more: whole rows of products and companies cost more than sending."""
+        self.fetch(["name", "state", "partner_id", "company_id", "currency_id", "date_planned", "partner_ref"])
+        self.partner_id.fetch(["name", "commercial_partner_id"])
+        self.company_id.fetch(["name", "credit_price_order"])
+        self.currency_id.fetch(["name"])
+        lines = self.order_line
+        lines.fetch(
+            [
+                "order_id",
+                "display_type",
+                "product_id",
+                "name",
+                "product_qty",
+                "product_uom_id",
+                "price_unit",
+                "discount",
+            ]
+        )
+        lines.product_uom_id.fetch(["name"])
+        lines.product_id.fetch(["product_tmpl_id", "default_code"])
+        templates = lines.product_id.product_tmpl_id
+        templates.fetch(["name", "seller_ids"])
+        templates.seller_ids.fetch(["partner_id", "product_id", "product_code"])
 
     def _prepare_exchange_values(self):
         self.ensure_one()

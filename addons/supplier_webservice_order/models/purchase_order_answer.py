@@ -124,7 +124,7 @@ class PurchaseOrder(models.Model):
         self.ensure_one()
         before = self.webservice_state
         values = self._prepare_answer_values(answer)
-        self.write({key: value for key, value in values.items() if self[key] != value})
+        self.with_context(mail_notrack=True).write({key: value for key, value in values.items() if self[key] != value})
         changed = self._apply_line_answers(answer)
         if before == answer.code and not changed:
             return

@@ -46,4 +46,4 @@ class ResCompany(models.Model):
     def _get_credit_units(self, kind):
         """Return what sending one ``order`` or ``sms`` costs, in units."""
         self.ensure_one()
-        return to_units({"order": self.credit_price_order, "sms": self.credit_price_sms}[kind])
+        return to_units(self[{"order": "credit_price_order", "sms": "credit_price_sms"}[kind]])

@@ -56,6 +56,9 @@ class SupplierConnection(models.Model):
         help="Replaces the connector's own WSDL. It has to hold its types itself: nothing is fetched.",
     )
     wsdl_filename = fields.Char()
+    has_own_wsdl = fields.Boolean(
+        compute="_compute_has_own_wsdl", store=True, help="Whether messages are written with another WSDL."
+    )
     auth = fields.Selection(
         [("none", "None"), ("basic", "HTTP basic"), ("wsse", "WS-Security UsernameToken")],
         string="Authentication",
@@ -98,6 +101,12 @@ class SupplierConnection(models.Model):
         counts = {connection: values for connection, *values in counted}
         for connection in self:
             connection.exchange_count, connection.purchase_count = counts.get(connection, (0, 0))
+
+    @api.depends("wsdl_file")
+    def _compute_has_own_wsdl(self):
+        # looking for a file that is not there would cost every message a query
+        for connection in self:
+            connection.has_own_wsdl = bool(connection.wsdl_file)
 
     @api.depends("state")
     def _compute_color(self):
@@ -267,7 +276,7 @@ class SupplierConnection(models.Model):
     def _get_for_supplier(self, partner, company, *, states=("active",)):
         """Return the connection to a supplier (or to the company it belongs to), or an empty recordset."""
         commercial = partner.commercial_partner_id
-        return self.search(
+        return self.search_fetch(
             [
                 ("partner_id", "in", (partner | commercial).ids),
                 ("company_id", "=", company.id),
@@ -296,8 +305,9 @@ class SupplierConnection(models.Model):
     def _get_service(self):
         # an uploaded WSDL is for managers' eyes, but every order is written with it
         connection_sudo = self.sudo()
-        wsdl = connection_sudo.wsdl_file
-        return Service(base64.b64decode(wsdl) if wsdl else connection_sudo._get_connector().wsdl)
+        if connection_sudo.has_own_wsdl:
+            return Service(base64.b64decode(connection_sudo.wsdl_file))
+        return Service(connection_sudo._get_connector().wsdl)
 
     def _get_endpoint(self):
         # senders use the credentials without being allowed to see them

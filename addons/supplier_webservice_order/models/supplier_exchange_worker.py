@@ -60,8 +60,9 @@ class SupplierExchange(models.Model):
         :returns: for each message its id, state and error
         """
         self._check_user()
-        for exchange in self:
-            self._send_next(exchange.ids)
+        outcomes = [self._send_next(exchange.ids) for exchange in self]
+        if all(outcomes):
+            return outcomes
         return in_own_transaction(
             self.env, lambda env: env["supplier.exchange"].browse(self.ids).read(["state", "error"])
         )
@@ -89,13 +90,12 @@ class SupplierExchange(models.Model):
 
     @api.model
     def _send_next(self, ids=None):
-        """Send the next due message, or the given one; return whether there was one."""
+        """Send the next due message, or the given one; return its id, state and error, or None if there is none."""
         claim = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(ids))
         if claim is None:
-            return False
+            return None
         outcome = self._perform(claim)
-        in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._settle(claim, outcome))
-        return True
+        return in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._settle(claim, outcome))
 
     # Claim
 
@@ -114,6 +114,9 @@ class SupplierExchange(models.Model):
         if not rows:
             return None
         exchange = self.browse(rows[0])
+        exchange.fetch(
+            ["state", "message_id", "attempts", "sent_at", "connection_id", "purchase_id", "soap_operation", "payload"]
+        )
         connection = exchange.connection_id
         endpoint = connection._get_endpoint()
         token = uuid.uuid4().hex
@@ -198,7 +201,10 @@ class SupplierExchange(models.Model):
 
     @api.model
     def _settle(self, claim, outcome):
-        """Write the outcome of an attempt; only the worker that still holds the message may."""
+        """Write the outcome of an attempt; only the worker that still holds the message may.
+
+        :returns: id, state and error of the message
+        """
         exchange = self.browse(claim.id)
         rows = self.env.execute_query(
             SQL("SELECT attempt_token, state FROM supplier_exchange WHERE id = %s FOR NO KEY UPDATE", claim.id)
@@ -206,12 +212,48 @@ class SupplierExchange(models.Model):
         if rows != [(claim.token, "sending")]:
             # it took longer than the lease: the next worker asks the supplier before it does anything
             _logger.warning("Exchange %s was taken over while it was being sent", claim.id)
-            return
+            return exchange.read(["state", "error"])[0]
+        exchange._fetch_for_settling()
         result, reply = outcome
         if isinstance(result, SoapError):
             exchange._settle_error(result, claim)
         else:
             exchange._settle_answer(result, reply, claim)
+        return exchange.read(["state", "error"])[0]
+
+    def _fetch_for_settling(self):
+        """Read what an outcome and its note in the chatter need; whole rows cost more than the supplier's answer."""
+        self.fetch(
+            [
+                "state",
+                "operation",
+                "message_id",
+                "attempts",
+                "connection_id",
+                "company_id",
+                "partner_id",
+                "purchase_id",
+                "user_id",
+                "request_text",
+            ]
+        )
+        self.purchase_id.fetch(
+            [
+                "name",
+                "state",
+                "partner_id",
+                "company_id",
+                "partner_ref",
+                "webservice_state",
+                "webservice_error",
+                "webservice_note",
+                "supplier_order_ref",
+                "next_status_at",
+            ]
+        )
+        self.env.user.fetch(["partner_id", "company_id", "active"])
+        (self.partner_id | self.env.user.partner_id).fetch(["name", "email"])
+        (self.company_id | self.env.company).fetch(["name", "alias_domain_id"])
 
     def _settle_answer(self, answer, reply, claim):
         values = self._prepare_reply_values(reply) if reply else {"answered_at": fields.Datetime.now()}
