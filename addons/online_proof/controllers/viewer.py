@@ -42,11 +42,17 @@ class ProofViewer(http.Controller):
     def _prepare_page_values(self, visitor, revision):
         proof, company = visitor.proof, visitor.proof.company_id
         latest = proof._get_latest_revision()
-        terms = request.env["online.proof.terms"].sudo()._get_current(company)
-        standing = request.env["online.proof.decision"].sudo()._get_standing(revision)
+        decisions = request.env["online.proof.decision"].sudo()
+        of_latest = decisions._get_standing(latest)
+        standing = of_latest if revision == latest else decisions._get_standing(revision)
         mine = standing.filtered(lambda own: own.reviewer_id == visitor.reviewer) if visitor.reviewer else standing[:0]
         open_now = proof.state == "sent" and revision == latest and revision.state == "sent"
+        can_decide = visitor.can_decide and open_now and not mine
+        terms = request.env["online.proof.terms"].sudo()
+        if can_decide:
+            terms = terms._get_current(company)
         rate = company.proof_hourly_rate
+        data = self._prepare_viewer_values(visitor, revision)
         return {
             "no_header": True,
             "no_footer": True,
@@ -56,14 +62,16 @@ class ProofViewer(http.Controller):
             "revisions": visitor.revisions(),
             "latest": latest,
             "company": company,
-            "can_decide": visitor.can_decide and open_now and not mine,
+            "can_decide": can_decide,
             "waits_for_others": bool(open_now and mine),
             "standing": standing,
-            "withdrawable": visitor.can_decide and bool(proof._get_withdrawable(visitor.reviewer)),
+            "withdrawable": visitor.can_decide and bool(proof._get_withdrawable(visitor.reviewer, of_latest)),
             "terms": terms if not terms._is_accepted_by(proof.partner_id) else terms.browse(),
             "rate": format_amount(request.env, rate, company.currency_id) if rate else "",
             "deadline": format_date(request.env, proof.deadline) if proof.deadline else "",
-            "data": self._prepare_viewer_values(visitor, revision),
+            "data": data,
+            "page_count": len(data["pages"]),
+            "ready_count": sum(page["state"] != "waiting" for page in data["pages"]),
         }
 
     def _prepare_viewer_values(self, visitor, revision):

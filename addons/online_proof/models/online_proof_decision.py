@@ -81,4 +81,4 @@ class OnlineProofDecision(models.Model):
     @api.model
     def _get_standing(self, revision):
         """Return the decisions about a revision that were not withdrawn."""
-        return self.search([("revision_id", "=", revision.id), ("withdrawn_date", "=", False)])
+        return self.search_fetch([("revision_id", "=", revision.id), ("withdrawn_date", "=", False)])

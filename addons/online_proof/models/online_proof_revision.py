@@ -45,7 +45,7 @@ class OnlineProofRevision(models.Model):
     manual_order = fields.Boolean(readonly=True, help="The files were put in order by hand.")
     page_count = fields.Integer(compute="_compute_pages")
     ready_count = fields.Integer(compute="_compute_pages")
-    is_ready = fields.Boolean(compute="_compute_pages")
+    is_ready = fields.Boolean(compute="_compute_is_ready")
     progress = fields.Integer(compute="_compute_pages", help="Percentage of pages that can be shown.")
     sent_date = fields.Datetime(readonly=True)
     watermark = fields.Binary(string="Watermarked PDF", attachment=True, readonly=True)
@@ -66,7 +66,7 @@ class OnlineProofRevision(models.Model):
                 "%(proof)s, revision %(number)s", proof=revision.proof_id.name or "", number=revision.number
             )
 
-    @api.depends("page_ids.state", "file_ids.state")
+    @api.depends("page_ids.state")
     def _compute_pages(self):
         counts = {}
         groups = self.env["online.proof.page"]._read_group(
@@ -74,16 +74,20 @@ class OnlineProofRevision(models.Model):
         )
         for revision, state, count in groups:
             counts.setdefault(revision.id, {})[state] = count
+        for revision in self:
+            states = counts.get(revision.id, {})
+            revision.page_count = sum(states.values())
+            revision.ready_count = revision.page_count - states.get("waiting", 0)
+            revision.progress = 100 * revision.ready_count // revision.page_count if states else 0
+
+    @api.depends("file_ids.state")
+    def _compute_is_ready(self):
         files = {}
         for revision, state in self.env["online.proof.file"]._read_group(
             [("revision_id", "in", self.ids)], ["revision_id", "state"]
         ):
             files.setdefault(revision.id, set()).add(state)
         for revision in self:
-            states = counts.get(revision.id, {})
-            revision.page_count = sum(states.values())
-            revision.ready_count = revision.page_count - states.get("waiting", 0)
-            revision.progress = 100 * revision.ready_count // revision.page_count if states else 0
             revision.is_ready = files.get(revision.id) == {"ready"}
 
     @api.depends("file_ids.severity")

@@ -81,7 +81,7 @@ class OnlineProofTerms(models.Model):
     @api.model
     def _get_current(self, company):
         """Return the version that a company's customers accept, or nothing where none is published."""
-        return self.search([("company_id", "=", company.id), ("state", "=", "published")], limit=1)
+        return self.search_fetch([("company_id", "=", company.id), ("state", "=", "published")], limit=1)
 
     def _is_accepted_by(self, partner):
         """Return whether the customer of this person accepted this version already."""

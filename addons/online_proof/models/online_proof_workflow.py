@@ -161,17 +161,19 @@ class OnlineProof(models.Model):
         self._tell_shop("online_proof.mail_template_shop_withdrawn", made)
         return made
 
-    def _get_withdrawable(self, reviewer):
-        """Return the decision that a person can still withdraw."""
-        revision = self._get_latest_revision()
-        made = (
-            self.env["online.proof.decision"]
-            ._get_standing(revision)
-            .filtered(lambda own: own.reviewer_id == reviewer and own.channel == "online")
-        )
+    def _get_withdrawable(self, reviewer, standing=None):
+        """Return the decision that a person can still withdraw.
+
+        :param standing: the decisions about the latest revision, where they are known
+        """
+        if standing is None:
+            standing = self.env["online.proof.decision"]._get_standing(self._get_latest_revision())
+        made = standing.filtered(lambda own: own.reviewer_id == reviewer and own.channel == "online")
+        if not made:
+            return made
         began = self.sale_order_id.production_status_id.needs_approval
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=self.company_id.proof_grace_minutes)
-        return made if made and made.date >= limit and not began and not made.sale_line_id else made.browse()
+        return made if made.date >= limit and not began and not made.sale_line_id else made.browse()
 
     # Telling
 

@@ -68,6 +68,19 @@ class TestViewer(HttpCase, ProofCase):
         self.assertEqual(counts[0], counts[1])
         self.assertLessEqual(counts[1], 16)
 
+    def test_queries_of_the_whole_page(self):
+        """OP2: the page as a browser gets it takes at most 20 queries, waiting and decided."""
+        for state in ("sent", "approved"):
+            if state == "approved":
+                self.post("decide", decision="approved", terms=self.terms.version)
+            self.assertEqual(self.revision.state, state)
+            self.url_open(self.link())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(self.url_open(self.link()).status_code, 200)
+            self.assertLessEqual(self.cr.sql_log_count - before, 20, state)
+
     def _viewer(self):
         from ..controllers.viewer import ProofViewer
 
