@@ -52,7 +52,8 @@ def addons():
 def template(installation, addons):
     """Database with the addons under test and demo data."""
     base = installation.template("base", foreign_dependencies())
-    return installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+    label = os.environ.get("ADDON") or "addons"
+    return installation.template(label, addons, fingerprint=code_fingerprint(addons), source=base)
 
 
 @pytest.fixture(scope="module")
