@@ -136,9 +136,4 @@ class HelpdeskTicket(models.Model):
     def action_view_dossier(self):
         """Open the dossier of this complaint."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "service.dossier",
-            "res_id": self.dossier_id.id,
-            "view_mode": "form",
-        }
+        return self.dossier_id.get_formview_action()
