@@ -1,0 +1,72 @@
+"""One database and one server for all tests of this folder: the screens are looked at, not changed."""
+
+import contextlib
+
+import pytest
+
+from tests.conftest import Mailbox
+from tests.finish import checks, world
+from tools.odoo_server import free_port, start_odoo
+from tools.postgres import connect
+from tools.rpc import Rpc, configure_server
+from tools.settings import ALIAS_DOMAIN, STATE_DIR
+
+NAME = "e2e_finish"
+
+
+@pytest.fixture(scope="package")
+def database(installation, template):
+    """A fresh database with all addons and demo data."""
+    installation.clone_database(template, NAME)
+    yield NAME
+    installation.drop_database(NAME)
+
+
+@pytest.fixture(scope="package")
+def sql(installation, database):
+    """Run one SQL statement and return the rows."""
+    with contextlib.closing(connect(installation.database, database)) as connection:
+
+        def run(statement, parameters=()):
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                return cursor.fetchall() if cursor.description else []
+
+        yield run
+
+
+@pytest.fixture(scope="package")
+def mailbox():
+    """A running mail sink."""
+    with Mailbox(STATE_DIR / "test-mail" / NAME, port=free_port()) as box:
+        yield box
+
+
+@pytest.fixture(scope="package")
+def odoo(installation, database, mailbox):
+    """The server, without cron threads."""
+    server = start_odoo(installation, database, name=NAME, cron_threads=0, smtp_port=mailbox.port)
+    try:
+        configure_server(Rpc(server.url, database), ALIAS_DOMAIN)
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="package")
+def admin(odoo, database):
+    """RPC session of the administrator."""
+    return Rpc(odoo.url, database)
+
+
+@pytest.fixture(scope="package")
+def the_world(odoo, admin, sql, mailbox, database, tmp_path_factory):
+    """Something on every screen (``world.World``)."""
+    with world.sandbox(tmp_path_factory.mktemp("sandbox")) as url:
+        yield world.World(odoo, admin, sql, mailbox, database).build(url)
+
+
+@pytest.fixture(scope="session")
+def english():
+    """Our English texts that have a translation (``checks.untranslated_texts``)."""
+    return checks.untranslated_texts(world.LANGUAGE[:2])

@@ -1,0 +1,178 @@
+"""Every screen of ours in the back office, opened in a browser: desktop in Dutch, phone in Dutch, long names."""
+
+import ast
+
+import pytest
+
+from tests.conftest import PHONE, Visitor
+from tests.finish.catalogue import actions, menu_actions
+from tests.finish.walk import Walk
+from tools.settings import STATE_DIR, our_addons
+
+ADDONS = our_addons()
+FOLDER = STATE_DIR / "screenshots" / "finish"
+#: Action of a window -> the button that opens it: model, method, attribute of the world with the record.
+BUTTONS = {
+    "online_proof_send_action": ("online.proof", "action_send", "changed_proof"),
+    "online_proof_record_action": ("online.proof", "action_record_decision", "proof"),
+    "order_status_preview_action": ("sale.order", "action_preview_status_mail", "order"),
+    "credit_purchase_action": ("credit.account", "action_buy", "account"),
+    "purchase_photo_link_action": ("purchase.order", "action_open_workshop_link", "purchase"),
+    "supplier_order_wizard_action": ("sale.order", "action_order_parts", "job"),
+    # windows without an action of their own
+    "compose": ("service.dossier", "action_compose", "dossier"),
+    "generate": ("recurring.recurrence", "action_generate", "recurrence"),
+    "import_rule": ("recurring.recurrence", "action_import_rule", "recurrence"),
+}
+ADDON_BUTTONS = {"service_dossier": ["compose"], "recurring_interaction": ["generate", "import_rule"]}
+#: Documents of Odoo with parts of ours: model, attribute of the world with the record.
+DOCUMENTS = {
+    "online_proof": [("sale.order", "proof_order")],
+    "order_status_mail": [("sale.order", "order"), ("stock.picking", "picking")],
+    "recurring_interaction": [("account.move", "pattern"), ("calendar.event", "event"), ("res.partner", "customer")],
+    "service_dossier": [("sale.order", "dossier_order"), ("helpdesk.ticket", "ticket"), ("product.product", "part")],
+    "supplier_webservice_order": [("sale.order", "job"), ("purchase.order", "purchase")],
+}
+#: Forms of these cannot be made by hand.
+NOT_MADE = {"res.config.settings"}
+
+
+@pytest.fixture(scope="module")
+def office(the_world, browser, odoo, english):
+    """The administrator at a desk."""
+    visitor = Visitor(browser, odoo.url, FOLDER)
+    visitor.login("admin")
+    yield Walk(visitor, english)
+    visitor.context.close()
+
+
+@pytest.fixture(scope="module")
+def pocket(the_world, browser, odoo, english):
+    """The administrator with a phone."""
+    visitor = Visitor(browser, odoo.url, FOLDER, viewport=PHONE, phone=True)
+    visitor.login("admin")
+    yield Walk(visitor, english, prefix="phone-")
+    visitor.context.close()
+
+
+def report(walk):
+    """Fail with everything that was found since the last call."""
+    problems, walk.problems = sorted(set(walk.problems)), []
+    assert not problems, "\n" + "\n".join(problems)
+
+
+def first_record(admin, action):
+    """Return the id of a record that the action shows."""
+    domain = ast.literal_eval(action["domain"] or "[]")
+    return next(iter(admin.call(action["res_model"], "search", domain, limit=1)), None)
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_menus_lead_to_known_actions(admin, addon):
+    """Every menu of ours opens an action that the tests below walk through."""
+    known = {str(action["id"]) for action in actions(admin, addon)}
+    for model, number in menu_actions(admin, addon):
+        if model == "ir.actions.server":
+            continue  # opens one of the others
+        assert number in known, number
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_empty_lists_say_what_to_do(admin, addon):
+    """A list without records explains itself."""
+    for action in actions(admin, addon):
+        if action["target"] != "new" and set(action["view_mode"].split(",")) & {"list", "kanban"}:
+            assert "o_view_nocontent" in (action["help"] or ""), action["key"]
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_views(office, admin, the_world, addon):
+    """Each view, the first record with its tabs, a new record: no error, nothing untranslated or cut off."""
+    for action in actions(admin, addon):
+        if action["target"] == "new":
+            continue
+        kinds = action["view_mode"].split(",")
+        with office.at(f"{addon}-{action['key']}-{kinds[0]}"):
+            office.open_action(action)
+        for kind in kinds[1:]:
+            if kind != "form":
+                with office.at(f"{addon}-{action['key']}-{kind}"):
+                    office.switch_view(kind)
+        if "form" in kinds and action["res_model"] not in NOT_MADE:
+            walk_form(office, admin, action, f"{addon}-{action['key']}-form")
+    report(office)
+
+
+def walk_form(walk, admin, action, place):
+    """Open the first record, its tabs, and a new record where one can be made."""
+    record = first_record(admin, action)
+    assert record, f"there is no {action['res_model']} to look at"
+    with walk.at(place):
+        walk.open_action(action, record)
+    walk.open_tabs(place)
+    create = walk.page.locator(".o_form_button_create:visible")
+    if create.count():
+        with walk.at(f"{place}-new"):
+            create.first.click()
+            walk.page.wait_for_selector(".o_form_editable")
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_windows(office, admin, the_world, addon):
+    """Each window opens, from its button where it needs a record."""
+    windows = [action for action in actions(admin, addon) if action["target"] == "new"]
+    for action in windows:
+        with office.at(f"{addon}-{action['key']}"):
+            if action["key"] in BUTTONS:
+                office.open_window(the_world.press(*BUTTONS[action["key"]]))
+            else:
+                office.open_window(action["id"], active_ids=the_world.warranties)
+        office.close_window()
+    for name in ADDON_BUTTONS.get(addon, ()):
+        with office.at(f"{addon}-{name}"):
+            office.open_window(the_world.press(*BUTTONS[name]))
+        office.close_window()
+    report(office)
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_documents(office, the_world, addon):
+    """Orders, transfers, tickets ... with parts of ours in them, and the tabs."""
+    for model, name in DOCUMENTS[addon]:
+        place = f"{addon}-document-{model}"
+        with office.at(place):
+            office.open_document(model, getattr(the_world, name))
+        office.open_tabs(place)
+    report(office)
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_phone(pocket, admin, the_world, addon):
+    """The first view and the first record on a phone."""
+    for action in actions(admin, addon):
+        if action["target"] == "new":
+            continue
+        with pocket.at(f"{addon}-{action['key']}"):
+            pocket.open_action(action)
+        record = first_record(admin, action) if "form" in action["view_mode"] else None
+        if record and action["res_model"] not in NOT_MADE:
+            with pocket.at(f"{addon}-{action['key']}-form"):
+                pocket.open_action(action, record)
+    report(pocket)
+
+
+def test_long_names(office, pocket, admin, the_world):
+    """Names of 200 letters break no view."""
+    the_world.lengthen_names()
+    for walk in (office, pocket):
+        for addon in ADDONS:
+            for action in actions(admin, addon):
+                if action["target"] == "new" or action["res_model"] in NOT_MADE:
+                    continue
+                with walk.at(f"long-{addon}-{action['key']}"):
+                    walk.open_action(action)
+        for model, name in [document for documents in DOCUMENTS.values() for document in documents]:
+            with walk.at(f"long-document-{model}"):
+                walk.open_document(model, getattr(the_world, name))
+    report(office)
+    report(pocket)

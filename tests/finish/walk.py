@@ -1,0 +1,98 @@
+"""Walking through the back office: opening actions, views, forms, tabs and windows."""
+
+import contextlib
+import os
+
+from tests.finish.checks import look
+
+#: Views that may be wider than the window: columns side by side.
+SCROLLING = ".o_kanban_grouped, .o_kanban_grouped *, .o_calendar_renderer, .o_activity_view, .o_content:has(.o_kanban_grouped, .o_activity_view)"
+SETTLED = (
+    """() => !document.querySelector(".o_loading_indicator, .o_view_sample_data .o_spinner, .fa-spin.o_loading")"""
+)
+#: Pictures of every screen under .state/screenshots/finish, for a person to look at: ``PICTURES=1 make test ...``
+PICTURES = os.environ.get("PICTURES")
+OPEN = "async (action) => { await odoo.__WOWL_DEBUG__.root.env.services.action.doAction(...action); }"
+
+
+class Walk:
+    """A logged-in visitor who looks at everything; ``problems`` collects what is wrong.
+
+    :param visitor: a ``tests.conftest.Visitor``
+    :param english: texts that must not be seen, see ``checks.untranslated_texts``
+    """
+
+    def __init__(self, visitor, english=frozenset(), prefix=""):
+        self.visitor, self.page, self.english, self.prefix = visitor, visitor.page, english, prefix
+        self.problems = []
+        self.where = ""
+        self.page.on("response", self._on_response)
+        self.page.on("requestfailed", self._on_failure)
+
+    def _on_response(self, response):
+        if response.status >= 400 and response.url.startswith(self.visitor.base_url):
+            self.problems.append(f"{self.where}: {response.status} for {response.url[:150]}")
+
+    def _on_failure(self, request):
+        if request.url.startswith(self.visitor.base_url) and "ERR_ABORTED" not in (request.failure or ""):
+            self.problems.append(f"{self.where}: {request.failure} for {request.url[:150]}")
+
+    @contextlib.contextmanager
+    def at(self, place):
+        """Look at what is open at the end of the block, under the name ``place``."""
+        self.where = place
+        del self.visitor.errors[:]
+        yield
+        self.settle()
+        if PICTURES:
+            self.visitor.screenshot(f"{self.prefix}{place}")
+        found = look(self.page, self.english, SCROLLING)
+        self.problems += [f"{place}: {problem}" for problem in [*found, *self.visitor.errors]]
+
+    def settle(self):
+        """Wait until nothing moves."""
+        self.page.wait_for_function(SETTLED)
+        self.page.wait_for_timeout(120)
+
+    # Back office
+
+    def run(self, action, **options):
+        """Let the web client run an action, as a menu or a button does."""
+        self.page.evaluate(OPEN, [action, options])
+
+    def open_action(self, action, record=None):
+        """Open a window action, or a record in it."""
+        form = {"viewType": "form", "props": {"resId": record}} if record else {}
+        self.run(action["id"], clearBreadcrumbs=True, **form)
+        self.page.wait_for_selector(".o_form_view" if record else ".o_view_controller")
+
+    def open_document(self, model, record):
+        """Open the form of a document."""
+        views = {"type": "ir.actions.act_window", "res_model": model, "res_id": record, "views": [[False, "form"]]}
+        self.run(views, clearBreadcrumbs=True)
+        self.page.wait_for_selector(".o_form_view")
+
+    def switch_view(self, kind):
+        """Press a button of the view switcher."""
+        self.page.click(f".o_switch_view.o_{kind}")
+        self.page.wait_for_selector(f".o_{kind}_view")
+
+    def open_tabs(self, place):
+        """Open each page of each notebook of a form."""
+        tabs = self.page.locator(".o_form_view .o_notebook_headers .nav-link:visible")
+        for number in range(1, tabs.count()):
+            if not tabs.nth(number).is_visible():
+                continue
+            name = tabs.nth(number).get_attribute("name") or str(number)
+            with self.at(f"{place}-{name}"):
+                tabs.nth(number).click()
+
+    def open_window(self, action, **context):
+        """Run an action of the server, or one by its id, and wait for its window."""
+        self.run(action, additionalContext=context)
+        self.page.wait_for_selector(".modal .o_form_view")
+
+    def close_window(self):
+        """Close the window without saving."""
+        self.page.keyboard.press("Escape")
+        self.page.wait_for_selector(".modal", state="detached")
