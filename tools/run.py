@@ -5,6 +5,7 @@ updates it. Ctrl-C ends everything that was started here.
 """
 
 import contextlib
+import re
 import signal
 import threading
 
@@ -50,6 +51,17 @@ def prepare_database(installation):
     stamp.write_text(fingerprint)
 
 
+def point_to_sandbox(rpc):
+    """Give the demo connections the port on which the sandbox supplier listens."""
+    domain = [("model", "=", "supplier.connection"), ("module", "=", "supplier_webservice_order")]
+    demo = [row["res_id"] for row in rpc.call("ir.model.data", "search_read", domain, ["res_id"])]
+    local = [("id", "in", demo), ("endpoint_url", "=like", f"http://{HOST}:%")]
+    for connection in rpc.call("supplier.connection", "search_read", local, ["endpoint_url"]):
+        url = re.sub(r":\d+/", f":{SANDBOX_PORT}/", connection["endpoint_url"], count=1)
+        if url != connection["endpoint_url"]:
+            rpc.call("supplier.connection", "write", [connection["id"]], {"endpoint_url": url})
+
+
 def start_services(installation, stack):
     """Start the three servers and return the list of lines that say where they are."""
     progress("starting the mail sink, the sandbox supplier and Odoo")
@@ -67,6 +79,7 @@ def start_services(installation, stack):
     odoo = start_odoo(installation, DB_NAME, port=HTTP_PORT, smtp_port=SMTP_PORT)
     stack.callback(odoo.stop)
     configure_server(Rpc(url, DB_NAME), ALIAS_DOMAIN)
+    point_to_sandbox(Rpc(url, DB_NAME))
     return [
         f"Odoo              http://localhost:{HTTP_PORT}",
         f"Web shop          http://localhost:{HTTP_PORT}/shop",

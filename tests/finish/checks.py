@@ -8,6 +8,8 @@ from tools.settings import ADDONS_DIR, our_addons
 
 #: Where translations of records come from that documents copy, in the language of that moment.
 RECORDS = ("model:product.",)
+#: Labels that other addons leave in English, too.
+FOREIGN = {"Email"}
 TAGS = re.compile(r"<[^>]+>")
 
 #: Texts a person can see or hear, of the visible part of the page.
@@ -17,7 +19,8 @@ TEXTS = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
-        if (!parent.closest("script, style, noscript, template, .o-mail-Chatter, .o_notification") && parent.checkVisibility()) {
+        const elsewhere = parent.closest("script, style, noscript, template, .o-mail-Chatter, .o_notification");
+        if (!elsewhere && parent.checkVisibility()) {
             add(walker.currentNode.textContent);
         }
     }
@@ -31,7 +34,7 @@ TEXTS = """() => {
 
 #: Parts of the page that are wider than what shows them; ``allow`` may scroll sideways.
 SIDEWAYS = """(allow) => {
-    const wide = (el) => el.scrollWidth > el.clientWidth + 1 && el.clientWidth > 0;
+    const wide = (el, margin = 1) => el.scrollWidth > el.clientWidth + margin && el.clientWidth > 0;
     const found = [];
     const root = document.documentElement;
     if (wide(root)) {
@@ -41,9 +44,10 @@ SIDEWAYS = """(allow) => {
         );
         found.push("the page: " + guilty.slice(0, 4).map((el) => el.tagName + "." + el.className).join(" < "));
     }
-    const panes = ".o_content, .o_form_sheet, .o_list_renderer, .o_kanban_record, .modal-body, .card, .o_settings_container";
+    const panes =
+        ".o_content, .o_form_sheet, .o_list_renderer, .o_kanban_record, .modal-body, .card, .o_settings_container";
     for (const el of document.querySelectorAll(panes)) {
-        if (!el.matches(allow) && el.checkVisibility() && wide(el)) {
+        if (!el.matches(allow) && el.checkVisibility() && wide(el, 10)) {
             found.push(`${el.className.slice(0, 60)} (${el.scrollWidth} > ${el.clientWidth})`);
         }
     }
@@ -58,7 +62,7 @@ CUT_HEADERS = """() => [...document.querySelectorAll(".o_list_renderer th .text-
 #: Amounts that are not on the right of their column.
 MONEY_LEFT = """() => [...document.querySelectorAll(
         "td.o_list_monetary, td.o_list_number, td:has(> .oe_currency_value), td:has(> span > .oe_currency_value)")]
-    .filter((el) => el.checkVisibility() && el.textContent.trim())
+    .filter((el) => el.checkVisibility() && /^[^a-z]*\\d[^a-z]*$/i.test(el.textContent))
     .filter((el) => !["right", "end"].includes(getComputedStyle(el).textAlign))
     .map((el) => el.textContent.trim())"""
 
@@ -78,7 +82,7 @@ def untranslated_texts(language):
             translated.update(segments(entry.msgstr))
             if entry.msgstr and entry.msgstr != entry.msgid:
                 english.update(segments(entry.msgid))
-    return {text for text in english - translated if len(text) > 2 and any(map(str.isalpha, text))}
+    return {text for text in english - translated - FOREIGN if len(text) > 2 and any(map(str.isalpha, text))}
 
 
 def look(page, english=frozenset(), allow=".o_never"):

@@ -66,6 +66,12 @@ def the_world(odoo, admin, sql, mailbox, database, tmp_path_factory):
         yield world.World(odoo, admin, sql, mailbox, database).build(url)
 
 
+@pytest.fixture(scope="package")
+def long_names(the_world):
+    """Everything has a very long name from now on."""
+    the_world.lengthen_names()
+
+
 @pytest.fixture(scope="session")
 def english():
     """Our English texts that have a translation (``checks.untranslated_texts``)."""

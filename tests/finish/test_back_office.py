@@ -55,12 +55,6 @@ def pocket(the_world, browser, odoo, english):
     visitor.context.close()
 
 
-def report(walk):
-    """Fail with everything that was found since the last call."""
-    problems, walk.problems = sorted(set(walk.problems)), []
-    assert not problems, "\n" + "\n".join(problems)
-
-
 def first_record(admin, action):
     """Return the id of a record that the action shows."""
     domain = ast.literal_eval(action["domain"] or "[]")
@@ -100,7 +94,7 @@ def test_views(office, admin, the_world, addon):
                     office.switch_view(kind)
         if "form" in kinds and action["res_model"] not in NOT_MADE:
             walk_form(office, admin, action, f"{addon}-{action['key']}-form")
-    report(office)
+    office.report()
 
 
 def walk_form(walk, admin, action, place):
@@ -132,7 +126,7 @@ def test_windows(office, admin, the_world, addon):
         with office.at(f"{addon}-{name}"):
             office.open_window(the_world.press(*BUTTONS[name]))
         office.close_window()
-    report(office)
+    office.report()
 
 
 @pytest.mark.parametrize("addon", ADDONS)
@@ -143,7 +137,7 @@ def test_documents(office, the_world, addon):
         with office.at(place):
             office.open_document(model, getattr(the_world, name))
         office.open_tabs(place)
-    report(office)
+    office.report()
 
 
 @pytest.mark.parametrize("addon", ADDONS)
@@ -158,12 +152,11 @@ def test_phone(pocket, admin, the_world, addon):
         if record and action["res_model"] not in NOT_MADE:
             with pocket.at(f"{addon}-{action['key']}-form"):
                 pocket.open_action(action, record)
-    report(pocket)
+    pocket.report()
 
 
-def test_long_names(office, pocket, admin, the_world):
+def test_long_names(office, pocket, admin, the_world, long_names):
     """Names of 200 letters break no view."""
-    the_world.lengthen_names()
     for walk in (office, pocket):
         for addon in ADDONS:
             for action in actions(admin, addon):
@@ -174,5 +167,5 @@ def test_long_names(office, pocket, admin, the_world):
         for model, name in [document for documents in DOCUMENTS.values() for document in documents]:
             with walk.at(f"long-document-{model}"):
                 walk.open_document(model, getattr(the_world, name))
-    report(office)
-    report(pocket)
+    office.report()
+    pocket.report()

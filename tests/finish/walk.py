@@ -6,10 +6,18 @@ import os
 from tests.finish.checks import look
 
 #: Views that may be wider than the window: columns side by side.
-SCROLLING = ".o_kanban_grouped, .o_kanban_grouped *, .o_calendar_renderer, .o_activity_view, .o_content:has(.o_kanban_grouped, .o_activity_view)"
-SETTLED = (
-    """() => !document.querySelector(".o_loading_indicator, .o_view_sample_data .o_spinner, .fa-spin.o_loading")"""
+SCROLLING = ", ".join(
+    (
+        ".o_kanban_grouped",
+        ".o_kanban_grouped *",
+        ".o_calendar_renderer",
+        ".o_activity_view",
+        ".o_content:has(.o_kanban_grouped, .o_activity_view)",
+    )
 )
+#: On a phone lists are moved sideways with the finger.
+SCROLLING_PHONE = f"{SCROLLING}, .o_list_renderer"
+SETTLED = """() => !document.querySelector(".o_loading_indicator")"""
 #: Pictures of every screen under .state/screenshots/finish, for a person to look at: ``PICTURES=1 make test ...``
 PICTURES = os.environ.get("PICTURES")
 OPEN = "async (action) => { await odoo.__WOWL_DEBUG__.root.env.services.action.doAction(...action); }"
@@ -24,6 +32,7 @@ class Walk:
 
     def __init__(self, visitor, english=frozenset(), prefix=""):
         self.visitor, self.page, self.english, self.prefix = visitor, visitor.page, english, prefix
+        self.scrolling = SCROLLING if self.page.viewport_size["width"] > 800 else SCROLLING_PHONE
         self.problems = []
         self.where = ""
         self.page.on("response", self._on_response)
@@ -46,7 +55,7 @@ class Walk:
         self.settle()
         if PICTURES:
             self.visitor.screenshot(f"{self.prefix}{place}")
-        found = look(self.page, self.english, SCROLLING)
+        found = look(self.page, self.english, self.scrolling)
         self.problems += [f"{place}: {problem}" for problem in [*found, *self.visitor.errors]]
 
     def settle(self):
@@ -54,10 +63,16 @@ class Walk:
         self.page.wait_for_function(SETTLED)
         self.page.wait_for_timeout(120)
 
+    def report(self):
+        """Fail with everything that was found since the last call."""
+        problems, self.problems = sorted(set(self.problems)), []
+        assert not problems, "\n" + "\n".join(problems)
+
     # Back office
 
     def run(self, action, **options):
         """Let the web client run an action, as a menu or a button does."""
+        self.page.wait_for_function("window.odoo?.__WOWL_DEBUG__?.root?.env.services.action")
         self.page.evaluate(OPEN, [action, options])
 
     def open_action(self, action, record=None):

@@ -40,7 +40,8 @@ class World:
 
     def press(self, model, method, name):
         """Return the action that a button answers, pressed on a record of ours."""
-        return self.call(model, method, [getattr(self, name)])
+        action = self.call(model, method, [getattr(self, name)], context={"lang": LANGUAGE})
+        return {"views": [[False, "form"]], **action}
 
     # Language and people
 
@@ -73,8 +74,8 @@ class World:
         self.admin.run_cron("online_proof.ir_cron_prepare")
         self.call("res.company", "write", [1], {"proof_hourly_rate": 75})
         self.proof, self.reviewer, self.proof_link = self._send_proof("brochure")
-        self.changed_proof, reviewer, link = self._send_proof("flyers")
-        self._ask_for_changes(reviewer, link)
+        self.changed_proof, reviewer, self.changed_link = self._send_proof("flyers")
+        self._ask_for_changes(reviewer, self.changed_link)
         answer = Shop(self.odoo.url, self.database).upload(self.changed_proof, ("new.pdf", make_pdf(2))).json()
         assert not answer["results"][0]["error"], answer
         self.admin.run_cron("online_proof.ir_cron_prepare")
@@ -159,10 +160,16 @@ class World:
         wizard = self.call(
             "service.dossier.compose",
             "create",
-            [{"dossier_id": self.dossier, "subject": "Delivery", "body": "<p>We come on Monday.</p>"}],
+            [{"dossier_id": self.dossier, "subject": "Monday", "body": "<p>We come on Monday.</p>"}],
         )
         self.call("service.dossier.compose", "action_send", wizard)
         self.service_order = self.call("service.dossier", "read", [self.dossier], ["order_number"])[0]["order_number"]
+
+    def ask_for_service(self):
+        """Bring the dossier into the stage in which parts can be ordered."""
+        self.call("service.dossier", "write", [self.dossier], {"stage_id": self.ref("service_dossier.stage_service")})
+        domain = [("dossier_id", "=", self.dossier), ("order_number", "=", self.service_order)]
+        self.warranty_number = self.call("service.warranty", "search_read", domain, ["name"], limit=1)[0]["name"]
 
     def _find_records(self):
         """Look up what the demo data made."""

@@ -50,6 +50,16 @@ class OnlineProofDecision(models.Model):
             raise UserError(self.env._("A decision is never changed; it can only be withdrawn."))
         return super().write(vals)
 
+    def action_download_files(self):
+        """Download the file that came with a change request."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/proof/staff/{self.proof_id.id}/request/{self.attachment_ids[:1].id}",
+            "target": "download",
+        }
+
     def action_bill_changes(self):
         """Draft one line on the order for the changes asked for; pressed again, it opens the same order."""
         for decision in self.filtered(lambda decision: decision.decision == "changes" and not decision.sale_line_id):

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .sale_order import PLACED
+
 
 class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
@@ -7,6 +9,6 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         """Placing the order approves template products, also where the money is still to come."""
         result = super()._post_process()
-        placed = self.filtered(lambda transaction: transaction.state in ("pending", "authorized", "done"))
+        placed = self.filtered(lambda transaction: transaction.state in PLACED)
         placed.sale_order_ids.filtered(lambda order: order.state in ("sent", "sale"))._approve_proofs_by_checkout()
         return result

@@ -10,6 +10,9 @@ from .online_proof import STATES
 
 _logger = logging.getLogger(__name__)
 
+#: Transactions whose order counts as placed.
+PLACED = ("pending", "authorized", "done")
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -149,9 +152,27 @@ class SaleOrder(models.Model):
     # Template products: placing the order is the approval
 
     def _validate_order(self):
-        result = super()._validate_order()
+        result = super(SaleOrder, self.with_context(proof_by_checkout=True))._validate_order()
         self._approve_proofs_by_checkout()
+        self._prepare_template_proofs()
         return result
+
+    def action_confirm(self):
+        """Prepare the proofs of template products that nobody approved by a checkout."""
+        result = super().action_confirm()
+        if not self.env.context.get("proof_by_checkout"):
+            self._prepare_template_proofs()
+        return result
+
+    def _prepare_template_proofs(self):
+        """Put the personalised files of orders that the shop confirms itself into proofs, ready to be sent."""
+        for order in self.filtered(lambda order: order.proof_type != "none" and not order.proof_ids):
+            lines = order.order_line.filtered(lambda line: line.product_template_id.is_proof_template)
+            # sudo: a paid order of the web shop gets its proof, approved, once the payment is processed
+            paid = order.website_id and order.sudo().transaction_ids.filtered(lambda tx: tx.state in PLACED)
+            if lines and not paid:
+                # sudo: salespeople without the right to make proofs confirm orders too
+                order.sudo()._take_in_personalised(lines.sudo())
 
     def _approve_proofs_by_checkout(self):
         """Make the proofs of web shop orders of template products, approved unless an administrator has to."""
@@ -161,8 +182,8 @@ class SaleOrder(models.Model):
                 # sudo: the customer places the order, the shop owns the proof
                 order.sudo()._make_checkout_proof(lines.sudo())
 
-    def _make_checkout_proof(self, lines):
-        self.proof_type = "online"
+    def _take_in_personalised(self, lines):
+        """Return the draft revision with the personalised files; None where they cannot be made."""
         proof = self._get_or_create_proof()
         revision = proof._get_or_create_draft()
         try:
@@ -175,9 +196,18 @@ class SaleOrder(models.Model):
             # a broken template must not stop somebody from paying
             _logger.exception("personalised file of order %s cannot be made", self.name)
             proof._note(self.env._("The personalised file could not be made (%(reason)s).", reason=error.code))
-            return
-        revision.write({"state": "sent", "sent_date": fields.Datetime.now(), "manual_order": True})
+            return None
+        revision.manual_order = True
         self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
+        return revision
+
+    def _make_checkout_proof(self, lines):
+        self.proof_type = "online"
+        revision = self._take_in_personalised(lines)
+        if not revision:
+            return
+        proof = revision.proof_id
+        revision.write({"state": "sent", "sent_date": fields.Datetime.now()})
         proof._open("any", False)
         if self.partner_id.proof_user_level_id.needs_approval:
             self._wait_for_administrator(proof)

@@ -74,7 +74,7 @@ class TestCheckout(ProofCase):
         self.assertEqual(len(order.proof_ids.revision_ids), 1)
 
     def test_salesperson_approves_nothing(self):
-        """OP15: an order that the shop confirms itself is not approved by that."""
+        """OP15: an order that the shop confirms itself gets its proof, ready to be sent, but no approval."""
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.buyer.id,
@@ -82,7 +82,24 @@ class TestCheckout(ProofCase):
             }
         )
         order.action_confirm()
+        proof = order.proof_ids
+        self.assertEqual((proof.state, proof.draft_revision_id.file_ids.mapped("name")), ("draft", ["Card.pdf"]))
+        self.assertFalse(proof.revision_ids.decision_ids)
+
+    def test_salesperson_without_proof(self):
+        """OP15: an order that needs no proof gets none."""
+        line = {"product_id": self.card.product_variant_id.id}
+        order = self.env["sale.order"].create({"partner_id": self.buyer.id, "order_line": [(0, 0, line)]})
+        order.proof_type = "none"
+        order.action_confirm()
         self.assertFalse(order.proof_ids)
+
+    def test_paid_quotation(self):
+        """OP15: a quotation of the shop that the customer accepts online has a proof to be sent, not an approval."""
+        line = {"product_id": self.card.product_variant_id.id}
+        order = self.env["sale.order"].create({"partner_id": self.buyer.id, "order_line": [(0, 0, line)]})
+        order._validate_order()
+        self.assertEqual(order.proof_ids.state, "draft")
 
     def test_administrator_has_to_approve(self):
         """OP16: an order of a level that needs approval waits for the customer's administrator."""

@@ -1,0 +1,116 @@
+"""Every page of ours that customers, guests and the workshop see: desktop and phone, in Dutch."""
+
+import dataclasses
+
+import pytest
+
+from tests.conftest import DESKTOP, PHONE, Visitor
+from tests.finish.accessibility import violations
+from tests.finish.catalogue import all_page_routes
+from tests.finish.walk import Walk
+from tools.settings import STATE_DIR
+
+FOLDER = STATE_DIR / "screenshots" / "finish"
+PROOF, STATUS, DOSSIER, PARTS = "online_proof", "order_status_mail", "service_dossier", "supplier_webservice_order"
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """A page: who opens it (None: a guest), where, and which part of it is ours."""
+
+    name: str
+    route: tuple
+    login: str | None
+    path: str
+    ours: str = "#wrap"
+
+
+PAGES = [
+    Page("proofs", (PROOF, "my_proofs"), "clara", "/my/proofs"),
+    Page("proof-customer", (PROOF, "my_proof"), "clara", "/my/proofs/{world.proof}", ".o_proof_viewer"),
+    Page("proof-guest", (PROOF, "page"), None, "{world.proof_link}", ".o_proof_viewer"),
+    Page("proof-changes", (PROOF, "page"), None, "{world.changed_link}", ".o_proof_viewer"),
+    Page("proof-staff", (PROOF, "page"), "admin", "/proof/staff/{world.proof}", ".o_proof_viewer"),
+    Page("timeline", (STATUS, "portal_order_timeline"), "portal", "/my/orders/{world.order}/timeline"),
+    Page("timeline-guest", (STATUS, "status_timeline"), None, "{world.status_link}"),
+    Page("mails", (STATUS, "portal_status_preferences"), "portal", "/my/status-mails"),
+    Page("mails-guest", (STATUS, "status_preferences"), None, "{world.status_link}/preferences"),
+    Page("dossiers", (DOSSIER, "portal_my_dossiers"), "dealer", "/my/dossiers"),
+    Page("dossiers-none", (DOSSIER, "portal_my_dossiers"), "clara", "/my/dossiers"),
+    Page("dossier", (DOSSIER, "portal_dossier"), "dealer", "/my/dossiers/{world.dossier}"),
+    Page("configurator", (DOSSIER, "portal_dossier"), "dealer", "/my/dossiers/{world.dossier}?tab=configurator"),
+    Page(
+        "configurator-found",
+        (DOSSIER, "portal_dossier"),
+        "dealer",
+        "/my/dossiers/{world.dossier}?tab=configurator&mode=dimensions&order_number={world.service_order}&width=1200",
+    ),
+    Page("new-dossier", (DOSSIER, "portal_new_dossier"), "dealer", "/my/dossiers/new"),
+    Page("workshop", (PARTS, "page"), None, "{world.workshop_link}", "body"),
+]
+#: Pages of Odoo with something of ours on them.
+MIXED = [
+    Page("home", (), "clara", "/my"),
+    Page("home-dealer", (), "dealer", "/my"),
+    Page("order", (), "clara", "/my/orders/{world.proof_order}"),
+    Page("order-status", (), "portal", "/my/orders/{world.order}"),
+]
+LOGINS = list(dict.fromkeys(page.login for page in PAGES))
+
+
+def test_no_page_is_forgotten():
+    """Every route that serves a page is in the list above."""
+    assert {page.route for page in PAGES} == all_page_routes()
+
+
+@pytest.fixture(scope="module")
+def walks(the_world, browser, odoo, english):
+    """A logged-in walk per person and device: ``walks(login, phone)``."""
+    opened = {}
+
+    def open_walk(login, phone):
+        if (login, phone) not in opened:
+            viewport = PHONE if phone else DESKTOP
+            visitor = Visitor(browser, odoo.url, FOLDER, viewport=viewport, phone=phone, locale="nl-NL")
+            if login:
+                visitor.login(login)
+            opened[login, phone] = Walk(visitor, english, prefix=f"portal-{'phone-' if phone else ''}")
+        return opened[login, phone]
+
+    yield open_walk
+    for walk in opened.values():
+        walk.visitor.context.close()
+
+
+def open_page(walk, world, page):
+    """Open a page and wait until its scripts run."""
+    walk.page.goto(page.path.format(world=world))
+    if page.ours == ".o_proof_viewer":
+        walk.page.wait_for_function("document.querySelector('.o_proof_preview')?.naturalWidth > 0")
+    walk.page.wait_for_selector(page.ours, state="attached")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize("login", LOGINS, ids=str)
+def test_pages(walks, the_world, login, phone):
+    """No error, nothing wider than the window, nothing in English, clean for axe."""
+    walk = walks(login, phone)
+    for page in PAGES + MIXED:
+        if page.login != login:
+            continue
+        with walk.at(page.name):
+            open_page(walk, the_world, page)
+        if page in PAGES:
+            walk.problems += [f"{page.name}: {text}" for text in violations(walk.page, page.ours)]
+    walk.report()
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_long_names(walks, the_world, long_names, phone):
+    """Names of 200 letters break no page."""
+    for page in PAGES + MIXED:
+        walk = walks(page.login, phone)
+        with walk.at(f"long-{page.name}"):
+            open_page(walk, the_world, page)
+    for login in LOGINS:
+        walks(login, phone).report()
