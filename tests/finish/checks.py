@@ -9,7 +9,7 @@ from tools.settings import ADDONS_DIR, our_addons
 #: Where translations of records come from that documents copy, in the language of that moment.
 RECORDS = ("model:product.",)
 #: Labels that other addons leave in English, too.
-FOREIGN = {"Email"}
+FOREIGN = {"Email", "New"}
 TAGS = re.compile(r"<[^>]+>")
 
 #: Texts a person can see or hear, of the visible part of the page.
@@ -42,7 +42,7 @@ SIDEWAYS = """(allow) => {
         const guilty = [...document.body.querySelectorAll("*")].filter(
             (el) => el.getBoundingClientRect().right > right && el.checkVisibility()
         );
-        found.push("the page: " + guilty.slice(0, 4).map((el) => el.tagName + "." + el.className).join(" < "));
+        found.push("the page: " + guilty.slice(0, 4).map((el) => el.outerHTML.slice(0, 150)).join(" < "));
     }
     const panes =
         ".o_content, .o_form_sheet, .o_list_renderer, .o_kanban_record, .modal-body, .card, .o_settings_container";

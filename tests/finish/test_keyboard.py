@@ -63,7 +63,6 @@ def test_pinch(person, the_world):
     assert 250 <= zoom(page) <= 350, "three times as far apart"
     after = page.evaluate(spot, [x, y])
     assert after == pytest.approx(before, abs=0.08), "the spot between the fingers stays there"
-    page.wait_for_selector(".o_proof_tiles .o_proof_tile_ready")
     assert page.evaluate("window.visualViewport.scale") == 1, "the browser itself did not zoom"
     # one finger moves it
     left = page.locator(".o_proof_sheet").bounding_box()["x"]
@@ -129,6 +128,8 @@ def test_dossier_with_the_keyboard(person, the_world):
     page.goto(f"/my/dossiers/{the_world.dossier}")
     tab_to(page, ".o_dossier_composer > summary")
     page.keyboard.press("Enter")
+    tab_to(page, "#message_type")
+    page.keyboard.type("Remark")
     tab_to(page, "#subject")
     page.keyboard.type("Key")
     tab_to(page, "#body")

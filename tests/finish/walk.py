@@ -3,6 +3,8 @@
 import contextlib
 import os
 
+from playwright.sync_api import Error
+
 from tests.finish.checks import look
 
 #: Views that may be wider than the window: columns side by side.
@@ -51,8 +53,13 @@ class Walk:
         """Look at what is open at the end of the block, under the name ``place``."""
         self.where = place
         del self.visitor.errors[:]
-        yield
-        self.settle()
+        try:
+            yield
+            self.settle()
+        except Error as error:  # the walk goes on, it reports in the end
+            self.problems += [f"{place}: {str(error)[:300]}", *self.visitor.errors]
+            self.page.goto("about:blank")
+            return
         if PICTURES:
             self.visitor.screenshot(f"{self.prefix}{place}")
         found = look(self.page, self.english, self.scrolling)
@@ -72,6 +79,9 @@ class Walk:
 
     def run(self, action, **options):
         """Let the web client run an action, as a menu or a button does."""
+        if not self.page.url.startswith(f"{self.visitor.base_url}/odoo"):
+            self.page.goto("/odoo")
+            self.page.wait_for_selector(".o_action_manager > *")
         self.page.wait_for_function("window.odoo?.__WOWL_DEBUG__?.root?.env.services.action")
         self.page.evaluate(OPEN, [action, options])
 

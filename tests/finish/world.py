@@ -160,7 +160,7 @@ class World:
         wizard = self.call(
             "service.dossier.compose",
             "create",
-            [{"dossier_id": self.dossier, "subject": "Monday", "body": "<p>We come on Monday.</p>"}],
+            [{"dossier_id": self.dossier, "subject": "Our visit", "body": "<p>We come on Monday.</p>"}],
         )
         self.call("service.dossier.compose", "action_send", wizard)
         self.service_order = self.call("service.dossier", "read", [self.dossier], ["order_number"])[0]["order_number"]

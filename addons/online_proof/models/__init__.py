@@ -1,5 +1,6 @@
 from . import (
     ir_attachment,
+    ir_http,
     online_proof,
     online_proof_comment,
     online_proof_decision,

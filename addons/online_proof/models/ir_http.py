@@ -1,0 +1,10 @@
+from odoo import models
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        # the texts of our scripts on the customer's pages
+        return [*super()._get_translation_frontend_modules_name(), "online_proof"]
