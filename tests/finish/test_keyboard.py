@@ -138,7 +138,6 @@ def test_dossier_with_the_keyboard(person, the_world):
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.locator("text=Written without a mouse.").count() == 1
-    the_world.ask_for_service()
     page.goto(f"/my/dossiers/{the_world.dossier}?tab=configurator")
     tab_to(page, "#warranty")
     page.keyboard.type(the_world.warranty_number)

@@ -35,6 +35,7 @@ class World:
         self._change_order()
         self._order_parts(sandbox_url)
         self._write_messages()
+        self._ask_for_service()
         self._find_records()
         return self
 
@@ -165,7 +166,7 @@ class World:
         self.call("service.dossier.compose", "action_send", wizard)
         self.service_order = self.call("service.dossier", "read", [self.dossier], ["order_number"])[0]["order_number"]
 
-    def ask_for_service(self):
+    def _ask_for_service(self):
         """Bring the dossier into the stage in which parts can be ordered."""
         self.call("service.dossier", "write", [self.dossier], {"stage_id": self.ref("service_dossier.stage_service")})
         domain = [("dossier_id", "=", self.dossier), ("order_number", "=", self.service_order)]
@@ -200,7 +201,7 @@ class World:
         products += ["service_dossier.product_motor", "online_proof.product_brochure"]
         for xmlid in products:
             model = "product.template" if xmlid.endswith("lamp") else "product.product"
-            self.call(model, "write", [self.ref(xmlid)], {"name": name})
+            self.call(model, "write", [self.ref(xmlid)], {"name": name}, context={"lang": LANGUAGE})
         contacts = ["online_proof.partner_print_buyer", f"{SUPPLIER}.partner_hemo", "base.partner_demo_portal"]
         contacts += ["service_dossier.partner_dealer", "base.res_partner_2"]
         self.call("res.partner", "write", [self.ref(xmlid) for xmlid in contacts], {"name": name})
