@@ -1,6 +1,7 @@
 """One database and one server for all tests of this folder: the screens are looked at, not changed."""
 
 import contextlib
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,15 @@ from tools.rpc import Rpc, configure_server
 from tools.settings import ALIAS_DOMAIN, STATE_DIR
 
 NAME = "e2e_finish"
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items):
+    """Run the tests with long names last: the names stay."""
+    places = [place for place, item in enumerate(items) if item.path.parent == HERE]
+    ordered = sorted((items[place] for place in places), key=lambda item: "long_names" in item.fixturenames)
+    for place, item in zip(places, ordered, strict=True):
+        items[place] = item
 
 
 @pytest.fixture(scope="package")

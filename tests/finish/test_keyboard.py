@@ -131,7 +131,7 @@ def test_dossier_with_the_keyboard(person, the_world):
     tab_to(page, "#message_type")
     page.keyboard.type("Remark")
     tab_to(page, "#subject")
-    page.keyboard.type("Key")
+    page.keyboard.type("A question to you")
     tab_to(page, "#body")
     page.keyboard.type("Written without a mouse.")
     tab_to(page, ".o_dossier_composer [type=submit]")
