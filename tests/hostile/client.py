@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import requests
 
-
 #: refusals that a JSON-RPC answer may name
 REFUSALS = re.compile(r"(werkzeug\.exceptions|odoo\.exceptions)\.\w+|odoo\.http\.SessionExpiredException")
 TRACEBACK = "Traceback (most recent call last)"
@@ -62,9 +61,7 @@ def fill(target, names, side="a"):
     world = target.world[side]
     return {
         key: (
-            fill(target, name, side)
-            if isinstance(name, dict)
-            else (name[1:] if name.startswith("=") else world[name])
+            fill(target, name, side) if isinstance(name, dict) else (name[1:] if name.startswith("=") else world[name])
         )
         for key, name in names.items()
     }
@@ -87,6 +84,6 @@ def problem(route, answer):
 
 def refused(route, answer):
     """Return whether a request was turned away."""
-    if route.kind == "jsonrpc" and answer.status_code == 200:
+    if answer.status_code == 200 and answer.headers["Content-Type"].startswith("application/json"):
         return "error" in answer.json()
     return answer.status_code >= 300

@@ -39,7 +39,7 @@ def methods(env, addons):
     for name, model in env.registry.items():
         names = set()
         for cls in model.mro():
-            if not _ours(cls.__module__, addons):
+            if not _ours(cls.__module__, addons) or getattr(cls, "_name", None) != name:
                 continue
             names.update(
                 key

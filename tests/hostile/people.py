@@ -7,7 +7,7 @@ ROLES = {
     "service_dossier": "group_service_dossier_user",
     "supplier_webservice_order": "group_supplier_webservice_order_user",
 }
-#: what a page must never show to somebody else: each side's records carry its word in their texts
+#: what a page must never show to somebody else: the texts of each side's records carry its word
 SECRETS = {"a": "Kwisatz-A", "b": "Haderach-B"}
 
 
@@ -23,8 +23,8 @@ def make(env):
     people["foreign"] = _user(env, "h_foreign", [env.ref("base.group_user").id, *roles], other)
     people["intern"] = _user(env, "h_intern", [env.ref("base.group_user").id], company)
     for side in ("a", "b"):
-        customer = env["res.partner"].create({"name": f"{SECRETS[side]} Ltd", "is_company": True})
-        user = _user(env, f"h_portal_{side}", [env.ref("base.group_portal").id], company, name=f"{SECRETS[side]} buyer")
+        customer = env["res.partner"].create({"name": f"Customer {side}", "is_company": True})
+        user = _user(env, f"h_portal_{side}", [env.ref("base.group_portal").id], company, name=f"Buyer {side}")
         user.partner_id.write({"parent_id": customer.id, "lang": "en_US"})
         people |= {f"customer_{side}": customer, f"portal_{side}": user}
     return people

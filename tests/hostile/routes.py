@@ -179,8 +179,8 @@ ORDER_STATUS = [
         "/report/<converter>/<reportname>",
         "*",
         {"converter": "=html", "reportname": "=sale.report_saleorder"},
-        (),
         foreign=True,
+        mine=True,
     ),
 ]
 
@@ -200,7 +200,9 @@ SUPPLIER = [
         {**_LINK, "photo_id": "photo"},
         secret="token",
     ),
-    Route("/supplier_webservice_order/photos/<int:line_id>", "POST", {"line_id": "purchase_line"}, STAFF, upload="ufile"),
+    Route(
+        "/supplier_webservice_order/photos/<int:line_id>", "POST", {"line_id": "purchase_line"}, STAFF, upload="ufile"
+    ),
 ]
 
 RECURRING = [
@@ -223,8 +225,15 @@ DOSSIER = [
             {**_DOSSIER, **path},
             _READERS,
             {
-                **{"tab": f"={tab}", "thread": "message", "add": "=remark", "warranty": "warranty_number"},
-                **{"mode": "=dimensions", "order_number": "=S1", "width": "=100", "height": "=5", "depth": "=5"},
+                "tab": f"={tab}",
+                "thread": "message",
+                "add": "=remark",
+                "warranty": "warranty_number",
+                "mode": "=dimensions",
+                "order_number": "=S1",
+                "width": "=100",
+                "height": "=5",
+                "depth": "=5",
             },
         )
         for tail, path, tab in (("", {}, "configurator"), ("/page/<int:page>", {"page": "=1"}, "communication"))
@@ -235,8 +244,14 @@ DOSSIER = [
         _DOSSIER,
         _READERS,
         {
-            **{"message_type": "=complaint", "parent_id": "=", "audience": "=company", "subject": "=Subject"},
-            **{"body": "=Text", "recipients": "=", "category_id": "=", "warranty": "warranty_number"},
+            "message_type": "=complaint",
+            "parent_id": "=",
+            "audience": "=company",
+            "subject": "=Subject",
+            "body": "=Text",
+            "recipients": "=",
+            "category_id": "=",
+            "warranty": "warranty_number",
         },
         upload="files",
     ),
@@ -254,8 +269,12 @@ DOSSIER = [
         _DOSSIER,
         CUSTOMER,
         {
-            **{"warranty_id": "warranty", "element_id": "element", "quantity": "=1"},
-            **{"found_by": "=number", "reference": "=Kitchen", "note": "=Text"},
+            "warranty_id": "warranty",
+            "element_id": "element",
+            "quantity": "=1",
+            "found_by": "=number",
+            "reference": "=Kitchen",
+            "note": "=Text",
         },
     ),
     Route(

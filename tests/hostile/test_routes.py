@@ -80,7 +80,7 @@ def test_ids_of_others(target, visitors, route):
     foreign, problems = fill(target, {**route.path, **route.values}, "b"), []
     own = fill(target, {**route.path, **route.values})
     ids = [name for name in foreign if name != route.secret and foreign[name] != own[name]]
-    if route.who == () or "clerk" in route.who and not route.secret and "portal_a" not in route.who:
+    if route.who == () or ("clerk" in route.who and not route.secret and "portal_a" not in route.who):
         pytest.skip("employees work on every customer's records")
     for name in ids:
         before = target.checksums()
@@ -97,10 +97,13 @@ def test_ids_of_others(target, visitors, route):
 
 def _holds_b(target, table):
     """Return whether a changed table has new rows about customer B."""
-    return bool(table == "helpdesk_ticket" and target.run_sql(
-        "SELECT 1 FROM helpdesk_ticket WHERE id = %s AND stage_id = %s",
-        (target.world["b"]["ticket"], target.world["b"]["ticket_stage"]),
-    ))
+    return bool(
+        table == "helpdesk_ticket"
+        and target.run_sql(
+            "SELECT 1 FROM helpdesk_ticket WHERE id = %s AND stage_id = %s",
+            (target.world["b"]["ticket"], target.world["b"]["ticket_stage"]),
+        )
+    )
 
 
 @our_code
@@ -155,7 +158,11 @@ def test_odd_json(target, visitors, route):
             _reset(target, route)
     _look(problems, route, visitor.call(route, {"unknown": 1, "uid": 1, "user_id": 1, "su": True}), "unknown names")
     url = visitor.target.url + visitor.address(route)
-    for body, kind in ((b"{", "application/json"), (b"[]", "application/json"), (b"a=1", "application/x-www-form-urlencoded")):
+    for body, kind in (
+        (b"{", "application/json"),
+        (b"[]", "application/json"),
+        (b"a=1", "application/x-www-form-urlencoded"),
+    ):
         answer = visitor.request("POST", url, data=body, headers={"Content-Type": kind})
         assert answer.status_code in (400, 415), f"{body}: {answer.status_code}"
     _check(problems)
