@@ -16,21 +16,9 @@ from tools.settings import ALIAS_DOMAIN, LOG_DIR, ROOT, STATE_DIR, our_addons
 DATABASE = "e2e_hostile"
 #: tables of Odoo's that our routes write to, next to all of ours
 CORE_TABLES = [
-    "sale_order",
-    "sale_order_line",
-    "purchase_order",
-    "purchase_order_line",
-    "account_move",
-    "account_move_line",
-    "helpdesk_ticket",
-    "res_partner",
-    "res_users",
-    "mail_message",
-    "mail_mail",
-    "mail_activity",
-    "calendar_event",
-    "mail_followers",
-    "product_template",
+    *("sale_order", "sale_order_line", "purchase_order", "purchase_order_line", "account_move", "account_move_line"),
+    *("helpdesk_ticket", "res_partner", "res_users", "mail_message", "mail_mail", "mail_activity", "calendar_event"),
+    *("mail_followers", "product_template"),
 ]
 #: columns that say when somebody looked, not what anybody did
 CLOCKS = {"recurring_feed": ["last_used"], "purchase_photo_link": ["last_used_at"]}
