@@ -25,8 +25,9 @@ PER_PROOF = 25
 
 @pytest.fixture(scope="module")
 def files():
-    """A seeded sample; with ``HOSTILE=all`` (``make hostile``) everything."""
-    found = corpus.files(None if os.environ.get("HOSTILE") == "all" else 14)
+    """A seeded sample; with ``HOSTILE=all`` (``make hostile``) everything, with a number a sample of that size."""
+    wanted = os.environ.get("HOSTILE") or "14"
+    found = corpus.files(None if wanted == "all" else int(wanted))
     assert len(found) >= 28
     return found
 

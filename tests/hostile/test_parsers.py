@@ -148,8 +148,7 @@ def test_feed(addon_code, names, description):
 def test_natural_order(addon_code, names):
     """OP3: every set of names has one order, whatever order it came in."""
     key = addon_code("online_proof.engine.natural").natural_key
-    ordered = sorted(names, key=key)
-    assert sorted(reversed(names), key=key) == ordered
+    assert sorted(names[::-1], key=key) == sorted(names, key=key)
 
 
 @pytest.mark.parametrize("digits", [4300, 4301, 200_000])
@@ -341,7 +340,7 @@ def supplier(addon_code, request):
 
 @pytest.fixture
 def answering(addon_code, supplier, monkeypatch):
-    """Return a function that lets the supplier answer an operation with given bytes; returns what our side makes of it."""
+    """Return a function that lets the supplier answer with given bytes and returns what our side makes of them."""
     client = addon_code("supplier_webservice_order.soap.client")
     worker = addon_code("supplier_webservice_order.models.supplier_exchange_worker")
     connector, service = supplier

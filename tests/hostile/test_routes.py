@@ -7,7 +7,7 @@ import pytest
 from .client import fill, problem, refused
 from .people import SECRETS
 from .routes import EVERYBODY, ROUTES
-from .values import JSON_RAW, JSON_VALUES, PATH_NUMBERS, PATH_TEXTS, TEXTS
+from .values import JSON_RAW, JSON_VALUES, PATH_NUMBERS, PATH_TEXTS, TEXTS, thinned
 
 pytestmark = pytest.mark.usefixtures("clean_log")
 by_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -111,7 +111,7 @@ def test_odd_paths(target, visitors, route):
     """Huge, negative and unreadable numbers, and secrets that are no text."""
     problems, visitor = [], visitors["clerk" if "clerk" in route.who else "portal_a"]
     for name in route.path:
-        for raw in PATH_NUMBERS if f"<int:{name}>" in route.rule else PATH_TEXTS:
+        for raw in thinned(PATH_NUMBERS if f"<int:{name}>" in route.rule else PATH_TEXTS, ROUTES.index(route)):
             answer = visitor.call(route, path={name: raw})
             _look(problems, route, answer, f"{name}={raw}")
             assert "X-Injected" not in answer.headers
@@ -129,7 +129,7 @@ def test_odd_values(target, visitors, route):
     problems, visitor = [], visitors[_honest(route)]
     for name in route.values:
         odd = [*TEXTS, *(JSON_VALUES if route.kind == "jsonrpc" else (["1", "2"],))]
-        for value in odd:
+        for value in thinned(odd, ROUTES.index(route)):
             value = {} if value is None else value
             _look(problems, route, visitor.call(route, {name: value}), f"{name}={value}")
             _reset(target, route)
@@ -148,7 +148,7 @@ def test_odd_json(target, visitors, route):
     honest = fill(target, route.values)
     for outer, inner in honest.items():
         for key in inner if isinstance(inner, dict) else ():
-            for value in (*JSON_VALUES, *TEXTS):
+            for value in thinned((*JSON_VALUES, *TEXTS), ROUTES.index(route)):
                 _look(problems, route, visitor.call(route, {outer: {**inner, key: value}}), f"{outer}.{key}={value}")
             for raw in JSON_RAW:
                 body = json.dumps({"params": {**honest, outer: {**inner, key: "@@"}}}).encode().replace(b'"@@"', raw)
