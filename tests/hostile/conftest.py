@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tools.odoo_server import OdooInstallation
+
 from .client import Visitor
 from .routes import LOGGED_IN
 from .server import running_target
@@ -31,3 +33,18 @@ def clean_log(target):
     yield
     errors = ERROR.findall(target.new_log())
     assert not errors, f"{len(errors)} error(s) in the server's log, the first one:\n{errors[0][-3000:]}"
+
+
+@pytest.fixture(scope="session")
+def addon_code():
+    """Return a function that imports a module of ours by its dotted name, in this process."""
+    import odoo.modules.module
+    from odoo.tools import config
+
+    config.parse_config([f"--addons-path={OdooInstallation({}).addons_path()}"])
+    odoo.modules.module.initialize_sys_path()
+
+    def load(name):
+        return __import__(f"odoo.addons.{name}", fromlist=["x"])
+
+    return load

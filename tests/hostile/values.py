@@ -2,7 +2,6 @@
 
 import os
 
-
 #: in the place of a number in a path, percent-encoded already. No NUL and no ``../``: with these in an address
 #: Odoo's own page for errors fails (it looks the address up as a page of the website), whatever the route.
 PATH_NUMBERS = (
