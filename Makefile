@@ -8,7 +8,7 @@ RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test lint bench i18n clean
+.PHONY: help provision run test hostile lint bench i18n clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ run: provision ## start Odoo with all addons and demo data, the sandbox supplier
 
 test: provision ## run all tests; ADDON=<name> for one addon
 	@$(RUN) tools.test $(if $(ADDON),--addon $(ADDON)) $(if $(TAGS),--tags $(TAGS)) $(if $(ONLY),--only $(ONLY)) -- $(ARGS)
+
+hostile: provision ## all of the hostile suite: every damaged file of the corpora instead of a sample
+	@HOSTILE=all $(RUN) tools.test --only pytest --folder hostile -- $(ARGS)
 
 lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
 	@$(RUN) tools.lint

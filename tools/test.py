@@ -89,9 +89,9 @@ def _show_failures(text):
             print("...")
 
 
-def run_pytest(addon, arguments, counts):
-    """Run ``tests/`` (with ``addon``: only its folder) against running servers."""
-    folders = [ROOT / "tests" / addon] if addon else [ROOT / "tests"]
+def run_pytest(addon, arguments, counts, folder=""):
+    """Run ``tests/`` (with ``addon`` or ``folder``: only that folder) against running servers."""
+    folders = [ROOT / "tests" / (folder or addon)]
     if not any(folder.exists() for folder in folders):
         return
     report = STATE_DIR / "pytest.xml"
@@ -113,6 +113,7 @@ def main():
     parser.add_argument("--addon", default="", help="only this addon")
     parser.add_argument("--tags", default="", help="Odoo test tags, e.g. /my_addon:TestClass.test_method")
     parser.add_argument("--only", choices=("odoo", "pytest"), help="only one kind of tests")
+    parser.add_argument("--folder", default="", help="only this folder of the pytest tests")
     parser.add_argument("pytest_arguments", nargs="*", help="passed on to pytest, after --")
     options = parser.parse_args()
     addons = our_addons()
@@ -127,7 +128,7 @@ def main():
                 progress(f"{addon}: Odoo tests")
                 run_addon(installation, template, addon, options.tags, counts)
         if options.only != "odoo":
-            run_pytest(options.addon, options.pytest_arguments, counts)
+            run_pytest(options.addon, options.pytest_arguments, counts, options.folder)
     print(counts.line(), flush=True)
     return 1 if counts.failed or not counts.passed else 0
 

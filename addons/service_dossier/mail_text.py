@@ -10,6 +10,9 @@ REFERENCE = re.compile(r"<dossier-(?P<id>\d{1,10})-(?P<signature>[0-9a-f]{32})@[
 ADDRESS = re.compile(
     r"[^\s@<>,;\"()\[\]\\:]{1,64}@[a-z0-9](?:[a-z0-9-]{0,62}\.)*[a-z0-9][a-z0-9-]{0,62}$", re.IGNORECASE
 )
+#: what lxml takes for a text; mails hold control characters, too
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+MAX_ID = 2**31 - 1
 QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "OutlookMessageHeader", "protonmail_quote")
 QUOTE_IDS = ("divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container")
 ATTRIBUTION = re.compile(
@@ -87,10 +90,16 @@ def find_signatures(addresses, references, alias):
     """
     for address in addresses:
         match = LOCAL_TOKEN.match(address.partition("@")[0].lower())
-        if match and match["alias"] == alias:
+        if match and match["alias"] == alias and int(match["id"]) <= MAX_ID:
             yield int(match["id"]), match["signature"]
     for match in reversed(list(REFERENCE.finditer(references or ""))):
-        yield int(match["id"]), match["signature"]
+        if int(match["id"]) <= MAX_ID:
+            yield int(match["id"]), match["signature"]
+
+
+def parse_body(body):
+    """Return a mail body (HTML) as an lxml element around all of it."""
+    return lxml_html.fragment_fromstring(NOT_XML.sub("", body), create_parent="div")
 
 
 def fold_quote(body):
@@ -100,7 +109,7 @@ def fold_quote(body):
     """
     if not (body or "").strip():
         return "", ""
-    root = lxml_html.fragment_fromstring(body, create_parent="div")
+    root = parse_body(body)
     start = _first_quote(root)
     if start is None:
         return body, ""
@@ -137,7 +146,12 @@ def _first_quote(root):
 def _with_attribution(element):
     """Return the ``On ... wrote:`` line right before a quote, or the quote itself."""
     previous = element.getprevious()
-    if previous is not None and ATTRIBUTION.match(" ".join("".join(previous.itertext()).split())):
+    # comments, which Outlook writes everywhere, have no text
+    if (
+        previous is not None
+        and isinstance(previous.tag, str)
+        and ATTRIBUTION.match(" ".join("".join(previous.itertext()).split()))
+    ):
         return previous
     return element
 

@@ -6,7 +6,7 @@ from stdnum import luhn
 from stdnum.exceptions import ValidationError
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-SHAPE = re.compile(r"[0-9A-Z]{5,24}$")
+SHAPE = re.compile(r"[0-9A-Z]{5,24}\Z")
 
 
 def normalise(text):

@@ -4,6 +4,7 @@ from odoo import http
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
+from .inputs import record_id
 from .visitor import Visitor
 
 
@@ -86,7 +87,7 @@ class ProofPictures(http.Controller):
     def watermarked(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Download the watermarked PDF."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        revision_sudo = visitor.revision(_number(revision))
+        revision_sudo = visitor.revision(record_id(revision))
         if not revision_sudo.is_ready:
             return request.redirect(visitor.url(message="preparing"))
         name = f"{visitor.proof.name}-{revision_sudo.number}.pdf"
@@ -96,7 +97,7 @@ class ProofPictures(http.Controller):
     def certificate(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Download the approval certificate."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        revision_sudo = visitor.revision(_number(revision))
+        revision_sudo = visitor.revision(record_id(revision))
         name = revision_sudo._get_certificate_name()
         return self._stream(revision_sudo._get_certificate(), name=name, seconds=0, download=True)
 
@@ -113,9 +114,3 @@ class ProofPictures(http.Controller):
         attachments = visitor.proof.revision_ids.decision_ids.attachment_ids
         found = attachments.filtered(lambda attachment: attachment.id == attachment_id)
         return self._stream(found, seconds=0, download=True)
-
-
-def _number(value):
-    if value and not str(value).isdigit():
-        raise NotFound
-    return int(value) if value else None

@@ -6,7 +6,8 @@ from werkzeug.exceptions import Gone, NotFound
 
 from ..const import MAX_REQUEST_FILE_BYTES
 from ..engine import const as engine
-from .pictures import _number, both, private
+from .inputs import plain_texts, read_comment, record_id
+from .pictures import both, private
 from .visitor import Visitor
 
 FORM = {"type": "http", "auth": "public", "methods": ["POST"], "website": True, "multilang": False, "sitemap": False}
@@ -24,7 +25,7 @@ class ProofViewer(http.Controller):
             visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         except Gone:
             return private(request.render("online_proof.viewer_gone", {"no_header": True}, status=410))
-        return self._render(visitor, visitor.revision(_number(revision)), message=message)
+        return self._render(visitor, visitor.revision(record_id(revision)), message=message)
 
     def _render(self, visitor, revision_sudo, *, message=None, error=None):
         language = visitor.reviewer.lang
@@ -104,41 +105,41 @@ class ProofViewer(http.Controller):
     # What the page's script calls; JSON requests of other sites are refused by the browser
 
     @http.route(both("/progress"), type="jsonrpc", auth="public")
-    def progress(self, revision, reviewer_id=None, proof_id=None, access_token=None):
+    def progress(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
         """Return which pages can be shown."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        return visitor.revision(_number(revision))._get_progress()
+        return visitor.revision(record_id(revision))._get_progress()
 
     @http.route(both("/opened"), type="jsonrpc", auth="public")
-    def opened(self, revision, reviewer_id=None, proof_id=None, access_token=None):
+    def opened(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
         """Count that a person opened the page; called by the script, which link scanners do not run."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         if visitor.reviewer:
             request.env["online.proof.view"].sudo()._record(
-                visitor.reviewer, visitor.revision(_number(revision)), request.httprequest.remote_addr
+                visitor.reviewer, visitor.revision(record_id(revision)), request.httprequest.remote_addr
             )
 
     @http.route(both("/comment"), type="jsonrpc", auth="public")
-    def comment(self, revision, values, reviewer_id=None, proof_id=None, access_token=None):
+    def comment(self, revision=None, values=None, reviewer_id=None, proof_id=None, access_token=None):
         """Pin a comment or answer one; returns all threads, or what was wrong."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        revision_sudo = visitor.revision(_number(revision))
+        revision_sudo = visitor.revision(record_id(revision))
         if not visitor.can_comment or revision_sudo.state == "superseded":
             return {"error": request.env._("You may look at this proof, but not comment on it.")}
         comments_sudo = request.env["online.proof.comment"].sudo()  # the visitor may, as checked above
         try:
             with request.env.cr.savepoint():
-                comments_sudo._add(revision_sudo, values, reviewer=visitor.reviewer, user=visitor.user)
+                comments_sudo._add(revision_sudo, read_comment(values), reviewer=visitor.reviewer, user=visitor.user)
         except (UserError, ValidationError) as error:
             return {"error": str(error)}
         return {"comments": comments_sudo._get_for_revision(revision_sudo)._prepare_viewer_values()}
 
     @http.route(both("/resolve"), type="jsonrpc", auth="public")
-    def resolve(self, revision, comment, resolved, reviewer_id=None, proof_id=None, access_token=None):
+    def resolve(self, revision=None, comment=None, resolved=False, reviewer_id=None, proof_id=None, access_token=None):
         """Mark a thread as done or open; returns all threads."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        revision_sudo = visitor.revision(_number(revision))
-        comment_sudo = request.env["online.proof.comment"].sudo().browse(_number(comment)).exists()
+        revision_sudo = visitor.revision(record_id(revision))
+        comment_sudo = request.env["online.proof.comment"].sudo().browse(record_id(comment)).exists()
         if comment_sudo.proof_id != visitor.proof:
             raise NotFound
         if visitor.is_staff or visitor.can_decide:
@@ -158,10 +159,11 @@ class ProofViewer(http.Controller):
         return request.redirect(visitor.url(message=message), code=303)
 
     @http.route("/proof/<int:reviewer_id>/decide", **FORM)
+    @plain_texts
     def decide(self, reviewer_id, access_token=None, revision=None, decision=None, **post):
         """Approve a revision or ask for changes."""
         visitor = Visitor.of_request(reviewer_id, None, access_token)
-        revision_sudo = visitor.revision(_number(revision))
+        revision_sudo = visitor.revision(record_id(revision))
         if decision not in ("approved", "changes"):
             raise NotFound
         action = self._approve if decision == "approved" else self._ask_for_changes
@@ -231,12 +233,14 @@ class ProofViewer(http.Controller):
         )
 
     @http.route("/proof/<int:reviewer_id>/withdraw", **FORM)
+    @plain_texts
     def withdraw(self, reviewer_id, access_token=None, **post):
         """Take a decision back."""
         visitor = Visitor.of_request(reviewer_id, None, access_token)
         return self._answer(visitor, visitor.revision(), lambda: visitor.proof._withdraw(visitor.reviewer), "withdrawn")
 
     @http.route("/proof/<int:reviewer_id>/forward", **FORM)
+    @plain_texts
     def forward(self, reviewer_id, access_token=None, name=None, email=None, **post):
         """Send the proof to a colleague."""
         visitor = Visitor.of_request(reviewer_id, None, access_token)

@@ -2,8 +2,9 @@
 
 from odoo.exceptions import AccessError
 from odoo.http import request
-from odoo.tools import consteq
 from werkzeug.exceptions import Gone, NotFound
+
+from .inputs import is_secret
 
 
 class Visitor:
@@ -37,7 +38,7 @@ class Visitor:
         reviewer_sudo = reviewers_sudo.search_fetch(
             [("id", "=", reviewer_id or 0)], [*names, "revoked", "expiry_date"], limit=1
         )
-        if not reviewer_sudo or not access_token or not consteq(reviewer_sudo.access_token or "", access_token):
+        if not reviewer_sudo or not is_secret(reviewer_sudo.access_token, access_token):
             raise NotFound
         proof_sudo = reviewer_sudo.proof_id
         if not reviewer_sudo.is_active or proof_sudo.state == "cancelled" or not proof_sudo._get_latest_revision():

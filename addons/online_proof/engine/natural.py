@@ -23,7 +23,9 @@ def _split(text):
     words = []
     for position, word in enumerate(_DIGITS.split(" ".join(text.replace("_", " ").split()))):
         if position % 2:
-            words.append((0, int(word), ""))
+            # as text, the longer one counts more: Python reads no number of thousands of digits
+            digits = "".join(str(unicodedata.digit(char)) for char in word).lstrip("0")
+            words.append((0, len(digits), digits))
         elif word:
             words.append((1, 0, word))
     return tuple(words)

@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -74,10 +76,12 @@ class OnlineProofComment(models.Model):
     def _read_spot(self, revision, values):
         try:
             page, x, y = int(values["page"]), float(values["x"]), float(values["y"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise UserError(self.env._("Click on the spot of the page that you mean.")) from error
         if not 1 <= page <= revision.page_count:
             raise UserError(self.env._("This page does not exist."))
+        if math.isnan(x) or math.isnan(y):
+            raise UserError(self.env._("Click on the spot of the page that you mean."))
         return page, min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
 
     def _resolve(self, resolved, name):

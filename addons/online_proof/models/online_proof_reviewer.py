@@ -132,7 +132,7 @@ class OnlineProofReviewer(models.Model):
         guest = self.create(
             {
                 "proof_id": self.proof_id.id,
-                "name": (name or "").strip()[:120] or address,
+                "name": " ".join((name or "").split())[:120] or address,
                 "email": address,
                 "lang": self.lang,
                 "kind": "guest",

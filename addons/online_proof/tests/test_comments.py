@@ -44,7 +44,9 @@ class TestComments(ProofCase):
     def test_wrong_spots_and_texts(self):
         """OP+1: what is not on a page, or has no text, is refused."""
         revision = self.send()
-        for values in ({"page": 2, "x": 0, "y": 0}, {"page": "x", "x": 0, "y": 0}, {"x": 0}):
+        # JSON can say these, and what is no number is not below 0 nor above 1
+        no_spots = ({"page": float("inf"), "x": 0, "y": 0}, {"page": 1, "x": float("nan"), "y": 0})
+        for values in ({"page": 2, "x": 0, "y": 0}, {"page": "x", "x": 0, "y": 0}, {"x": 0}, *no_spots):
             with self.assertRaises(UserError):
                 self.env["online.proof.comment"]._add(
                     revision, {**values, "body": "a"}, reviewer=self.reviewer(revision)

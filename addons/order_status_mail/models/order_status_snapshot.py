@@ -60,7 +60,8 @@ class OrderStatusSnapshot(models.Model):
         # guests have no rights of their own: the token is what lets them in
         snapshot_sudo = self.sudo().search([("order_id", "=", order_id)])
         known = snapshot_sudo.access_token or ""
-        valid = consteq(known, token or "") and bool(known)
+        # bytes: anything may stand in an address, and texts beyond ASCII cannot be compared
+        valid = consteq(known.encode(), (token or "").encode("utf-8", "replace")) and bool(known)
         expired = snapshot_sudo.token_expires_on and snapshot_sudo.token_expires_on < fields.Date.today()
         return snapshot_sudo if valid and not expired else snapshot_sudo.browse()
 

@@ -65,6 +65,7 @@ class TestPortal(StatusMailCommon, HttpCase):
         other = self._create_told_order(self.lamp, website=self.website)
         self.assertEqual(self.url_open(f"/order-status/{other.id}/{self.token}").status_code, 404)
         self.assertEqual(self.url_open(f"/order-status/{self.order.id}/wrong").status_code, 404)
+        self.assertEqual(self.url_open(f"/order-status/{self.order.id}/%C3%A9%E2%82%AC").status_code, 404)
         self.order._portal_ensure_token()
         self.env.flush_all()
         self.assertEqual(self.url_open(f"/order-status/{self.order.id}/{self.order.access_token}").status_code, 404)

@@ -9,6 +9,7 @@ from odoo.http import request
 from odoo.tools import plaintext2html
 
 from ..const import AUDIENCES, CUSTOMER_TYPES, MAX_FILES
+from .inputs import plain_texts, record_id
 from .portal import ServiceDossierPortal
 
 PAGE_SIZE = 20
@@ -25,6 +26,7 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         website=True,
         methods=["GET"],
     )
+    @plain_texts
     def portal_dossier(self, dossier_id, page=1, tab="communication", thread=None, add="", warranty="", **kw):
         """Show a dossier with one of its tabs."""
         dossier = self._get_dossier(dossier_id)
@@ -38,8 +40,8 @@ class ServiceDossierCommunication(ServiceDossierPortal):
     def _communication_values(self, dossier, page, thread, add, warranty):
         Message = request.env["service.dossier.message"]
         domain = [("dossier_id", "=", dossier.id), ("root_id", "=", False)]
-        if thread and str(thread).isdecimal():
-            domain.append(("id", "=", int(thread)))
+        if thread and record_id(thread):
+            domain.append(("id", "=", record_id(thread)))
         pager = portal_pager(
             url=f"/my/dossiers/{dossier.id}", total=Message.search_count(domain), page=page, step=PAGE_SIZE
         )
@@ -126,13 +128,14 @@ class ServiceDossierCommunication(ServiceDossierPortal):
     # Writing
 
     @http.route("/my/dossiers/<int:dossier_id>/message", type="http", auth="user", website=True, methods=["POST"])
+    @plain_texts
     def portal_post_message(self, dossier_id, message_type="remark", parent_id=None, **post):
         """Write a message or a reply; answers JSON to the page's script, redirects without it."""
         dossier = self._get_dossier(dossier_id)
         Message = request.env["service.dossier.message"]
         parent = Message
         if parent_id:
-            parent = Message.search([("id", "=", int(parent_id)), ("dossier_id", "=", dossier.id)])
+            parent = Message.search([("id", "=", record_id(parent_id)), ("dossier_id", "=", dossier.id)])
             if not parent:
                 raise request.not_found()
         tab = "communication"
@@ -161,7 +164,7 @@ class ServiceDossierCommunication(ServiceDossierPortal):
             "subject": (post.get("subject") or "")[:1000],
             "body": plaintext2html(post["body"]) if (post.get("body") or "").strip() else "",
             "recipients": post.get("recipients") or "",
-            "category_id": post.get("category_id") if (post.get("category_id") or "").isdecimal() else False,
+            "category_id": record_id(post.get("category_id") or ""),
             "warranty_id": self._own_warranty(post.get("warranty")).id,
         }
 
@@ -196,6 +199,7 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         return file
 
     @http.route("/my/dossiers/file/<int:file_id>", type="http", auth="user", website=True, methods=["GET"])
+    @plain_texts
     def portal_file(self, file_id, inline=None, **kw):
         """Send a file: pictures and PDFs into the page when asked for, everything else as a download."""
         file = self._get_file(file_id)
@@ -209,6 +213,7 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         return response
 
     @http.route("/my/dossiers/file/<int:file_id>/deactivate", type="http", auth="user", website=True, methods=["POST"])
+    @plain_texts
     def portal_deactivate_file(self, file_id, **kw):
         """Deactivate an own file."""
         file = self._get_file(file_id)

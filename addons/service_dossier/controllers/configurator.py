@@ -7,6 +7,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.http import request
 
 from .communication import ServiceDossierCommunication
+from .inputs import plain_texts, record_id
 
 
 class ServiceDossierConfigurator(ServiceDossierCommunication):
@@ -90,13 +91,12 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         return request.redirect(f"/my/dossiers/{dossier.id}?{urlencode({'tab': 'configurator', **arguments})}")
 
     @http.route("/my/dossiers/<int:dossier_id>/parts", type="http", auth="user", website=True, methods=["POST"])
+    @plain_texts
     def portal_add_part(self, dossier_id, warranty_id="", element_id="", quantity="1", found_by="number", **post):
         """Configure a part of a warranty that the user chose."""
         dossier = self._get_dossier(dossier_id)
         self._require_own(dossier)
-        warranty = request.env["service.warranty"].search(
-            [("id", "=", int(warranty_id) if warranty_id.isdecimal() else 0)]
-        )
+        warranty = request.env["service.warranty"].search([("id", "=", record_id(warranty_id))])
         if not warranty:
             raise request.not_found()
         elements_sudo = warranty.sudo().element_ids  # customers may not read products
@@ -124,6 +124,7 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         website=True,
         methods=["POST"],
     )
+    @plain_texts
     def portal_remove_part(self, dossier_id, line_id, **post):
         """Take back a configured part."""
         dossier = self._get_dossier(dossier_id)
@@ -137,6 +138,7 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         return self._back(dossier)
 
     @http.route("/my/dossiers/<int:dossier_id>/order", type="http", auth="user", website=True, methods=["POST"])
+    @plain_texts
     def portal_place_order(self, dossier_id, **post):
         """Place the service order."""
         dossier = self._get_dossier(dossier_id)
@@ -153,6 +155,7 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         return self._back(dossier, notice=request.env._("Your order was placed: %(names)s", names=names))
 
     @http.route("/my/service/<string:number>", type="http", auth="user", website=True, methods=["GET"])
+    @plain_texts
     def portal_service(self, number, **kw):
         """Lead whoever scanned a QR code to the service request for that very part."""
         warranty = self._own_warranty(number)

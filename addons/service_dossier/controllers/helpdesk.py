@@ -5,20 +5,20 @@ from odoo import http
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.http import request
 
+from .inputs import plain_texts, record_id
+
 
 class SafeHelpdeskTicketController(HelpdeskTicketController):
     """Tickets are closed by POST, by people who may see them, into stages of their own team."""
 
     @http.route("/ticket/close", type="http", auth="user", methods=["POST"], csrf=True)
+    @plain_texts
     def support_ticket_close(self, ticket_id=None, stage_id=None, **kw):
         """Close a ticket of the current user's.
 
         Link scanners and forged pages send GET; a ticket of somebody else's looks as if it did not exist.
         """
-        try:
-            ticket_id, stage_id = int(ticket_id), int(stage_id)
-        except (TypeError, ValueError):
-            raise request.not_found() from None
+        ticket_id, stage_id = record_id(ticket_id or ""), record_id(stage_id or "")
         ticket = request.env["helpdesk.ticket"].search([("id", "=", ticket_id)])
         if not ticket:
             raise request.not_found()

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from ..const import AUDIENCE_ICONS, COUNT_LIMIT, STAGE_KINDS, TYPE_ICONS
+from .inputs import plain_texts
 
 PAGE_SIZE = 20
 
@@ -82,6 +83,7 @@ class ServiceDossierPortal(CustomerPortal):
         return domains.get(search_in) or Domain.OR(domains.values())
 
     @http.route(["/my/dossiers", "/my/dossiers/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
+    @plain_texts
     def portal_my_dossiers(self, page=1, sortby="date", filterby="all", search="", search_in="all", **kw):
         """List the dossiers of the user's customer number."""
         Dossier = request.env["service.dossier"]
@@ -153,6 +155,7 @@ class ServiceDossierPortal(CustomerPortal):
         )
 
     @http.route("/my/dossiers/new", type="http", auth="user", website=True, methods=["GET"])
+    @plain_texts
     def portal_new_dossier(self, group=None, **kw):
         """Choose a product group, then a product."""
         products = self._dossier_products()
@@ -171,6 +174,7 @@ class ServiceDossierPortal(CustomerPortal):
         return request.render("service_dossier.portal_new_dossier", values)
 
     @http.route("/my/dossiers/new", type="http", auth="user", website=True, methods=["POST"])
+    @plain_texts
     def portal_create_dossier(self, product_id=None, reference="", **kw):
         """Open a dossier; the product Service leads to the configurator."""
         user = request.env.user

@@ -134,7 +134,7 @@ class ServiceDossierMessage(models.Model):
         """Return the new and the quoted part of a mail body as HTML."""
         if not body.strip():
             return "", ""
-        root = lxml_html.fragment_fromstring(body[: 20 * MAX_BODY], create_parent="div")
+        root = mail_text.parse_body(body[: 20 * MAX_BODY])
         for image in root.xpath(".//img[starts-with(@src, 'cid:')]"):
             image.drop_tree()
         if len(root) == 1 and root[0].tag == "pre" and len(root[0]) == 0:

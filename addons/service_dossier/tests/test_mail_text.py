@@ -85,6 +85,15 @@ class TestMailText(BaseCase):
             )
         )
         self.assertEqual(found, [(7, one), (6, three), (5, two)])
+        huge = [f"dossier+9999999999-{one}@x.example"]
+        found = list(mail_text.find_signatures(huge, f"<dossier-9999999999-{two}@x.example>", "dossier"))
+        self.assertEqual(found, [], "no id of the database is that high")
+
+    def test_comments_and_control_characters(self):
+        """SD14: Outlook's comments before a quote and a stray control character do no harm."""
+        new, quote = mail_text.fold_quote("<p>Fine\x1b.</p><!--[if mso]>x<![endif]--><blockquote>When?</blockquote>")
+        self.assertIn("Fine.", new)
+        self.assertIn("When?", quote)
 
     def test_check_digit(self):
         """SD9: a wrong character or two swapped ones are noticed; the way of writing does not matter."""
@@ -98,3 +107,4 @@ class TestMailText(BaseCase):
         swapped = "W2600" + "0132" + number[-1]
         self.assertFalse(warranty_number.is_valid(swapped))
         self.assertFalse(warranty_number.is_valid(""))
+        self.assertFalse(warranty_number.is_valid(f"{number}\n"))

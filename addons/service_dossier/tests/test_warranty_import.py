@@ -72,6 +72,12 @@ class TestWarrantyImport(DossierCommon):
             self.run_import("1;2", header="a;b")
         with self.assertRaisesRegex(UserError, "UTF-8"):
             self.run_import(";C1;;SCR;;;;Grün;;;;", encoding="latin-1")
+        with self.assertRaisesRegex(UserError, "UTF-8"):
+            self.run_import(";C1;;SC\0R;;;;;;;;")
+        with self.assertRaisesRegex(UserError, "CSV"):
+            self.run_import("1;2", header=f'customer_number;product_code;"{"a" * 200_000}"')
+        wizard = self.run_import(f";C1;;SCR;{'9' * 5000};;;;;;;")
+        self.assertEqual((wizard.created_count, wizard.bad_count), (0, 1))
 
     def test_role(self):
         """SD9: employees without the manager's role cannot import."""

@@ -64,23 +64,27 @@ class ServiceWarrantyImport(models.TransientModel):
             text = base64.b64decode(self.file).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise UserError(self.env._("The file is not a text file in UTF-8.")) from error
+        if "\0" in text:
+            raise UserError(self.env._("The file is not a text file in UTF-8."))
         try:
             dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
         except csv.Error:
             dialect = csv.excel
-        reader = csv.DictReader(io.StringIO(text), dialect=dialect)
-        columns = [(name or "").strip().lower() for name in reader.fieldnames or []]
-        missing = [name for name in REQUIRED if name not in columns]
-        if missing:
-            raise UserError(self.env._("The file has no column %(names)s.", names=", ".join(missing)))
-        reader.fieldnames = columns
         try:
-            rows = [{key: (row.get(key) or "").strip() for key in COLUMNS} for row in reader if any(row.values())]
+            rows = self._read_lines(csv.DictReader(io.StringIO(text, newline=""), dialect=dialect))
         except csv.Error as error:
             raise UserError(self.env._("The file is not a CSV file: %(error)s", error=error)) from error
         if len(rows) > MAX_LINES:
             raise UserError(self.env._("The file has more than %(limit)s lines.", limit=MAX_LINES))
         return rows
+
+    def _read_lines(self, reader):
+        columns = [(name or "").strip().lower() for name in reader.fieldnames or []]
+        missing = [name for name in REQUIRED if name not in columns]
+        if missing:
+            raise UserError(self.env._("The file has no column %(names)s.", names=", ".join(missing)))
+        reader.fieldnames = columns
+        return [{key: (row.get(key) or "").strip() for key in COLUMNS} for row in reader if any(row.values())]
 
     def _prepare_lookups(self, rows):
         """Return everything that the lines refer to, read at once."""
@@ -149,7 +153,7 @@ class ServiceWarrantyImport(models.TransientModel):
         for name in ("width", "height", "depth", "months"):
             if not row[name]:
                 continue
-            if not row[name].isdecimal() or int(row[name]) > 100_000:
+            if not row[name].isdecimal() or len(row[name]) > 9 or int(row[name]) > 100_000:
                 return self.env._("%(column)s is not a whole number: “%(value)s”", column=name, value=row[name][:20])
             values[name] = int(row[name])
         side = row["side"].lower()

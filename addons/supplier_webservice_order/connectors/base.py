@@ -19,6 +19,28 @@ PENDING, CONFIRMED, CHANGED, SUBSTITUTED = "pending", "confirmed", "changed", "s
 DISCONTINUED, BACKORDERED, LINE_REJECTED = "discontinued", "backordered", "rejected"
 
 
+#: what connectors trip over in an answer of another shape
+UNREADABLE = (AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
+MAX_AMOUNT = Decimal(10) ** 12
+
+
+def check_amounts(*amounts):
+    """:raises ValueError: for what XML calls a number and nobody can pay: NaN, infinity, less than nothing"""
+    for amount in amounts:
+        if amount is not None and not (amount.is_finite() and 0 <= amount < MAX_AMOUNT):
+            raise ValueError(f"{amount} is no price or quantity")
+
+
+def said(answer):
+    """Return a yes or no of the supplier's; silence is no "no": an order that it has would be sent again.
+
+    :raises ValueError: where there is neither
+    """
+    if answer not in (True, False):
+        raise ValueError("the supplier does not say whether it knows the order")
+    return answer
+
+
 @dataclass(frozen=True)
 class Account:
     """Who we are at the supplier; ``options`` holds what only some connectors need."""
@@ -64,6 +86,9 @@ class LineAnswer:
     available_on: date | None = None
     note: str = ""
 
+    def __post_init__(self):
+        check_amounts(self.quantity, self.price)
+
 
 @dataclass(frozen=True)
 class OrderAnswer:
@@ -89,6 +114,9 @@ class Offer:
     available_on: date | None = None
     substitute: str = ""
     note: str = ""
+
+    def __post_init__(self):
+        check_amounts(self.available, self.price)
 
 
 class Connector:

@@ -19,6 +19,7 @@ from .base import (
     LineAnswer,
     Offer,
     OrderAnswer,
+    said,
 )
 
 STATE = {10: ACKNOWLEDGED, 20: ACCEPTED, 25: CONDITIONAL, 90: REJECTED}
@@ -69,7 +70,8 @@ class NordteileConnector(Connector):
         return "QueryPurchase", {"accountNo": account.customer_number, "docId": message_id}
 
     def status_answer(self, value):
-        return self._answer(value.purchase) if value.found and value.purchase else OrderAnswer(known=False)
+        known = said(value.found)
+        return self._answer(value.purchase) if known and value.purchase else OrderAnswer(known=False)
 
     def _answer(self, purchase):
         return OrderAnswer(

@@ -3,20 +3,26 @@
 from odoo import fields, models
 
 from .base import (
+    ACCEPTED,
+    ACKNOWLEDGED,
     BACKORDERED,
     CHANGED,
+    CONDITIONAL,
     CONFIRMED,
     DISCONTINUED,
     LINE_REJECTED,
     PENDING,
+    REJECTED,
     SUBSTITUTED,
     WSDL_DIR,
     Connector,
     LineAnswer,
     Offer,
     OrderAnswer,
+    said,
 )
 
+STATE = {code: code for code in (ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED)}
 LINE_STATUS = {
     "Pending": PENDING,
     "Confirmed": CONFIRMED,
@@ -62,12 +68,13 @@ class StandardConnector(Connector):
         return "GetOrderStatus", {"customerNumber": account.customer_number, "messageId": message_id}
 
     def status_answer(self, value):
-        return self._answer(value.order) if value.known and value.order else OrderAnswer(known=False)
+        known = said(value.known)
+        return self._answer(value.order) if known and value.order else OrderAnswer(known=False)
 
     def _answer(self, state):
         return OrderAnswer(
             known=True,
-            code=state.responseCode,
+            code=STATE[state.responseCode],
             reference=state.supplierReference or "",
             currency=state.currency or "",
             duplicate=bool(state.duplicate),

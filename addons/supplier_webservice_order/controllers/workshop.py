@@ -38,7 +38,7 @@ class WorkshopController(http.Controller):
     def upload(self, link_id, token, line_id=0, **post):
         """Add a photo to a line of the order."""
         link_sudo = self._get_link(link_id, token)
-        line_id = int(line_id) if str(line_id).isdigit() else 0
+        line_id = int(line_id) if str(line_id).isascii() and str(line_id).isdigit() else 0
         # only lines of this very order, whatever number the visitor sends
         line_sudo = link_sudo.purchase_id.order_line.filtered(lambda line: line.id == line_id and not line.display_type)
         if not line_sudo:

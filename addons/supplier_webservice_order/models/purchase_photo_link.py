@@ -79,7 +79,9 @@ class PurchasePhotoLink(models.Model):
         Wrong, expired and revoked links are not told apart.
         """
         link_sudo = self.sudo().browse(link_id).exists()
-        if not link_sudo or not consteq(link_sudo._get_token(), token or "") or not link_sudo.is_valid:
+        # bytes: anything may stand in an address, and texts beyond ASCII cannot be compared
+        given = (token or "").encode("utf-8", "replace")
+        if not link_sudo or not consteq(link_sudo._get_token().encode(), given) or not link_sudo.is_valid:
             return self.browse()
         return link_sudo
 

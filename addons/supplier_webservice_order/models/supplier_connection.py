@@ -8,9 +8,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import email_normalize
 from zeep.exceptions import Error as ZeepError
 
-from ..connectors.base import Account
+from ..connectors.base import UNREADABLE, Account
 from ..soap.client import Endpoint, Service
-from ..soap.errors import SoapError
+from ..soap.errors import FateUnknownError, SoapError
 
 
 class SupplierConnection(models.Model):
@@ -349,4 +349,7 @@ class SupplierConnection(models.Model):
         parts = [(number, Decimal(str(quantity))) for number, quantity in parts]
         currency = self.company_id.currency_id.name
         value = self._ask("offer", lambda connector, account: connector.offer_message(account, parts, currency))
-        return {offer.number: offer for offer in self._get_connector().offers(value)}
+        try:
+            return {offer.number: offer for offer in self._get_connector().offers(value)}
+        except UNREADABLE as error:
+            raise FateUnknownError("unreadable", str(error)) from error

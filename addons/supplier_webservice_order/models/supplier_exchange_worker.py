@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..connectors.base import REJECTED, OrderAnswer
+from ..connectors.base import REJECTED, UNREADABLE, OrderAnswer
 from ..const import ATTEMPTS_BEFORE_ACTIVITY, LEASE_MARGIN, MAX_UNSENT_ATTEMPTS, RETRY_SECONDS
 from ..soap.errors import DuplicateError, FateUnknownError, NotSentError, RefusedError, SoapError
 from ..soap.masking import readable
@@ -183,7 +183,7 @@ class SupplierExchange(models.Model):
     def _decode(self, read, reply):
         try:
             return read(reply.value)
-        except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        except UNREADABLE as error:
             raise FateUnknownError("unreadable", str(error), reply.response.encode()) from error
 
     @api.model

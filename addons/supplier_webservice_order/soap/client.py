@@ -147,6 +147,7 @@ class Service:
         content = response.content
         _check_envelope(response)
         try:
+            self._check_body(operation, content)
             value = self._binding.process_reply(self._client, operation, response)
         except Fault as fault:
             raise fault_error(fault, content) from fault
@@ -156,6 +157,16 @@ class Service:
         if value is None:
             raise FateUnknownError("unreadable", "no answer to this operation", content)
         return value
+
+    def _check_body(self, operation, content):
+        """:raises ValueError: for the answer to another question, which zeep reads as one without contents"""
+        body = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True)).find("{*}Body")
+        first = next(body.iterchildren(etree.Element), None) if body is not None else None
+        if first is None or etree.QName(first).localname == "Fault" or operation.style != "document":
+            return
+        expected = operation.output.body
+        if expected is not None and expected.qname is not None and first.tag != expected.qname.text:
+            raise ValueError(f"{first.tag} instead of {expected.qname.text}")
 
 
 def fault_error(fault, content=b""):

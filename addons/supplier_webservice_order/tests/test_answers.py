@@ -171,6 +171,15 @@ class TestAnswers(SupplierCase):
         self.assertEqual(self.purchase.webservice_state, "AB")
         self.assertGreater(self.purchase.next_status_at, fields.Datetime.now())
 
+    def test_numbers_that_are_none(self):
+        """SW8: XML takes NaN for a number; it never becomes a price."""
+        before = self.purchase.order_line.mapped("price_unit")
+        for price in ("NaN", "INF", "-5", "1e400"):
+            self.fake.approve(self.purchase, self._line(0, "Confirmed", price=price), code="CA")
+            with mute_logger(ANSWER_LOG):
+                self._fetch()
+            self.assertEqual(self.purchase.order_line.mapped("price_unit"), before, price)
+
     def test_query_count(self):
         """SW8: what a price update costs in queries."""
         self.fake.approve(self.purchase, *(self._line(i, "Confirmed", quantity=2, price="101") for i in range(4)))

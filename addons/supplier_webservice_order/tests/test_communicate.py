@@ -130,6 +130,22 @@ class TestCommunicate(SupplierCase):
         self.fake._GetOrderStatus = original
         self.assertOnce(exchange)
 
+    def test_answer_to_another_question(self):
+        """SW+1: only a clear "no" lets an order be sent again; an answer about something else is none."""
+        self.fake.script = [lost()]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+        self.fake._GetOrderStatus = self._other_answer
+        with mute_logger(WORKER_LOG):
+            self._work()
+        self.assertEqual(exchange.state, "unknown")
+        self.assertEqual(self.fake.count("PlaceOrder"), 1)
+
+    def _other_answer(self, body):
+        from .common import NAMESPACE, envelope, response
+
+        return response(envelope(f"<TestResponse xmlns='{NAMESPACE}'><text>Hello</text></TestResponse>"))
+
     def _unknown_status(self, body):
         from .common import NAMESPACE, envelope, response
 

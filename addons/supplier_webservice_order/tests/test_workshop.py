@@ -74,6 +74,7 @@ class TestWorkshop(SupplierCase, HttpCase):
         wrong = self.path[:-3] + ("abc" if not self.path.endswith("abc") else "abd")
         answers = [self.url_open(wrong)]
         answers.append(self._upload(path=wrong))
+        answers.append(self.url_open(f"/workshop/{self.link.id}/%C3%A9%E2%82%AC"))
         self.link.action_revoke()
         self.env.flush_all()
         answers.append(self.url_open(self.path))
@@ -81,9 +82,9 @@ class TestWorkshop(SupplierCase, HttpCase):
         self.link.sudo().write({"revoked": False, "expires_at": fields.Datetime.now() - timedelta(minutes=1)})
         self.env.flush_all()
         answers.append(self.url_open(self.path))
-        self.assertEqual([answer.status_code for answer in answers], [404] * 4)
+        self.assertEqual([answer.status_code for answer in answers], [404] * 5)
         self.assertIn("no longer valid", answers[0].text)
-        self.assertEqual(answers[2].text, answers[3].text)
+        self.assertEqual(answers[3].text, answers[4].text)
 
     def test_renewed(self):
         """SW2: a new link replaces the old one."""

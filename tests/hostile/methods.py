@@ -1,0 +1,82 @@
+"""The table of our models' methods that RPC can call.
+
+A public method that is missing here fails ``test_rpc``; once it is here, it is called by everybody
+who has no role for it, and has to show and change nothing.
+"""
+
+#: model: methods that our addons define, or override
+METHODS = {
+    "account.move": (
+        "action_recurring_generate action_recurring_interactions action_recurring_invoices"
+        " action_recurring_preview button_cancel button_draft create default_get get_formview_id unlink write"
+    ),
+    "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done unlink write",
+    "credit.account": "action_buy action_open_company_account action_view_transactions create write",
+    "credit.purchase": "action_confirm",
+    "credit.transaction": "action_open_origin write",
+    "helpdesk.ticket": "action_view_dossier write",
+    "mail.activity": "unlink write",
+    "mail.thread": "message_route",
+    "online.proof": (
+        "action_extend action_open_viewer action_record_decision action_remind action_send action_view_order"
+        " get_upload_progress"
+    ),
+    "online.proof.comment": "action_reopen action_resolve",
+    "online.proof.decision": "action_bill_changes write",
+    "online.proof.file": "unlink write",
+    "online.proof.record": "action_record",
+    "online.proof.reviewer": "action_resend action_restore action_revoke",
+    "online.proof.revision": "action_certificate action_copy_previous_files action_natural_order action_open_viewer",
+    "online.proof.send": "action_send",
+    "online.proof.terms": "action_new_version action_publish action_view_acceptances write",
+    "order.status.event": "action_open_order action_same_mail",
+    "order.status.snapshot": "action_retry_now action_revoke_links",
+    "payment.transaction": "write",
+    "purchase.line.photo": "create unlink",
+    "purchase.order": (
+        "action_accept_answer action_ask_supplier action_communicate action_create_invoice"
+        " action_open_supplier_mail action_open_workshop_link action_view_exchanges button_cancel write"
+    ),
+    "purchase.order.line": "create get_photos write",
+    "purchase.photo.link": "action_renew action_revoke",
+    "recurring.feed.link": "action_new_address action_revoke",
+    "recurring.generate": "action_generate",
+    "recurring.interaction": (
+        "action_done action_issue action_open_document action_open_invoices action_open_recurrences"
+        " action_plan_again action_skip create unlink write"
+    ),
+    "recurring.recurrence": (
+        "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"
+        " action_open_pattern default_get unlink"
+    ),
+    "recurring.rule.import": "action_apply",
+    "res.company": "create",
+    "res.config.settings": "action_edit_status_mail",
+    "res.partner": "action_open_recurring_interactions",
+    "sale.order": (
+        "action_confirm action_open_recurring_interactions action_order_parts action_preview_status_mail"
+        " action_set_production_status action_view_dossier action_view_exchanges action_view_proof"
+        " action_view_status_events create write"
+    ),
+    "sale.order.line": "write",
+    "service.dossier": (
+        "action_compose action_mark_read action_place_orders action_post_warranty_document"
+        " action_view_complaints action_view_orders action_view_warranties copy_data create write"
+    ),
+    "service.dossier.compose": "action_send",
+    "service.dossier.file": "action_deactivate action_download",
+    "service.dossier.message": "action_mark_read action_reply",
+    "service.warranty": "create write",
+    "service.warranty.import": "action_import",
+    "service.warranty.transfer": "action_transfer",
+    "stock.picking": "create write",
+    "supplier.connection": (
+        "action_activate action_deactivate action_request_activation action_suspend action_test"
+        " action_view_exchanges action_view_purchases create write"
+    ),
+    "supplier.exchange": (
+        "action_open_purchase action_retry action_settle_not_ordered action_settle_ordered process_now"
+    ),
+    "supplier.order.wizard": "action_check action_order action_take_best",
+    "website": "write",
+}

@@ -1,0 +1,48 @@
+"""The two customers, two companies and six kinds of visitors that the suite plays with; runs inside of Odoo."""
+
+ROLES = {
+    "online_proof": "group_online_proof_user",
+    "order_status_mail": "group_order_status_mail_user",
+    "recurring_interaction": "group_recurring_interaction_user",
+    "service_dossier": "group_service_dossier_user",
+    "supplier_webservice_order": "group_supplier_webservice_order_user",
+}
+#: what a page must never show to somebody else: the texts of each side's records carry its word
+SECRETS = {"a": "Kwisatz-A", "b": "Haderach-B"}
+
+
+def make(env):
+    """Create users and contacts; return them by name."""
+    company = env.ref("base.main_company")
+    other = env["res.company"].create({"name": "Second Company", "currency_id": company.currency_id.id})
+    company.write({"email": "office@example.com"})
+    roles = [env.ref(f"{module}.{group}").id for module, group in ROLES.items()]
+    roles += [env.ref("sales_team.group_sale_salesman_all_leads").id, env.ref("purchase.group_purchase_user").id]
+    people = {"company": company, "other_company": other}
+    people["clerk"] = _user(env, "h_clerk", [env.ref("base.group_user").id, *roles], company)
+    people["foreign"] = _user(env, "h_foreign", [env.ref("base.group_user").id, *roles], other)
+    people["intern"] = _user(env, "h_intern", [env.ref("base.group_user").id], company)
+    for side in ("a", "b"):
+        customer = env["res.partner"].create({"name": f"Customer {side}", "is_company": True})
+        user = _user(env, f"h_portal_{side}", [env.ref("base.group_portal").id], company, name=f"Buyer {side}")
+        user.partner_id.write({"parent_id": customer.id, "lang": "en_US"})
+        people |= {f"customer_{side}": customer, f"portal_{side}": user}
+    return people
+
+
+def _user(env, login, groups, company, name=None):
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name or login,
+                "login": login,
+                "password": login,
+                "email": f"{login}@example.com",
+                "group_ids": [(6, 0, groups)],
+                "company_id": company.id,
+                "company_ids": [(6, 0, company.ids)],
+            }
+        )
+    )

@@ -1,0 +1,296 @@
+"""The table of our routes: who may call each, with which ids and secrets.
+
+A route that is missing here fails ``test_inventory``; whoever adds one says here what a
+stranger may try on it, and the attacks of ``test_routes`` follow by themselves.
+"""
+
+import dataclasses
+
+#: logins that the attacks are tried with; "nobody" has none
+EVERYBODY = ("nobody", "portal_b", "intern", "foreign", "portal_a", "clerk")
+LOGGED_IN = EVERYBODY[1:]
+CUSTOMER = ("portal_a",)
+STAFF = ("clerk",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Route:
+    """One address with one set of methods.
+
+    :ivar path: names of the path's parameters, each with the seeded id (or ``=literal``) that fills it
+    :ivar who: logins that get an answer with these ids; the others must be refused
+    :ivar values: the other parameters of an honest call, in the same notation
+    :ivar secret: the parameter that opens the route to whoever knows it, login or not
+    :ivar upload: field that takes files
+    :ivar reset: SQL that takes back what an honest call does, so that the next one is honest again
+    :ivar mine: it shows the caller's own records only, whoever calls: nobody is refused
+    :ivar foreign: the code is Odoo's own and ours only wraps it: strangers are tried, odd values are not
+    """
+
+    rule: str
+    methods: str
+    path: dict = dataclasses.field(default_factory=dict)
+    who: tuple = EVERYBODY
+    values: dict = dataclasses.field(default_factory=dict)
+    secret: str = ""
+    kind: str = "http"
+    upload: str = ""
+    csrf: bool = True
+    reset: tuple = ()
+    mine: bool = False
+    foreign: bool = False
+
+    @property
+    def name(self):
+        return f"{self.rule} {self.methods}"
+
+    @property
+    def writes(self):
+        """Return whether the route is there to change something."""
+        return "POST" in self.methods or self.kind == "jsonrpc"
+
+    @property
+    def verb(self):
+        return "POST" if self.writes else "GET"
+
+
+def _proof(tail, methods="GET", *, path=None, **options):
+    """Return the two routes of a part of the proof page: by link and for employees."""
+    path, values = path or {}, options.pop("values", {})
+    guest = Route(
+        f"/proof/<int:reviewer_id>{tail}",
+        methods,
+        {"reviewer_id": "reviewer", **path},
+        values={"access_token": "reviewer_token", **values},
+        secret="access_token",
+        **options,
+    )
+    staff = Route(
+        f"/proof/staff/<int:proof_id>{tail}", methods, {"proof_id": "proof", **path}, STAFF, values, **options
+    )
+    return [guest, staff]
+
+
+def _guest_form(action, values, reset=()):
+    return Route(
+        f"/proof/<int:reviewer_id>/{action}",
+        "POST",
+        {"reviewer_id": "reviewer"},
+        values={"access_token": "reviewer_token", **values},
+        secret="access_token",
+        reset=reset,
+    )
+
+
+UNDECIDED = (
+    "DELETE FROM online_proof_decision",
+    "UPDATE online_proof_revision SET state = 'sent' WHERE state IN ('approved', 'changes')",
+    "UPDATE online_proof SET state = 'sent' WHERE state IN ('approved', 'changes')",
+)
+_STATUS = {"order_id": "order", "token": "status_token"}
+_LINK = {"link_id": "link", "token": "link_token"}
+_DOSSIER = {"dossier_id": "dossier"}
+_READERS = ("portal_a", "clerk")
+
+ONLINE_PROOF = [
+    *_proof("", values={"revision": "revision", "message": "=approved"}),
+    *_proof("/page/<int:page_id>/<string:picture>", path={"page_id": "page", "picture": "=preview"}),
+    *_proof("/tile/<int:page_id>/<int:column>/<int:row>", path={"page_id": "page", "column": "=0", "row": "=0"}),
+    *_proof("/differences/<int:page_id>/<int:older_id>", path={"page_id": "page", "older_id": "older_page"}),
+    *_proof("/regions/<int:page_id>/<int:older_id>", path={"page_id": "page", "older_id": "older_page"}),
+    *_proof("/pdf", values={"revision": "revision"}),
+    *_proof("/certificate", values={"revision": "revision"}),
+    *_proof("/progress", "*", kind="jsonrpc", values={"revision": "revision"}),
+    *_proof("/opened", "*", kind="jsonrpc", values={"revision": "revision"}),
+    *_proof(
+        "/comment",
+        "*",
+        kind="jsonrpc",
+        values={
+            "revision": "revision",
+            "values": {"body": "=Text", "page": "=1", "x": "=0.5", "y": "=0.5", "parent_id": "comment"},
+        },
+        reset=("DELETE FROM online_proof_comment WHERE parent_id IS NOT NULL",),
+    ),
+    *_proof(
+        "/resolve",
+        "*",
+        kind="jsonrpc",
+        values={"revision": "revision", "comment": "comment", "resolved": "=1"},
+        reset=("UPDATE online_proof_comment SET resolved = false",),
+    ),
+    Route(
+        "/proof/staff/<int:proof_id>/request/<int:attachment_id>",
+        "GET",
+        {"proof_id": "proof", "attachment_id": "request_file"},
+        STAFF,
+    ),
+    _guest_form(
+        "decide",
+        {"revision": "revision", "decision": "=changes", "message": "=Text", "rate_consent": "=1", "terms": "=1"},
+        UNDECIDED,
+    ),
+    _guest_form("withdraw", {}),
+    _guest_form(
+        "forward",
+        {"name": "=Colleague", "email": "=colleague@example.com", "can_comment": "=1", "can_decide": "=1"},
+        ("DELETE FROM online_proof_reviewer WHERE kind = 'guest'",),
+    ),
+    Route("/shop/proof/<int:line_id>", "GET", {"line_id": "order_line"}, ()),
+    Route("/online_proof/upload/<int:proof_id>", "POST", {"proof_id": "proof"}, STAFF, upload="files"),
+    Route("/my/proofs", "*", mine=True),
+    Route("/my/proofs/page/<int:page>", "*", {"page": "=1"}, mine=True),
+    Route("/my/proofs/<int:proof_id>", "*", {"proof_id": "proof"}, ("portal_a", "clerk")),
+]
+
+ORDER_STATUS = [
+    Route("/order-status/<int:order_id>/<string:token>", "*", _STATUS, secret="token"),
+    Route(
+        "/order-status/<int:order_id>/<string:token>/preferences",
+        "GET,POST",
+        _STATUS,
+        values={"saved": "=1", "rule_tracking": "=on"},
+        secret="token",
+    ),
+    Route("/order-status/<int:order_id>/<string:token>/unsubscribe", "GET", _STATUS, secret="token"),
+    Route("/order-status/<int:order_id>/<string:token>/unsubscribe", "POST", _STATUS, secret="token", csrf=False),
+    Route(
+        "/order-status/<int:order_id>/<string:token>/picture/<int:line_id>",
+        "*",
+        {**_STATUS, "line_id": "order_line"},
+        secret="token",
+    ),
+    Route(
+        "/my/orders/<int:order_id>/timeline",
+        "*",
+        {"order_id": "order"},
+        values={"access_token": "order_token"},
+        secret="access_token",
+    ),
+    Route("/my/status-mails", "GET,POST", values={"saved": "=1", "rule_tracking": "=on"}, mine=True),
+    Route(
+        "/report/<converter>/<reportname>/<docids>",
+        "*",
+        {"converter": "=html", "reportname": "=sale.report_saleorder", "docids": "order"},
+        ("clerk",),
+        foreign=True,
+    ),
+    Route(
+        "/report/<converter>/<reportname>",
+        "*",
+        {"converter": "=html", "reportname": "=sale.report_saleorder"},
+        foreign=True,
+        mine=True,
+    ),
+]
+
+SUPPLIER = [
+    Route("/workshop/<int:link_id>/<string:token>", "GET", _LINK, secret="token"),
+    Route(
+        "/workshop/<int:link_id>/<string:token>/photo",
+        "POST",
+        _LINK,
+        values={"line_id": "purchase_line"},
+        secret="token",
+        upload="photo",
+    ),
+    Route(
+        "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>",
+        "GET",
+        {**_LINK, "photo_id": "photo"},
+        secret="token",
+    ),
+    Route(
+        "/supplier_webservice_order/photos/<int:line_id>", "POST", {"line_id": "purchase_line"}, STAFF, upload="ufile"
+    ),
+]
+
+RECURRING = [
+    Route("/recurring_interaction/feed/<string:token>.ics", "GET", {"token": "feed_token"}, secret="token"),
+    Route("/recurring_interaction/preview/<int:recurrence_id>", "GET", {"recurrence_id": "recurrence"}, STAFF),
+]
+
+DOSSIER = [
+    Route(
+        "/my/dossiers",
+        "*",
+        values={"sortby": "=date", "filterby": "=all", "search": "=Villa", "search_in": "=all"},
+        mine=True,
+    ),
+    Route("/my/dossiers/page/<int:page>", "*", {"page": "=1"}, values={"search": "=Villa"}, mine=True),
+    *(
+        Route(
+            f"/my/dossiers/<int:dossier_id>{tail}",
+            "GET",
+            {**_DOSSIER, **path},
+            _READERS,
+            {
+                "tab": f"={tab}",
+                "thread": "message",
+                "add": "=remark",
+                "warranty": "warranty_number",
+                "mode": "=dimensions",
+                "order_number": "=S1",
+                "width": "=100",
+                "height": "=5",
+                "depth": "=5",
+            },
+        )
+        for tail, path, tab in (("", {}, "configurator"), ("/page/<int:page>", {"page": "=1"}, "communication"))
+    ),
+    Route(
+        "/my/dossiers/<int:dossier_id>/message",
+        "POST",
+        _DOSSIER,
+        _READERS,
+        {
+            "message_type": "=complaint",
+            "parent_id": "=",
+            "audience": "=company",
+            "subject": "=Subject",
+            "body": "=Text",
+            "recipients": "=",
+            "category_id": "=",
+            "warranty": "warranty_number",
+        },
+        upload="files",
+    ),
+    Route("/my/dossiers/file/<int:file_id>", "GET", {"file_id": "file"}, _READERS, {"inline": "=1"}),
+    Route(
+        "/my/dossiers/file/<int:file_id>/deactivate",
+        "POST",
+        {"file_id": "file"},
+        CUSTOMER,
+        reset=("UPDATE service_dossier_file SET deactivated = false",),
+    ),
+    Route(
+        "/my/dossiers/<int:dossier_id>/parts",
+        "POST",
+        _DOSSIER,
+        CUSTOMER,
+        {
+            "warranty_id": "warranty",
+            "element_id": "element",
+            "quantity": "=1",
+            "found_by": "=number",
+            "reference": "=Kitchen",
+            "note": "=Text",
+        },
+    ),
+    Route(
+        "/my/dossiers/<int:dossier_id>/parts/<int:line_id>/remove", "POST", {**_DOSSIER, "line_id": "line"}, _READERS
+    ),
+    Route("/my/dossiers/<int:dossier_id>/order", "POST", _DOSSIER, CUSTOMER),
+    Route("/my/dossiers/new", "GET", values={"group": "=1"}, mine=True),
+    Route("/my/dossiers/new", "POST", values={"product_id": "product", "reference": "=Kitchen"}, mine=True),
+    Route("/my/service/<string:number>", "GET", {"number": "warranty_number"}, CUSTOMER),
+    Route(
+        "/ticket/close",
+        "POST",
+        {},
+        ("portal_a", "clerk"),
+        {"ticket_id": "ticket", "stage_id": "ticket_stage"},
+    ),
+]
+
+ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *SUPPLIER, *RECURRING, *DOSSIER]

@@ -1,0 +1,225 @@
+"""Records of two customers in all five addons, and the tokens that open them; runs inside of Odoo."""
+
+import datetime
+import io
+import json
+from pathlib import Path
+
+from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
+
+from . import inventory, people
+from .people import SECRETS
+
+
+def run(env, addons, target):
+    """Seed the database of ``odoo shell`` and write what the tests need to know to ``target``."""
+    env = env(context={**env.context, "tracking_disable": True, "no_reset_password": True})
+    world = Seed(env).make()
+    env.cr.commit()
+    known = {
+        "world": world,
+        "routes": inventory.routes(env, addons),
+        "methods": inventory.methods(env, addons),
+        "tables": inventory.tables(env, addons),
+    }
+    Path(target).write_text(json.dumps(known))
+
+
+def picture(colour="red"):
+    """Return a small JPEG as bytes."""
+    stream = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(stream, "JPEG")
+    return stream.getvalue()
+
+
+def document(text):
+    """Return a PDF with two pages as bytes."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(300, 400), invariant=True)
+    for number in (1, 2):
+        canvas.drawString(40, 300, f"{text} {number}")
+        canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
+
+
+class Seed:
+    """Makes the same set of records once per customer."""
+
+    def __init__(self, env):
+        self.env = env
+        self.people = people.make(env)
+        self.clerk = self.people["clerk"]
+        self.supplier = env["res.partner"].create({"name": "Parts Supplier", "email": "parts@example.com"})
+        self.product = env["product.product"].create(
+            {
+                "name": "Screen",
+                "type": "consu",
+                "list_price": 50,
+                "dossier_role": "service",
+                "warranty_months": 24,
+                "taxes_id": False,
+            }
+        )
+        self.product.warranty_element_ids = env["product.product"].create({"name": "Motor", "taxes_id": False})
+        self.website = env["website"].search([], limit=1)
+        self.website.write({name: True for name in self.website._fields if name in _switches(self.website)})
+
+    def make(self):
+        """Return the ids and tokens of both sides, and the ids of the users."""
+        world = {"a": self._side("a"), "b": self._side("b")}
+        users = ("clerk", "foreign", "intern", "portal_a", "portal_b")
+        world["users"] = {name: self.people[name].id for name in users}
+        return world
+
+    def _side(self, side):
+        known = {"product": self.product.id, "partner": self.people[f"portal_{side}"].partner_id.id}
+        for part in (self._proof, self._status_order, self._dossier, self._purchase, self._recurrence):
+            known |= part(side)
+        return known
+
+    def _order(self, side, **values):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.people[f"portal_{side}"].partner_id.id,
+                "user_id": self.clerk.id,
+                "client_order_ref": SECRETS[side],
+                "order_line": [(0, 0, {"product_id": self.product.id, "product_uom_qty": 1, "name": SECRETS[side]})],
+                **values,
+            }
+        )
+
+    def _proof(self, side):
+        proof = self._order(side)._get_or_create_proof()
+        for number in (1, 2):
+            text = f"{SECRETS[side]} revision {number}"
+            proof._add_files([(f"{text}.pdf", document(text))])
+            revision = proof.draft_revision_id
+            for file in revision.file_ids:
+                with file.attachment_id._proof_path() as path:
+                    file._render(file.page_ids.filtered(lambda page: page.state == "waiting"), path)
+                file.state = "ready"
+            proof._send_revision(revision, self.people[f"portal_{side}"].partner_id)
+        reviewer = proof.reviewer_ids
+        comment = self.env["online.proof.comment"]._add(
+            revision, {"body": SECRETS[side], "page": 1, "x": 0.5, "y": 0.5}, reviewer=reviewer
+        )
+        older = proof.revision_ids - revision
+        attachment = self.env["ir.attachment"].create({"name": f"{SECRETS[side]}.bin", "raw": b"x"})
+        return {
+            "proof": proof.id,
+            "reviewer": reviewer.id,
+            "reviewer_token": reviewer.access_token,
+            "revision": revision.id,
+            "page": revision.page_ids[:1].id,
+            "older_page": older.page_ids[:1].id,
+            "comment": comment.id,
+            "request_file": attachment.id,
+        }
+
+    def _status_order(self, side):
+        order = self._order(side, website_id=self.website.id)
+        order.action_confirm()
+        snapshot = self.env["order.status.snapshot"].create(
+            {
+                "order_id": order.id,
+                "access_token": self.env["order.status.snapshot"]._new_token(),
+                "status": "confirmed",
+                "changed_on": datetime.datetime.now(),
+            }
+        )
+        return {
+            "order": order.id,
+            "order_line": order.order_line.id,
+            "order_token": order._portal_ensure_token(),
+            "status_token": snapshot.access_token,
+            "snapshot": snapshot.id,
+        }
+
+    def _dossier(self, side):
+        user, customer = self.people[f"portal_{side}"], self.people[f"customer_{side}"]
+        dossier = self.env["service.dossier"].create(
+            {
+                "partner_id": user.partner_id.id,
+                "user_id": self.clerk.id,
+                "product_id": self.product.id,
+                "reference": SECRETS[side],
+            }
+        )
+        warranty = self.env["service.warranty"].create(
+            {
+                "partner_id": customer.id,
+                "product_id": self.product.id,
+                "date_start": datetime.date.today(),
+                "dossier_id": dossier.id,
+                "element_ids": [(6, 0, self.product.warranty_element_ids.ids)],
+            }
+        )
+        message = self.env["service.dossier.message"].with_user(user)
+        message = message._post(
+            dossier.with_user(user), "attachment", audience="company", files=[(f"{SECRETS[side]}.jpg", picture())]
+        )
+        line = self.env["service.dossier.line"]._add(dossier, warranty, note=SECRETS[side])
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": SECRETS[side], "description": SECRETS[side], "partner_id": user.partner_id.id}
+        )
+        return {
+            "dossier": dossier.id,
+            "warranty": warranty.id,
+            "warranty_number": warranty.name,
+            "element": warranty.element_ids[:1].id,
+            "message": message.id,
+            "file": message.sudo().file_ids.id,
+            "line": line.id,
+            "ticket": ticket.id,
+            "ticket_stage": self.env["helpdesk.ticket.stage"].search([("close_from_portal", "=", True)], limit=1).id,
+        }
+
+    def _purchase(self, side):
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.supplier.id,
+                "user_id": self.clerk.id,
+                "order_line": [(0, 0, {"product_id": self.product.id, "product_qty": 1, "name": SECRETS[side]})],
+            }
+        )
+        link = self.env["purchase.photo.link"]._get_or_create(purchase)
+        photo = self.env["purchase.line.photo"]._add(purchase.order_line, picture("blue"), "photo.jpg", link=link)
+        return {
+            "purchase": purchase.id,
+            "purchase_line": purchase.order_line.id,
+            "link": link.id,
+            "link_token": link._get_token(),
+            "photo": photo.id,
+        }
+
+    def _recurrence(self, side):
+        owner = self.clerk if side == "a" else self.env.user
+        pattern = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "is_recurring_pattern": True,
+                "partner_id": self.people[f"customer_{side}"].id,
+                "invoice_line_ids": [(0, 0, {"name": SECRETS[side], "price_unit": 100.0})],
+                "recurrence_name": SECRETS[side],
+                "recurrence_freq": "monthly",
+                "recurrence_month_by": "day",
+                "recurrence_month_day": 1,
+                "recurrence_date_start": datetime.date.today(),
+                "recurrence_end_type": "count",
+                "recurrence_count": 3,
+                "recurrence_user_id": owner.id,
+            }
+        )
+        recurrence = pattern.recurring_recurrence_id
+        recurrence._generate()
+        return {
+            "recurrence": recurrence.id,
+            "interaction": recurrence.interaction_ids[:1].id,
+            "feed_token": self.env["recurring.feed"].with_user(owner)._issue_token(),
+        }
+
+
+def _switches(website):
+    return [f"status_mail_{code}" for code in dict(website.env["order.status.event"]._labels("rule"))]

@@ -1,0 +1,122 @@
+"""The server under attack: a database with all addons and two customers' records, a mail sink, one Odoo."""
+
+import contextlib
+import json
+import os
+import subprocess
+
+from psycopg2 import sql
+
+from tests.conftest import Mailbox
+from tools.odoo_server import free_port, start_odoo
+from tools.postgres import connect
+from tools.rpc import Rpc, configure_server
+from tools.settings import ALIAS_DOMAIN, LOG_DIR, ROOT, STATE_DIR, our_addons
+
+DATABASE = "e2e_hostile"
+#: tables of Odoo's that our routes write to, next to all of ours
+CORE_TABLES = [
+    *("sale_order", "sale_order_line", "purchase_order", "purchase_order_line", "account_move", "account_move_line"),
+    *("helpdesk_ticket", "res_partner", "res_users", "mail_message", "mail_mail", "mail_activity", "calendar_event"),
+    *("mail_followers", "product_template"),
+]
+#: columns that say when somebody looked, not what anybody did
+CLOCKS = {"recurring_feed": ["last_used"], "purchase_photo_link": ["last_used_at"]}
+
+
+class Target:
+    """What the tests attack, and what they look at afterwards."""
+
+    def __init__(self, installation, known, server, mailbox):
+        self.installation, self.server, self.mailbox = installation, server, mailbox
+        self.url = server.url
+        self.known = known
+        self.world = known["world"]
+        self.rpc = Rpc(server.url, DATABASE)
+        self._connection = connect(installation.database, DATABASE)
+        self._tables = [*known["tables"], *CORE_TABLES]
+        self._log_position = 0
+
+    def close(self):
+        self._connection.close()
+
+    def run_sql(self, statement, parameters=()):
+        """Run one SQL statement and return its rows."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def checksums(self):
+        """Return ``{table: (rows, digest)}`` of everything that our addons keep."""
+        parts = []
+        for table in self._tables:
+            row = sql.SQL("to_jsonb(t)")
+            for column in CLOCKS.get(table, ()):
+                row += sql.SQL(" - ") + sql.Literal(column)
+            parts.append(
+                sql.SQL("SELECT {}, count(*), md5(string_agg(md5(({})::text), '' ORDER BY t.id)) FROM {} t").format(
+                    sql.Literal(table), row, sql.Identifier(table)
+                )
+            )
+        # what visitors leave in the attachments; Odoo itself keeps style sheets and scripts there
+        parts.append(
+            sql.SQL(
+                "SELECT 'ir_attachment', count(*), md5(string_agg(md5(t::text), '' ORDER BY t.id))"
+                " FROM ir_attachment t WHERE url IS NULL AND res_model IS NOT NULL AND res_model <> 'ir.ui.view'"
+            )
+        )
+        return {table: (count, digest) for table, count, digest in self.run_sql(sql.SQL(" UNION ALL ").join(parts))}
+
+    def changes(self, before):
+        """Return the names of the tables that differ from ``before``."""
+        now = self.checksums()
+        return sorted(table for table in now if now[table] != before[table])
+
+    def new_log(self):
+        """Return what the server logged since the last call."""
+        with self.server.log.open(errors="replace") as file:
+            file.seek(self._log_position)
+            text = file.read()
+            self._log_position = file.tell()
+        return text
+
+
+def _seed(installation):
+    """Fill the database in an ``odoo shell`` and return what it tells."""
+    target = STATE_DIR / "hostile.json"
+    target.unlink(missing_ok=True)
+    script = f"from tests.hostile import seed\nseed.run(env, {our_addons()!r}, {str(target)!r})\n"
+    command = installation.command("-d", DATABASE, "--no-http", subcommand="shell")
+    log = LOG_DIR / "hostile-seed.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file:
+        done = subprocess.run(
+            command,
+            input=script,
+            text=True,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+            timeout=240,
+        )
+    assert not done.returncode and target.exists(), f"the records cannot be made; see {log}"
+    return json.loads(target.read_text())
+
+
+@contextlib.contextmanager
+def running_target(installation, template):
+    """Yield a ``Target``; everything is stopped and dropped afterwards."""
+    installation.clone_database(template, DATABASE)
+    known = _seed(installation)
+    with contextlib.ExitStack() as stack:
+        stack.callback(installation.drop_database, DATABASE)
+        mailbox = stack.enter_context(Mailbox(STATE_DIR / "test-mail" / "hostile", port=free_port()))
+        mailbox.clear()
+        server = start_odoo(installation, DATABASE, name=DATABASE, cron_threads=0, smtp_port=mailbox.port)
+        stack.callback(server.stop)
+        configure_server(Rpc(server.url, DATABASE), ALIAS_DOMAIN)
+        target = Target(installation, known, server, mailbox)
+        stack.callback(target.close)
+        yield target

@@ -1,0 +1,109 @@
+"""Every public method of our models, called by those who have no role for it."""
+
+import pytest
+
+from tools.rpc import Rpc, RpcError
+
+from .methods import METHODS
+from .people import SECRETS
+from .server import DATABASE
+
+LOW = ("portal_b", "intern", "foreign")
+#: the seeded record of customer A by model; other models are tried with the ids 1 to 3
+SEEDED = {
+    "online.proof": "proof",
+    "online.proof.comment": "comment",
+    "online.proof.reviewer": "reviewer",
+    "online.proof.revision": "revision",
+    "order.status.snapshot": "snapshot",
+    "service.dossier": "dossier",
+    "service.dossier.file": "file",
+    "service.dossier.line": "line",
+    "service.dossier.message": "message",
+    "service.warranty": "warranty",
+    "helpdesk.ticket": "ticket",
+    "sale.order": "order",
+    "sale.order.line": "order_line",
+    "purchase.order": "purchase",
+    "purchase.order.line": "purchase_line",
+    "purchase.photo.link": "link",
+    "purchase.line.photo": "photo",
+    "recurring.recurrence": "recurrence",
+    "recurring.interaction": "interaction",
+}
+#: arguments after the ids
+ARGUMENTS = {"write": [{"create_uid": 1}], "action_set_production_status": [1]}
+#: methods that work on no records
+NO_IDS = {"create", "default_get", "message_route", "get_formview_id", "action_open_company_account"}
+
+pytestmark = pytest.mark.usefixtures("clean_log")
+
+
+def _call(target, visitor, model, name, *arguments):
+    """Call a method as the web client does; return the answer's text and the refusal's name."""
+    answer = visitor.request(
+        "POST",
+        f"{target.url}/web/dataset/call_kw/{model}/{name}",
+        json={"params": {"model": model, "method": name, "args": arguments, "kwargs": {}}},
+    ).json()
+    refusal = answer["error"]["data"]["name"] if "error" in answer else ""
+    return str(answer.get("result")), refusal
+
+
+def test_every_public_method_is_in_the_table(target):
+    """A new public method fails here until ``methods.py`` names it."""
+    assert target.known["methods"] == {model: sorted(names.split()) for model, names in METHODS.items()}
+
+
+def test_no_login(target):
+    """Without a login, or with a wrong password, no method of any model is reached."""
+    for login, password in (("h_clerk", "wrong"), ("h_clerk", ""), ("", "")):
+        assert not Rpc(target.url, DATABASE, login, password).uid
+    rpc = Rpc(target.url, DATABASE, "h_clerk", "h_clerk")
+    rpc.password = "wrong"
+    for model in ("online.proof", "service.dossier"):
+        with pytest.raises(RpcError) as refusal:
+            rpc.call(model, "read", [target.world["a"][SEEDED[model]]])
+        assert refusal.value.name == "odoo.exceptions.AccessDenied"
+
+
+def _try(target, visitors, model, calls):
+    """Let everybody without a role make calls, pairs of method and arguments."""
+    problems, before = [], target.checksums()
+    for login in LOW:
+        for name, arguments in calls:
+            shown, refusal = _call(target, visitors[login], model, name, *arguments)
+            if refusal and not refusal.startswith("odoo.exceptions."):
+                problems.append(f"{login} {name}: {refusal}")
+            if SECRETS["a"] in shown:
+                problems.append(f"{login} {name}: shows {shown[:200]}")
+    assert not problems, "\n".join(problems)
+    assert not target.changes(before)
+
+
+@pytest.mark.parametrize("model", sorted(METHODS))
+def test_methods_without_a_role(target, visitors, model):
+    """Portal users, employees without a role and those of another company change nothing and see nothing of A's."""
+    key = SEEDED.get(model)
+    ids = [target.world["a"][key] if key else 1]
+    names = METHODS[model].split()
+    if model.replace(".", "_") not in target.known["tables"] and not key:
+        # who may change Odoo's own records is Odoo's matter; ours are tried as they are seeded
+        names = [name for name in names if name not in ("write", "unlink")]
+    _try(target, visitors, model, [(name, [ids, *ARGUMENTS.get(name, [])]) for name in names if name not in NO_IDS])
+
+
+@pytest.mark.parametrize("model", sorted(SEEDED))
+def test_generic_methods(target, visitors, model):
+    """What every model offers by RPC shows and changes nothing of A's records, either."""
+    record = target.world["a"][SEEDED[model]]
+    calls = [
+        ("read", [[record]]),
+        ("search_read", [[["id", "=", record]]]),
+        ("export_data", [[record], ["display_name"]]),
+        ("name_search", [SECRETS["a"]]),
+        ("write", [[record], {"create_uid": 1}]),
+        ("unlink", [[record]]),
+        ("copy", [[record]]),
+    ]
+    _try(target, visitors, model, calls)
