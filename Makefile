@@ -4,11 +4,12 @@ ADDON ?=
 TAGS ?=
 ONLY ?=
 ARGS ?=
+SUITES ?=
 RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test lint bench i18n clean
+.PHONY: help provision run test test-core lint bench i18n clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -21,6 +22,9 @@ run: provision ## start Odoo with all addons and demo data, the sandbox supplier
 
 test: provision ## run all tests; ADDON=<name> for one addon
 	@$(RUN) tools.test $(if $(ADDON),--addon $(ADDON)) $(if $(TAGS),--tags $(TAGS)) $(if $(ONLY),--only $(ONLY)) -- $(ARGS)
+
+test-core: provision ## run Odoo's own tests without and with our addons; SUITES=sale,purchase for some, BROWSER=0 for no tours
+	@$(RUN) tools.test_core $(if $(SUITES),--suites $(SUITES)) $(if $(filter 0,$(BROWSER)),--no-browser) $(ARGS)
 
 lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
 	@$(RUN) tools.lint
