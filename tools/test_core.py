@@ -52,6 +52,7 @@ class Runner:
         self.installation = installation
         self.browser = browser
         self.fresh = fresh
+        self._clones = {}
         addons = our_addons()
         self.base = installation.template("base", foreign_dependencies())
         self.ours = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=self.base)
@@ -82,12 +83,25 @@ class Runner:
         stamp.write_text(key)
         return read_results(kept)
 
+    def _database(self, side):
+        """Return a side's clone: tests roll back, so that all suites of a run share it and the assets made in it."""
+        database = f"core_{side}"
+        if side not in self._clones:
+            self.installation.clone_database(self.base if side == "without" else self.ours, database)
+            self._clones[side] = database
+        return database
+
+    def drop_clones(self):
+        """Throw the databases of this run away."""
+        for database in self._clones.values():
+            self.installation.drop_database(database)
+        self._clones.clear()
+
     def _run(self, suite, side, results):
         """:raises ToolError: if the process ends before the last test"""
         CORE_DIR.mkdir(parents=True, exist_ok=True)
         results.write_text("")
-        database = f"core_{side}_{suite}"
-        self.installation.clone_database(self.base if side == "without" else self.ours, database)
+        database = self._database(side)
         log = results.with_suffix(".log")
         odoo = ["server", "-c", self.config(side), "-d", database, "--stop-after-init", "--test-tags", f"/{suite}"]
         odoo += ["--http-port", free_port(), "--max-cron-threads=0", "--db-filter", f"^{database}$"]
@@ -104,7 +118,6 @@ class Runner:
                 timeout=TIMEOUT,
                 check=False,
             )
-        self.installation.drop_database(database)
         # the last thing a complete run says, whether or not tests failed
         if "Initiating shutdown" not in log.read_text(errors="replace"):
             raise ToolError(f"{suite} {side} our addons ended before its last test; see {project_path(log)}.")
@@ -156,6 +169,11 @@ def compare(without, ours):
     return differences, common
 
 
+def known(entry):
+    """Return a test's outcome in words."""
+    return entry["outcome"] if entry else "not run"
+
+
 def report(suite, without, ours):
     """Print the comparison of a suite; return how many differences nobody has explained."""
     differences, common = compare(without, ours)
@@ -188,9 +206,12 @@ def main():
     differing = 0
     with database_server() as database:
         runner = Runner(OdooInstallation(database), browser=browser, fresh=options.fresh)
-        for suite in suites:
-            progress(f"{suite}: Odoo's own tests")
-            differing += report(suite, runner.results(suite, "without"), runner.results(suite, "with"))
+        try:
+            for suite in suites:
+                progress(f"{suite}: Odoo's own tests")
+                differing += report(suite, runner.results(suite, "without"), runner.results(suite, "with"))
+        finally:
+            runner.drop_clones()
     print(f"test-core: {differing} difference(s)", flush=True)
     return 1 if differing else 0
 
