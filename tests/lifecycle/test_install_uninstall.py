@@ -25,11 +25,8 @@ DEMO_TABLES = (
 )
 DEMO_LEFT = re.compile(rf"left over: rows of ({DEMO_TABLES}): ")
 #: Odoo tries to delete these, PostgreSQL refuses for the sake of a table that is not ours, Odoo leaves them.
-DEMO_REFUSED = re.compile(
-    r"""ERROR odoo\.sql_db: bad query: b'DELETE FROM "(product_product|product_template|res_partner)" .*"""
-    rf""" on table "({DEMO_TABLES})"\n""",  # noqa: S608 - reads a log
-    re.DOTALL,
-)
+DEMO_DELETED = r"""ERROR odoo\.sql_db: bad query: b'DELETE FROM "(product_product|product_template|res_partner)" """
+DEMO_REFUSED = re.compile(rf"""{DEMO_DELETED}.* on table "({DEMO_TABLES})"\n""", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
