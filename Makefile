@@ -9,7 +9,7 @@ RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test test-core lint bench i18n clean
+.PHONY: help provision run test test-core test-lifecycle lint bench i18n clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: provision ## run all tests; ADDON=<name> for one addon
 
 test-core: provision ## run Odoo's own tests without and with our addons; SUITES=sale,purchase for some, BROWSER=0 for no tours
 	@$(RUN) tools.test_core $(if $(SUITES),--suites $(SUITES)) $(if $(filter 0,$(BROWSER)),--no-browser) $(ARGS)
+
+test-lifecycle: provision ## install, uninstall and update the addons in five random orders (make test: in one)
+	@LIFECYCLE_PERMUTATIONS=5 $(RUN) pytest tests/lifecycle $(ARGS)
 
 lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
 	@$(RUN) tools.lint
