@@ -6,10 +6,11 @@ they write to tables that have our NOT NULL columns. Here all tests of a module 
 their position, after everything is loaded. Each result becomes a line of JSON at once, so that
 a process that dies still says how far it came.
 
-``python -m tools.core_suite RESULTS BROWSER MODULES -- ODOO_ARGUMENTS``
+``python -m tools.core_suite RESULTS BROWSER LEAVE_OUT MODULES -- ODOO_ARGUMENTS``
 """
 
 import json
+import re
 import sys
 import time
 import unittest
@@ -80,8 +81,12 @@ class RecordingResult(result.OdooTestResult):
             file.write(json.dumps({**line, "seconds": round(seconds, 2)}) + "\n")
 
 
-def make_suite(modules):
-    """Return Odoo's ``make_suite`` for tests of ``modules`` only, none before everything is loaded."""
+def make_suite(modules, leave_out):
+    """Return Odoo's ``make_suite`` for tests of ``modules`` only, none before everything is loaded.
+
+    :param leave_out: regular expression of the names of tests that do not run
+    """
+    unwanted = re.compile(leave_out or "(?!)")
 
     def both_positions(_module_names, position="at_install"):
         if position == "at_install":
@@ -93,7 +98,7 @@ def make_suite(modules):
             for module in modules
             for test_module in loader.get_test_modules(module)
             for test in loader.get_module_test_cases(test_module)
-            if positions.check(test) and standard.check(test)
+            if positions.check(test) and standard.check(test) and not unwanted.search(test.id())
         ]
         return OdooSuite(sorted(tests, key=lambda test: getattr(test, "test_sequence", 0)))
 
@@ -106,10 +111,10 @@ def without_browser(_self, *_arguments, **_options):
 
 
 def main():
-    results, browser, modules = sys.argv[1:4]
+    results, browser, leave_out, modules = sys.argv[1:5]
     RecordingResult.file = Path(results)
     loader.OdooTestResult = RecordingResult
-    loader.make_suite = make_suite(modules.split(","))
+    loader.make_suite = make_suite(modules.split(","), leave_out)
     if browser == "0":
         common.HttpCase.browser_js = without_browser
     sys.argv[1:] = sys.argv[sys.argv.index("--") + 1 :]

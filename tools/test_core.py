@@ -46,12 +46,14 @@ class Runner:
 
     :param browser: whether tests that need a browser run; otherwise they count as skipped
     :param fresh: whether cached results are ignored
+    :param leave_out: regular expression of the names of tests that do not run
     """
 
-    def __init__(self, installation, *, browser, fresh):
+    def __init__(self, installation, *, browser, fresh, leave_out):
         self.installation = installation
         self.browser = browser
         self.fresh = fresh
+        self.leave_out = leave_out
         self._clones = {}
         addons = our_addons()
         self.base = installation.template("base", foreign_dependencies())
@@ -67,7 +69,7 @@ class Runner:
 
     def cache_key(self, suite):
         """Return a digest of everything that the results without our addons depend on."""
-        parts = [self.base, suite, str(self.browser), (ROOT / "tools/core_suite.py").read_text()]
+        parts = [self.base, suite, str(self.browser), self.leave_out, (ROOT / "tools/core_suite.py").read_text()]
         return hashlib.sha256("|".join(parts).encode()).hexdigest()[:10]
 
     def results(self, suite, side):
@@ -106,7 +108,7 @@ class Runner:
         odoo = ["server", "-c", self.config(side), "-d", database, "--stop-after-init", "--test-tags", f"/{suite}"]
         odoo += ["--http-port", free_port(), "--max-cron-threads=0", "--db-filter", f"^{database}$"]
         command = [venv_python(), "-W", "ignore::DeprecationWarning", "-m", "tools.core_suite"]
-        command += [results, int(self.browser), suite, "--", *odoo]
+        command += [results, int(self.browser), self.leave_out, suite, "--", *odoo]
         started = time.monotonic()
         with log.open("w") as file:
             subprocess.run(
@@ -195,6 +197,7 @@ def main():
     parser.add_argument("--suites", default="", help="modules, separated by commas")
     parser.add_argument("--no-browser", action="store_true", help="leave out the tests that need a browser")
     parser.add_argument("--fresh", action="store_true", help="run without our addons again too")
+    parser.add_argument("--leave-out", default="", help="regular expression of tests that do not run, e.g. TestTaxes")
     options = parser.parse_args()
     suites = options.suites.split(",") if options.suites else SUITES
     for suite in suites:
@@ -203,9 +206,11 @@ def main():
     browser = not options.no_browser and bool(shutil.which("chromium"))
     if not browser:
         progress("tests that need a browser are left out")
+    if options.leave_out:
+        progress(f"tests like {options.leave_out} are left out")
     differing = 0
     with database_server() as database:
-        runner = Runner(OdooInstallation(database), browser=browser, fresh=options.fresh)
+        runner = Runner(OdooInstallation(database), browser=browser, fresh=options.fresh, leave_out=options.leave_out)
         try:
             for suite in suites:
                 progress(f"{suite}: Odoo's own tests")
