@@ -4,11 +4,12 @@ ADDON ?=
 TAGS ?=
 ONLY ?=
 ARGS ?=
+SUITES ?=
 RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test hostile lint bench i18n clean
+.PHONY: help provision run test test-core test-lifecycle hostile lint bench i18n clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,6 +25,12 @@ test: provision ## run all tests; ADDON=<name> for one addon
 
 hostile: provision ## all of the hostile suite: every damaged file of the corpora instead of a sample
 	@HOSTILE=all $(RUN) tools.test --only pytest --folder hostile -- $(ARGS)
+
+test-core: provision ## run Odoo's own tests without and with our addons; SUITES=sale,purchase for some, BROWSER=0 for no tours
+	@$(RUN) tools.test_core $(if $(SUITES),--suites $(SUITES)) $(if $(filter 0,$(BROWSER)),--no-browser) $(ARGS)
+
+test-lifecycle: provision ## install, uninstall and update the addons in five random orders (make test: in one)
+	@LIFECYCLE_PERMUTATIONS=5 $(RUN) pytest tests/lifecycle $(ARGS)
 
 lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
 	@$(RUN) tools.lint

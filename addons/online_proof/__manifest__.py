@@ -30,6 +30,7 @@
         "views/checkout_templates.xml",
     ],
     "demo": ["demo/online_proof_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_frontend": [
             # viewer.scss first: it has the colours of the others

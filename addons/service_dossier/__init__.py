@@ -1,1 +1,10 @@
 from . import controllers, models, wizards
+
+
+def uninstall_hook(env):
+    """Delete dossiers and warranties first: Odoo deletes the addon's records (demo customers) before its tables."""
+    env.flush_all()
+    # everything else of a dossier goes by cascade
+    env.cr.execute("DELETE FROM service_dossier")
+    env.cr.execute("DELETE FROM service_warranty")
+    env.invalidate_all()

@@ -37,6 +37,7 @@
         "views/service_dossier_menus.xml",
     ],
     "demo": ["demo/service_dossier_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_frontend": [
             "service_dossier/static/src/scss/portal.scss",

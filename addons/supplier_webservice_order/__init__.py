@@ -3,4 +3,4 @@
 from . import controllers, models, wizards
 
 from .connectors import nordteile, standard  # isort: skip  (they extend the models)
-from .hooks import post_init_hook
+from .hooks import post_init_hook, uninstall_hook

@@ -4,3 +4,8 @@
 def post_init_hook(env):
     """Give the companies that exist already their credit account."""
     env["res.company"].search([])._create_credit_accounts()
+
+
+def uninstall_hook(env):
+    """Drop the function that guards the ledger, its trigger with it: Odoo knows of neither."""
+    env.cr.execute("DROP FUNCTION IF EXISTS credit_transaction_append_only() CASCADE")

@@ -1,0 +1,95 @@
+"""Each addon comes and goes alone, and all of them together in any order, leaving nothing behind."""
+
+import contextlib
+import json
+import os
+import random
+import re
+import subprocess
+
+import pytest
+
+from tools.manifests import foreign_dependencies
+from tools.postgres import connect
+from tools.settings import LOG_DIR, ROOT, STATE_DIR, our_addons, venv_python
+
+#: Random orders tried; the first is the one of every ``make test``.
+PERMUTATIONS = int(os.environ.get("LIFECYCLE_PERMUTATIONS", "1"))
+TIMEOUT = 600
+#: What Odoo may not delete of the demo data: orders with deliveries, their customers and products stay, as
+#: they would if a person had made them, with Odoo's own notes on them.
+DEMO_TABLES = (
+    "mail_followers|mail_message|product_product|product_supplierinfo|product_template|purchase_order"
+    "|purchase_order_line|res_partner|sale_order|sale_order_line|stock_move|stock_move_line|stock_picking"
+    "|stock_quant|stock_reference"
+)
+DEMO_LEFT = re.compile(rf"left over: rows of ({DEMO_TABLES}): ")
+#: Odoo tries to delete these, PostgreSQL refuses for the sake of a table that is not ours, Odoo leaves them.
+DEMO_DELETED = r"""ERROR odoo\.sql_db: bad query: b'DELETE FROM "(product_product|product_template|res_partner)" """
+DEMO_REFUSED = re.compile(rf"""{DEMO_DELETED}.* on table "({DEMO_TABLES})"\n""", re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def run_steps(installation):
+    """Run installations and uninstallations on a fresh clone: ``run_steps("name", ["+a", "-a"], demo=True)``."""
+    base = installation.template("base", foreign_dependencies())
+
+    def run(name, steps, *, demo):
+        database = f"lifecycle_{name}"
+        installation.clone_database(base, database)
+        if not demo:
+            # a module gets its demo data where all modules below it have theirs
+            with contextlib.closing(connect(installation.database, database)) as connection:
+                connection.cursor().execute("UPDATE ir_module_module SET demo = false")
+        report = STATE_DIR / f"{database}.json"
+        report.unlink(missing_ok=True)
+        config = installation.write_config(database)
+        log = LOG_DIR / f"{database}.log"
+        command = [venv_python(), "-W", "ignore", "-m", "tests.lifecycle.driver", config, database, report, *steps]
+        with log.open("w") as file:
+            code = subprocess.run(
+                list(map(str, command)), cwd=ROOT, stdout=file, stderr=subprocess.STDOUT, timeout=TIMEOUT, check=False
+            ).returncode
+        assert code == 0, log.read_text()[-4000:]
+        installation.drop_database(database)
+        return json.loads(report.read_text())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def alone(run_steps):
+    """Reports of each addon installed alone and uninstalled again, by addon."""
+    steps = [f"{sign}{addon}" for addon in our_addons() for sign in "+-"]
+    report = run_steps("alone", steps, demo=False)
+    return {addon: [entry for entry in report if entry["step"][1:] == addon] for addon in our_addons()}
+
+
+def complaints(entries):
+    return [f"{entry['step']}: {line}" for entry in entries for line in entry["warnings"]]
+
+
+@pytest.mark.parametrize("addon", our_addons())
+def test_alone_leaves_nothing(alone, addon):
+    """An addon is installed alone and uninstalled again; nothing of it stays and nothing is complained about."""
+    installed, uninstalled = alone[addon]
+    assert not complaints([installed, uninstalled])
+    # what an addon before this one left behind is that addon's failure
+    earlier = [line for name in our_addons()[: our_addons().index(addon)] for line in alone[name][1]["differences"]]
+    assert [line for line in uninstalled["differences"] if line not in earlier] == []
+
+
+@pytest.mark.parametrize("seed", range(PERMUTATIONS))
+def test_any_order_leaves_nothing(run_steps, seed):
+    """All five are installed in one random order and uninstalled in another, with data in them.
+
+    Nothing stays but business documents of other modules that nobody may delete any more.
+    """
+    order = random.Random(seed)
+    coming, going = our_addons(), our_addons()
+    order.shuffle(coming)
+    order.shuffle(going)
+    steps = [f"+{addon}" for addon in coming] + [f"-{addon}" for addon in going]
+    report = run_steps(f"order_{seed}", steps, demo=True)
+    assert [line for line in complaints(report) if not DEMO_REFUSED.search(line)] == [], steps
+    assert [line for line in report[-1]["differences"] if not DEMO_LEFT.match(line)] == [], steps

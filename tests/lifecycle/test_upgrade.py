@@ -1,0 +1,132 @@
+"""A database of the first version is updated to the present code and keeps its data.
+
+The dump is made by ``tests.lifecycle.make_dump``, which says how.
+"""
+
+import contextlib
+import json
+import lzma
+import re
+import subprocess
+
+import pytest
+from psycopg2 import sql as psycopg2_sql
+
+from tests.lifecycle.dump import DUMPS, postgres_program
+from tools.manifests import read_manifest
+from tools.postgres import connect
+from tools.settings import LOG_DIR, ROOT, STATE_DIR, our_addons, venv_python
+
+DATABASE = "lifecycle_upgrade"
+OUR_TABLES = """
+    SELECT replace(m.model, '.', '_') FROM ir_model m
+    JOIN ir_model_data d ON d.model = 'ir.model' AND d.res_id = m.id
+    JOIN information_schema.tables t ON t.table_name = replace(m.model, '.', '_') AND t.table_type = 'BASE TABLE'
+    WHERE d.module = ANY(%(ours)s) AND NOT m.transient AND d.name = 'model_' || replace(m.model, '.', '_')
+    ORDER BY 1"""
+OUR_COLUMNS = """
+    SELECT DISTINCT replace(f.model, '.', '_'), f.name FROM ir_model_fields f
+    JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id
+    JOIN information_schema.columns c ON c.table_name = replace(f.model, '.', '_') AND c.column_name = f.name
+    WHERE d.module = ANY(%(ours)s) AND f.store ORDER BY 1, 2"""
+#: The moment of a change is not data.
+UNCOMPARED = {"write_date", "write_uid"}
+WARNING = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
+
+
+def read_data(cursor):
+    """Return all rows of our models, and our columns of the other models: ``{table: {id: {column: value}}}``."""
+    cursor.execute(OUR_TABLES, {"ours": our_addons()})
+    tables = {table: None for (table,) in cursor.fetchall()}
+    cursor.execute(OUR_COLUMNS, {"ours": our_addons()})
+    foreign = {}
+    for table, column in cursor.fetchall():
+        if table not in tables:
+            foreign.setdefault(table, {"id"}).add(column)
+    data = {}
+    for table, columns in {**tables, **foreign}.items():
+        cursor.execute(psycopg2_sql.SQL("SELECT to_jsonb(t) FROM {} t").format(psycopg2_sql.Identifier(table)))
+        rows = [row for (row,) in cursor.fetchall()]
+        data[table] = {
+            row["id"]: {name: row[name] for name in (columns or row) if name not in UNCOMPARED}
+            for row in rows
+            if "id" in row
+        }
+    return data
+
+
+@pytest.fixture(scope="module")
+def upgraded(installation):
+    """Restore the first version, update the five addons; yield the data before and after, and the log."""
+    (dump,) = DUMPS.glob("19.0.1.0.0.sql.xz")
+    installation.drop_database(DATABASE)
+    with contextlib.closing(connect(installation.database)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+    command = postgres_program("psql", installation.database, DATABASE, "-q", "-v", "ON_ERROR_STOP=1")
+    subprocess.run(**command, input=lzma.decompress(dump.read_bytes()), stdout=subprocess.DEVNULL, check=True)
+    log = LOG_DIR / f"{DATABASE}.log"
+    with contextlib.closing(connect(installation.database, DATABASE)) as connection, connection.cursor() as cursor:
+        before = read_data(cursor)
+        command = installation.command(
+            *("-d", DATABASE, "-u", ",".join(our_addons()), "--stop-after-init", "--no-http", "--max-cron-threads=0"),
+            config=installation.write_config(DATABASE),
+        )
+        with log.open("w") as file:
+            code = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, timeout=600, check=False).returncode
+        text = log.read_text()
+        assert code == 0, text[-4000:]
+        yield {"before": before, "after": read_data(cursor), "log": text, "cursor": cursor}
+    installation.drop_database(DATABASE)
+
+
+def test_first_version_has_data_of_each_addon(upgraded):
+    """The dump is worth something: each addon has rows of its own in it."""
+    upgraded["cursor"].execute(
+        """SELECT d.module, replace(m.model, '.', '_') FROM ir_model m
+           JOIN ir_model_data d ON d.model = 'ir.model' AND d.res_id = m.id WHERE d.module = ANY(%s)""",
+        (our_addons(),),
+    )
+    filled = {module for module, table in upgraded["cursor"].fetchall() if upgraded["before"].get(table)}
+    assert filled == set(our_addons())
+
+
+def test_update_is_quiet_and_complete(upgraded):
+    """The five are at their present version, and nothing was complained about."""
+    assert WARNING.findall(upgraded["log"]) == []
+    upgraded["cursor"].execute(
+        "SELECT name, state, latest_version FROM ir_module_module WHERE name = ANY(%s)", (our_addons(),)
+    )
+    expected = {(addon, "installed", read_manifest(addon)["version"]) for addon in our_addons()}
+    assert set(upgraded["cursor"].fetchall()) == expected
+
+
+def test_data_survives(upgraded):
+    """Every row of our models and every value of our fields on other models is as it was."""
+    lost = []
+    for table, rows in upgraded["before"].items():
+        now = upgraded["after"].get(table, {})
+        for number, row in rows.items():
+            if number not in now:
+                lost.append(f"{table} {number} is gone")
+                continue
+            lost += [
+                f"{table} {number}: {name} was {value!r}, is {now[number].get(name)!r}"
+                for name, value in row.items()
+                if now[number].get(name) != value
+            ]
+    assert lost == []
+
+
+def test_crons_views_and_settings_work(installation, upgraded):
+    """After the update every scheduled action runs, every view is built, the settings can be saved."""
+    report = STATE_DIR / f"{DATABASE}.json"
+    report.unlink(missing_ok=True)
+    config = installation.write_config(DATABASE)
+    command = [venv_python(), "-W", "ignore", "-m", "tests.lifecycle.after_upgrade", config, DATABASE, report]
+    done = subprocess.run(list(map(str, command)), cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+    tried = json.loads(report.read_text())
+    assert tried["warnings"] == []
+    assert len(tried["run_crons"]) >= len(our_addons())
+    assert tried["build_views"]
+    assert tried["save_settings"]
