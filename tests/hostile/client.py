@@ -72,7 +72,9 @@ def problem(route, answer):
     busy = answer.status_code == 503 and "Retry-After" in answer.headers
     if answer.status_code >= 500 and not busy:
         return f"status {answer.status_code}"
-    if answer.headers.get("Content-Type", "").startswith("application/json") and route.kind == "jsonrpc":
+    # a HEAD has no body
+    json_answer = answer.content and answer.headers.get("Content-Type", "").startswith("application/json")
+    if json_answer and route.kind == "jsonrpc":
         error = answer.json().get("error")
         name = error and error["data"]["name"]
         # Odoo sends the traceback of a refusal to JSON-RPC callers; what is no refusal is a crash
