@@ -35,7 +35,7 @@ SCHEMA = {
     "trigger": "SELECT tgrelid::regclass || ': ' || tgname FROM pg_trigger WHERE NOT tgisinternal",
     # Odoo gives the parents and selections that a model has from mail.thread external ids in the name of
     # mail, portal, ...; when the model goes, their records go and those external ids stay until these update
-    "external id": "SELECT module || '.' || name FROM ir_model_data"
+    "external id": "SELECT module || '.' || name || ' (' || model || ')' FROM ir_model_data"
     " WHERE module = ANY(%(addons)s) OR model NOT IN ('ir.model.inherit', 'ir.model.fields.selection')",
     "orphaned message": "SELECT model FROM mail_message WHERE model NOT IN (SELECT model FROM ir_model)",
     "orphaned activity": "SELECT res_model FROM mail_activity WHERE res_model NOT IN (SELECT model FROM ir_model)",
@@ -85,7 +85,7 @@ def differences(before, after):
         for word, left, right in (("left over", after, before), ("lost", before, after)):
             names = sorted(left.get(kind, set()) - right.get(kind, set()))
             if names:
-                lines.append(f"{word}: {kind}: {', '.join(names[:12])}{' ...' if len(names) > 12 else ''}")
+                lines.append(f"{word}: {kind}: {', '.join(names[:40])}{' ...' if len(names) > 40 else ''}")
     return lines
 
 
