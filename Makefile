@@ -11,7 +11,7 @@ RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test test-core test-lifecycle hostile faults load lint bench i18n clean
+.PHONY: help provision run test test-core test-lifecycle hostile faults load lint bench i18n screenshots clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: provision ## measure beside the peers; ADDON=<name> for one addon
 
 i18n: provision ## export the .pot files and merge them into the translations; ADDON=<name> for one addon
 	@$(RUN) tools.i18n $(ADDON)
+
+screenshots: provision ## run the stories and renew the pictures of docs/ and of the Apps page
+	@$(RUN) tools.screenshots $(ARGS)
 
 clean: ## drop databases, logs and mail (.state); keeps Odoo and the virtual environment
 	rm -rf .state

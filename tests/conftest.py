@@ -179,7 +179,7 @@ class Visitor:
 @pytest.fixture
 def visit(browser, odoo, request):
     """Open browser sessions: ``visit()`` on a desktop, ``visit(phone=True)`` at phone size."""
-    folder = STATE_DIR / "screenshots" / request.module.__name__.rpartition(".")[2]
+    folder = STATE_DIR / "screenshots" / request.path.parent.name
     with contextlib.ExitStack() as stack:
 
         def open_session(*, phone=False, locale="en-US", base_url=None):

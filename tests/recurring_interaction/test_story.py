@@ -116,7 +116,7 @@ def test_recurring_interaction(visit, admin):
 
 
 def test_agenda(visit, admin):
-    """RI10: the interaction is in the activity menu, the calendar and the views of interactions."""
+    """RI2, RI10: an interaction is in the activity menu, the calendar and its views; it leads to the recurrences."""
     today = datetime.date.today().isoformat()
     interaction = admin.call("recurring.interaction", "create", [{"name": "Ring the mill", "day": today}])[0]
     admin.call("recurring.interaction", "write", [interaction], {"day": today})
@@ -136,6 +136,10 @@ def test_agenda(visit, admin):
         page.locator(content).first.wait_for()
         expect(page.get_by_text("Ring the mill").first).to_be_visible()
         visitor.screenshot(f"09-interactions-{view}")
+    page.goto(f"/odoo/interactions/{interaction}")
+    page.locator("button[name=action_open_recurrences]:visible").first.click()
+    expect(page.locator(".o_facet_value", has_text="Active")).to_be_visible()
+    expect(page.locator(".o_data_row", has_text="Check the stock")).to_be_visible()
     assert not visitor.errors
 
 

@@ -8,7 +8,9 @@ import email.message
 import re
 import smtplib
 
+import pypdfium2
 import pytest
+import zxingcpp
 
 from tools.settings import ALIAS_DOMAIN, HOST
 
@@ -328,6 +330,14 @@ def post_warranty_document(visitor, facts, mailbox, send_mails):
     assert content.startswith(b"%PDF")
     visitor.folder.mkdir(parents=True, exist_ok=True)
     (visitor.folder / "warranty_document.pdf").write_bytes(content)
+    facts["codes"] = scan(content)
+
+
+def scan(content):
+    """Return what the QR codes of a printed PDF stand for."""
+    document = pypdfium2.PdfDocument(content)
+    pictures = [page.render(scale=3).to_pil().convert("L") for page in document]
+    return [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)]
 
 
 def test_new_dossier(visit, facts, admin):
@@ -362,8 +372,11 @@ def test_qr_code_and_refusal(visit, facts, admin):
     admin.call("service.dossier", "write", [facts["id"]], {"stage_id": service})
     visitor = visit()
     page = visitor.login("dealer")
-    page.goto(f"/my/service/{facts['warranties'][0]['name']}")
+    number = facts["warranties"][0]["name"]
+    [address] = [text for text in facts["codes"] if number in text]
+    page.goto(address)
     assert "tab=configurator" in page.url
+    assert page.input_value("#warranty") == number
     page.goto(f"/my/dossiers/{admin.ref('service_dossier.dossier_production')}")
     page.click(".o_dossier_composer > summary")
     page.select_option("#message_type", "service_request")

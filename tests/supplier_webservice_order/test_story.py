@@ -6,6 +6,7 @@ SW2 SW3 SW4 SW5 SW6 SW7 SW8 SW9 SW11 SW+2 SW+3 SW+4
 import io
 
 import pytest
+import zxingcpp
 from PIL import Image
 
 TICKED = ("Front Bumper", "Radiator Grille", "LED Headlight", "Bonnet")
@@ -30,7 +31,7 @@ def pictures(tmp_path_factory):
 
 
 def test_story(visit, shop, sandbox, mailbox, pictures):
-    """SW3 SW4 SW5 SW6 SW7 SW8 SW9: from the job file to the approved prices."""
+    """SW1 to SW9, SW11: from the job file to the approved prices."""
     office = visit()
     page = office.login("admin")
     before = shop.balance()["balance"]
@@ -95,8 +96,11 @@ def take_photo_in_workshop(office, page, visit, pictures):
     page.wait_for_timeout(300)
     office.screenshot("05-qr-code")
     link = page.locator(".modal [name=url] a, .modal [name=url] .o_field_copy_url").first.inner_text().strip()
+    with Image.open(io.BytesIO(page.locator(".modal .o_field_image img").screenshot())) as code:
+        [scanned] = zxingcpp.read_barcodes(code.convert("L"))
+    assert scanned.text == link, "the code on the screen leads elsewhere"
     phone = visit(phone=True)
-    phone.page.goto(link)
+    phone.page.goto(scanned.text)
     phone.screenshot("06-workshop", full_page=True)
     assert not phone.scrolls_sideways()
     sizes = [box.bounding_box() for box in phone.page.locator(".ws-button").all()]
@@ -199,3 +203,7 @@ def look_around(office, page, shop):
         page.wait_for_selector(".o_list_view, .o_form_view")
         page.wait_for_timeout(400)
         office.screenshot(name)
+    refusal = page.inner_text(".o_form_view .alert-info")
+    supplier = shop.call("res.partner", "read", [shop.ref("partner_lakwerk")], ["phone", "email"])[0]
+    assert supplier["phone"] in refusal
+    assert supplier["email"] in refusal

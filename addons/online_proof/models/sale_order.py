@@ -45,9 +45,9 @@ class SaleOrder(models.Model):
 
     @api.model
     def _group_expand_production_status(self, statuses, domain):
-        # every column is there, also one without orders: orders are dragged into it
+        # every column is there, also one without orders: orders are dragged into it; in the shop's order
         companies = [False, *self.env.companies.ids]
-        return statuses | statuses.search([("company_id", "in", companies)])
+        return (statuses | statuses.search([("company_id", "in", companies)])).sorted()
 
     @api.depends("partner_id", "company_id")
     def _compute_proof_type(self):

@@ -1,6 +1,9 @@
+import html
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from ..const import RULE_CODES
 from .common import StatusMailCommon
 
 
@@ -26,6 +29,35 @@ class TestLedger(StatusMailCommon):
         self.assertEqual(self.events(order, told=None).mapped("reason"), ["rule_off"])
         timeline = self.env["order.status.event"]._timeline(order)
         self.assertEqual(timeline[0]["events"][0]["text"], "Your order is confirmed")
+
+    def test_each_rule_off(self):
+        """OS2 to OS8: with its switch off each change is in the ledger and in no mail; with the others off it is told."""
+        for rule in RULE_CODES:
+            for switch in (False, True):
+                self.website.write({f"status_mail_{code}": (code == rule) == switch for code in RULE_CODES})
+                order = self._create_order_with_news()
+                found = self.events(order, rule, told=None)
+                self.assertTrue(found, rule)
+                self.assertEqual(set(found.mapped("reason")), {False} if switch else {"rule_off"}, rule)
+                told = "".join(mail.body_html for mail in self.mails(order))
+                for event in found:
+                    self.assertEqual(event._sentence() in html.unescape(told), switch, (rule, event._sentence()))
+
+    def _create_order_with_news(self):
+        """Return an order with news for every rule."""
+        order = self._create_order(self.lamp, self.planter, quantity=2)
+        purchase = self._create_purchase(self.planter, 1, "2030-05-01")
+        self.run_action()
+        purchase.order_line.date_planned = "2030-05-11 12:00:00"
+        self.run_action()
+        self.receive(purchase)
+        self.run_action()
+        order.picking_ids.write({"carrier_tracking_ref": "TRACK"})
+        self.env["ir.actions.report"]._render_qweb_pdf("stock.report_deliveryslip", order.picking_ids.ids)
+        order.status_picked = True
+        self.deliver(order, {self.lamp: 1})
+        self.run_action()
+        return order
 
     def test_why_did_this_customer_get_this_mail(self):
         """OS+4: the event names the rule, the website, the customer and the run."""

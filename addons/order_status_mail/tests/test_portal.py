@@ -1,3 +1,5 @@
+import re
+
 from odoo.fields import Date
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -42,6 +44,20 @@ class TestPortal(StatusMailCommon, HttpCase):
         for url in ("/my/account", "/my/security"):
             self.assertIn(f'href="{url}"', page)
             self.assertEqual(self.url_open(url).status_code, 200)
+
+    def test_change_the_password(self):
+        """OS11: the customer changes the password on the account's page; the new one opens the pages, the old one none."""
+        self.authenticate("osm_customer", "osm_customer")
+        page = self.url_open("/my/security").text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+        values = {"csrf_token": token, "old": "osm_customer", "new1": "Another-1", "new2": "Another-1"}
+        self.assertIn("alert-success", self.url_open("/my/security", data=values).text)
+        for password, url in (("osm_customer", "/web/login"), ("Another-1", f"/my/orders/{self.order.id}/timeline")):
+            self.opener.cookies.clear()
+            login = self.url_open("/web/login").text
+            token = re.search(r'name="csrf_token" value="([^"]+)"', login)[1]
+            self.url_open("/web/login", data={"csrf_token": token, "login": "osm_customer", "password": password})
+            self.assertIn(url, self.url_open(f"/my/orders/{self.order.id}/timeline").url, password)
 
     def test_a_foreign_customer_sees_nothing(self):
         """OS11: another customer is sent away, from the order's pages and from the timeline."""

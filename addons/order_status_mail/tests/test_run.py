@@ -145,6 +145,23 @@ class TestRun(StatusMailCommon):
                 self.env["order.status.touch"]._mark("line", lines, "date")
             self.env.cr.flush()
 
+    def test_orders_without_news_cost_nothing(self):
+        """OS+2: a run reads the orders that changed; how many others there are does not matter."""
+        counts = []
+        for others in (0, 0, 15):
+            for _number in range(others):
+                self._create_order(self.lamp, self.planter)
+            order = self._create_order(self.lamp)
+            self.run_action()
+            order.picking_ids.carrier_tracking_ref = "T"
+            self.commit_marks()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.run_action()
+            self.assertEqual(len(self.events(order, "tracking")), 1)
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertEqual(counts[1], counts[2])
+
     def test_a_run_over_twice_as_many_orders_needs_as_many_queries(self):
         """OS+2: the number of queries of a batch does not depend on its size."""
         counts = []
