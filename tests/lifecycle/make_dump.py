@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.lifecycle.dump import DUMPS, postgres_program
+from tests.lifecycle.dump import DUMPS, OUR_MODELS, postgres_program
 from tools.manifests import foreign_dependencies
 from tools.odoo_server import OdooInstallation
 from tools.postgres import connect, database_server
@@ -42,16 +42,15 @@ def make_compact(cursor):
     cursor.execute("DELETE FROM ir_attachment WHERE url LIKE '/web/assets/%'")
     cursor.execute("TRUNCATE ir_logging, bus_bus")
     cursor.execute(
-        """SELECT id, store_fname FROM ir_attachment WHERE store_fname IS NOT NULL AND (res_model IN (
-             SELECT i.model FROM ir_model i JOIN ir_model_data d ON d.model = 'ir.model' AND d.res_id = i.id
-             WHERE d.module = ANY(%(ours)s))
-           OR id IN (SELECT res_id FROM ir_model_data WHERE model = 'ir.attachment' AND module = ANY(%(ours)s)))""",
+        f"""SELECT id, store_fname FROM ir_attachment WHERE store_fname IS NOT NULL AND (res_model IN ({OUR_MODELS})
+           OR id IN (SELECT res_id FROM ir_model_data WHERE model = 'ir.attachment' AND module = ANY(%(ours)s)))""",  # noqa: S608 - a constant
         {"ours": our_addons()},
     )
     for number, name in cursor.fetchall():
         content = (FILESTORE_DIR / "filestore" / DATABASE / name).read_bytes()
         cursor.execute("UPDATE ir_attachment SET db_datas = %s, store_fname = NULL WHERE id = %s", (content, number))
-    cursor.execute("DELETE FROM ir_attachment WHERE store_fname IS NOT NULL AND res_field IS NOT NULL")
+    # pictures of Odoo's own demo data
+    cursor.execute("DELETE FROM ir_attachment WHERE store_fname IS NOT NULL")
 
 
 def portable(text):

@@ -13,6 +13,8 @@ from tools.manifests import foreign_dependencies
 from tools.postgres import connect
 from tools.settings import LOG_DIR, ROOT, STATE_DIR, our_addons, venv_python
 
+# ten installations and uninstallations in a row, on machines that do other things too
+pytestmark = pytest.mark.timeout(900)
 #: Random orders tried; the first is the one of every ``make test``.
 PERMUTATIONS = int(os.environ.get("LIFECYCLE_PERMUTATIONS", "1"))
 TIMEOUT = 600

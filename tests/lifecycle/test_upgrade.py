@@ -12,18 +12,17 @@ import subprocess
 import pytest
 from psycopg2 import sql as psycopg2_sql
 
-from tests.lifecycle.dump import DUMPS, postgres_program
+from tests.lifecycle.dump import DUMPS, OUR_MODELS, postgres_program
 from tools.manifests import read_manifest
 from tools.postgres import connect
 from tools.settings import LOG_DIR, ROOT, STATE_DIR, our_addons, venv_python
 
+pytestmark = pytest.mark.timeout(900)
 DATABASE = "lifecycle_upgrade"
-OUR_TABLES = """
-    SELECT replace(m.model, '.', '_') FROM ir_model m
-    JOIN ir_model_data d ON d.model = 'ir.model' AND d.res_id = m.id
+OUR_TABLES = f"""
+    SELECT t.table_name FROM ({OUR_MODELS}) m
     JOIN information_schema.tables t ON t.table_name = replace(m.model, '.', '_') AND t.table_type = 'BASE TABLE'
-    WHERE d.module = ANY(%(ours)s) AND NOT m.transient AND d.name = 'model_' || replace(m.model, '.', '_')
-    ORDER BY 1"""
+    ORDER BY 1"""  # noqa: S608 - a constant
 OUR_COLUMNS = """
     SELECT DISTINCT replace(f.model, '.', '_'), f.name FROM ir_model_fields f
     JOIN ir_model_data d ON d.model = 'ir.model.fields' AND d.res_id = f.id
