@@ -5,11 +5,13 @@ TAGS ?=
 ONLY ?=
 ARGS ?=
 SUITES ?=
+SEED ?= 1
+MINUTES ?= 5
 RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test test-core test-lifecycle hostile lint bench i18n clean
+.PHONY: help provision run test test-core test-lifecycle hostile faults load lint bench i18n clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -34,6 +36,12 @@ test-lifecycle: provision ## install, uninstall and update the addons in five ra
 
 lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
 	@$(RUN) tools.lint
+
+faults: provision ## break servers, database, disk and mail on purpose and count; SEED=1 repeats, ARGS="--only kill"
+	@$(RUN) tests.faults --seed $(SEED) $(ARGS)
+
+load: provision ## 50 portal users for MINUTES=5; writes benchmarks/LOAD.md
+	@$(RUN) benchmarks.load --minutes $(MINUTES) $(ARGS)
 
 bench: provision ## measure beside the peers; ADDON=<name> for one addon
 	@$(RUN) tools.bench $(ADDON)

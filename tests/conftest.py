@@ -5,17 +5,14 @@ A test module gets a database of its own, cloned from a template with all addons
 """
 
 import contextlib
-import email
-import email.policy
 import os
 import re
 import shutil
-import time
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tools.mail_sink import SinkServer, odoo_gateway
+from tools.mail_sink import Mailbox, odoo_gateway
 from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, free_port, start_odoo
 from tools.postgres import connect, database_server
@@ -112,33 +109,6 @@ def odoo(start_server, mailbox, database):
 def admin(odoo, database):
     """RPC session of the administrator (``tools.rpc.Rpc``)."""
     return Rpc(odoo.url, database)
-
-
-class Mailbox(SinkServer):
-    """The mail sink with what a test wants to know of it."""
-
-    def messages(self, to=None):
-        """Return the messages that arrived, oldest first, optionally only those to an address."""
-        found = []
-        for path in sorted(self.sink.folder.glob("*.eml")):
-            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            if to is None or to.lower() in message["X-Envelope-To"].lower():
-                found.append(message)
-        return found
-
-    def wait(self, count=1, to=None, timeout=30):
-        """Wait until at least ``count`` messages are there and return them."""
-        deadline = time.monotonic() + timeout
-        while len(self.messages(to)) < count and time.monotonic() < deadline:
-            time.sleep(0.2)
-        messages = self.messages(to)
-        assert len(messages) >= count, f"{len(messages)} message(s) to {to or 'anybody'}, expected {count}"
-        return messages
-
-    def clear(self):
-        """Throw away what arrived so far."""
-        for path in self.sink.folder.glob("*.eml"):
-            path.unlink()
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ aliases (or a bounce address): such mail is handed to the mail gateway of ``--od
 """
 
 import argparse
+import email
+import email.policy
 import itertools
 import logging
 import threading
@@ -69,10 +71,13 @@ def odoo_gateway(url, database, login, password):
 class SinkServer:
     """The sink as a context manager: ``with SinkServer(folder, port=...) as sink``."""
 
+    sink_class = Sink
+    controller_class = Controller
+
     def __init__(self, folder, *, port, gateway=None, alias_domain=ALIAS_DOMAIN):
-        self.sink = Sink(folder, gateway=gateway, alias_domain=alias_domain)
+        self.sink = self.sink_class(folder, gateway=gateway, alias_domain=alias_domain)
         self.port = port
-        self._controller = Controller(self.sink, hostname=HOST, port=port, data_size_limit=64 * 2**20)
+        self._controller = self.controller_class(self.sink, hostname=HOST, port=port, data_size_limit=64 * 2**20)
 
     def __enter__(self):
         self._controller.start()
@@ -80,6 +85,33 @@ class SinkServer:
 
     def __exit__(self, *exc_info):
         self._controller.stop()
+
+
+class Mailbox(SinkServer):
+    """The sink with what a test wants to know of it."""
+
+    def messages(self, to=None):
+        """Return the messages that arrived, oldest first, optionally only those to an address."""
+        found = []
+        for path in sorted(self.sink.folder.glob("*.eml")):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if to is None or to.lower() in message["X-Envelope-To"].lower():
+                found.append(message)
+        return found
+
+    def wait(self, count=1, to=None, timeout=30):
+        """Wait until at least ``count`` messages are there and return them."""
+        deadline = time.monotonic() + timeout
+        while len(self.messages(to)) < count and time.monotonic() < deadline:
+            time.sleep(0.2)
+        messages = self.messages(to)
+        assert len(messages) >= count, f"{len(messages)} message(s) to {to or 'anybody'}, expected {count}"
+        return messages
+
+    def clear(self):
+        """Throw away what arrived so far."""
+        for path in self.sink.folder.glob("*.eml"):
+            path.unlink()
 
 
 def main():

@@ -81,6 +81,18 @@ def stop_embedded(server, mode="fast"):
     )
 
 
+def crash_embedded():
+    """Let the embedded server die without a shutdown and start it again.
+
+    :returns: whether there is an embedded server: one that ``DATABASE_URL`` names is not ours to crash
+    """
+    if os.environ.get("DATABASE_URL"):
+        return False
+    stop_embedded(_start_embedded(), mode="immediate")
+    _start_embedded()
+    return True
+
+
 @contextlib.contextmanager
 def database_server():
     """Yield the connection parameters (``db_host`` ...) of a running PostgreSQL server."""

@@ -1,0 +1,58 @@
+"""``make faults SEED=1``: play all scenes, print the table, end with 1 where something was lost or doubled."""
+
+import argparse
+import random
+import time
+
+from tests.faults.ledger import Skipped, table
+from tests.faults.scenes import Stage
+from tests.faults.world import World
+from tools.manifests import code_fingerprint, foreign_dependencies
+from tools.odoo_server import OdooInstallation
+from tools.postgres import database_server
+from tools.settings import STATE_DIR, our_addons, progress, run_tool
+
+
+def play(installation, template, *, seed, short=False, kills=3, only=""):
+    """Play the scenes whose name contains ``only``; return their verdicts."""
+    with World(installation, template, random.Random(seed)) as world:
+        stage = Stage(world, kills=1 if short else kills, short=short)
+        missing = stage.uncovered()
+        if missing:
+            stage.verdicts.append(Skipped("all", f"nobody puts work in for {', '.join(missing)}", ok=False))
+        for name, scene in stage.scenes():
+            if only and only not in name and name != "calm":
+                continue
+            started, known = time.monotonic(), len(stage.verdicts)
+            progress(f"faults: {name}")
+            scene()
+            bad = sum(not verdict.ok for verdict in stage.verdicts[known:])
+            progress(f"  {'WRONG' if bad else 'ok'} in {time.monotonic() - started:.0f} s")
+        return stage.verdicts
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=3, help="how often each scheduled action is killed")
+    parser.add_argument("--short", action="store_true", help="one kill per addon, one fault of each kind")
+    parser.add_argument("--only", default="", help="only scenes whose name contains this")
+    options = parser.parse_args()
+    with database_server() as database:
+        installation = OdooInstallation(database)
+        addons = our_addons()
+        base = installation.template("base", foreign_dependencies())
+        template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+        verdicts = play(
+            installation, template, seed=options.seed, short=options.short, kills=options.kills, only=options.only
+        )
+    text = table(verdicts)
+    print(f"\n{text}\n")
+    (STATE_DIR / "faults.md").write_text(f"`make faults SEED={options.seed}`, {time.strftime('%F')}\n\n{text}\n")
+    bad = sum(not verdict.ok for verdict in verdicts)
+    print(f"{len(verdicts)} verdicts, {bad} wrong; seed {options.seed}", flush=True)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    run_tool(main)

@@ -1,0 +1,156 @@
+"""Proofs: pages to prepare, reminders to send, decisions to tell."""
+
+import time
+
+import requests
+
+from tests.faults.jobs.base import Job
+from tests.faults.ledger import Count
+from tests.online_proof.helpers import Shop, make_pdf
+
+ADDON = "online_proof"
+PAGES = 6
+
+
+class ProofJob(Job):
+    """Each page once, one reminder per proof that is due, one decision and one mail to each side."""
+
+    addon = ADDON
+    actions = (f"{ADDON}.ir_cron_prepare",)
+    reminding = (f"{ADDON}.ir_cron_remind",)
+
+    def prepare(self):
+        rpc = self.world.rpc()
+        self.company = rpc.call("res.company", "search", [], limit=1)[0]
+        self.world.run(self.actions[0])
+
+    def put_in(self, batch, size):
+        """A third of the proofs waits for its pages, a third for a reminder, the rest for a decision."""
+        self.batch = batch
+        rpc = self.world.rpc()
+        people = [{"name": f"Proof {batch} {n}", "email": f"op-{batch}-{n}@example.com"} for n in range(size)]
+        partners = rpc.call("res.partner", "create", people)
+        orders = rpc.call("sale.order", "create", [{"partner_id": partner} for partner in partners])
+        proofs = [rpc.call("sale.order", "action_view_proof", [order])["res_id"] for order in orders]
+        sent = list(zip(orders, proofs, [p["email"] for p in people], strict=True))[size // 3 :]
+        self._send(rpc, sent)
+        self.invited = [email for _order, _proof, email in sent]
+        self.due, deciding = sent[: len(sent) // 2], sent[len(sent) // 2 :]
+        self.undecided = {proof for _order, proof, _email in deciding}
+        self.deciding = {proof: email for _order, proof, email in deciding}
+        self.names = {
+            row["id"]: row["name"]
+            for row in rpc.call("online.proof", "read", [proof for _order, proof, _email in deciding], ["name"])
+        }
+        shop = Shop(rpc.url, self.world.database)
+        self.waiting = proofs[: size // 3]
+        self.files = {proof: make_pdf(PAGES + number) for number, proof in enumerate(self.waiting)}
+        self.upload(shop)
+        self.world.sql(
+            "UPDATE online_proof SET next_reminder_date = current_date WHERE id = ANY(%s)",
+            ([proof for _order, proof, _email in self.due],),
+        )
+
+    def upload(self, shop):
+        """Upload the files that the server has not taken yet; return what it answered to refused ones."""
+        refused = []
+        for proof, content in self.files.items():
+            if not self.world.sql("SELECT 1 FROM online_proof_file WHERE proof_id = %s", (proof,)):
+                answer = shop.upload(proof, (f"{self.batch}.pdf", content))
+                if answer.status_code != 200 or any(each.get("error") for each in answer.json()["results"]):
+                    refused.append(answer.text[:200])
+        return refused
+
+    def _send(self, rpc, sent):
+        shop = Shop(rpc.url, self.world.database)
+        for _order, proof, _email in sent:
+            shop.upload(proof, ("one.pdf", make_pdf(1))).raise_for_status()
+        self.world.run(self.actions[0])
+        for order, _proof, _email in sent:
+            wizard = rpc.call("online.proof.send", "create", [{"sale_order_id": order}])[0]
+            rpc.call("online.proof.send", "action_send", [wizard])
+
+    def decide(self, server="first"):
+        """Press *Approve* for every customer whose decision no server has confirmed."""
+        [(version,)] = self.world.sql(
+            "SELECT coalesce(max(version), 0) FROM online_proof_terms WHERE state = 'published'"
+        )
+        for proof in sorted(self.undecided):
+            [(person, token)] = self.world.sql(
+                "SELECT id, access_token FROM online_proof_reviewer WHERE proof_id = %s", (proof,)
+            )
+            [(revision,)] = self.world.sql("SELECT max(id) FROM online_proof_revision WHERE proof_id = %s", (proof,))
+            url = f"http://127.0.0.1:{self.world.ports[server]}/proof/{person}"
+            session = requests.Session()
+            page = session.get(url, params={"access_token": token}, timeout=60).text
+            if 'csrf_token: "' not in page:
+                continue
+            data = {
+                "csrf_token": page.split('csrf_token: "')[1].split('"')[0],
+                "access_token": token,
+                "revision": revision,
+                "decision": "approved",
+                "terms": version or "",
+            }
+            answer = session.post(f"{url}/decide", data=data, allow_redirects=False, timeout=60)
+            if answer.status_code == 303:
+                self.undecided.discard(proof)
+
+    def during(self, stop):
+        while self.undecided and not stop.is_set():
+            for server in self.world.ports:
+                try:
+                    self.decide(server)
+                except (requests.RequestException, Exception):
+                    time.sleep(0.2)
+
+    def pending(self):
+        [(files,)] = self.world.sql("SELECT count(*) FROM online_proof_file WHERE state = 'preparing'")
+        [(due,)] = self.world.sql(
+            "SELECT count(*) FROM online_proof WHERE state = 'sent' AND next_reminder_date <= current_date"
+            " AND id = ANY(%s)",
+            ([proof for _order, proof, _email in self.due],),
+        )
+        return files + due + len(self.undecided)
+
+    def leap(self):
+        self.upload(Shop(self.world.rpc().url, self.world.database))
+        self.decide()
+
+    def counts(self, mails):
+        pages = self.world.sql(
+            "SELECT r.proof_id, p.number, count(a.id) FROM online_proof_page p"
+            " JOIN online_proof_revision r ON r.id = p.revision_id LEFT JOIN ir_attachment a ON a.res_id = p.id"
+            " AND a.res_model = 'online.proof.page' AND a.res_field = 'preview'"
+            " WHERE r.proof_id = ANY(%s) AND p.state = 'ready' GROUP BY 1, 2",
+            (self.waiting,),
+        )
+        wanted = {(p, n + 1): 1 for i, p in enumerate(self.waiting) for n in range(PAGES + i)}
+        decisions = self.world.sql(
+            "SELECT r.proof_id, count(*) FROM online_proof_decision d JOIN online_proof_revision r"
+            " ON r.id = d.revision_id WHERE r.proof_id = ANY(%s) GROUP BY 1",
+            (list(self.deciding),),
+        )
+        invited = {email: 1 for email in self.invited}
+        for _order, _proof, email in self.due:
+            invited[email] += 1
+        for email in self.deciding.values():
+            invited[email] += 1
+        told = {name: 1 for name in self.names.values()}
+        return [
+            Count(self.addon, "pages prepared", wanted, {(p, n): count for p, n, count in pages}),
+            Count(self.addon, "decisions", dict.fromkeys(self.deciding, 1), dict(decisions)),
+            self.count_mails(
+                "invitations, reminders, decisions to customers",
+                invited,
+                mails,
+                lambda to, _subject, _text: to if to in invited else None,
+            ),
+            self.count_mails("decisions to the shop", told, mails, lambda to, s, t: self._shop_key(to, s, t, told)),
+        ]
+
+    @staticmethod
+    def _shop_key(to, subject, text, names):
+        if to.startswith("op-"):
+            return None
+        return next((name for name in names if name in subject or name in text), None)

@@ -1,0 +1,218 @@
+"""What goes wrong. Each scene puts work in, breaks something, repairs it, and counts."""
+
+import contextlib
+import threading
+import time
+
+from tests.faults.jobs import JOBS
+from tests.faults.ledger import Skipped, Verdict
+from tests.faults.mail import DROP_AFTER_DATA, DROP_IN_DATA, FAULTS, STALL
+from tests.faults.world import QUEUES, small_disk
+from tools.postgres import crash_embedded
+from tools.settings import FILESTORE_DIR
+
+SIZE = 6
+#: which job's work an action does
+SUPPLIER_ANSWERS = ("timeout", "html", "malformed", "doctype", "server_fault")
+
+
+class Stage:
+    """The world with the jobs of all addons, and the verdicts so far."""
+
+    def __init__(self, world, *, kills=3, short=False):
+        self.world, self.kills, self.short = world, kills, short
+        self.jobs = [job(world) for job in JOBS]
+        self.verdicts = []
+        self.durations = {}
+        self.batches = 0
+
+    def job_of(self, xmlid):
+        """Return the jobs that put work in for a scheduled action."""
+        if xmlid in QUEUES:
+            return self.jobs
+        return [job for job in self.jobs if job.addon == xmlid.partition(".")[0]]
+
+    def put_in(self, jobs, size=SIZE):
+        self.batches += 1
+        for job in jobs:
+            job.put_in(f"b{self.batches}", size)
+
+    def close(self, scene, jobs, **allowed):
+        """Recover, count, and keep the verdicts of a scene."""
+        held = self.world.recover(jobs)
+        mails = self.world.received()
+        for job in jobs:
+            for count in job.counts(mails):
+                is_mail = "mails" in count.what or "told" in count.what or "to " in count.what
+                count.held = held if is_mail else 0
+                self.verdicts.append(Verdict(scene, count, **allowed))
+        self.world.mailbox.clear()
+
+    # Scenes
+
+    def calm(self):
+        """Nothing goes wrong: the counting itself is right, and how long each action takes is known."""
+        self.put_in(self.jobs)
+        for xmlid in (*self.world.our_actions(), *QUEUES):
+            started = time.monotonic()
+            problem = self.world.run(xmlid)
+            self.durations[xmlid] = time.monotonic() - started
+            if problem:
+                self.verdicts.append(Skipped("calm", f"{xmlid}: {problem}", ok=False))
+        self.close("nothing goes wrong", self.jobs)
+
+    def kill(self, xmlid):
+        """SIGKILL in the middle of a scheduled action, at random moments."""
+        jobs, hits = self.job_of(xmlid), 0
+        self.put_in(jobs)
+        if xmlid in QUEUES:
+            self._fill_queue(xmlid)
+        tries = 3 * self.kills
+        while hits < self.kills and tries:
+            tries -= 1
+            hit = self._kill_once(xmlid)
+            hits += hit
+            if not hit and tries:
+                # it was faster than the executioner: new work, on top of what is there
+                self.durations[xmlid] *= 0.7
+        label = xmlid.partition(".")[2].removeprefix("ir_cron_")
+        if not hits:
+            self.verdicts.append(Skipped(f"kill in {label}", "never hit while it ran", ok=False))
+        self.close(f"{hits} kills in {label}", jobs, repeats=2 * hits)
+
+    def _fill_queue(self, xmlid):
+        for action in self.world.our_actions():
+            self.world.run(action)
+        if xmlid == QUEUES[0]:
+            self.world.run(QUEUES[1])
+
+    def _kill_once(self, xmlid):
+        """Kill a server while it runs an action; return whether the action was still running."""
+        world, rng = self.world, self.world.rng
+        victim = rng.choice(["first", "first", "second"])
+        whole = victim == "second" or (not self.short and rng.random() < 0.3)
+        rpc, result = world.rpc(victim), []
+        action = rpc.ref(xmlid)
+
+        def run():
+            with contextlib.suppress(Exception):
+                result.append(rpc.call("ir.cron", "method_direct_trigger", [action]))
+
+        caller = threading.Thread(target=run, daemon=True)
+        caller.start()
+        time.sleep(rng.uniform(0.02, max(0.1, self.durations.get(xmlid, 1.0))))
+        running = not result
+        if whole:
+            world.kill(victim)
+        else:
+            world.kill_workers(victim)
+        caller.join(30)
+        world.start()
+        return running and not result
+
+    @contextlib.contextmanager
+    def busy(self, *, during=True):
+        """Let both servers work on everything while the body runs."""
+        stop = threading.Event()
+        actions = [*self.world.our_actions(), *QUEUES]
+        threads = [self.world.start_actions("first", actions, stop)]
+        threads.append(self.world.start_actions("second", actions[::-1], stop))
+        if during:
+            for job in self.jobs:
+                threads.append(threading.Thread(target=job.during, args=(stop,), daemon=True))
+                threads[-1].start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(120)
+
+    def postgres(self):
+        """PostgreSQL dies (immediate) while both servers work, and comes up again."""
+        others = self.world.others_connected()
+        if others:
+            self.verdicts.append(Skipped("PostgreSQL crashes", f"others use this server: {', '.join(others)}"))
+            return
+        self.put_in(self.jobs)
+        crashes = 1 if self.short else self.kills
+        with self.busy():
+            for _number in range(crashes):
+                time.sleep(self.world.rng.uniform(0.3, 4.0))
+                if not crash_embedded():
+                    self.verdicts.append(Skipped("PostgreSQL crashes", "the server of DATABASE_URL is not ours"))
+                    break
+        self.close(f"{crashes} crashes of PostgreSQL", self.jobs, repeats=2 * crashes)
+
+    def disk(self):
+        """The disk of the filestore is full while both servers work."""
+        filestore = FILESTORE_DIR / "filestore" / self.world.database
+        try:
+            with small_disk(filestore, 64) as disk:
+                self.put_in(self.jobs)
+                filler = disk / "filler"
+                with filler.open("wb") as file, contextlib.suppress(OSError):
+                    while True:
+                        file.write(b"\0" * 65536)
+                        file.flush()
+                with self.busy():
+                    time.sleep(8 if self.short else 20)
+                filler.unlink()
+                self.close("full disk", self.jobs, may_hold=True)
+        except PermissionError as error:
+            self.verdicts.append(Skipped("full disk", f"no file system of its own may be mounted here ({error})"))
+
+    def mail(self, fault):
+        """The mail server misbehaves with many messages, then behaves."""
+        self.put_in(self.jobs)
+        sink = self.world.mailbox.sink
+        sink.tell(fault, times=1 if fault == STALL else 12, seconds=65)
+        with self.busy(during=fault != STALL):
+            time.sleep(75 if fault == STALL else 12)
+        if not sink.misbehaved:
+            self.verdicts.append(Skipped(f"mail: {fault}", "the mail server was never asked", ok=False))
+        dropped = sink.misbehaved if fault == DROP_AFTER_DATA else 0
+        self.close(f"mail server: {fault}", self.jobs, repeats=dropped, may_hold=True)
+
+    def supplier(self, behaviour):
+        """The supplier stalls or answers garbage, with the order booked or not."""
+        jobs = self.jobs[:1]
+        self.put_in(jobs, 8)
+        references = sorted(jobs[0].names.values())
+        for reference in references:
+            booked = self.world.rng.random() < 0.5
+            seconds = 5.0 if behaviour == "timeout" else 0.0
+            self.world.sandbox.behaviours.tell(behaviour, reference=reference, booked=booked, seconds=seconds)
+        self.world.run(jobs[0].actions[0])
+        self.close(f"supplier: {behaviour}", jobs)
+
+    # The whole play
+
+    def scenes(self):
+        """Return ``(name, function)`` of all scenes, in their order."""
+        actions = [*self.world.our_actions(), *QUEUES]
+        faults = list(FAULTS)
+        answers = list(SUPPLIER_ANSWERS)
+        if self.short:
+            # one action of each addon and the queue, one bad answer of each kind
+            firsts = {action.partition(".")[0]: action for action in self.world.our_actions()[::-1]}
+            actions = [*firsts.values(), QUEUES[0]]
+            faults, answers = [DROP_IN_DATA], ["timeout"]
+        return [
+            ("calm", self.calm),
+            *((f"kill:{action}", lambda action=action: self.kill(action)) for action in actions),
+            ("postgres", self.postgres),
+            ("disk", self.disk),
+            *((f"mail:{fault}", lambda fault=fault: self.mail(fault)) for fault in faults),
+            *((f"supplier:{answer}", lambda answer=answer: self.supplier(answer)) for answer in answers),
+        ]
+
+    def uncovered(self):
+        """Return our scheduled actions that no job puts work in for."""
+        covered = {
+            action
+            for job in self.jobs
+            for name in ("actions", "fetching", "planning", "reminding", "escalating")
+            for action in getattr(job, name, ())
+        }
+        return sorted(set(self.world.our_actions()) - covered)

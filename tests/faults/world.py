@@ -1,0 +1,237 @@
+"""Two Odoo servers on one database with all addons, and two witnesses outside: a supplier and a mail server."""
+
+import contextlib
+import shutil
+import subprocess
+import threading
+import time
+
+import psutil
+
+from tests.faults.mail import FaultyMailbox
+from tools.odoo_server import free_port, start_odoo
+from tools.postgres import connect
+from tools.rpc import Rpc, RpcError, configure_server
+from tools.sandbox_supplier import running
+from tools.settings import ALIAS_DOMAIN, HOST, STATE_DIR, our_addons
+
+#: scheduled actions of Odoo's own that carry what our addons put into its queues
+QUEUES = ("mail.ir_cron_mail_scheduler_action", "account.ir_cron_account_move_send")
+#: two HTTP workers and the cron workers in processes of their own; a second server with threads
+SERVERS = {"first": ("--workers=2",), "second": ("--workers=0",)}
+
+
+class World:
+    """Everything that runs. Use it as a context manager.
+
+    :ivar rng: the seeded source of every random choice
+    :ivar sandbox: the supplier (``tools.sandbox_supplier.Sandbox``)
+    :ivar mailbox: the mail server (``FaultyMailbox``)
+    """
+
+    def __init__(self, installation, template, rng, name="faults"):
+        self.installation, self.template, self.rng, self.database = installation, template, rng, name
+        self.ports = {server: free_port() for server in SERVERS}
+        self.servers = {}
+        self.folder = STATE_DIR / name
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self):
+        with self._stack:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.installation.clone_database(self.template, self.database)
+            self._stack.callback(self.installation.drop_database, self.database)
+            port = free_port()
+            self.sandbox = self._stack.enter_context(running(self.folder / "supplier", port=port, approval_delay=0.5))
+            self.supplier_url = f"http://{HOST}:{port}/standard"
+            self.mailbox = self._stack.enter_context(FaultyMailbox(self.folder / "mail", port=free_port()))
+            # no scheduled action before a scene asks for it
+            self.sql("UPDATE ir_cron SET active = false")
+            self.start()
+            self._stack.callback(self.stop)
+            configure_server(self.rpc(), ALIAS_DOMAIN)
+            self._stack = self._stack.pop_all()
+        return self
+
+    def __exit__(self, *exc_info):
+        return self._stack.__exit__(*exc_info)
+
+    # Servers
+
+    def start(self, *names):
+        """Start the servers that do not run."""
+        for name in names or SERVERS:
+            if name in self.servers and self.servers[name].popen.poll() is None:
+                continue
+            self.servers[name] = start_odoo(
+                self.installation,
+                self.database,
+                name=f"{self.database}-{name}",
+                cron_threads=1,
+                smtp_port=self.mailbox.port,
+                port=self.ports[name],
+                extra=(*SERVERS[name], f"--gevent-port={free_port()}"),
+            )
+
+    def stop(self):
+        for server in self.servers.values():
+            server.stop()
+
+    def kill(self, name):
+        """End a server with all its workers at once, by SIGKILL."""
+        workers = self._workers(name)
+        self.servers[name].kill()
+        psutil.wait_procs(workers, timeout=10)
+
+    def kill_workers(self, name):
+        """End the workers of a server by SIGKILL; the server starts others."""
+        for process in self._workers(name):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def _workers(self, name):
+        return psutil.Process(self.servers[name].popen.pid).children(recursive=True)
+
+    def rpc(self, name="first", timeout=120):
+        """Return a session of the administrator on a server, waiting for it while it comes up."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                return Rpc(f"http://{HOST}:{self.ports[name]}", self.database, timeout=timeout)
+            except (OSError, ValueError, RpcError):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+    # Database
+
+    def sql(self, statement, parameters=None):
+        """Run one SQL statement on a connection of its own; return the rows."""
+        with contextlib.closing(connect(self.installation.database, self.database)) as connection:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                return cursor.fetchall() if cursor.description else []
+
+    def others_connected(self):
+        """Return the databases of this PostgreSQL server, ours excepted, that somebody uses."""
+        rows = self.sql(
+            "SELECT DISTINCT datname FROM pg_stat_activity WHERE datname NOT IN ('postgres', current_database())"
+        )
+        return [name for (name,) in rows]
+
+    # Scheduled actions
+
+    def our_actions(self):
+        """Return the external ids of our addons' scheduled actions, as ``ir.cron`` has them."""
+        rows = self.sql(
+            "SELECT module || '.' || name FROM ir_model_data WHERE model = 'ir.cron' AND module = ANY(%s) ORDER BY 1",
+            (our_addons(),),
+        )
+        return [xmlid for (xmlid,) in rows]
+
+    def run(self, xmlid, server="first"):
+        """Run a scheduled action in an HTTP worker; one that runs already is left alone.
+
+        :returns: what went wrong, or None
+        """
+        try:
+            answer = self.rpc(server).run_cron(xmlid)
+        except RpcError as error:
+            return str(error)
+        except (OSError, ValueError) as error:
+            return f"no answer: {type(error).__name__}"
+        return None if answer is True else str(answer)[:200]
+
+    def run_all(self, *, server="first"):
+        """Run all scheduled actions once."""
+        for xmlid in (*self.our_actions(), *QUEUES):
+            self.run(xmlid, server)
+
+    def start_actions(self, server, xmlids, stop):
+        """Run scheduled actions over and over in a thread until ``stop`` is set; return the thread."""
+
+        def work():
+            while not stop.is_set():
+                for xmlid in xmlids:
+                    if stop.is_set():
+                        return
+                    with contextlib.suppress(OSError, ValueError, RpcError):
+                        Rpc(f"http://{HOST}:{self.ports[server]}", self.database, timeout=90).run_cron(xmlid)
+                stop.wait(0.1)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        return thread
+
+    def recover(self, jobs, timeout=180):
+        """Start what is down and run the scheduled actions on both servers until nothing is pending.
+
+        :returns: how many mails a person had to press *Retry* for
+        """
+        self.mailbox.sink.behave()
+        self.sandbox.behaviours.clear()
+        self.start()
+        deadline, held = time.monotonic() + timeout, 0
+        while time.monotonic() < deadline:
+            held += self._retry_held()
+            for job in jobs:
+                job.leap()
+            other = threading.Thread(target=self.run_all, kwargs={"server": "second"})
+            other.start()
+            self.run_all()
+            other.join()
+            pending = sum(job.pending() for job in jobs) + self._outgoing()
+            if not pending:
+                break
+        return held
+
+    def _outgoing(self):
+        return self.sql("SELECT count(*) FROM mail_mail WHERE state IN ('outgoing', 'exception')")[0][0]
+
+    def _retry_held(self):
+        """Press *Retry* on the mails that Odoo holds back, as a person does who sees the failures."""
+        held = [mail for (mail,) in self.sql("SELECT id FROM mail_mail WHERE state = 'exception'")]
+        if held:
+            self.rpc().call("mail.mail", "mark_outgoing", held)
+        return len(held)
+
+    # What the mail server saw
+
+    def received(self):
+        """Return ``(recipient, message id, subject, text)`` of every mail that arrived."""
+        found = []
+        for message in self.mailbox.messages():
+            body = message.get_body(("html", "plain"))
+            text = body.get_content() if body else ""
+            found += [
+                (to.strip().lower(), message["Message-Id"], str(message["Subject"]), text)
+                for to in message["X-Envelope-To"].split(",")
+            ]
+        return found
+
+
+@contextlib.contextmanager
+def small_disk(path, megabytes):
+    """Mount a file system of its own at ``path``, with what is there copied into it.
+
+    :raises PermissionError: where this process may not mount
+    """
+    keep = path.with_name(path.name + ".keep")
+    path.rename(keep)
+    path.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", path]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        path.rmdir()
+        keep.rename(path)
+        raise PermissionError(done.stderr.strip())
+    try:
+        shutil.copytree(keep, path, dirs_exist_ok=True)
+        yield path
+    finally:
+        content = path.with_name(path.name + ".after")
+        shutil.copytree(path, content)
+        subprocess.run(["umount", "-l", path], check=True)
+        path.rmdir()
+        content.rename(path)
+        shutil.rmtree(keep)
