@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import sys
 import time
 
 from tests.faults.ledger import Skipped, table
@@ -47,10 +48,10 @@ def main():
             installation, template, seed=options.seed, short=options.short, kills=options.kills, only=options.only
         )
     text = table(verdicts)
-    print(f"\n{text}\n")
+    sys.stdout.write(f"\n{text}\n\n")
     (STATE_DIR / "faults.md").write_text(f"`make faults SEED={options.seed}`, {time.strftime('%F')}\n\n{text}\n")
     bad = sum(not verdict.ok for verdict in verdicts)
-    print(f"{len(verdicts)} verdicts, {bad} wrong; seed {options.seed}", flush=True)
+    sys.stdout.write(f"{len(verdicts)} verdicts, {bad} wrong; seed {options.seed}\n")
     return 1 if bad else 0
 
 

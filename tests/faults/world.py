@@ -1,6 +1,7 @@
 """Two Odoo servers on one database with all addons, and two witnesses outside: a supplier and a mail server."""
 
 import contextlib
+import http.client
 import shutil
 import subprocess
 import threading
@@ -9,11 +10,11 @@ import time
 import psutil
 
 from tests.faults.mail import FaultyMailbox
-from tools.odoo_server import free_port, start_odoo
+from tools.odoo_server import answers, free_port, start_odoo
 from tools.postgres import connect
 from tools.rpc import Rpc, RpcError, configure_server
 from tools.sandbox_supplier import running
-from tools.settings import ALIAS_DOMAIN, HOST, STATE_DIR, our_addons
+from tools.settings import ALIAS_DOMAIN, HOST, STATE_DIR, our_addons, progress
 
 #: scheduled actions of Odoo's own that carry what our addons put into its queues
 QUEUES = ("mail.ir_cron_mail_scheduler_action", "account.ir_cron_account_move_send")
@@ -32,7 +33,7 @@ class World:
     def __init__(self, installation, template, rng, name="faults"):
         self.installation, self.template, self.rng, self.database = installation, template, rng, name
         self.ports = {server: free_port() for server in SERVERS}
-        self.servers = {}
+        self.servers, self._sessions, self._action_ids = {}, {}, {}
         self.folder = STATE_DIR / name
         self._stack = contextlib.ExitStack()
 
@@ -92,25 +93,24 @@ class World:
     def _workers(self, name):
         return psutil.Process(self.servers[name].popen.pid).children(recursive=True)
 
-    def rpc(self, name="first", timeout=120):
-        """Return a session of the administrator on a server, waiting for it while it comes up."""
+    def rpc(self, name="first"):
+        """Return the administrator's session on a server, waiting for the server while it comes up."""
+        url = f"http://{HOST}:{self.ports[name]}"
         deadline = time.monotonic() + 60
-        while True:
-            try:
-                return Rpc(f"http://{HOST}:{self.ports[name]}", self.database, timeout=timeout)
-            except (OSError, ValueError, RpcError):
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
+        while not answers(f"{url}/web/health") and time.monotonic() < deadline:
+            time.sleep(0.2)
+        if name not in self._sessions:
+            self._sessions[name] = Rpc(url, self.database)
+        return self._sessions[name]
 
     # Database
 
     def sql(self, statement, parameters=None):
         """Run one SQL statement on a connection of its own; return the rows."""
-        with contextlib.closing(connect(self.installation.database, self.database)) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(statement, parameters)
-                return cursor.fetchall() if cursor.description else []
+        connection = connect(self.installation.database, self.database)
+        with contextlib.closing(connection), connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
 
     def others_connected(self):
         """Return the databases of this PostgreSQL server, ours excepted, that somebody uses."""
@@ -135,12 +135,18 @@ class World:
         :returns: what went wrong, or None
         """
         try:
-            answer = self.rpc(server).run_cron(xmlid)
+            answer = self.trigger(self.rpc(server), xmlid)
         except RpcError as error:
             return str(error)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             return f"no answer: {type(error).__name__}"
         return None if answer is True else str(answer)[:200]
+
+    def trigger(self, rpc, xmlid):
+        """Run a scheduled action in the request of a session; return the server's answer."""
+        if xmlid not in self._action_ids:
+            self._action_ids[xmlid] = rpc.ref(xmlid)
+        return rpc.call("ir.cron", "method_direct_trigger", [self._action_ids[xmlid]])
 
     def run_all(self, *, server="first"):
         """Run all scheduled actions once."""
@@ -155,15 +161,14 @@ class World:
                 for xmlid in xmlids:
                     if stop.is_set():
                         return
-                    with contextlib.suppress(OSError, ValueError, RpcError):
-                        Rpc(f"http://{HOST}:{self.ports[server]}", self.database, timeout=90).run_cron(xmlid)
+                    self.run(xmlid, server)
                 stop.wait(0.1)
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()
         return thread
 
-    def recover(self, jobs, timeout=180):
+    def recover(self, jobs, timeout=120):
         """Start what is down and run the scheduled actions on both servers until nothing is pending.
 
         :returns: how many mails a person had to press *Retry* for
@@ -176,13 +181,14 @@ class World:
             held += self._retry_held()
             for job in jobs:
                 job.leap()
-            other = threading.Thread(target=self.run_all, kwargs={"server": "second"})
+            other = threading.Thread(target=self.run_all, kwargs={"server": "second"}, daemon=True)
             other.start()
             self.run_all()
             other.join()
-            pending = sum(job.pending() for job in jobs) + self._outgoing()
-            if not pending:
-                break
+            pending = {job.addon: job.pending() for job in jobs} | {"mails": self._outgoing()}
+            if not any(pending.values()):
+                return held
+        progress(f"  still pending after {timeout} s: {pending}")
         return held
 
     def _outgoing(self):

@@ -218,9 +218,13 @@ class OnlineProofFile(models.Model):
                 file._prepare_file()
             except FileRefusedError as error:
                 self._give_up(file, refusal_text(self.env, error.code, error.values))
-            except OSError:
+            except FileNotFoundError:
                 _logger.exception("file %s cannot be prepared", file.id)
                 self._give_up(file, self.env._("The file is missing on the server. Upload it again."))
+            except OSError:
+                # the disk is full or out of reach: that passes, and the next run goes on where this one stopped
+                self.env.cr.rollback()
+                _logger.exception("file %s cannot be prepared now, the next run tries again", file.id)
             if not self.env["ir.cron"]._commit_progress(1):
                 return
         self.env["online.proof.revision"]._cron_finish_documents()

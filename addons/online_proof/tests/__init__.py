@@ -4,6 +4,7 @@ from . import (
     test_decision,
     test_engine,
     test_files,
+    test_full_disk,
     test_guests,
     test_hostile_files,
     test_mails,

@@ -4,6 +4,7 @@ from . import (
     account_move,
     account_move_line,
     account_move_recurrence,
+    account_move_send,
     calendar_event,
     mail_activity,
     recurring_feed,

@@ -12,6 +12,7 @@ from . import (
     test_preview,
     test_prices,
     test_security,
+    test_sending,
     test_smart_buttons,
     test_tour,
 )

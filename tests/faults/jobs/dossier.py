@@ -92,7 +92,7 @@ class DossierJob(Job):
         while not stop.is_set():
             for server in self.world.ports:
                 try:
-                    rpc = self.world.rpc(server, timeout=20)
+                    rpc = self.world.rpc(server)
                     self.deliver(rpc, limit=2)
                     if self.number < 40:
                         self._write(rpc)

@@ -2,11 +2,14 @@
 
 import time
 
+import psycopg2
 import requests
 
 from tests.faults.jobs.base import Job
 from tests.faults.ledger import Count
 from tests.online_proof.helpers import Shop, make_pdf
+from tools.rpc import RpcError
+from tools.settings import ToolError
 
 ADDON = "online_proof"
 PAGES = 6
@@ -101,7 +104,7 @@ class ProofJob(Job):
             for server in self.world.ports:
                 try:
                     self.decide(server)
-                except (requests.RequestException, Exception):
+                except (requests.RequestException, ToolError, psycopg2.Error, RpcError):
                     time.sleep(0.2)
 
     def pending(self):
@@ -131,12 +134,12 @@ class ProofJob(Job):
             " ON r.id = d.revision_id WHERE r.proof_id = ANY(%s) GROUP BY 1",
             (list(self.deciding),),
         )
-        invited = {email: 1 for email in self.invited}
+        invited = dict.fromkeys(self.invited, 1)
         for _order, _proof, email in self.due:
             invited[email] += 1
         for email in self.deciding.values():
             invited[email] += 1
-        told = {name: 1 for name in self.names.values()}
+        told = dict.fromkeys(self.names.values(), 1)
         return [
             Count(self.addon, "pages prepared", wanted, {(p, n): count for p, n, count in pages}),
             Count(self.addon, "decisions", dict.fromkeys(self.deciding, 1), dict(decisions)),

@@ -1,0 +1,19 @@
+from odoo import api, models
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    @api.model
+    def _prepare_invoice_pdf_report(self, invoices_data):
+        """Make the PDFs one by one where wkhtmltopdf cannot make several at once, as Debian's cannot.
+
+        Odoo's sending queue takes ten invoices in one go; without this, two recurring invoices of
+        one day would keep each other from being sent, for good.
+        """
+        if _wkhtml().is_patched_qt:
+            return super()._prepare_invoice_pdf_report(invoices_data)
+        for invoice, invoice_data in invoices_data.items():
+            super()._prepare_invoice_pdf_report({invoice: invoice_data})
+        return None

@@ -1,0 +1,38 @@
+from unittest.mock import patch
+
+from odoo.addons.account.models.account_move_send import AccountMoveSend
+from odoo.addons.base.models.ir_actions_report import _wkhtml
+from odoo.tests import tagged
+
+from .common import InvoiceCase
+
+
+@tagged("post_install", "-at_install")
+class TestSending(InvoiceCase):
+    """Odoo's sending queue with several recurring invoices in it."""
+
+    def _batches(self, *, patched):
+        """Return the sizes of the batches in which the PDFs of three invoices are asked for."""
+        moves = self.env["account.move"].create(
+            [{"move_type": "out_invoice", "partner_id": self.customer.id} for _number in range(3)]
+        )
+        info = _wkhtml()._replace(is_patched_qt=patched)
+        sizes = []
+
+        def prepare(_self, invoices_data):
+            sizes.append(len(invoices_data))
+
+        with (
+            patch("odoo.addons.recurring_interaction.models.account_move_send._wkhtml", return_value=info),
+            patch.object(AccountMoveSend, "_prepare_invoice_pdf_report", prepare),
+        ):
+            self.env["account.move.send"]._prepare_invoice_pdf_report({move: {} for move in moves})
+        return sizes
+
+    def test_one_by_one_where_wkhtmltopdf_has_to(self):
+        """RI+5: with Debian's wkhtmltopdf several invoices of one day are sent, too."""
+        self.assertEqual(self._batches(patched=False), [1, 1, 1])
+
+    def test_together_where_wkhtmltopdf_can(self):
+        """RI+5: elsewhere all PDFs are made in one go, as Odoo does it."""
+        self.assertEqual(self._batches(patched=True), [3])
