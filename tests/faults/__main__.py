@@ -36,7 +36,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--kills", type=int, default=3, help="how often each scheduled action is killed")
-    parser.add_argument("--short", action="store_true", help="one kill per addon, one fault of each kind")
+    parser.add_argument("--short", action="store_true", help="all faults in one scene, and the full disk")
     parser.add_argument("--only", default="", help="only scenes whose name contains this")
     options = parser.parse_args()
     with database_server() as database:

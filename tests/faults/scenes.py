@@ -13,7 +13,6 @@ from tools.postgres import crash_embedded
 from tools.settings import FILESTORE_DIR
 
 SIZE = 6
-#: which job's work an action does
 SUPPLIER_ANSWERS = ("timeout", "html", "malformed", "doctype", "server_fault")
 
 
@@ -91,7 +90,7 @@ class Stage:
         """Kill a server while it runs an action; return whether the action was still running."""
         world, rng = self.world, self.world.rng
         victim = rng.choice(["first", "first", "second"])
-        whole = victim == "second" or (not self.short and rng.random() < 0.3)
+        whole = victim == "second" or rng.random() < 0.3
         rpc, result = world.rpc(victim), []
 
         def run():
@@ -135,7 +134,7 @@ class Stage:
             self.verdicts.append(Skipped("PostgreSQL crashes", f"others use this server: {', '.join(others)}"))
             return
         self.put_in(self.jobs)
-        crashes = 1 if self.short else self.kills
+        crashes = self.kills
         with self.busy():
             for _number in range(crashes):
                 time.sleep(self.world.rng.uniform(0.3, 4.0))
@@ -143,6 +142,26 @@ class Stage:
                     self.verdicts.append(Skipped("PostgreSQL crashes", "the server of DATABASE_URL is not ours"))
                     break
         self.close(f"{crashes} crashes of PostgreSQL", self.jobs, repeats=2 * crashes)
+
+    def all_at_once(self):
+        """Everything of the other scenes in one, the full disk excepted."""
+        self.put_in(self.jobs)
+        supplier, rng = self.jobs[0], self.world.rng
+        for reference in sorted(supplier.names.values())[::2]:
+            booked = rng.random() < 0.5
+            self.world.sandbox.behaviours.tell("timeout", reference=reference, booked=booked, seconds=4.0)
+        self.world.mailbox.sink.tell(DROP_IN_DATA, times=2)
+        blows = [lambda: self.world.kill_workers("first"), lambda: self.world.kill("second")]
+        if not self.world.others_connected():
+            blows.append(crash_embedded)
+        rng.shuffle(blows)
+        with self.busy():
+            for blow in blows:
+                time.sleep(rng.uniform(1.0, 4.0))
+                blow()
+                self.world.start()
+            time.sleep(3)
+        self.close("SIGKILL, database crash, bad mail, slow supplier", self.jobs, repeats=4, may_hold=True)
 
     def disk(self):
         """The disk of the filestore is full while both servers work."""
@@ -156,11 +175,18 @@ class Stage:
                         file.write(b"\0" * 65536)
                         file.flush()
                 with self.busy():
-                    time.sleep(8 if self.short else 20)
+                    time.sleep(6 if self.short else 20)
+                if not self._refused_writes():
+                    self.verdicts.append(Skipped("full disk", "no write was refused", ok=False))
                 filler.unlink()
                 self.close("full disk", self.jobs, may_hold=True)
         except PermissionError as error:
             self.verdicts.append(Skipped("full disk", f"no file system of its own may be mounted here ({error})"))
+
+    def _refused_writes(self):
+        """Return how often the servers' logs say that the disk is full."""
+        logs = [server.log.read_text(errors="replace") for server in self.world.servers.values()]
+        return sum(text.count("No space left on device") for text in logs)
 
     def mail(self, fault):
         """The mail server misbehaves with many messages, then behaves."""
@@ -190,21 +216,17 @@ class Stage:
 
     def scenes(self):
         """Return ``(name, function)`` of all scenes, in their order."""
-        actions = [*self.world.our_actions(), *QUEUES]
-        faults = list(FAULTS)
-        answers = list(SUPPLIER_ANSWERS)
         if self.short:
-            # one action of each addon and the queue, one bad answer of each kind
-            firsts = {action.partition(".")[0]: action for action in self.world.our_actions()[::-1]}
-            actions = [*firsts.values(), QUEUES[0]]
-            faults, answers = [DROP_IN_DATA], ["timeout"]
+            return [("all at once", self.all_at_once), ("disk", self.disk)]
+        actions = [*self.world.our_actions(), *QUEUES]
         return [
             ("calm", self.calm),
             *((f"kill:{action}", lambda action=action: self.kill(action)) for action in actions),
             ("postgres", self.postgres),
             ("disk", self.disk),
-            *((f"mail:{fault}", lambda fault=fault: self.mail(fault)) for fault in faults),
-            *((f"supplier:{answer}", lambda answer=answer: self.supplier(answer)) for answer in answers),
+            *((f"mail:{fault}", lambda fault=fault: self.mail(fault)) for fault in FAULTS),
+            *((f"supplier:{answer}", lambda answer=answer: self.supplier(answer)) for answer in SUPPLIER_ANSWERS),
+            ("all at once", self.all_at_once),
         ]
 
     def uncovered(self):

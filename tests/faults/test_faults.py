@@ -1,0 +1,42 @@
+"""The short form of ``make faults``: one seed, the faults together; the long form has each of them alone."""
+
+import os
+
+import pytest
+
+from tests.faults.__main__ import play
+from tests.faults.ledger import Count, Verdict, table
+
+
+@pytest.mark.skipif(bool(os.environ.get("ADDON")), reason="needs all addons together")
+@pytest.mark.timeout(900)
+def test_nothing_is_lost_or_doubled(installation, template):
+    """SW+1, OP3, OP14, RI+3, RI+5, OS+1, SD3, SD8: through SIGKILL, a database crash, a full disk, bad mail days."""
+    verdicts = play(installation, template, seed=1, short=True)
+    wrong = [verdict for verdict in verdicts if not verdict.ok]
+    assert not wrong, f"\n{table(wrong)}"
+    assert {verdict.count.addon for verdict in verdicts if isinstance(verdict, Verdict)} == {
+        "supplier_webservice_order",
+        "online_proof",
+        "recurring_interaction",
+        "order_status_mail",
+        "service_dossier",
+    }
+
+
+@pytest.mark.parametrize(
+    ("found", "options", "lost", "doubled", "ok"),
+    [
+        ({"a": 1, "b": 1}, {}, 0, 0, True),
+        ({"a": 1}, {}, 1, 0, False),
+        ({"a": 2, "b": 1}, {}, 0, 1, False),
+        ({"a": 1, "b": 1, "c": 1}, {}, 0, 1, False),
+        ({"a": 1, "b": 1}, {"repeated": 1}, 0, 0, False),
+        ({"a": 1, "b": 1}, {"held": 1}, 0, 0, False),
+    ],
+)
+def test_the_checker_sees(found, options, lost, doubled, ok):
+    """What is missing, there twice, or there uninvited makes a scene fail."""
+    count = Count("addon", "things", {"a": 1, "b": 1}, found, **options)
+    assert (count.lost, count.doubled, Verdict("scene", count).ok) == (lost, doubled, ok)
+    assert Verdict("scene", count, repeats=1, may_hold=True).ok == (not lost and not doubled)
