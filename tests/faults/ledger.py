@@ -13,7 +13,8 @@ class Count:
     :ivar expected: how often each thing should be there, by its key
     :ivar found: how often it is there, by the same key
     :ivar repeated: mails that the mail server saw again under the Message-Id of the first one
-    :ivar held: mails that Odoo kept back with a failure that a person sees, sent after that person's *Retry*
+    :ivar held: mails of the scene that Odoo kept back with a failure that a person sees, sent after *Retry*
+    :ivar is_mail: whether mails are counted
     """
 
     addon: str
@@ -22,6 +23,7 @@ class Count:
     found: dict
     repeated: int = 0
     held: int = 0
+    is_mail: bool = False
 
     @property
     def lost(self):

@@ -48,4 +48,4 @@ class Job:
         found = {}
         for name, _to, _message_id in set(seen):
             found[name] = found.get(name, 0) + 1
-        return Count(self.addon, what, expected, found, repeated=len(seen) - len(set(seen)))
+        return Count(self.addon, what, expected, found, repeated=len(seen) - len(set(seen)), is_mail=True)
