@@ -31,7 +31,7 @@ class TestLedger(StatusMailCommon):
         self.assertEqual(timeline[0]["events"][0]["text"], "Your order is confirmed")
 
     def test_each_rule_off(self):
-        """OS2 to OS8: with its switch off each change is in the ledger and in no mail; with the others off it is told."""
+        """OS2, OS3, OS4, OS5, OS6, OS7, OS8: off, its change is in the ledger only; on with all others off, it is told."""
         for rule in RULE_CODES:
             for switch in (False, True):
                 self.website.write({f"status_mail_{code}": (code == rule) == switch for code in RULE_CODES})
