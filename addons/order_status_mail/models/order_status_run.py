@@ -173,9 +173,11 @@ class OrderStatusRun(models.AbstractModel):
         if told:
             # facts that the version which told did not know yet: how they are now counts as told
             told = {**now, **told}
-        else:
+        elif judge.too_old(order):
             # an old order from before the addon came in: nobody is told about its past
-            told = None if judge.too_old(order) else empty_facts()
+            told = None
+        else:
+            told = empty_facts()
         if told is not None and rules is not None:
             topics = [topic for topic, rule in RULE_OF_TOPIC.items() if rule in rules]
             now = {**told, **{fact: now[fact] for topic in topics for fact in FACTS_OF_TOPIC[topic]}}
