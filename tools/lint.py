@@ -1,4 +1,4 @@
-"""``make lint``: ruff, pylint-odoo, and what neither looks at (XML, CSV, manifests, translations)."""
+"""``make lint``: ruff, pylint-odoo, and what neither looks at (XML, CSV, manifests, translations, docs/features.md)."""
 
 import csv
 import os
@@ -7,6 +7,7 @@ import subprocess
 
 from lxml import etree
 
+from tools.feature_list import check_features
 from tools.i18n import LANGUAGES, problems
 from tools.manifests import read_manifest
 from tools.settings import ADDONS_DIR, ROOT, our_addons, progress, run_tool, venv_python
@@ -99,6 +100,7 @@ def main():
         found += [*check_manifest(addon), *check_xml(addon), *check_access(addon)]
         for language in LANGUAGES:
             found += problems(addon, language)
+    found += check_features()
     print("\n".join(found))
     print(f"lint: {len(found)} complaint(s)" if found else "lint: clean", flush=True)
     return 1 if found else 0

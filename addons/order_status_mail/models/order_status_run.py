@@ -170,9 +170,14 @@ class OrderStatusRun(models.AbstractModel):
     def _told_and_now(self, snapshot, now, order, judge, rules):
         """Return what was told and what is; told is None where this is a baseline."""
         told = snapshot and snapshot.facts
-        if not told:
+        if told:
+            # facts that the version which told did not know yet: how they are now counts as told
+            told = {**now, **told}
+        elif judge.too_old(order):
             # an old order from before the addon came in: nobody is told about its past
-            told = None if judge.too_old(order) else empty_facts()
+            told = None
+        else:
+            told = empty_facts()
         if told is not None and rules is not None:
             topics = [topic for topic, rule in RULE_OF_TOPIC.items() if rule in rules]
             now = {**told, **{fact: now[fact] for topic in topics for fact in FACTS_OF_TOPIC[topic]}}

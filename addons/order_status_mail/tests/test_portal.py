@@ -46,7 +46,7 @@ class TestPortal(StatusMailCommon, HttpCase):
             self.assertEqual(self.url_open(url).status_code, 200)
 
     def test_change_the_password(self):
-        """OS11: the customer changes the password on the account's page; the new one opens the pages, the old one none."""
+        """OS11: the customer changes the password; the new one opens the pages, the old one does not."""
         self.authenticate("osm_customer", "osm_customer")
         page = self.url_open("/my/security").text
         token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]

@@ -82,6 +82,20 @@ class TestRun(StatusMailCommon):
         self.run_action()
         self.assertEqual(self.events(order).mapped("new_value"), ["sale"])
 
+    def test_a_new_kind_of_fact_tells_nothing_about_the_past(self):
+        """OS+1: facts that an earlier version did not know: how they are counts as told, changes are told."""
+        order = self._create_told_order(self.lamp)
+        order.picking_ids.carrier_tracking_ref = "BEFORE"
+        snapshot = order.status_snapshot_ids
+        snapshot.facts = {fact: value for fact, value in snapshot.facts.items() if fact != "tracking"}
+        self.run_action()
+        self.assertFalse(self.events(order, "tracking", told=None))
+        self.assertFalse(snapshot.retry_at)
+        order.picking_ids.carrier_tracking_ref = "AFTER"
+        self.run_action()
+        [event] = self.events(order, "tracking")
+        self.assertEqual((event.old_value, event.new_value), ("BEFORE", "AFTER"))
+
     def test_old_orders_are_not_mailed(self):
         """OS+1: an order beyond the website's age is kept to the ledger, and one never told is left alone."""
         order = self._create_told_order(self.lamp)
