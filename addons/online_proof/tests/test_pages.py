@@ -66,7 +66,11 @@ class TestPages(ProofCase):
     def test_documents_of_the_scheduled_action(self):
         """OP5: the watermarked PDF is there before somebody asks for it."""
         revision = self.send()
-        with self.enter_registry_test_mode():
-            self.env.ref("online_proof.ir_cron_prepare").method_direct_trigger()
-        revision.invalidate_recordset()
+        for _run in range(5):
+            # on a slow machine one run ends before it has come to the documents of every proof
+            with self.enter_registry_test_mode():
+                self.env.ref("online_proof.ir_cron_prepare").method_direct_trigger()
+            revision.invalidate_recordset()
+            if revision.watermark:
+                break
         self.assertTrue(revision.watermark)
