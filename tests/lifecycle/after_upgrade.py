@@ -49,8 +49,8 @@ def build_views(env):
 def save_settings(env):
     """Open the settings and save them as they are; their values must stay."""
     settings = env["res.config.settings"].create({})
-    ours = env["ir.model.fields"].search([("model", "=", settings._name), ("store", "=", True)])
-    names = [field.name for field in ours if set(field.modules.split(", ")) & set(our_addons())]
+    fields = env["ir.model.fields"].search([("model", "=", settings._name)])
+    names = [field.name for field in fields if set(field.modules.split(", ")) <= set(our_addons())]
     before = settings.read(names)[0]
     settings.execute()
     after = env["res.config.settings"].create({}).read(names)[0]
