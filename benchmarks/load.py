@@ -138,10 +138,15 @@ def log_facts(log):
     }
 
 
+def silence(parameters):
+    """No scheduled action while the records are made."""
+    with contextlib.closing(connect(parameters, DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute("UPDATE ir_cron SET active = false")
+
+
 def schedule(parameters):
     """Let the scheduled actions of our addons and the queues run every minute, from now on."""
     with contextlib.closing(connect(parameters, DATABASE)) as connection, connection.cursor() as cursor:
-        cursor.execute("UPDATE ir_cron SET active = false")
         cursor.execute(
             "UPDATE ir_cron SET active = true, interval_number = 1, interval_type = 'minutes', nextcall = now()"
             " WHERE id IN (SELECT res_id FROM ir_model_data WHERE model = 'ir.cron' AND (module = ANY(%s)"
@@ -161,6 +166,7 @@ def measure(installation, template, options):
         sandbox = stack.enter_context(running(folder / "supplier", port=port, approval_delay=5))
         installation.clone_database(template, DATABASE)
         stack.callback(installation.drop_database, DATABASE)
+        silence(installation.database)
         server = start_odoo(
             installation,
             DATABASE,
