@@ -17,11 +17,12 @@ FOLDER = STATE_DIR / "screenshots"
 LARGEST = 120_000  # bytes
 WIDTH, PHONE_WIDTH = 1000, 390
 TALLEST = 1100  # whole pages are cut below this
+# pages of the web site, without the footer
+SHORTER = {("service_dossier", "communication"): 760, ("service_dossier", "configurator"): 760}
 
 # per addon: the name of the picture in the documentation: the name of the story's screenshot
 PICTURES = {
     "supplier_webservice_order": {
-        "job_file": "01-job-file",
         "wizard": "02-tick-parts",
         "workshop": "07-workshop-photo",
         "approved": "09-approved",
@@ -62,14 +63,14 @@ APPS_PAGE = {
 }
 
 
-def shrink(path):
+def shrink(path, tallest=TALLEST):
     """Return a screenshot as a small PNG: as wide as a page of text, cut where it is too long, 256 colours or fewer."""
     with Image.open(path) as opened:
         image = opened.convert("RGB")
     width = PHONE_WIDTH if image.width <= PHONE_WIDTH else WIDTH
     if image.width > width:
         image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
-    image = image.crop((0, 0, image.width, min(image.height, TALLEST)))
+    image = image.crop((0, 0, image.width, min(image.height, tallest)))
     for colours in (256, 128, 64, 32):
         target = io.BytesIO()
         image.quantize(colours, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
@@ -91,7 +92,7 @@ def missing():
 def publish(addon):
     """Write the pictures of an addon."""
     for name, source in PICTURES[addon].items():
-        content = shrink(FOLDER / addon / f"{source}.png")
+        content = shrink(FOLDER / addon / f"{source}.png", SHORTER.get((addon, name), TALLEST))
         folders = [ROOT / "docs/images" / addon]
         if name in APPS_PAGE[addon]:
             folders.append(ADDONS_DIR / addon / "static/description")

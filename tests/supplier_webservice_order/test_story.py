@@ -59,6 +59,7 @@ def order_parts(office, page, shop):
         page.locator(f".modal tr.o_data_row:has-text('{part}') td[name=selected] input").click()
     page.click(".modal button[name=action_check]")
     page.wait_for_selector(".modal td[name=availability]:has-text('In stock')")
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
     office.screenshot("02-tick-parts")
     page.click(".modal button[name=action_order]")
     page.wait_for_selector("button[name=action_communicate]")
