@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import re
 from datetime import date
 
 from odoo import fields, models
@@ -66,12 +67,11 @@ class ServiceWarrantyImport(models.TransientModel):
             raise UserError(self.env._("The file is not a text file in UTF-8.")) from error
         if "\0" in text:
             raise UserError(self.env._("The file is not a text file in UTF-8."))
+        # lines end as on any computer, old ones too; the column names say which separator the file has
+        text = re.sub(r"\r\n?", "\n", text)
+        delimiter = max(";,\t", key=text.partition("\n")[0].count)
         try:
-            dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
-        except csv.Error:
-            dialect = csv.excel
-        try:
-            rows = self._read_lines(csv.DictReader(io.StringIO(text, newline=""), dialect=dialect))
+            rows = self._read_lines(csv.DictReader(io.StringIO(text), delimiter=delimiter))
         except csv.Error as error:
             raise UserError(self.env._("The file is not a CSV file: %(error)s", error=error)) from error
         if len(rows) > MAX_LINES:
