@@ -82,7 +82,9 @@ class Records:
         proofs = [self.rpc.call("sale.order", "action_view_proof", [order])["res_id"] for order in orders]
         for proof in proofs:
             shop.upload(proof, ("proof.pdf", pdf)).raise_for_status()
-        self.rpc.run_cron("online_proof.ir_cron_prepare")
+        # a run lasts some seconds at most
+        while self.rpc.call("online.proof.file", "search_count", [("state", "=", "preparing")]):
+            self.rpc.run_cron("online_proof.ir_cron_prepare")
         for order in orders:
             wizard = self.rpc.call("online.proof.send", "create", [{"sale_order_id": order}])[0]
             self.rpc.call("online.proof.send", "action_send", [wizard])

@@ -10,6 +10,7 @@ from tests.faults.ledger import Skipped, Verdict
 from tests.faults.mail import DROP_AFTER_DATA, DROP_IN_DATA, FAULTS, STALL
 from tests.faults.world import QUEUES, small_disk
 from tools.postgres import crash_embedded
+from tools.rpc import RpcError
 from tools.settings import FILESTORE_DIR
 
 #: how much work of each addon a scene puts in
@@ -95,7 +96,10 @@ class Stage:
 
         def run():
             with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
-                result.append(world.trigger(rpc, xmlid))
+                try:
+                    result.append(world.trigger(rpc, xmlid))
+                except RpcError as error:
+                    result.append(error)
 
         caller = threading.Thread(target=run, daemon=True)
         caller.start()
@@ -117,6 +121,7 @@ class Stage:
         """
         stop = threading.Event()
         actions = [*self.world.our_actions(), *QUEUES]
+        self.world.schedule(actions)
         threads = [self.world.start_actions("first", actions, stop)]
         threads.append(self.world.start_actions("second", actions[::-1], stop))
         for job in self.jobs if jobs is None else jobs:
@@ -128,6 +133,7 @@ class Stage:
             stop.set()
             for thread in threads:
                 thread.join(120)
+            self.world.schedule([])
 
     def postgres(self):
         """PostgreSQL dies (immediate) while both servers work, and comes up again."""

@@ -129,6 +129,23 @@ class World:
         )
         return [xmlid for (xmlid,) in rows]
 
+    def schedule(self, xmlids):
+        """Let the cron workers of both servers run these scheduled actions, from now on and often; no others."""
+        self.sql(
+            "UPDATE ir_cron c SET active = false WHERE active AND NOT EXISTS (SELECT FROM ir_model_data d"
+            " WHERE d.model = 'ir.cron' AND d.res_id = c.id AND d.module || '.' || d.name = ANY(%s))",
+            (list(xmlids),),
+        )
+        self.sql(
+            "UPDATE ir_cron c SET active = true, interval_number = 1, interval_type = 'minutes',"
+            " nextcall = now() AT TIME ZONE 'UTC' FROM ir_model_data d"
+            " WHERE d.model = 'ir.cron' AND d.res_id = c.id AND d.module || '.' || d.name = ANY(%s)",
+            (list(xmlids),),
+        )
+        with contextlib.closing(connect(self.installation.database)) as connection, connection.cursor() as cursor:
+            # what Odoo itself does to wake its cron workers
+            cursor.execute("SELECT pg_notify('cron_trigger', %s)", (self.database,))
+
     def run(self, xmlid, server="first"):
         """Run a scheduled action in an HTTP worker; one that runs already is left alone.
 

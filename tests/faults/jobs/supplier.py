@@ -87,6 +87,17 @@ class SupplierJob(Job):
         )
         return [
             Count(self.addon, "orders at the supplier", once, ordered),
+            Count(self.addon, "not sent again once booked", once, self._sent_until_booked(names)),
             Count(self.addon, "charges", once, {**dict(charged), **({"reserved": 1} if reserved else {})}),
             Count(self.addon, "prices taken over", once, dict(priced)),
         ]
+
+    def _sent_until_booked(self, names):
+        """Return by order 1, and one more for each time it was sent although the supplier had it."""
+        booked = {order["reference"]: order["booked_at"] for order in self.world.sandbox.store.all()}
+        again = tally(
+            request["reference"]
+            for request in self.world.sandbox.store.requests
+            if request["operation"] == "order" and request["at"] > booked.get(request.get("reference"), request["at"])
+        )
+        return {name: 1 + again.get(name, 0) for name in names if name in booked}
