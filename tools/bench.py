@@ -1,7 +1,7 @@
 """``make bench``: the measurements in ``benchmarks/``, each beside its peer in the same run.
 
 A benchmark is a module ``benchmarks/bench_<addon>.py`` with ``run(context)``; see ``Context``.
-The results of a run over all addons are written to ``benchmarks/RESULTS.md``.
+The results are written to ``benchmarks/RESULTS.md``, a section per addon.
 """
 
 import contextlib
@@ -76,19 +76,28 @@ class Context:
 
 
 def _write_results(results):
-    lines = [
-        "# Measured",
-        "",
-        f"`make bench` on {os.cpu_count()} cores, {round(psutil.virtual_memory().total / 2**30)} GiB, "
-        f"Python {platform.python_version()}, embedded PostgreSQL, {time.strftime('%Y-%m-%d')}. "
-        "Every ratio is between two things measured in the same run.",
-        "",
-    ]
-    for addon, rows in results.items():
-        lines += [f"## {addon}", "", "| measured | result | target | beside |", "|---|---|---|---|"]
-        lines += ["| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows]
-        lines.append("")
-    (BENCHMARKS / "RESULTS.md").write_text("\n".join(lines))
+    """Renew the sections of ``RESULTS.md`` that were measured; the others stay as they were."""
+    path = BENCHMARKS / "RESULTS.md"
+    sections = {}
+    for section in path.read_text().split("\n## ")[1:] if path.exists() else ():
+        sections[section.partition("\n")[0]] = "\n" + section.partition("\n")[2].strip() + "\n"
+    for addon, (rows, load) in results.items():
+        lines = [
+            "",
+            f"{time.strftime('%Y-%m-%d')}, load average before {load:.1f}.",
+            "",
+            "| measured | result | target | beside |",
+            "|---|---|---|---|",
+            *("| " + " | ".join(cell.replace("|", "/") for cell in row) + " |" for row in rows),
+            "",
+        ]
+        sections[addon] = "\n".join(lines)
+    head = (
+        f"# Measured\n\n`make bench` on {os.cpu_count()} cores, {round(psutil.virtual_memory().total / 2**30)} GiB, "
+        f"Python {platform.python_version()}, embedded PostgreSQL. "
+        "Every ratio is between two things measured in the same run.\n"
+    )
+    path.write_text("\n".join([head, *(f"## {addon}\n{sections[addon]}" for addon in sorted(sections))]))
 
 
 def main():
@@ -105,14 +114,14 @@ def main():
         template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
         for addon in wanted or available:
             progress(addon)
+            load = os.getloadavg()[0]
             context = Context(installation, template)
             try:
                 importlib.import_module(f"benchmarks.bench_{addon}").run(context)
             finally:
                 context.drop_clones()
-            results[addon] = context.rows
-    if not wanted:
-        _write_results(results)
+            results[addon] = (context.rows, load)
+            _write_results(results)
 
 
 if __name__ == "__main__":
