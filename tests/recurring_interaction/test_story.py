@@ -1,6 +1,7 @@
 """The story of recurring interactions and invoices, in a real browser with real mail."""
 
 import datetime
+import zoneinfo
 import re
 
 import pypdfium2
@@ -117,7 +118,9 @@ def test_recurring_interaction(visit, admin):
 
 def test_agenda(visit, admin):
     """RI2, RI10: an interaction is in the activity menu, the calendar and its views; it leads to the recurrences."""
-    today = datetime.date.today().isoformat()
+    # the user's own day, not the server's
+    [user] = admin.call("res.users", "read", [admin.uid], ["tz"])
+    today = datetime.datetime.now(zoneinfo.ZoneInfo(user["tz"] or "UTC")).date().isoformat()
     interaction = admin.call("recurring.interaction", "create", [{"name": "Ring the mill", "day": today}])[0]
     admin.call("recurring.interaction", "write", [interaction], {"day": today})
     visitor = visit()

@@ -19,7 +19,9 @@ class RecurringInteraction(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Give the interactions whose day is near their activity and calendar event."""
-        interactions = super().create(vals_list)
+        # what creating itself writes (a day sets the start) is not carried over: there is nothing to carry it to yet
+        creating = self.with_context(**{SYNC_KEY: True})
+        interactions = super(RecurringInteraction, creating).create(vals_list).with_env(self.env)
         interactions._ensure_agenda()
         return interactions
 
