@@ -1,8 +1,8 @@
 """The story of recurring interactions and invoices, in a real browser with real mail."""
 
 import datetime
-import zoneinfo
 import re
+import zoneinfo
 
 import pypdfium2
 import pytest
