@@ -22,7 +22,7 @@ METHODS = {
         " get_upload_progress"
     ),
     "online.proof.comment": "action_reopen action_resolve",
-    "online.proof.decision": "action_bill_changes write",
+    "online.proof.decision": "action_bill_changes action_download_files write",
     "online.proof.file": "unlink write",
     "online.proof.record": "action_record",
     "online.proof.reviewer": "action_resend action_restore action_revoke",

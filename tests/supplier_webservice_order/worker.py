@@ -36,10 +36,11 @@ def arm(step, exchange_class):
         return outcome
 
     def settle_and_die(self, claim, outcome):
-        settle(self, claim, outcome)
+        settled = settle(self, claim, outcome)
         self.env.flush_all()
         if step == "settling":
             die()
+        return settled
 
     exchange_class._perform = perform_and_die
     exchange_class._settle = settle_and_die

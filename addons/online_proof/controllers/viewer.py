@@ -104,13 +104,13 @@ class ProofViewer(http.Controller):
 
     # What the page's script calls; JSON requests of other sites are refused by the browser
 
-    @http.route(both("/progress"), type="jsonrpc", auth="public")
+    @http.route(both("/progress"), type="jsonrpc", auth="public", methods=["POST"])
     def progress(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
         """Return which pages can be shown."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         return visitor.revision(record_id(revision))._get_progress()
 
-    @http.route(both("/opened"), type="jsonrpc", auth="public")
+    @http.route(both("/opened"), type="jsonrpc", auth="public", methods=["POST"])
     def opened(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
         """Count that a person opened the page; called by the script, which link scanners do not run."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
@@ -119,7 +119,7 @@ class ProofViewer(http.Controller):
                 visitor.reviewer, visitor.revision(record_id(revision)), request.httprequest.remote_addr
             )
 
-    @http.route(both("/comment"), type="jsonrpc", auth="public")
+    @http.route(both("/comment"), type="jsonrpc", auth="public", methods=["POST"])
     def comment(self, revision=None, values=None, reviewer_id=None, proof_id=None, access_token=None):
         """Pin a comment or answer one; returns all threads, or what was wrong."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
@@ -134,7 +134,7 @@ class ProofViewer(http.Controller):
             return {"error": str(error)}
         return {"comments": comments_sudo._get_for_revision(revision_sudo)._prepare_viewer_values()}
 
-    @http.route(both("/resolve"), type="jsonrpc", auth="public")
+    @http.route(both("/resolve"), type="jsonrpc", auth="public", methods=["POST"])
     def resolve(self, revision=None, comment=None, resolved=False, reviewer_id=None, proof_id=None, access_token=None):
         """Mark a thread as done or open; returns all threads."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
