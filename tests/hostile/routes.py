@@ -100,11 +100,11 @@ ONLINE_PROOF = [
     *_proof("/regions/<int:page_id>/<int:older_id>", path={"page_id": "page", "older_id": "older_page"}),
     *_proof("/pdf", values={"revision": "revision"}),
     *_proof("/certificate", values={"revision": "revision"}),
-    *_proof("/progress", "*", kind="jsonrpc", values={"revision": "revision"}),
-    *_proof("/opened", "*", kind="jsonrpc", values={"revision": "revision"}),
+    *_proof("/progress", "POST", kind="jsonrpc", values={"revision": "revision"}),
+    *_proof("/opened", "POST", kind="jsonrpc", values={"revision": "revision"}),
     *_proof(
         "/comment",
-        "*",
+        "POST",
         kind="jsonrpc",
         values={
             "revision": "revision",
@@ -114,7 +114,7 @@ ONLINE_PROOF = [
     ),
     *_proof(
         "/resolve",
-        "*",
+        "POST",
         kind="jsonrpc",
         values={"revision": "revision", "comment": "comment", "resolved": "=1"},
         reset=("UPDATE online_proof_comment SET resolved = false",),
