@@ -243,6 +243,8 @@ class RecurringRecurrence(models.Model):
             data.pop("account_id", None)
         price = self._line_price(line, partner, interaction.occurrence_date)
         data["price_unit"] = self.price_change_ids._apply(price, line.product_id, interaction.occurrence_date)
+        if keep_taxes and data["price_unit"] == line.price_unit:
+            data.update(line._recurring_expected_amounts())
         return data
 
     def _line_price(self, line, partner, day):

@@ -73,3 +73,37 @@ class TestPrices(InvoiceCase):
         name = "{0.__class__} {period.__init__} {month!r} {{year}}"
         moves = self._issued(lines=[Command.create({"product_id": self.product_a.id, "name": name})])
         self.assertEqual(moves[0].invoice_line_ids.name, "{0.__class__} {period.__init__} {month!r} {2026}")
+
+    def test_what_changed_since(self):
+        """RI9: amounts known from the pattern are never taken where taxes, products or rates say otherwise."""
+        tax = self.company_data["default_tax_sale"]
+        tax.amount = 15.0
+        pattern = self._make_pattern(
+            recurrence_date_start="2026-02-03",
+            recurrence_count=4,
+            lines=[
+                Command.create({"product_id": self.product_a.id, "price_unit": 100.0, "tax_ids": [Command.set(tax.ids)]})
+            ],
+        )
+        self.assertEqual(pattern.amount_total, 115.0)
+        pattern.recurring_recurrence_id._generate()
+        tag = self.env["account.account.tag"].create({"name": "Reduced", "applicability": "taxes"})
+        waiting = iter(pattern.recurring_recurrence_id.interaction_ids.sorted("day"))
+
+        def issued():
+            interaction = next(waiting)
+            interaction.action_issue()
+            return interaction.issue_ids.move_id
+
+        first = issued()
+        self.assertEqual((first.amount_untaxed, first.amount_tax, first.amount_total), (100.0, 15.0, 115.0))
+        tax.amount = 25.0
+        tax.invoice_repartition_line_ids.filtered(lambda line: line.repartition_type == "base").tag_ids = tag
+        second = issued()
+        self.assertEqual((second.amount_untaxed, second.amount_tax, second.amount_total), (100.0, 25.0, 125.0))
+        self.assertEqual(second.invoice_line_ids.tax_tag_ids, tag)
+        tax.price_include_override = "tax_included"
+        third = issued()
+        self.assertEqual((third.amount_untaxed, third.amount_tax, third.amount_total), (80.0, 20.0, 100.0))
+        self.assertEqual(third.invoice_line_ids.balance, -80.0)
+        self.assertFalse(sum(third.line_ids.mapped("balance")))
