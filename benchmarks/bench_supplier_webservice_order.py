@@ -13,7 +13,7 @@ from tools.odoo_server import free_port
 from tools.sandbox_supplier import CREDENTIALS, running
 from tools.settings import HOST, ROOT, venv_python
 
-ROUNDS = 60
+ROUNDS = 120
 QUEUE = 500
 WORKER = ROOT / "tests/supplier_webservice_order/worker.py"
 ADDON = "supplier_webservice_order"
@@ -70,7 +70,7 @@ def _bare_caller(env, port):
 
     def place(purchase, number):
         operation, values = connection._get_connector().order_message(
-            connection._get_account(), purchase._prepare_supplier_order(f"bare-{number}")
+            connection._get_account(), purchase._prepare_supplier_order(f"bare-{number}", purchase.order_line)
         )
         started = time.perf_counter()
         service[operation](**values)

@@ -82,7 +82,9 @@ class TestPrices(InvoiceCase):
             recurrence_date_start="2026-02-03",
             recurrence_count=4,
             lines=[
-                Command.create({"product_id": self.product_a.id, "price_unit": 100.0, "tax_ids": [Command.set(tax.ids)]})
+                Command.create(
+                    {"product_id": self.product_a.id, "price_unit": 100.0, "tax_ids": [Command.set(tax.ids)]}
+                )
             ],
         )
         self.assertEqual(pattern.amount_total, 115.0)

@@ -76,7 +76,7 @@ class WorkshopController(http.Controller):
             {
                 "id": line.id,
                 "name": line.product_id.name or line.name,
-                "number": line._get_part_number(),
+                "number": line.part_number,
                 "quantity": f"{line.product_qty:g}",
                 "photos": self._get_photos(link_sudo, token, line),
             }

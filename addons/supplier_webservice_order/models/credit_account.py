@@ -154,23 +154,30 @@ class CreditAccount(models.Model):
         :raises RedirectWarning: where the balance does not cover them
         """
         self.ensure_one()
-        total = units * len(keys)
+        self.env["credit.reservation"].flush_model()
         self.flush_recordset()
         updated = self.env.execute_query(
             SQL(
-                """UPDATE credit_account SET reserved_units = reserved_units + %(total)s
-                    WHERE id = %(id)s AND balance_units - reserved_units >= %(total)s RETURNING id""",
+                """WITH account AS (
+                     UPDATE credit_account SET reserved_units = reserved_units + %(total)s
+                      WHERE id = %(id)s AND balance_units - reserved_units >= %(total)s RETURNING id)
+                   INSERT INTO credit_reservation
+                          (account_id, key, units, expires_at, create_uid, create_date, write_uid, write_date)
+                   SELECT account.id, key, %(units)s, %(expires_at)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM account, unnest(%(keys)s) AS key
+                RETURNING account_id""",
                 id=self.id,
-                total=total,
+                total=units * len(keys),
+                keys=list(keys),
+                units=units,
+                expires_at=fields.Datetime.now() + timedelta(seconds=seconds) if seconds else None,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
             )
         )
         if not updated:
-            self._raise_insufficient(total)
+            self._raise_insufficient(units * len(keys))
         self.invalidate_recordset(["balance_units", "reserved_units"])
-        expires_at = fields.Datetime.now() + timedelta(seconds=seconds) if seconds else False
-        self.env["credit.reservation"].create(
-            [{"account_id": self.id, "key": key, "units": units, "expires_at": expires_at} for key in keys]
-        )
 
     def _capture(self, key, kind, description, **links):
         """Spend what was reserved for ``key``; a second call changes nothing.
@@ -178,11 +185,12 @@ class CreditAccount(models.Model):
         :returns: the ledger row
         """
         self.ensure_one()
-        booked = self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)], limit=1)
-        if booked:
-            self._release([key])
-            return booked
         units = self.env["credit.reservation"]._take(self, [key])
+        if not units:
+            # what is booked holds no reservation any more
+            booked = self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)], limit=1)
+            if booked:
+                return booked
         return self._book(-units, kind, key, description, reserved=units, **links)
 
     def _release(self, keys):
@@ -196,23 +204,44 @@ class CreditAccount(models.Model):
             )
             self.invalidate_recordset(["balance_units", "reserved_units"])
 
-    def _book(self, units, kind, key, description, *, reserved=0, **links):
+    def _book(self, units, kind, key, description, *, reserved=0, exchange_id=None, purchase_id=None, bill_id=None):
         """Change the balance and write the ledger row that explains it.
 
         :param units: what is added, negative for what is spent
         :raises UserError: where the balance would not cover what is spent or reserved
         """
         self.ensure_one()
+        transactions = self.env["credit.transaction"]
+        transactions.flush_model()
         self.flush_recordset()
+        # balance and row in one statement: they cannot come apart
         updated = self.env.execute_query(
             SQL(
-                """UPDATE credit_account
-                      SET balance_units = balance_units + %(units)s, reserved_units = reserved_units - %(reserved)s
-                    WHERE id = %(id)s AND balance_units + %(units)s >= reserved_units - %(reserved)s
-                RETURNING balance_units""",
+                """WITH account AS (
+                     UPDATE credit_account
+                        SET balance_units = balance_units + %(units)s, reserved_units = reserved_units - %(reserved)s
+                      WHERE id = %(id)s AND balance_units + %(units)s >= reserved_units - %(reserved)s
+                  RETURNING id, company_id, balance_units, low_balance),
+                        booked AS (
+                     INSERT INTO credit_transaction
+                            (account_id, company_id, balance_units, units, kind, key, description,
+                             exchange_id, purchase_id, bill_id, create_uid, create_date, write_uid, write_date)
+                     SELECT id, company_id, balance_units, %(units)s, %(kind)s, %(key)s, %(description)s,
+                            %(exchange_id)s, %(purchase_id)s, %(bill_id)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       FROM account
+                  RETURNING id)
+                   SELECT booked.id, account.balance_units, account.low_balance FROM account, booked""",
                 id=self.id,
                 units=units,
                 reserved=reserved,
+                kind=kind,
+                key=key,
+                description=description,
+                exchange_id=exchange_id,
+                purchase_id=purchase_id,
+                bill_id=bill_id,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
             )
         )
         if not updated:
@@ -221,24 +250,14 @@ class CreditAccount(models.Model):
                     "There are not enough System Credits: %(available).2f are available.", available=self.available
                 )
             )
-        self.invalidate_recordset(["balance_units", "reserved_units"])
-        row = self.env["credit.transaction"].create(
-            {
-                "account_id": self.id,
-                "kind": kind,
-                "key": key,
-                "units": units,
-                "balance_units": updated[0][0],
-                "description": description,
-                **links,
-            }
-        )
-        self._warn_if_low(updated[0][0] - units, updated[0][0])
-        return row
+        [(transaction_id, balance_units, low_balance)] = updated
+        self.invalidate_recordset(["balance_units", "reserved_units", "transaction_ids"])
+        self.env["supplier.exchange"].browse(exchange_id).invalidate_recordset(["transaction_ids"])
+        self._warn_if_low(balance_units - units, balance_units, to_units(low_balance))
+        return transactions.browse(transaction_id)
 
-    def _warn_if_low(self, before, after):
+    def _warn_if_low(self, before, after, threshold):
         """Schedule or remove the activity when the balance crosses the threshold."""
-        threshold = to_units(self.low_balance)
         activity_type = "supplier_webservice_order.mail_activity_type_low_credit"
         if after < threshold <= before and self.responsible_id:
             self.activity_schedule(

@@ -6,15 +6,22 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
-    def _get_supplier_part_number(self, partner):
-        """Return the supplier's code of the product, or our own reference."""
-        self.ensure_one()
+    def _get_supplier_part_numbers(self, partner):
+        """Return, by product, the supplier's code of it, or our own reference."""
         suppliers = partner | partner.commercial_partner_id
-        sellers = self.seller_ids.filtered(
-            lambda seller: (
-                seller.partner_id in suppliers
-                and seller.product_code
-                and (not seller.product_id or seller.product_id == self)
-            )
+        sellers = self.env["product.supplierinfo"].search_fetch(
+            [
+                ("product_tmpl_id", "in", self.product_tmpl_id.ids),
+                ("partner_id", "in", suppliers.ids),
+                ("product_code", "!=", False),
+            ],
+            ["product_tmpl_id", "product_id", "product_code"],
         )
-        return sellers[:1].product_code or self.default_code or ""
+        by_template = sellers.grouped("product_tmpl_id")
+        numbers = {}
+        for product in self:
+            offered = by_template.get(product.product_tmpl_id._origin, sellers.browse()).filtered(
+                lambda seller, product=product: not seller.product_id or seller.product_id == product._origin
+            )
+            numbers[product] = offered[:1].product_code or product.default_code or ""
+        return numbers

@@ -43,7 +43,7 @@ class PurchaseLinePhoto(models.Model):
         if same:
             # the same picture again: a double tap, or the phone repeated the upload
             return same[:1]
-        part = "".join(char if char.isalnum() or char in "-_." else "-" for char in line._get_part_number() or "part")
+        part = "".join(char if char.isalnum() or char in "-_." else "-" for char in line.part_number or "part")
         # the attachment belongs to the line, whose access rights have been checked by the caller
         attachment = self.env["ir.attachment"].create(
             {

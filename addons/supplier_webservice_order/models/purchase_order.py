@@ -115,8 +115,8 @@ class PurchaseOrder(models.Model):
 
     def _queue_order(self):
         """Write the order messages into the outbox and reserve what they cost; return them."""
-        self._fetch_for_message()
-        vals_list = [order._prepare_exchange_values() for order in self]
+        lines = self._fetch_for_message()
+        vals_list = [order._prepare_exchange_values(lines[order]) for order in self]
         exchanges = self.env["supplier.exchange"].create(vals_list)
         for company, batch in exchanges.grouped("company_id").items():
             account = self.env["credit.account"]._get_for_company(company)
@@ -126,31 +126,26 @@ class PurchaseOrder(models.Model):
         return exchanges
 
     def _fetch_for_message(self):
-        """Read what a message is made of, and no more: whole rows of products and companies cost more than sending."""
+        """Read what a message is made of, and no more: whole rows of products and companies cost more than sending.
+
+        :returns: the lines to order, by order
+        """
         self.fetch(["name", "state", "partner_id", "company_id", "currency_id", "date_planned", "partner_ref"])
         self.partner_id.fetch(["name", "commercial_partner_id"])
-        self.company_id.fetch(["name", "credit_price_order"])
+        self.company_id.fetch(["credit_price_order"])
         self.currency_id.fetch(["name"])
-        lines = self.order_line
-        lines.fetch(
-            [
-                "order_id",
-                "display_type",
-                "product_id",
-                "name",
-                "product_qty",
-                "product_uom_id",
-                "price_unit",
-                "discount",
-            ]
+        lines = self.env["purchase.order.line"].search_fetch(
+            [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)],
+            ["order_id", "product_id", "name", "product_qty", "product_uom_id", "price_unit", "discount"],
+            order="sequence, id",
         )
         lines.product_uom_id.fetch(["name"])
         lines.product_id.fetch(["product_tmpl_id", "default_code"])
-        templates = lines.product_id.product_tmpl_id
-        templates.fetch(["name", "seller_ids"])
-        templates.seller_ids.fetch(["partner_id", "product_id", "product_code"])
+        lines.product_id.product_tmpl_id.fetch(["name"])
+        by_order = lines.grouped("order_id")
+        return {order: by_order.get(order, lines.browse()) for order in self}
 
-    def _prepare_exchange_values(self):
+    def _prepare_exchange_values(self, lines):
         self.ensure_one()
         connection = self.connection_id
         if not connection:
@@ -162,7 +157,7 @@ class PurchaseOrder(models.Model):
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
         operation, values = connection._get_connector().order_message(
-            connection._get_account(), self._prepare_supplier_order(message_id)
+            connection._get_account(), self._prepare_supplier_order(message_id, lines)
         )
         try:
             payload = self.env["supplier.exchange"]._render(connection._get_service(), operation, values)
@@ -178,15 +173,15 @@ class PurchaseOrder(models.Model):
             "request_text": readable(payload),
         }
 
-    def _prepare_supplier_order(self, message_id):
+    def _prepare_supplier_order(self, message_id, lines):
         """Return the order as connectors know it.
 
+        :param lines: what is to be ordered, see ``_fetch_for_message``
         :raises UserError: naming the lines that a supplier cannot understand
         """
-        lines = self.order_line.filtered(lambda line: not line.display_type and line.product_qty > 0)
         if not lines:
             raise UserError(self.env._("%(order)s has no parts to order.", order=self.name))
-        nameless = lines.filtered(lambda line: not line._get_part_number())
+        nameless = lines.filtered(lambda line: not line.part_number)
         if nameless:
             raise UserError(
                 self.env._(
@@ -203,7 +198,7 @@ class PurchaseOrder(models.Model):
             parts=tuple(
                 Part(
                     position=line.id,
-                    number=line._get_part_number(),
+                    number=line.part_number,
                     description=(line.product_id.name or line.name).split("\n")[0],
                     quantity=Decimal(str(line.product_qty)),
                     unit=line.product_uom_id.name or "",

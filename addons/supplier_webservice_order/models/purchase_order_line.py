@@ -8,7 +8,9 @@ class PurchaseOrderLine(models.Model):
 
     photo_ids = fields.One2many("purchase.line.photo", "line_id", string="Photos", copy=False)
     photo_count = fields.Integer(compute="_compute_photo_count")
-    part_number = fields.Char(compute="_compute_part_number")
+    part_number = fields.Char(
+        compute="_compute_part_number", help="The supplier's number for the part, or our own reference."
+    )
     supplier_line_state = fields.Selection(
         [
             ("pending", "Pending"),
@@ -44,13 +46,10 @@ class PurchaseOrderLine(models.Model):
 
     @api.depends("product_id", "order_id.partner_id", "product_id.seller_ids.product_code", "product_id.default_code")
     def _compute_part_number(self):
-        for line in self:
-            line.part_number = line._get_part_number()
-
-    def _get_part_number(self):
-        """Return the supplier's number for the part, or our own."""
-        self.ensure_one()
-        return self.product_id._get_supplier_part_number(self.order_id.partner_id) if self.product_id else ""
+        for supplier, lines in self.grouped(lambda line: line.order_id.partner_id).items():
+            numbers = lines.product_id._get_supplier_part_numbers(supplier)
+            for line in lines:
+                line.part_number = numbers.get(line.product_id, "")
 
     def get_photos(self):
         """Return the photos of a line for the gallery."""

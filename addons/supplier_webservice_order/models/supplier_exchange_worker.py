@@ -101,52 +101,53 @@ class SupplierExchange(models.Model):
 
     @api.model
     def _claim(self, ids):
-        """Take one due message for this worker and return its ``Claim``, or None."""
+        """Take one due message for this worker and return its ``Claim``, or None.
+
+        One statement finds, locks and takes it, as many workers ask at the same moment.
+        """
         self.flush_model()
+        token = uuid.uuid4().hex
         rows = self.env.execute_query(
             SQL(
-                """SELECT x.id FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id
-                    WHERE %s AND %s ORDER BY x.next_try, x.id LIMIT 1 FOR NO KEY UPDATE OF x SKIP LOCKED""",
-                self._due_condition(),
-                SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
+                """WITH due AS (
+                     SELECT x.id, x.state, c.connect_timeout + c.read_timeout AS seconds
+                       FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id
+                      WHERE %(due)s AND %(wanted)s ORDER BY x.next_try, x.id LIMIT 1
+                        FOR NO KEY UPDATE OF x SKIP LOCKED)
+                   UPDATE supplier_exchange x
+                      SET state = 'sending', attempt_token = %(token)s, attempts = COALESCE(x.attempts, 0) + 1,
+                          sent_at = COALESCE(x.sent_at, %(now)s), write_date = %(now)s, write_uid = %(uid)s,
+                          -- asking and sending each may take both time-outs
+                          lease_until = %(now)s + make_interval(secs => 2 * due.seconds + %(margin)s)
+                     FROM due WHERE x.id = due.id
+                RETURNING x.id, due.state, x.message_id, x.soap_operation, x.payload, x.connection_id, x.purchase_id""",
+                due=self._due_condition(),
+                wanted=SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
+                token=token,
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+                margin=LEASE_MARGIN,
             )
         )
         if not rows:
             return None
-        exchange = self.browse(rows[0])
-        exchange.fetch(
-            ["state", "message_id", "attempts", "sent_at", "connection_id", "purchase_id", "soap_operation", "payload"]
-        )
-        connection = exchange.connection_id
-        endpoint = connection._get_endpoint()
-        token = uuid.uuid4().hex
-        # whoever had it before may have reached the supplier
-        ask_first = exchange.state != "queued"
-        now = fields.Datetime.now()
-        exchange.write(
-            {
-                "state": "sending",
-                "attempt_token": token,
-                "attempts": exchange.attempts + 1,
-                "sent_at": exchange.sent_at or now,
-                # asking and sending each may take both time-outs
-                "lease_until": now
-                + timedelta(seconds=2 * (endpoint.connect_timeout + endpoint.read_timeout) + LEASE_MARGIN),
-            }
-        )
+        [(exchange_id, state, message_id, soap_operation, payload, connection_id, purchase_id)] = rows
+        self.invalidate_model()
+        connection = self.env["supplier.connection"].browse(connection_id)
         return Claim(
-            id=exchange.id,
+            id=exchange_id,
             token=token,
-            ask_first=ask_first,
-            message_id=exchange.message_id,
-            soap_operation=exchange.soap_operation,
-            payload=exchange.payload.encode(),
-            connection_id=connection.id,
-            endpoint=endpoint,
+            # whoever had it before may have reached the supplier
+            ask_first=state != "queued",
+            message_id=message_id,
+            soap_operation=soap_operation,
+            payload=payload.encode(),
+            connection_id=connection_id,
+            endpoint=connection._get_endpoint(),
             service=connection._get_service(),
             connector=connection._get_connector(),
             account=connection._get_account(),
-            purchase_id=exchange.purchase_id.id,
+            purchase_id=purchase_id,
         )
 
     # Call: no transaction is open here

@@ -122,8 +122,8 @@ class SupplierOrderWizard(models.TransientModel):
         return self._reopen()
 
     def _ask_connection(self, connection, lines):
-        numbers = {line: line.product_id._get_supplier_part_number(connection.partner_id) for line in lines}
-        numbers = {line: number for line, number in numbers.items() if number}
+        by_product = lines.product_id._get_supplier_part_numbers(connection.partner_id)
+        numbers = {line: by_product[line.product_id] for line in lines if by_product.get(line.product_id)}
         if not numbers:
             return
         wanted = {}

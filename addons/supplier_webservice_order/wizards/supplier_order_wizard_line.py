@@ -47,8 +47,11 @@ class SupplierOrderWizardLine(models.TransientModel):
 
     @api.depends("partner_id", "product_id", "quantity")
     def _compute_part_number(self):
+        for supplier, lines in self.grouped("partner_id").items():
+            numbers = lines.product_id._get_supplier_part_numbers(supplier)
+            for line in lines:
+                line.part_number = numbers.get(line.product_id, "")
         for line in self:
-            line.part_number = line.product_id._get_supplier_part_number(line.partner_id)
             seller = line.partner_id and line.product_id.with_company(line.company_id)._select_seller(
                 partner_id=line.partner_id, quantity=line.quantity or None, uom_id=line.product_uom_id
             )
