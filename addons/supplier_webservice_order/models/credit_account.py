@@ -185,12 +185,13 @@ class CreditAccount(models.Model):
         :returns: the ledger row
         """
         self.ensure_one()
+        booked = self.env.execute_query(
+            SQL("SELECT id FROM credit_transaction WHERE account_id = %s AND key = %s", self.id, key)
+        )
+        if booked:
+            self._release([key])
+            return self.env["credit.transaction"].browse(booked[0])
         units = self.env["credit.reservation"]._take(self, [key])
-        if not units:
-            # what is booked holds no reservation any more
-            booked = self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)], limit=1)
-            if booked:
-                return booked
         return self._book(-units, kind, key, description, reserved=units, **links)
 
     def _release(self, keys):
@@ -237,9 +238,9 @@ class CreditAccount(models.Model):
                 kind=kind,
                 key=key,
                 description=description,
-                exchange_id=exchange_id,
-                purchase_id=purchase_id,
-                bill_id=bill_id,
+                exchange_id=exchange_id or None,
+                purchase_id=purchase_id or None,
+                bill_id=bill_id or None,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
