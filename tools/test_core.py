@@ -171,11 +171,6 @@ def compare(without, ours):
     return differences, common
 
 
-def known(entry):
-    """Return a test's outcome in words."""
-    return entry["outcome"] if entry else "not run"
-
-
 def report(suite, without, ours):
     """Print the comparison of a suite; return how many differences nobody has explained."""
     differences, common = compare(without, ours)

@@ -68,11 +68,11 @@ class AccountMove(models.Model):
         }
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Start a pattern with the defaults of a recurrence."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         if self.env.context.get("default_is_recurring_pattern"):
-            names = {key: name for key, name in self._recurrence_field_names().items() if name in fields_list}
+            names = {key: name for key, name in self._recurrence_field_names().items() if name in fields}
             recurrence = self.env["recurring.recurrence"].with_context(
                 default_freq="monthly", default_month_by="day", default_catch_up=True
             )

@@ -86,12 +86,12 @@ class RecurringRecurrence(models.Model):
         ]._default_activity_type_for_model("recurring.interaction")
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Tick the day of the week of today."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         if not any(values.get(name) for name in WEEKDAY_FIELDS):
             today = WEEKDAY_FIELDS[fields.Date.context_today(self).weekday()]
-            if today in fields_list:
+            if today in fields:
                 values[today] = True
         return values
 
