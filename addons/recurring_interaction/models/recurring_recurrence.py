@@ -3,7 +3,7 @@ import datetime
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Date, Domain
 
 from ..const import WEEKDAY_FIELDS
 from ..recurrence import holidays
@@ -90,7 +90,7 @@ class RecurringRecurrence(models.Model):
         """Tick the day of the week of today."""
         values = super().default_get(fields)
         if not any(values.get(name) for name in WEEKDAY_FIELDS):
-            today = WEEKDAY_FIELDS[fields.Date.context_today(self).weekday()]
+            today = WEEKDAY_FIELDS[Date.context_today(self).weekday()]
             if today in fields:
                 values[today] = True
         return values
