@@ -111,7 +111,7 @@ def report(requests, seconds, memory, facts):
         lines.append(f"| {kind} | {len(entries)} | {len(entries) / seconds:.1f} | {shown} | {errors} |")
     lines += [
         "",
-        f"Scheduled actions meanwhile: {facts['cron_runs']} runs of ours, {facts['mails']} mails sent, "
+        f"Scheduled actions meanwhile: {facts['cron_runs']} runs, {facts['mails']} mails sent, "
         f"{facts['orders']} orders at the supplier, {facts['office']}. Conflicts between transactions that Odoo "
         f"solved by running a request again: {facts['conflicts']}; errors in the server's log: {facts['logged']}.",
         "",
@@ -128,12 +128,13 @@ def report(requests, seconds, memory, facts):
 def log_facts(log):
     """Return what the server's log says: errors, conflicts, runs of our scheduled actions."""
     text = log.read_text(errors="replace")
-    errors = re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*$", text, re.MULTILINE)
-    real = [line for line in errors if not RETRIED.search(line)]
+    # a record goes on until the next line that begins with a date
+    errors = re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*(?:\n(?!\d{4}-).*)*", text, re.MULTILINE)
+    real = [record.partition("\n")[0] for record in errors if not RETRIED.search(record)]
     return {
         "logged": len(real),
-        "conflicts": len(re.findall(r"retrying in|will be retried|, retry ", text)),
-        "cron_runs": len(re.findall(r"Job '[^']*' \(\d+\) done", text)),
+        "conflicts": len(errors) - len(real),
+        "cron_runs": len(re.findall(r"Job '[^']*' \(\d+\) fully done", text)),
         "errors": real[:20],
     }
 

@@ -186,7 +186,7 @@ class Customer:
         path = answer.url.removeprefix(self.url).partition("?")[0]
         data = json.loads(html.unescape(re.search(r'data-proof="([^"]+)"', answer.text)[1]))
         pictures = [f"{path}/page/{page['id']}/preview?access_token={data['token']}" for page in data["pages"]]
-        terms = re.search(r'name="terms" value="([^"]+)"', answer.text)
+        terms = re.search(r'name="terms"[^>]* value="([^"]+)"', answer.text)
         return {
             "path": path,
             "token": data["token"],

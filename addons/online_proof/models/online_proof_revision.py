@@ -3,6 +3,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import file_path, format_date
 
 from ..engine import client, const, rasteriser
@@ -284,6 +285,12 @@ class OnlineProofRevision(models.Model):
                 if revision.is_ready and revision.page_ids:
                     revision._get_watermark()
                     revision._get_certificate()
+                    revision.flush_recordset()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # somebody decided or opened it meanwhile; making it anew is right, the others do not wait for it
+                self.env.cr.rollback()
+                _logger.info("revision %s changed while its documents were made, the next run makes them", revision.id)
+                self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
             except (FileRefusedError, OSError, UserError):
                 self.env.cr.rollback()
                 _logger.exception("documents of revision %s cannot be made", revision.id)

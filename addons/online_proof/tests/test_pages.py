@@ -1,6 +1,8 @@
 import io
+from unittest.mock import patch
 
 import pikepdf
+import psycopg2.errors
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -74,3 +76,24 @@ class TestPages(ProofCase):
             if revision.watermark:
                 break
         self.assertTrue(revision.watermark)
+
+    def test_documents_of_a_busy_revision(self):
+        """OP5: somebody decides while the PDF is made: it is made anew, and the other proofs do not wait for it."""
+        busy, other = self.send(), self.send(order=self.make_order())
+        revisions = type(busy)
+        make, conflicts = revisions._get_watermark, []
+
+        def make_or_conflict(revision):
+            if revision == busy and not conflicts:
+                conflicts.append(revision)
+                raise psycopg2.errors.SerializationFailure
+            return make(revision)
+
+        with patch.object(revisions, "_get_watermark", make_or_conflict), self.enter_registry_test_mode():
+            for _run in range(5):
+                self.env.ref("online_proof.ir_cron_prepare").method_direct_trigger()
+                (busy | other).invalidate_recordset()
+                if busy.watermark and other.watermark:
+                    break
+        self.assertTrue(conflicts)
+        self.assertTrue(busy.watermark and other.watermark)
