@@ -1,5 +1,7 @@
 """Orders over SOAP: what Communicate adds to a bare call, and how two workers share a queue."""
 
+import contextlib
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -24,18 +26,45 @@ def run(context):
     with tempfile.TemporaryDirectory() as folder, running(folder, port=port, approval_delay=3600) as sandbox:
         database = context.clone("supplier_webservice_order")
         with context.env(database) as env:
-            _prepare(env, port)
-            _communicate(context, env, port)
+            _prepare(env)
+            with _supplier_process() as own_port:
+                _connect(env, own_port)
+                _communicate(context, env, own_port)
+            _connect(env, port)
             _price_update(context, env, sandbox)
             _parse_once(context, env)
         _queue(context, database, sandbox)
 
 
-def _prepare(env, port):
+@contextlib.contextmanager
+def _supplier_process():
+    """Yield the port of a sandbox supplier that does not share this process, its lock and its time."""
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        command = [venv_python(), "-W", "ignore", "-m", "tools.sandbox_supplier", "--port", port, "--folder", folder]
+        process = subprocess.Popen(
+            [str(word) for word in [*command, "--approval-delay", 3600]], cwd=ROOT, stderr=subprocess.DEVNULL
+        )
+        try:
+            for _attempt in range(100):
+                with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1):
+                    break
+                time.sleep(0.1)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _prepare(env):
     connection = env.ref(f"{ADDON}.connection_hemo")
-    connection.endpoint_url = f"http://{HOST}:{port}/standard"
     account = env["credit.account"]._get_for_company(connection.company_id)
     account._book(10_000_000, "correction", "bench", "bench")
+    env.cr.commit()
+
+
+def _connect(env, port):
+    env.ref(f"{ADDON}.connection_hemo").endpoint_url = f"http://{HOST}:{port}/standard"
     env.cr.commit()
 
 
