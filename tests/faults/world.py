@@ -14,7 +14,7 @@ from tools.odoo_server import answers, free_port, start_odoo
 from tools.postgres import connect
 from tools.rpc import Rpc, RpcError, configure_server
 from tools.sandbox_supplier import running
-from tools.settings import ALIAS_DOMAIN, HOST, STATE_DIR, our_addons, progress
+from tools.settings import ALIAS_DOMAIN, FILESTORE_DIR, HOST, STATE_DIR, our_addons, progress
 
 #: scheduled actions of Odoo's own that carry what our addons put into its queues
 QUEUES = ("mail.ir_cron_mail_scheduler_action", "account.ir_cron_account_move_send")
@@ -40,6 +40,7 @@ class World:
     def __enter__(self):
         with self._stack:
             shutil.rmtree(self.folder, ignore_errors=True)
+            clear_small_disk(FILESTORE_DIR / "filestore" / self.database)
             self.installation.clone_database(self.template, self.database)
             self._stack.callback(self.installation.drop_database, self.database)
             port = free_port()
@@ -231,6 +232,14 @@ class World:
                 for to in message["X-Envelope-To"].split(",")
             ]
         return found
+
+
+def clear_small_disk(path):
+    """Remove what a killed run has left of its :func:`small_disk`."""
+    if path.is_mount():
+        subprocess.run(["umount", "-l", path], check=True)
+    for suffix in ("", ".keep", ".after"):
+        shutil.rmtree(path.with_name(path.name + suffix), ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -185,14 +185,11 @@ class CreditAccount(models.Model):
         :returns: the ledger row
         """
         self.ensure_one()
-        booked = self.env.execute_query(
-            SQL("SELECT id FROM credit_transaction WHERE account_id = %s AND key = %s", self.id, key)
-        )
+        booked = self._book(0, kind, key, description, spend_reserved=True, **links)
         if booked:
-            self._release([key])
-            return self.env["credit.transaction"].browse(booked[0])
-        units = self.env["credit.reservation"]._take(self, [key])
-        return self._book(-units, kind, key, description, reserved=units, **links)
+            return booked
+        self._release([key])
+        return self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)])
 
     def _release(self, keys):
         """Give back what was reserved for ``keys``."""
@@ -205,36 +202,55 @@ class CreditAccount(models.Model):
             )
             self.invalidate_recordset(["balance_units", "reserved_units"])
 
-    def _book(self, units, kind, key, description, *, reserved=0, exchange_id=None, purchase_id=None, bill_id=None):
+    def _book(
+        self, units, kind, key, description, *, spend_reserved=False, exchange_id=None, purchase_id=None, bill_id=None
+    ):
         """Change the balance and write the ledger row that explains it.
 
         :param units: what is added, negative for what is spent
+        :param spend_reserved: spend what is reserved for ``key``, too, unless that was done already
+        :returns: the ledger row, or none where the reserved units were spent before
         :raises UserError: where the balance would not cover what is spent or reserved
         """
         self.ensure_one()
         transactions = self.env["credit.transaction"]
         transactions.flush_model()
+        self.env["credit.reservation"].flush_model()
         self.flush_recordset()
-        # balance and row in one statement: they cannot come apart
+        # balance, reservation and row in one statement: they cannot come apart
         updated = self.env.execute_query(
             SQL(
-                """WITH account AS (
-                     UPDATE credit_account
-                        SET balance_units = balance_units + %(units)s, reserved_units = reserved_units - %(reserved)s
-                      WHERE id = %(id)s AND balance_units + %(units)s >= reserved_units - %(reserved)s
-                  RETURNING id, company_id, balance_units, low_balance),
+                """WITH wanted AS (
+                     SELECT %(id)s AS account_id, %(key)s AS key
+                      WHERE NOT %(spend_reserved)s
+                         OR NOT EXISTS (SELECT FROM credit_transaction WHERE account_id = %(id)s AND key = %(key)s)),
+                        taken AS (
+                     DELETE FROM credit_reservation r USING wanted
+                      WHERE %(spend_reserved)s AND r.account_id = wanted.account_id AND r.key = wanted.key
+                  RETURNING r.units),
+                        amount AS (
+                     SELECT %(units)s - COALESCE(sum(units), 0) AS units, COALESCE(sum(units), 0) AS reserved
+                       FROM taken),
+                        account AS (
+                     UPDATE credit_account a
+                        SET balance_units = a.balance_units + amount.units,
+                            reserved_units = a.reserved_units - amount.reserved
+                       FROM wanted, amount
+                      WHERE a.id = wanted.account_id
+                        AND a.balance_units + amount.units >= a.reserved_units - amount.reserved
+                  RETURNING a.id, a.company_id, a.balance_units, a.low_balance, amount.units),
                         booked AS (
                      INSERT INTO credit_transaction
                             (account_id, company_id, balance_units, units, kind, key, description,
                              exchange_id, purchase_id, bill_id, create_uid, create_date, write_uid, write_date)
-                     SELECT id, company_id, balance_units, %(units)s, %(kind)s, %(key)s, %(description)s,
+                     SELECT id, company_id, balance_units, units, %(kind)s, %(key)s, %(description)s,
                             %(exchange_id)s, %(purchase_id)s, %(bill_id)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                        FROM account
                   RETURNING id)
-                   SELECT booked.id, account.balance_units, account.low_balance FROM account, booked""",
+                   SELECT booked.id, account.balance_units, account.units, account.low_balance FROM account, booked""",
                 id=self.id,
                 units=units,
-                reserved=reserved,
+                spend_reserved=spend_reserved,
                 kind=kind,
                 key=key,
                 description=description,
@@ -246,15 +262,19 @@ class CreditAccount(models.Model):
             )
         )
         if not updated:
+            if spend_reserved:
+                return transactions
             raise UserError(
                 self.env._(
                     "There are not enough System Credits: %(available).2f are available.", available=self.available
                 )
             )
-        [(transaction_id, balance_units, low_balance)] = updated
+        [(transaction_id, balance_units, changed, low_balance)] = updated
         self.invalidate_recordset(["balance_units", "reserved_units", "transaction_ids"])
+        if spend_reserved:
+            self.env["credit.reservation"].invalidate_model()
         self.env["supplier.exchange"].browse(exchange_id).invalidate_recordset(["transaction_ids"])
-        self._warn_if_low(balance_units - units, balance_units, to_units(low_balance))
+        self._warn_if_low(balance_units - changed, balance_units, to_units(low_balance))
         return transactions.browse(transaction_id)
 
     def _warn_if_low(self, before, after, threshold):

@@ -7,6 +7,20 @@ from ..connectors.base import Order, Part
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
 
+#: what is read of an order to send it
+ORDER_FIELDS = (
+    "name",
+    "state",
+    "webservice_state",
+    "partner_id",
+    "company_id",
+    "currency_id",
+    "date_planned",
+    "partner_ref",
+)
+#: ``webservice_state`` of an order that no supplier has and no message is waiting for; an index is the last guard
+UNSENT_STATES = (False, "failed")
+
 
 class PurchaseOrder(models.Model):
     """Orders that are sent to the supplier's web service."""
@@ -96,7 +110,9 @@ class PurchaseOrder(models.Model):
         except LockError as error:
             # a second click while the first one is being served: Odoo tries again, and finds the message
             raise ConcurrencyError("another request is communicating this order") from error
-        waiting = self.env["supplier.exchange"]._get_open_order(self)
+        self.fetch(ORDER_FIELDS)
+        known = self.filtered(lambda order: order.webservice_state not in UNSENT_STATES)
+        waiting = self.env["supplier.exchange"]._get_open_order(known)
         # users read the outbox, only the system writes it
         exchanges = waiting | (self - waiting.purchase_id).sudo()._queue_order().with_env(self.env)
         if len(exchanges) > 1:
@@ -117,7 +133,10 @@ class PurchaseOrder(models.Model):
         """Write the order messages into the outbox and reserve what they cost; return them."""
         lines = self._fetch_for_message()
         vals_list = [order._prepare_exchange_values(lines[order]) for order in self]
-        exchanges = self.env["supplier.exchange"].create(vals_list)
+        exchanges = self.env["supplier.exchange"]
+        # one that was settled in this very transaction is not open any more for the index either
+        exchanges.flush_model(["state"])
+        exchanges = exchanges.create(vals_list)
         for company, batch in exchanges.grouped("company_id").items():
             account = self.env["credit.account"]._get_for_company(company)
             account._reserve(batch.mapped("message_id"), company._get_credit_units("order"))
@@ -130,10 +149,9 @@ class PurchaseOrder(models.Model):
 
         :returns: the lines to order, by order
         """
-        self.fetch(["name", "state", "partner_id", "company_id", "currency_id", "date_planned", "partner_ref"])
+        self.fetch(ORDER_FIELDS)
         self.partner_id.fetch(["name", "commercial_partner_id"])
         self.company_id.fetch(["credit_price_order"])
-        self.currency_id.fetch(["name"])
         lines = self.env["purchase.order.line"].search_fetch(
             [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)],
             ["order_id", "product_id", "name", "product_qty", "product_uom_id", "price_unit", "discount"],
@@ -189,10 +207,12 @@ class PurchaseOrder(models.Model):
                     products=", ".join(nameless.mapped("name")),
                 )
             )
+        # the active currencies are in a cache
+        currency = self.env["res.currency"].get_all_currencies().get(self.currency_id.id)
         return Order(
             message_id=message_id,
             reference=self.name,
-            currency=self.currency_id.name,
+            currency=currency["name"] if currency else self.currency_id.name,
             wanted_on=fields.Date.to_date(self.date_planned) if self.date_planned else None,
             note=self.partner_ref or "",
             parts=tuple(

@@ -128,7 +128,10 @@ class PurchaseOrder(models.Model):
         changed = self._apply_line_answers(answer)
         if before == answer.code and not changed:
             return
-        self._message_log(body=self._describe_answer(answer, exchange))
+        # the supplier is who says it, and the company is whose order it is: neither has to be looked up for the user
+        self.with_company(exchange.company_id)._message_log(
+            body=self._describe_answer(answer, exchange), author_id=exchange.partner_id.id
+        )
         if answer.code in (ACCEPTED, CONDITIONAL, REJECTED):
             self._tell_buyer(exchange)
             self._confirm_if_clean(exchange)

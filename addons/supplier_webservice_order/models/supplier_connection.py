@@ -13,6 +13,22 @@ from ..soap.client import Endpoint, Service
 from ..soap.errors import FateUnknownError, SoapError
 
 
+#: what a message is written and sent with; reading the rest for each costs more than parsing the answer
+CALL_FIELDS = (
+    "name",
+    "company_id",
+    "partner_id",
+    "connector",
+    "customer_number",
+    "contact_email",
+    "endpoint_url",
+    "auth",
+    "connect_timeout",
+    "read_timeout",
+    "has_own_wsdl",
+)
+
+
 class SupplierConnection(models.Model):
     """One supplier's web service, as one company uses it.
 
@@ -282,6 +298,7 @@ class SupplierConnection(models.Model):
                 ("company_id", "=", company.id),
                 ("state", "in", states),
             ],
+            CALL_FIELDS,
             limit=1,
         )
 
@@ -312,6 +329,7 @@ class SupplierConnection(models.Model):
     def _get_endpoint(self):
         # senders use the credentials without being allowed to see them
         connection_sudo = self.sudo()
+        connection_sudo.fetch([*CALL_FIELDS, "username", "password"])
         return Endpoint(
             url=connection_sudo.endpoint_url or "",
             auth=connection_sudo.auth,

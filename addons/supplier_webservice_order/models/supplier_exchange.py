@@ -253,6 +253,8 @@ class SupplierExchange(models.Model):
     @api.model
     def _get_open_order(self, purchases):
         """Return the order messages of purchase orders that are alive or were successful."""
+        if not purchases:
+            return self.browse()
         return self.search(
             [("purchase_id", "in", purchases.ids), ("operation", "=", "order"), ("state", "in", OPEN_ORDER_STATES)]
         )

@@ -15,6 +15,20 @@ from ..utils import in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
+#: what the outcome of an attempt is judged by and noted in
+SETTLING_FIELDS = (
+    "state",
+    "operation",
+    "message_id",
+    "attempts",
+    "connection_id",
+    "company_id",
+    "partner_id",
+    "purchase_id",
+    "user_id",
+    "request_text",
+)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -206,14 +220,14 @@ class SupplierExchange(models.Model):
 
         :returns: id, state and error of the message
         """
-        exchange = self.browse(claim.id)
-        rows = self.env.execute_query(
-            SQL("SELECT attempt_token, state FROM supplier_exchange WHERE id = %s FOR NO KEY UPDATE", claim.id)
+        # not locked: whoever takes it over in the meantime makes the write below a conflict, and this is run again
+        exchange = self.search_fetch(
+            [("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")], SETTLING_FIELDS
         )
-        if rows != [(claim.token, "sending")]:
+        if not exchange:
             # it took longer than the lease: the next worker asks the supplier before it does anything
             _logger.warning("Exchange %s was taken over while it was being sent", claim.id)
-            return exchange.read(["state", "error"])[0]
+            return self.browse(claim.id).read(["state", "error"])[0]
         exchange._fetch_for_settling()
         result, reply = outcome
         if isinstance(result, SoapError):
@@ -224,20 +238,6 @@ class SupplierExchange(models.Model):
 
     def _fetch_for_settling(self):
         """Read what an outcome and its note in the chatter need; whole rows cost more than the supplier's answer."""
-        self.fetch(
-            [
-                "state",
-                "operation",
-                "message_id",
-                "attempts",
-                "connection_id",
-                "company_id",
-                "partner_id",
-                "purchase_id",
-                "user_id",
-                "request_text",
-            ]
-        )
         self.purchase_id.fetch(
             [
                 "name",
@@ -252,9 +252,8 @@ class SupplierExchange(models.Model):
                 "next_status_at",
             ]
         )
-        self.env.user.fetch(["partner_id", "company_id", "active"])
-        (self.partner_id | self.env.user.partner_id).fetch(["name", "email"])
-        (self.company_id | self.env.company).fetch(["name", "alias_domain_id"])
+        self.partner_id.fetch(["name", "email"])
+        self.company_id.fetch(["name", "alias_domain_id"])
 
     def _settle_answer(self, answer, reply, claim):
         values = self._prepare_reply_values(reply) if reply else {"answered_at": fields.Datetime.now()}
