@@ -116,10 +116,11 @@ class PurchaseOrder(models.Model):
 
     # Applying
 
-    def _apply_order_answer(self, answer, exchange):
+    def _apply_order_answer(self, answer, exchange, *, author=None):
         """Take over what the supplier said; the same answer twice changes nothing.
 
         :param answer: ``connectors.base.OrderAnswer``
+        :param author: the partner who says it, where that is not the supplier
         """
         self.ensure_one()
         before = self.webservice_state
@@ -128,9 +129,9 @@ class PurchaseOrder(models.Model):
         changed = self._apply_line_answers(answer)
         if before == answer.code and not changed:
             return
-        # the supplier is who says it, and the company is whose order it is: neither has to be looked up for the user
+        # with author and company named, nothing has to be looked up about the user
         self.with_company(exchange.company_id)._message_log(
-            body=self._describe_answer(answer, exchange), author_id=exchange.partner_id.id
+            body=self._describe_answer(answer, exchange), author_id=(author or exchange.partner_id).id
         )
         if answer.code in (ACCEPTED, CONDITIONAL, REJECTED):
             self._tell_buyer(exchange)

@@ -12,7 +12,6 @@ from ..connectors.base import UNREADABLE, Account
 from ..soap.client import Endpoint, Service
 from ..soap.errors import FateUnknownError, SoapError
 
-
 #: what a message is written and sent with; reading the rest for each costs more than parsing the answer
 CALL_FIELDS = (
     "name",

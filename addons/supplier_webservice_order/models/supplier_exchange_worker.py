@@ -255,7 +255,7 @@ class SupplierExchange(models.Model):
         self.partner_id.fetch(["name", "email"])
         self.company_id.fetch(["name", "alias_domain_id"])
 
-    def _settle_answer(self, answer, reply, claim):
+    def _settle_answer(self, answer, reply, claim, *, author=None):
         values = self._prepare_reply_values(reply) if reply else {"answered_at": fields.Datetime.now()}
         if not self.request_text and "request_text" not in values:
             values["request_text"] = readable(claim.payload)
@@ -273,7 +273,7 @@ class SupplierExchange(models.Model):
                 purchase_id=self.purchase_id.id,
             )
             self.write({**values, "state": "done", "duplicate": answer.duplicate, "attempt_token": False})
-        self.purchase_id._apply_order_answer(answer, self)
+        self.purchase_id._apply_order_answer(answer, self, author=author)
 
     def _settle_error(self, error, claim):
         values = self._prepare_failure_values(error, claim.endpoint)
@@ -318,7 +318,8 @@ class SupplierExchange(models.Model):
         who = self.env.user.name
         if ordered:
             note = self.env._("%(user)s noted that the supplier has this order.", user=who)
-            self._settle_answer(OrderAnswer(known=True, code="AB", note=note), None, self._claim_of_hand())
+            answer = OrderAnswer(known=True, code="AB", note=note)
+            self._settle_answer(answer, None, self._claim_of_hand(), author=self.env.user.partner_id)
         else:
             note = self.env._("%(user)s noted that the supplier does not have this order.", user=who)
             self._get_credit_account()._release([self.message_id])

@@ -185,7 +185,7 @@ class TestAnswers(SupplierCase):
         """SW8: what a price update costs in queries."""
         self.fake.approve(self.purchase, *(self._line(i, "Confirmed", quantity=2, price="101") for i in range(4)))
         self.env.invalidate_all()
-        with self.assertQueryCount(75):
+        with self.assertQueryCount(55):
             self._fetch()
             self.env.flush_all()
 

@@ -35,7 +35,9 @@ class TestCommunicate(SupplierCase):
         message = self.fake.messages[0].decode()
         for text in ("PN-A", "PN-B", self.purchase.name, "C-100", exchange.message_id):
             self.assertIn(text, message)
-        self.assertIn("received the order", self.purchase.message_ids[0].body)
+        note = self.purchase.message_ids[0]
+        self.assertIn("received the order", note.body)
+        self.assertEqual(note.author_id, self.purchase.partner_id)
 
     def test_queue_reserves(self):
         """SW9 SW+1: queueing alone calls nobody; it reserves the credit."""
@@ -218,6 +220,7 @@ class TestCommunicate(SupplierCase):
             second = self._communicate(self.purchase)
         second.with_user(self.manager).action_settle_ordered()
         self.assertEqual((second.state, self.account.balance_units), ("done", 9_900))
+        self.assertEqual(self.purchase.message_ids[0].author_id, self.manager.partner_id)
 
     def test_cancel_before_sending(self):
         """SW5: cancelling the order withdraws a message that nobody has taken."""
@@ -273,6 +276,6 @@ class TestCommunicate(SupplierCase):
         self._communicate(self._new_purchase())
         purchase = self._new_purchase()
         self.env.invalidate_all()
-        with self.assertQueryCount(110):
+        with self.assertQueryCount(26):
             self._communicate(purchase)
             self.env.flush_all()
