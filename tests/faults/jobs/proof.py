@@ -68,10 +68,22 @@ class ProofJob(Job):
         shop = Shop(rpc.url, self.world.database)
         for _order, proof, _email in sent:
             shop.upload(proof, ("one.pdf", make_pdf(1))).raise_for_status()
-        self.world.run(self.actions[0])
+        self._prepare_pages()
         for order, _proof, _email in sent:
             wizard = rpc.call("online.proof.send", "create", [{"sale_order_id": order}])[0]
             rpc.call("online.proof.send", "action_send", [wizard])
+
+    def _prepare_pages(self):
+        """Run the action until all pages are there: after several kills Odoo refuses it once, as timed out."""
+        deadline = time.monotonic() + 60
+        while self.world.run(self.actions[0]) or self._preparing():
+            if time.monotonic() > deadline:
+                raise ToolError("The pages of the proofs to send are not prepared after 60 s; see the servers' logs.")
+            time.sleep(0.2)
+
+    def _preparing(self):
+        [(files,)] = self.world.sql("SELECT count(*) FROM online_proof_file WHERE state = 'preparing'")
+        return files
 
     def decide(self, server="first"):
         """Press *Approve* for every customer whose decision no server has confirmed."""
@@ -108,13 +120,12 @@ class ProofJob(Job):
                     time.sleep(0.2)
 
     def pending(self):
-        [(files,)] = self.world.sql("SELECT count(*) FROM online_proof_file WHERE state = 'preparing'")
         [(due,)] = self.world.sql(
             "SELECT count(*) FROM online_proof WHERE state = 'sent' AND next_reminder_date <= current_date"
             " AND id = ANY(%s)",
             ([proof for _order, proof, _email in self.due],),
         )
-        return files + due + len(self.undecided)
+        return self._preparing() + due + len(self.undecided)
 
     def leap(self):
         self.upload(Shop(self.world.rpc().url, self.world.database))
