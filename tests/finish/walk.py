@@ -17,8 +17,8 @@ SCROLLING = ", ".join(
         ".o_content:has(.o_kanban_grouped, .o_activity_view)",
     )
 )
-#: On a phone lists are moved sideways with the finger.
-SCROLLING_PHONE = f"{SCROLLING}, .o_list_renderer"
+#: On a phone lists are moved sideways with the finger; Odoo's own cards of order lines stand out by their margin.
+SCROLLING_PHONE = f"{SCROLLING}, .o_list_renderer, [name=order_line] .o_kanban_record"
 SETTLED = """() => !document.querySelector(".o_loading_indicator")"""
 #: Pictures of every screen under .state/screenshots/finish, for a person to look at: ``PICTURES=1 make test ...``
 PICTURES = os.environ.get("PICTURES")
