@@ -160,10 +160,18 @@ def test_customer_asks_for_changes(visit, odoo, admin, mailbox, story):
 
 
 def test_shop_sends_revision_two(visit, admin, mailbox, story):
-    """OP10: the corrected file and 038 again make revision 2; the first one stays with its request."""
+    """OP9, OP10: the shop takes the customer's file; the corrected one and 038 again make revision 2."""
     mailbox.clear()
     shop = visit()
     page = shop.login("admin")
+    open_proof(page, story["order"])
+    page.click(".nav-link:has-text('Revisions')")
+    page.click(".o_online_proof_revisions .o_kanban_record:has-text('Revision 1')")
+    page.click(".modal .nav-link:has-text('Change requests')")
+    shop.screenshot("29-request")
+    with page.expect_download() as download:
+        page.click(".modal button[name=action_download_files]")
+    assert download.value.path().read_bytes() == b"<svg/>"
     open_proof(page, story["order"])
     page.set_input_files(".o_online_proof_file_input", DEMO_FILES / "brochure corrected.pdf")
     page.wait_for_selector("td:has-text('brochure corrected.pdf')")
