@@ -18,8 +18,8 @@ METHODS = {
     "mail.activity": "unlink write",
     "mail.thread": "message_route",
     "online.proof": (
-        "action_extend action_open_viewer action_record_decision action_remind action_send action_view_order"
-        " get_upload_progress"
+        "action_bill_changes action_extend action_open_viewer action_record_decision action_remind action_send"
+        " action_view_order get_upload_progress"
     ),
     "online.proof.comment": "action_reopen action_resolve",
     "online.proof.decision": "action_bill_changes action_download_files write",

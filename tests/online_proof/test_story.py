@@ -173,6 +173,12 @@ def test_shop_sends_revision_two(visit, admin, mailbox, story):
         page.click(".modal button[name=action_download_files]")
     assert download.value.path().read_bytes() == b"<svg/>"
     open_proof(page, story["order"])
+    page.click("button[name=action_bill_changes]")
+    page.wait_for_selector("[name=order_line] tr:has-text('revision 1: Please see my two comments'):has-text('60.00')")
+    shop.screenshot("29-billed")
+    open_proof(page, story["order"])
+    # Odoo shows what it remembers of the record first, then what is true
+    page.wait_for_selector("button[name=action_bill_changes]", state="detached")
     page.set_input_files(".o_online_proof_file_input", DEMO_FILES / "brochure corrected.pdf")
     page.wait_for_selector("td:has-text('brochure corrected.pdf')")
     admin.run_cron("online_proof.ir_cron_prepare")

@@ -40,6 +40,9 @@ class OnlineProof(models.Model):
     reviewer_ids = fields.One2many("online.proof.reviewer", "proof_id", string="Reviewers")
     comment_ids = fields.One2many("online.proof.comment", "proof_id", string="Comments")
     open_comment_count = fields.Integer(compute="_compute_open_comment_count", string="Open Comments")
+    has_unbilled_changes = fields.Boolean(
+        compute="_compute_has_unbilled_changes", help="Changes were asked for that no order line bills."
+    )
     approval_rule = fields.Selection(APPROVAL_RULES, string="Approval Needed From", default="any", required=True)
     deadline = fields.Date(tracking=True)
     next_reminder_date = fields.Date(readonly=True)
@@ -85,6 +88,11 @@ class OnlineProof(models.Model):
         )
         for proof in self:
             proof.open_comment_count = counts.get(proof, 0)
+
+    def _compute_has_unbilled_changes(self):
+        unbilled = self.env["online.proof.decision"]._get_unbilled(self).proof_id
+        for proof in self:
+            proof.has_unbilled_changes = proof in unbilled
 
     @api.depends("revision_ids.page_ids.state")
     def _compute_thumbnail(self):
@@ -196,6 +204,12 @@ class OnlineProof(models.Model):
     def action_view_order(self):
         self.ensure_one()
         return self.sale_order_id.get_formview_action()
+
+    def action_bill_changes(self):
+        """Draft lines on the order for all changes that were asked for, and open the order."""
+        self.ensure_one()
+        self.env["online.proof.decision"]._get_unbilled(self).action_bill_changes()
+        return self.action_view_order()
 
     def action_record_decision(self):
         """Open the window for a decision that the customer told the shop."""

@@ -62,9 +62,22 @@ class OnlineProofDecision(models.Model):
 
     def action_bill_changes(self):
         """Draft one line on the order for the changes asked for; pressed again, it opens the same order."""
-        for decision in self.filtered(lambda decision: decision.decision == "changes" and not decision.sale_line_id):
+        for decision in self & self._get_unbilled(self.proof_id):
             decision._create_sale_line()
         return self.proof_id.sale_order_id[:1].get_formview_action()
+
+    @api.model
+    def _get_unbilled(self, proofs):
+        """Return the change requests that stand and that no order line bills yet."""
+        return self.search(
+            [
+                ("proof_id", "in", proofs.ids),
+                ("decision", "=", "changes"),
+                ("withdrawn_date", "=", False),
+                ("sale_line_id", "=", False),
+            ],
+            order="date, id",
+        )
 
     def _create_sale_line(self):
         order = self.proof_id.sale_order_id

@@ -121,8 +121,13 @@ class TestDecision(ProofCase):
             currency_id=self.company.currency_id.id,
         )
         self.company.proof_hourly_rate = 100.0
+        proof = made.proof_id.with_user(self.clerk)
+        self.assertTrue(proof.has_unbilled_changes)
+        proof.action_bill_changes()
         made.with_user(self.clerk).action_bill_changes()
-        made.with_user(self.clerk).action_bill_changes()
+        self.assertEqual(proof.action_bill_changes()["res_id"], self.order.id)
+        proof.invalidate_recordset()
+        self.assertFalse(proof.has_unbilled_changes)
         lines = self.order.order_line.filtered(lambda line: line.product_id == self.company.proof_change_product_id)
         self.assertEqual(len(lines), 1)
         expected = self.company.currency_id._convert(
