@@ -20,7 +20,7 @@ provision: ## install Odoo 19, the virtual environment and the system tools
 	@$(PYTHON) tools/provision.py
 
 run: provision ## start Odoo with all addons and demo data, the sandbox supplier and the mail sink
-	@$(RUN) tools.run
+	@exec env $(RUN) tools.run
 
 test: provision ## run all tests; ADDON=<name> for one addon
 	@$(RUN) tools.test $(if $(ADDON),--addon $(ADDON)) $(if $(TAGS),--tags $(TAGS)) $(if $(ONLY),--only $(ONLY)) -- $(ARGS)
