@@ -62,9 +62,9 @@ def database(installation, template, request):
     installation.drop_database(name)
 
 
-@pytest.fixture(scope="module")
-def sql(installation, database):
-    """Run one SQL statement: ``sql("SELECT ... WHERE id = %s", (1,))`` returns the rows."""
+@contextlib.contextmanager
+def sql_runner(installation, database):
+    """Yield a function that runs one SQL statement and returns the rows."""
     with contextlib.closing(connect(installation.database, database)) as connection:
 
         def run(statement, parameters=()):
@@ -72,6 +72,13 @@ def sql(installation, database):
                 cursor.execute(statement, parameters)
                 return cursor.fetchall() if cursor.description else []
 
+        yield run
+
+
+@pytest.fixture(scope="module")
+def sql(installation, database):
+    """Run one SQL statement: ``sql("SELECT ... WHERE id = %s", (1,))`` returns the rows."""
+    with sql_runner(installation, database) as run:
         yield run
 
 

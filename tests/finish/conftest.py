@@ -1,14 +1,12 @@
 """One database and one server for all tests of this folder: the screens are looked at, not changed."""
 
-import contextlib
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Mailbox
+from tests.conftest import Mailbox, sql_runner
 from tests.finish import checks, world
 from tools.odoo_server import free_port, start_odoo
-from tools.postgres import connect
 from tools.rpc import Rpc, configure_server
 from tools.settings import ALIAS_DOMAIN, STATE_DIR
 
@@ -35,13 +33,7 @@ def database(installation, template):
 @pytest.fixture(scope="package")
 def sql(installation, database):
     """Run one SQL statement and return the rows."""
-    with contextlib.closing(connect(installation.database, database)) as connection:
-
-        def run(statement, parameters=()):
-            with connection.cursor() as cursor:
-                cursor.execute(statement, parameters)
-                return cursor.fetchall() if cursor.description else []
-
+    with sql_runner(installation, database) as run:
         yield run
 
 
