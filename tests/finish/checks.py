@@ -8,8 +8,10 @@ from tools.settings import ADDONS_DIR, our_addons
 
 #: Where translations of records come from that documents copy, in the language of that moment.
 RECORDS = ("model:product.",)
-#: Labels that other addons leave in English, too.
-FOREIGN = {"Email", "New"}
+#: Labels that other addons leave in English, too; some of them in these languages only.
+FOREIGN = {"E-mail", "Email", "New"}
+TICKET = {"Category", "Channel", "Company", "Created on", "Description"}
+FOREIGN_IN = {"da": TICKET | {"Address", "Contact"}, "ro": TICKET | {"Purchase", "Team"}}
 TAGS = re.compile(r"<[^>]+>")
 
 #: Texts a person can see or hear, of the visible part of the page.
@@ -82,7 +84,8 @@ def untranslated_texts(language):
             translated.update(segments(entry.msgstr))
             if entry.msgstr and entry.msgstr != entry.msgid:
                 english.update(segments(entry.msgid))
-    return {text for text in english - translated - FOREIGN if len(text) > 2 and any(map(str.isalpha, text))}
+    foreign = FOREIGN | FOREIGN_IN.get(language, set())
+    return {text for text in english - translated - foreign if len(text) > 2 and any(map(str.isalpha, text))}
 
 
 def look(page, english=frozenset(), allow=".o_never"):

@@ -1,4 +1,4 @@
-"""Every page of ours that customers, guests and the workshop see: desktop and phone, in Dutch."""
+"""Every page of ours that customers, guests and the workshop see: desktop and phone, in the language of the world."""
 
 import dataclasses
 
@@ -8,6 +8,7 @@ from tests.conftest import DESKTOP, PHONE, Visitor
 from tests.finish.accessibility import violations
 from tests.finish.catalogue import all_page_routes
 from tests.finish.walk import Walk
+from tests.finish.world import LANGUAGE
 from tools.settings import STATE_DIR
 
 FOLDER = STATE_DIR / "screenshots" / "finish"
@@ -71,7 +72,7 @@ def walks(the_world, browser, odoo, english):
     def open_walk(login, phone):
         if (login, phone) not in opened:
             viewport = PHONE if phone else DESKTOP
-            visitor = Visitor(browser, odoo.url, FOLDER, viewport=viewport, phone=phone, locale="nl-NL")
+            visitor = Visitor(browser, odoo.url, FOLDER, viewport=viewport, phone=phone, locale=LANGUAGE.replace("_", "-"))
             if login:
                 visitor.login(login)
             opened[login, phone] = Walk(visitor, english, prefix=f"portal-{'phone-' if phone else ''}")

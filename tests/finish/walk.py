@@ -19,7 +19,9 @@ SCROLLING = ", ".join(
 )
 #: On a phone lists are moved sideways with the finger; Odoo's own cards of order lines stand out by their margin.
 SCROLLING_PHONE = f"{SCROLLING}, .o_list_renderer, [name=order_line] .o_kanban_record"
-SETTLED = """() => !document.querySelector(".o_loading_indicator")"""
+#: Nothing is being loaded, and what was is drawn.
+SETTLED = """() => !document.querySelector(".o_loading_indicator")
+    && [...document.querySelectorAll(".o_view_controller > .o_content")].every((el) => el.childElementCount)"""
 #: Pictures of every screen under .state/screenshots/finish, for a person to look at: ``PICTURES=1 make test ...``
 PICTURES = os.environ.get("PICTURES")
 OPEN = "async (action) => { await odoo.__WOWL_DEBUG__.root.env.services.action.doAction(...action); }"

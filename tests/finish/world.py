@@ -2,6 +2,7 @@
 
 import contextlib
 import html
+import os
 import re
 
 import requests
@@ -11,7 +12,8 @@ from tools.odoo_server import free_port
 from tools.sandbox_supplier import running
 from tools.settings import HOST
 
-LANGUAGE = "nl_NL"
+#: One of the languages we translate to; another one by FINISH_LANGUAGE=de_DE.
+LANGUAGE = os.environ.get("FINISH_LANGUAGE", "nl_NL")
 #: Portal users that the demo data does not have: login -> external id of the contact.
 PEOPLE = {"clara": "online_proof.partner_print_buyer", "paul": "online_proof.partner_print_checker"}
 SUPPLIER = "supplier_webservice_order"
