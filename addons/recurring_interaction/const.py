@@ -33,6 +33,8 @@ DRAFT_CONTEXT = {
     "mail_notrack": True,
     "default_is_recurring_pattern": False,
 }
+#: Who may make invoices, and change what makes them.
+BILLING_GROUP = "account.group_account_invoice"
 #: Most occurrences that one recurrence plans at a time.
 MAX_OCCURRENCES = 5000
 #: Records per INSERT when interactions are generated.

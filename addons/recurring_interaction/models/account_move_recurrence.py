@@ -120,6 +120,25 @@ class AccountMove(models.Model):
                 move.recurring_recurrence_id.partner_id = move.partner_id
         return result
 
+    def copy(self, default=None):
+        """A duplicated pattern is a pattern, too: it recurs like the first and is not generated yet."""
+        if not any(move.is_recurring_pattern for move in self):
+            return super().copy(default)
+        copies = self.browse()
+        for move in self.with_context(default_is_recurring_pattern=False):
+            values = move._recurrence_copy_values() if move.is_recurring_pattern else {}
+            copies += super(AccountMove, move).copy({**values, **(default or {})})
+        return copies.with_env(self.env)
+
+    def _recurrence_copy_values(self):
+        """Return our fields of a copy of this pattern."""
+        self.ensure_one()
+        recurrence = self._recurrence()
+        [values] = recurrence.copy_data()
+        values["name"] = self.env._("%(name)s (copy)", name=recurrence.name)
+        fields_of_move = {name: values[key] for key, name in self._recurrence_field_names().items() if key in values}
+        return {"is_recurring_pattern": True, **fields_of_move}
+
     def _create_recurrence(self, values):
         self.ensure_one()
         if "default_is_recurring_pattern" in self.env.context:

@@ -6,6 +6,12 @@ class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
 
     @api.model
+    def _get_default_sending_methods(self, move):
+        """Send a recurring invoice as its pattern says, whatever the customer's own preference."""
+        queued = (move.sending_data or {}).get("sending_methods")
+        return set(queued) if queued else super()._get_default_sending_methods(move)
+
+    @api.model
     def _prepare_invoice_pdf_report(self, invoices_data):
         """Make the PDFs one by one where wkhtmltopdf cannot make several at once, as Debian's cannot.
 

@@ -18,12 +18,21 @@ class RecurringInteraction(models.Model):
     _check_company_auto = True
 
     name = fields.Char("Subject", required=True, tracking=True)
-    recurrence_id = fields.Many2one("recurring.recurrence", index="btree_not_null", ondelete="set null", readonly=True)
+    recurrence_id = fields.Many2one(
+        "recurring.recurrence", index="btree_not_null", ondelete="set null", readonly=True, copy=False
+    )
     occurrence_date = fields.Date(
-        "Date in the Pattern", readonly=True, help="The date that the recurrence gave; moving the interaction keeps it."
+        "Date in the Pattern",
+        readonly=True,
+        copy=False,
+        help="The date that the recurrence gave; moving the interaction keeps it.",
     )
     kind = fields.Selection(
-        [("interaction", "Interaction"), ("invoice", "Invoice")], required=True, readonly=True, default="interaction"
+        [("interaction", "Interaction"), ("invoice", "Invoice")],
+        required=True,
+        readonly=True,
+        default="interaction",
+        copy=False,
     )
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     type_id = fields.Many2one(
@@ -162,6 +171,7 @@ class RecurringInteraction(models.Model):
         self.filtered(lambda item: item.state != "planned").write(
             {"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True}
         )
+        self.sudo().issue_ids._mark_due()  # their invoices, if there were any, are gone
         self._ensure_agenda()
         return True
 

@@ -3,8 +3,9 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
-from ..const import ISSUE_BATCH, QUIET
+from ..const import BILLING_GROUP, ISSUE_BATCH, QUIET
 
 _logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class RecurringInteraction(models.Model):
     def _check_may_issue(self):
         """:raises AccessError: unless the user may both change the interaction and post invoices"""
         self.check_access("write")
-        if not self.env.user.has_group("account.group_account_invoice") and not self.env.user._is_superuser():
+        if not self.env.user.has_group(BILLING_GROUP) and not self.env.user._is_superuser():
             raise AccessError(self.env._("Only people of Invoicing can issue invoices."))
 
     def _issue_or_raise(self):
@@ -77,6 +78,14 @@ class RecurringInteraction(models.Model):
         if not invoices:
             return
         invoices._check_may_issue()
+        early = invoices.filtered(lambda item: not item.is_due)
+        if early:
+            raise UserError(
+                self.env._(
+                    "The invoice of %(day)s is not due yet. To issue it early, open it and press Issue invoice.",
+                    day=format_date(self.env, min(early.mapped("day"))),
+                )
+            )
         failed = invoices._issue(asked=True).filtered(lambda issue: issue.state == "failed")
         if failed:
             raise UserError("\n".join(f"{issue.partner_id.display_name}: {issue.reason}" for issue in failed))
@@ -109,12 +118,19 @@ class RecurringInteraction(models.Model):
         return due
 
     def _ensure_issues(self):
-        """Return the rows of all customers of these interactions, making those that lack."""
+        """Return the rows of all customers of these interactions, making those that lack.
+
+        What is still due for somebody who is not invoiced any more goes away.
+        """
+        partners = {recurrence: recurrence._invoiced_partners() for recurrence in self.recurrence_id}
+        self.issue_ids.filtered(
+            lambda issue: issue.state != "issued" and issue.partner_id not in partners[issue.recurrence_id]
+        ).unlink()
         present = {(issue.interaction_id.id, issue.partner_id.id) for issue in self.issue_ids}
         values = [
             {"interaction_id": interaction.id, "partner_id": partner.id}
             for interaction in self
-            for partner in interaction.recurrence_id._invoiced_partners()
+            for partner in partners[interaction.recurrence_id]
             if (interaction.id, partner.id) not in present
         ]
         self.env["recurring.issue"].create(values)

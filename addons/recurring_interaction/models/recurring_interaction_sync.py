@@ -1,7 +1,7 @@
 import datetime
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..const import CHUNK, QUIET, QUIET_EVENT, SYNC_KEY
 
@@ -9,6 +9,9 @@ from ..const import CHUNK, QUIET, QUIET_EVENT, SYNC_KEY
 EDITABLE = frozenset(
     ("name", "type_id", "partner_id", "document", "user_id", "description", "start", "stop", "day", "all_day", "tz")
 )
+
+#: What generating a recurrence sets, and nobody else.
+GENERATED = ("recurrence_id", "occurrence_date")
 
 
 class RecurringInteraction(models.Model):
@@ -20,6 +23,7 @@ class RecurringInteraction(models.Model):
     def create(self, vals_list):
         """Give the interactions whose day is near their activity and calendar event."""
         # what creating itself writes (a day sets the start) is not carried over: there is nothing to carry it to yet
+        self._check_planned_by_recurrence(*vals_list)
         creating = self.with_context(**{SYNC_KEY: True})
         interactions = super(RecurringInteraction, creating).create(vals_list).with_env(self.env)
         interactions._ensure_agenda()
@@ -27,6 +31,7 @@ class RecurringInteraction(models.Model):
 
     def write(self, vals):
         """Carry changes over to activity and calendar event, and remember those made by hand."""
+        self._check_planned_by_recurrence(vals)
         if self.env.context.get(SYNC_KEY):
             return super().write(vals)
         if "start" in vals and "stop" not in vals and vals["start"]:
@@ -41,10 +46,27 @@ class RecurringInteraction(models.Model):
         return result
 
     def unlink(self):
-        """Take activity and calendar event along."""
+        """Take activity and calendar event along.
+
+        :raises UserError: for dates of a running recurrence: without them it would plan them again
+        """
+        if not self.env.su and any(record.recurrence_id.is_generated or record.invoice_count for record in self.sudo()):
+            raise UserError(
+                self.env._(
+                    "A date of a running recurrence cannot be deleted: it would be planned, and invoiced, again. "
+                    "Skip it, or delete the recurrence."
+                )
+            )
         synchronised = self.with_context(**{SYNC_KEY: True})
         synchronised.sudo().calendar_event_id.unlink()  # the mirror of what the user may delete
         return super(RecurringInteraction, synchronised).unlink()
+
+    def _check_planned_by_recurrence(self, *vals_list):
+        """:raises AccessError: when somebody else than the recurrence itself plans its dates"""
+        if not self.env.su and any(
+            vals.get("kind") == "invoice" or any(vals.get(name) for name in GENERATED) for vals in vals_list
+        ):
+            raise AccessError(self.env._("The dates of a recurrence are planned by generating it."))
 
     def _write_shifted(self, vals):
         """Move the end together with the start."""

@@ -44,9 +44,14 @@ class RecurringIssue(models.Model):
         for record in self:
             record.display_name = f"{record.interaction_id.name} - {record.partner_id.display_name}"
 
+    def _in_language(self):
+        """Return self in the language of who is asking, or of the responsible where that is the scheduler."""
+        return self if self.env.lang else self.with_context(lang=self.interaction_id.user_id.lang)
+
     def _obstacle(self):
         """Return why this invoice cannot be issued, as a sentence; empty when nothing speaks against it."""
         self.ensure_one()
+        self = self._in_language()
         recurrence, partner = self.recurrence_id, self.partner_id
         if not recurrence.move_id:
             return self.env._("The recurring invoice does not exist any more.")
@@ -91,6 +96,7 @@ class RecurringIssue(models.Model):
     def _warn_responsible(self, reason):
         """Schedule one warning activity for the responsible; an open one is brought up to date."""
         self.ensure_one()
+        self = self._in_language()
         interaction = self.interaction_id
         summary = self.env._("Invoice for %(customer)s not issued", customer=self.partner_id.display_name)
         open_one = interaction.activity_ids.filtered(
@@ -105,6 +111,12 @@ class RecurringIssue(models.Model):
             note=reason,
             user_id=interaction.user_id.id,
             recurring_issue_id=self.id,
+        )
+
+    def _mark_due(self):
+        """Start afresh: nothing was issued, nothing failed."""
+        self.write(
+            {"state": "due", "reason": False, "attempts": 0, "next_try": False, "date_issued": False, "move_id": False}
         )
 
     def _mark_issued(self):

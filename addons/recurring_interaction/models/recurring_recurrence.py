@@ -168,17 +168,14 @@ class RecurringRecurrence(models.Model):
 
     def unlink(self):
         """Take the open interactions along; done ones stay as history."""
-        interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
-        interactions_sudo.search([("recurrence_id", "in", self.ids), ("state", "!=", "done")]).unlink()
+        self.check_access("unlink")
+        self._drop_interactions([("state", "!=", "done")])
         return super().unlink()
 
     def action_archive(self):
         """Stop the recurrence: what is still open from today on is taken back."""
-        interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
         self.check_access("write")
-        interactions_sudo.search(
-            [("recurrence_id", "in", self.ids), ("state", "=", "planned"), ("day", ">=", fields.Date.today())]
-        ).unlink()
+        self._drop_interactions([("state", "=", "planned"), ("day", ">=", fields.Date.today())])
         self.write({"is_generated": False, "refill_on": False})
         return super().action_archive()
 
@@ -218,6 +215,14 @@ class RecurringRecurrence(models.Model):
         }
 
     # Business
+
+    def _drop_interactions(self, domain):
+        """Delete interactions; where some customers have their invoice already, it is kept and closed."""
+        interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
+        found = interactions_sudo.search(Domain(domain) & Domain("recurrence_id", "in", self.ids))
+        partly_issued = found.filtered(lambda item: "issued" in item.issue_ids.mapped("state"))
+        partly_issued._mark_skipped()
+        (found - partly_issued).unlink()
 
     def _check_ready(self):
         """:raises UserError: when something is missing that interactions need"""

@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tools import format_date
 
-from ..const import DRAFT_CONTEXT, PATTERNS_KEY
+from ..const import BILLING_GROUP, DRAFT_CONTEXT, PATTERNS_KEY
 from ..utils import fill_placeholders
 
 #: Kinds of invoice lines that carry a price.
@@ -65,11 +65,43 @@ class RecurringRecurrence(models.Model):
         for record in self:
             record.invoice_count = counts.get(record.id, 0)
 
-    @api.constrains("kind", "move_id")
+    @api.constrains("kind", "move_id", "company_id")
     def _check_move(self):
         for record in self:
-            if record.kind == "interaction" and record.move_id:
+            move_sudo = record.move_id.sudo()
+            if record.kind == "interaction" and move_sudo:
                 raise ValidationError(self.env._("Only a recurring invoice has an invoice pattern."))
+            if move_sudo and (not move_sudo.is_recurring_pattern or move_sudo.company_id != record.company_id):
+                raise ValidationError(self.env._("Recurring invoices are made from a pattern of their own company."))
+
+    def _check_access(self, operation):
+        """Leave recurring invoices to people of Invoicing; the others see those that concern them."""
+        result = super()._check_access(operation)
+        if result or operation == "read" or self.env.su or self.env.user.has_group(BILLING_GROUP):
+            return result
+        invoices = self.sudo().filtered(lambda record: record.kind == "invoice").with_env(self.env)
+        return (invoices, self._make_billing_error) if invoices else None
+
+    def _make_billing_error(self):
+        return AccessError(self.env._("Only people of Invoicing can change recurring invoices."))
+
+    def write(self, vals):
+        """Refuse to turn interactions into invoices: nobody but a pattern makes those."""
+        if "kind" in vals and any(record.kind != vals["kind"] for record in self):
+            raise UserError(self.env._("Interactions and invoices cannot be turned into each other."))
+        return super().write(vals)
+
+    def copy(self, default=None):
+        """Copy a recurring invoice together with its pattern."""
+        copies = self.browse()
+        for record in self:
+            if record.kind == "invoice":
+                copy = record.move_id.copy().recurring_recurrence_id
+                copy.write(default or {})
+            else:
+                copy = super(RecurringRecurrence, record).copy(default)
+            copies += copy
+        return copies
 
     def unlink(self):
         """Delete the patterns, too."""
@@ -114,7 +146,7 @@ class RecurringRecurrence(models.Model):
         self.check_access("read")
         if not self.exists():
             raise MissingError(self.env._("This recurrence does not exist any more."))
-        if self.kind != "invoice" or not self.env.user.has_group("account.group_account_invoice"):
+        if self.kind != "invoice" or not self.env.user.has_group(BILLING_GROUP):
             raise AccessError(self.env._("Only people of Invoicing can preview invoices."))
         self._check_ready()
         today = fields.Date.context_today(self)

@@ -10,6 +10,7 @@ from ..const import CHUNK, MAX_OCCURRENCES, QUIET
 from ..recurrence import holidays, times
 from ..recurrence.pattern import RuleError
 from ..recurrence.reconcile import reconcile
+from ..utils import rule_error_text
 
 _logger = logging.getLogger(__name__)
 
@@ -93,12 +94,10 @@ class RecurringRecurrence(models.Model):
         free = current.filtered(lambda item: item.state == "planned" and not item.is_edited)
         open_dates = {item.id: item.occurrence_date for item in free}
         wanted = {item.date: item for item in self._occurrences(set(open_dates.values()))}
-        changes = reconcile(
-            open_dates,
-            (current - free).mapped("occurrence_date"),
-            list(wanted),
-            self._to_pattern(self).period_key,
-        )
+        fixed_dates = (current - free).mapped("occurrence_date")
+        # a period that was invoiced is not invoiced again because the day of it changes
+        settled = fixed_dates if self.kind == "invoice" and self.freq not in ("daily", "workday") else ()
+        changes = reconcile(open_dates, fixed_dates, list(wanted), self._to_pattern(self).period_key, settled)
         by_id = {item.id: item for item in free}
         for key, day in list(changes.kept.items()):
             if by_id[key].start != wanted[day].start:
@@ -121,7 +120,7 @@ class RecurringRecurrence(models.Model):
         try:
             wanted, changes, _fixed = self._compare()
         except RuleError as error:
-            raise UserError(self.env._("The pattern is incomplete: %(error)s", error=error)) from error
+            raise UserError(rule_error_text(self.env, error)) from error
         interactions_sudo = self.env["recurring.interaction"].sudo().with_context(**QUIET)
         interactions_sudo.browse(changes.removed).unlink()
         self._update_interactions(interactions_sudo, wanted, changes)

@@ -14,7 +14,7 @@ class Changes:
     added: list = dataclasses.field(default_factory=list)
 
 
-def reconcile(open_dates, fixed_dates, wanted, period_key):
+def reconcile(open_dates, fixed_dates, wanted, period_key, settled_dates=()):
     """Return the changes that turn what is planned into what is wanted.
 
     An open occurrence whose date is no longer wanted moves to a new date of the same period
@@ -24,6 +24,8 @@ def reconcile(open_dates, fixed_dates, wanted, period_key):
     :param fixed_dates: dates of done or hand-edited occurrences: taken, never touched
     :param wanted: the dates that the pattern gives, in order
     :param period_key: callable from a date to its period
+    :param settled_dates: those of ``fixed_dates`` that stand for a date of their period also where the
+        pattern does not give them any more: one date less of that period is wanted
     """
     changes = Changes()
     wanted_set = set(wanted)
@@ -33,13 +35,17 @@ def reconcile(open_dates, fixed_dates, wanted, period_key):
             changes.kept[key] = day
         else:
             orphans[period_key(day)].append(key)
+    settled = collections.Counter(period_key(day) for day in set(settled_dates) - wanted_set)
     taken = set(changes.kept.values()) | set(fixed_dates)
     for day in wanted:
         if day in taken:
             continue
         taken.add(day)
-        waiting = orphans.get(period_key(day))
-        if waiting:
+        period = period_key(day)
+        waiting = orphans.get(period)
+        if settled[period]:
+            settled[period] -= 1
+        elif waiting:
             changes.moved[waiting.popleft()] = day
         else:
             changes.added.append(day)

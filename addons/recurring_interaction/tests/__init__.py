@@ -4,6 +4,7 @@ from . import (
     test_generate,
     test_holidays,
     test_horizon,
+    test_invoice_guards,
     test_issue,
     test_issue_failures,
     test_one_occurrence,

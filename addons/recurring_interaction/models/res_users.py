@@ -1,0 +1,34 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def action_archive(self):
+        """Refuse while somebody still has recurring work: with their activities it would be skipped unseen.
+
+        :raises UserError: naming the recurrences that need another person first
+        """
+        mine = Domain("user_id", "in", self.ids)
+        recurrences_sudo = self.env["recurring.recurrence"].sudo().search(mine & Domain("is_generated", "=", True))
+        planned_sudo = (
+            self.env["recurring.interaction"]
+            .sudo()
+            ._read_group(mine & Domain("state", "=", "planned"), ["recurrence_id"], ["__count"])
+        )
+        names = recurrences_sudo.mapped("name") + [
+            recurrence.name or self.env._("%(number)s interactions without a recurrence", number=count)
+            for recurrence, count in planned_sudo
+            if recurrence not in recurrences_sudo
+        ]
+        if names:
+            raise UserError(
+                self.env._(
+                    "%(people)s still has recurring work. Choose another responsible for it first: %(names)s",
+                    people=", ".join(self.mapped("name")),
+                    names=", ".join(names[:20]),
+                )
+            )
+        return super().action_archive()

@@ -1,0 +1,182 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import GROUPS, InvoiceCase
+
+
+@tagged("post_install", "-at_install")
+class TestInvoiceGuards(InvoiceCase):
+    """Nobody is invoiced twice, unseen, or by people who may not invoice."""
+
+    def _invoices(self, partner=None):
+        return self.env["account.move"].search([("partner_id", "=", (partner or self.customer).id)])
+
+    # Rights
+
+    def test_people_without_invoicing(self):
+        """RI7, RI+5: who may not invoice neither makes, changes nor generates recurring invoices, over any call."""
+        planner = new_test_user(
+            self.env, "ri_planner", GROUPS.format("manager"), company_id=self.env.company.id, tz="Europe/Brussels"
+        )
+        pattern, interaction = self._make_due(recurrence_user_id=planner.id)
+        recurrence = pattern.recurring_recurrence_id.with_user(planner)
+        self.assertEqual(recurrence.name, "Maintenance subscription", "the responsible reads it")
+        values = {"name": "Free lunch", "kind": "invoice", "auto_issue": True, "user_id": planner.id}
+        calls = {
+            "create": lambda: recurrence.create(values),
+            "write": lambda: recurrence.write({"auto_issue": True}),
+            "generate": recurrence._generate,
+            "delete": recurrence.unlink,
+            "one more date": lambda: interaction.with_user(planner).create(
+                {"name": "Now", "recurrence_id": recurrence.id, "kind": "invoice"}
+            ),
+            "other recurrence": lambda: interaction.with_user(planner).write(
+                {"recurrence_id": False, "kind": "invoice"}
+            ),
+        }
+        for name, call in calls.items():
+            with self.subTest(name), self.assertRaises(AccessError):
+                call()
+
+    def test_only_patterns(self):
+        """RI7: a recurring invoice is made from a pattern; any other entry stays out of its reach."""
+        bill = self.env["account.move"].create({"move_type": "in_invoice", "partner_id": self.customer.id})
+        with self.assertRaises(ValidationError):
+            self._make_recurrence(kind="invoice", move_id=bill.id)
+        with self.assertRaises(UserError):
+            self._make_recurrence().kind = "invoice"
+
+    # Twice
+
+    def test_other_day_of_the_month(self):
+        """RI6: moving the day of the month plans no month again that was invoiced."""
+        pattern = self._make_pattern(
+            recurrence_month_by="day", recurrence_month_day=1, recurrence_date_start="2026-01-01"
+        )
+        recurrence = pattern.recurring_recurrence_id
+        recurrence._generate()
+        recurrence.interaction_ids.filtered("is_due").action_issue()
+        pattern.recurrence_month_day = 15
+        recurrence._generate()
+        self.assertEqual(self._days(recurrence), ["2026-04-15", "2026-05-15", "2026-06-15"])
+        self.assertEqual(len(self._invoices()), 3)
+
+    def test_delete_a_date(self):
+        """RI+3: a date of a running recurrence cannot be deleted, and so cannot come back and be invoiced again."""
+        _pattern, interaction = self._make_due()
+        with self.assertRaisesRegex(UserError, "Skip it"):
+            interaction.unlink()
+        interaction.action_issue()
+        with self.assertRaisesRegex(UserError, "Skip it"):
+            interaction.unlink()
+
+    def test_archive_half_issued(self):
+        """RI+3: archiving and generating again invoices nobody a second time."""
+        self.other_customer.email = False
+        pattern, interaction = self._make_due(
+            recurrence_date_start="2026-03-03", recurrence_customer_ids=[Command.set(self.other_customer.ids)]
+        )
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+            interaction.action_issue()
+        recurrence = pattern.recurring_recurrence_id
+        recurrence.action_archive()
+        self.assertEqual(interaction.state, "skipped")
+        recurrence.action_unarchive()
+        self.other_customer.email = "vert@example.com"
+        recurrence._generate()
+        self.assertFalse(self._days(recurrence))
+        self.assertEqual(len(self._invoices()), 1)
+
+    def test_due_dates_in_the_list(self):
+        """RI10: *Mark as done* over a whole list issues no invoice before its day."""
+        pattern = self._make_pattern()
+        pattern.recurring_recurrence_id._generate()
+        with self.assertRaisesRegex(UserError, "not due yet"):
+            pattern.recurring_recurrence_id.interaction_ids.action_done()
+        self.assertFalse(self._invoices())
+
+    # Unseen
+
+    def test_manual_customer_gets_the_mail(self):
+        """RI10: *Send by E-Mail* holds also for customers whose invoices are sent by hand otherwise."""
+        self.customer.invoice_sending_method = "manual"
+        _pattern, interaction = self._make_due()
+        interaction.action_issue()
+        move = interaction.issue_ids.move_id
+        settings = self.env["account.move.send"]._get_default_sending_settings(move, from_cron=True)
+        self.assertEqual(settings["sending_methods"], {"email"})
+        other = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": self.customer.id})
+        self.assertEqual(self.env["account.move.send"]._get_default_sending_methods(other), {"manual"})
+
+    def test_responsible_leaves(self):
+        """RI10: who still has recurring work is not archived; nothing is skipped in silence."""
+        leaver = new_test_user(self.env, "ri_leaver", GROUPS.format("user"), company_id=self.env.company.id)
+        pattern, interaction = self._make_due(recurrence_user_id=leaver.id)
+        with self.assertRaisesRegex(UserError, "Maintenance subscription"):
+            leaver.action_archive()
+        self.assertEqual(interaction.state, "planned")
+        pattern.recurrence_user_id = self.env.user
+        pattern.recurring_recurrence_id._generate()
+        leaver.action_archive()
+        self.assertEqual((leaver.active, interaction.state), (False, "planned"))
+
+    def test_customer_replaced(self):
+        """RI+5: a customer who was taken off after a failed attempt is not invoiced, and the date is closed."""
+        self.customer.email = False
+        pattern, interaction = self._make_due()
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+            interaction.action_issue()
+        pattern.partner_id = self.other_customer
+        self.customer.email = "atelier@example.com"
+        interaction.action_issue()
+        self.assertEqual(interaction.state, "done")
+        self.assertFalse(self._invoices())
+        self.assertEqual(len(self._invoices(self.other_customer)), 1)
+
+    def test_plan_again_after_deleting_the_invoice(self):
+        """RI10: a wrong invoice that was deleted can be made again."""
+        _pattern, interaction = self._make_due()
+        interaction.action_issue()
+        wrong = interaction.issue_ids.move_id
+        wrong.button_draft()
+        wrong.unlink()
+        interaction.action_plan_again()
+        interaction.action_issue()
+        self.assertEqual((interaction.state, interaction.invoice_count), ("done", 1))
+
+    def test_reason_in_the_language_of_the_responsible(self):
+        """RI+5: the scheduler speaks the language of whoever looks after the recurrence."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.user.lang = "fr_FR"
+        self.customer.email = False
+        _pattern, interaction = self._make_due(recurrence_auto_issue=True)
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+            interaction.with_user(self.env.ref("base.user_root")).with_context(lang=False)._issue()
+        self.assertIn("adresse e-mail", interaction.failure_reason)
+
+    # Duplicates
+
+    def test_copy(self):
+        """RI7: a duplicate recurs like the first, from the form, the list and the recurrence; nothing is generated."""
+        pattern = self._make_pattern(recurrence_customer_ids=[Command.set(self.other_customer.ids)])
+        recurrence = pattern.recurring_recurrence_id
+        recurrence._generate()
+        copies = pattern.copy() + pattern.with_context(default_is_recurring_pattern=True).copy()
+        copies += recurrence.copy({"auto_issue": True}).move_id
+        self.assertEqual(copies.mapped("is_recurring_pattern"), [True] * 3)
+        self.assertEqual(len(copies.recurring_recurrence_id), 3)
+        for copy in copies.recurring_recurrence_id:
+            self.assertEqual((copy.rrule, copy.date_start, copy.count), (recurrence.rrule, recurrence.date_start, 6))
+            self.assertEqual(copy.customer_ids, self.other_customer)
+            self.assertFalse(copy.is_generated or copy.interaction_ids)
+            self.assertEqual(copy.move_id.amount_total, pattern.amount_total)
+        self.assertEqual(copies.recurring_recurrence_id.mapped("auto_issue"), [False, False, True])
+
+    def test_copy_interaction(self):
+        """RI2: the copy of a planned interaction stands on its own."""
+        recurrence = self._make_recurrence()
+        recurrence._generate()
+        copy = recurrence.interaction_ids[0].copy()
+        self.assertFalse(copy.recurrence_id or copy.occurrence_date)
