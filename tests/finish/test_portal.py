@@ -72,7 +72,9 @@ def walks(the_world, browser, odoo, english):
     def open_walk(login, phone):
         if (login, phone) not in opened:
             viewport = PHONE if phone else DESKTOP
-            visitor = Visitor(browser, odoo.url, FOLDER, viewport=viewport, phone=phone, locale=LANGUAGE.replace("_", "-"))
+            visitor = Visitor(
+                browser, odoo.url, FOLDER, viewport=viewport, phone=phone, locale=LANGUAGE.replace("_", "-")
+            )
             if login:
                 visitor.login(login)
             opened[login, phone] = Walk(visitor, english, prefix=f"portal-{'phone-' if phone else ''}")

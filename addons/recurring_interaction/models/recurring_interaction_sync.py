@@ -46,10 +46,14 @@ class RecurringInteraction(models.Model):
         return result
 
     def unlink(self):
-        """Take activity and calendar event along.
+        """Take activity and calendar event along."""
+        synchronised = self.with_context(**{SYNC_KEY: True})
+        synchronised.sudo().calendar_event_id.unlink()  # the mirror of what the user may delete
+        return super(RecurringInteraction, synchronised).unlink()
 
-        :raises UserError: for dates of a running recurrence: without them it would plan them again
-        """
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_running(self):
+        """Keep the dates of a running recurrence: without them it would plan them again."""
         if not self.env.su and any(record.recurrence_id.is_generated or record.invoice_count for record in self.sudo()):
             raise UserError(
                 self.env._(
@@ -57,9 +61,6 @@ class RecurringInteraction(models.Model):
                     "Skip it, or delete the recurrence."
                 )
             )
-        synchronised = self.with_context(**{SYNC_KEY: True})
-        synchronised.sudo().calendar_event_id.unlink()  # the mirror of what the user may delete
-        return super(RecurringInteraction, synchronised).unlink()
 
     def _check_planned_by_recurrence(self, *vals_list):
         """:raises AccessError: when somebody else than the recurrence itself plans its dates"""
