@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+#: How much of an order is paid, from nothing to all.
+PAYMENTS = ("no", "part", "paid")
+
 
 @dataclass(frozen=True)
 class Change:
@@ -70,7 +73,9 @@ def _compare_status(told, now):
         silent = now["state"] in ("draft", "sent") or (now["state"] == "cancel" and told["state"] == "draft")
         yield Change("state", old=told["state"], new=now["state"], reason="not_news" if silent else None)
     if told["payment"] != now["payment"]:
-        yield Change("payment", old=told["payment"], new=now["payment"])
+        # less is paid than before: a line was added or money went back, which is told by what was done
+        silent = PAYMENTS.index(now["payment"]) < PAYMENTS.index(told["payment"])
+        yield Change("payment", old=told["payment"], new=now["payment"], reason="not_news" if silent else None)
     for key, name in now["invoices"].items():
         if key not in told["invoices"]:
             yield Change("invoice", key=key, new=name, document=name)

@@ -11,7 +11,8 @@ class IrActionsReport(models.Model):
 
     def _render_qweb_pdf(self, report_ref, res_ids=None, data=None):
         result = super()._render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
-        if res_ids and not self.env.context.get("order_status_not_printed"):
+        # a customer who opens the slip on the portal has not packed anything
+        if res_ids and self.env.user._is_internal() and not self.env.context.get("order_status_not_printed"):
             report = self._get_report(report_ref)
             if report.report_name in SLIPS:
                 ids = [res_ids] if isinstance(res_ids, int) else res_ids

@@ -135,14 +135,22 @@ class OrderStatusEvent(models.Model):
         if topic == "payment":
             return self.env._("Your order is %(status)s", status=new)
         if topic == "invoice":
-            if not self.new_value:
-                return self.env._("Invoice %(number)s is no longer valid", number=old)
-            return self.env._("Invoiced: %(number)s", number=new)
+            return self._sentence_of_invoice(old, new)
         if topic == "slip":
             return self.env._("The packing slip %(number)s is printed", number=new)
         if topic == "picked":
             return self.env._("Your order is picked")
         return self._sentence_of_goods(old, new)
+
+    def _sentence_of_invoice(self, old, new):
+        # customers may know what kind of document it is before they may open it
+        if self.invoice_id.sudo().move_type == "out_refund":
+            if not self.new_value:
+                return self.env._("Credit note %(number)s is no longer valid", number=old)
+            return self.env._("Credit note: %(number)s", number=new)
+        if not self.new_value:
+            return self.env._("Invoice %(number)s is no longer valid", number=old)
+        return self.env._("Invoiced: %(number)s", number=new)
 
     def _sentence_of_goods(self, old, new):
         topic = self.topic

@@ -97,14 +97,17 @@ class OrderStatusFacts(models.AbstractModel):
             """,
             ids=orders.ids,
         )
-        open_invoices = set()
+        paid, unpaid = set(), set()
         for order_id, move_id, name, payment_state in rows:
             facts[order_id]["invoices"][str(move_id)] = name
-            if payment_state not in ("paid", "in_payment", "reversed"):
-                open_invoices.add(order_id)
-        for order in orders.filtered(lambda order: order.invoice_status == "invoiced"):
-            if facts[order.id]["invoices"] and order.id not in open_invoices:
-                facts[order.id]["payment"] = "paid"
+            if payment_state in ("paid", "in_payment"):
+                paid.add(order_id)
+            elif payment_state != "reversed":
+                unpaid.add(order_id)
+        for order in orders.filtered(lambda order: order.id in paid):
+            full = order.invoice_status == "invoiced" and order.id not in unpaid
+            if full or facts[order.id]["payment"] == "no":
+                facts[order.id]["payment"] = "paid" if full else "part"
 
     def _gather_payments(self, orders, facts):
         rows = self._rows(

@@ -135,7 +135,6 @@ class OrderStatusMailer(models.AbstractModel):
             "company_lines": self._company_lines(order.company_id),
             "intro": website.status_mail_intro or "",
             "closing": website.status_mail_closing or "",
-            "colour": website.company_id.email_primary_color or "#000000",
             "colour_text": website.company_id.email_secondary_color or "#875A7B",
             "items": items,
             "goods": [item for item in items if item["line_id"]],

@@ -246,9 +246,10 @@ class OrderStatusRun(models.AbstractModel):
             return "cancelled"
         if order.state != "sale":
             return "open"
-        ordered = {
-            str(line.id): line.product_uom_qty for line in order.order_line if str(line.id) in facts["delivered"]
-        }
+        lines = order.order_line.filtered(lambda line: str(line.id) in facts["delivered"])
+        # discounts, rewards and services travel in no parcel
+        lines = lines.filtered(lambda line: line.product_id.type == "consu") or lines
+        ordered = {str(line.id): line.product_uom_qty for line in lines}
         if ordered and all(facts["delivered"][key] >= quantity for key, quantity in ordered.items()):
             return "delivered"
         if any(quantity > 0 for quantity in facts["delivered"].values()):
@@ -275,9 +276,27 @@ class OrderStatusRun(models.AbstractModel):
         [(shortest, oldest)] = self.env["website"]._read_group(
             [], aggregates=["status_mail_max_age:min", "status_mail_max_age:max"]
         )
-        domain = [("website_id", "!=", False), ("state", "in", ("sale", "cancel"))]
+        domain = [("website_id", "!=", False)]
         if shortest and oldest:
             domain.append(("date_order", ">=", fields.Datetime.now() - timedelta(days=oldest)))
+        self._adopt(domain)
+
+    @api.model
+    def _adopt_older(self, website, days):
+        """Before older orders are mailed about: how they stand counts as told.
+
+        :param days: the new age of the oldest order; 0: no limit
+        """
+        before, now = website.status_mail_max_age, fields.Datetime.now()
+        if not before or (days and days <= before):
+            return
+        domain = [("website_id", "=", website.id), ("date_order", "<", now - timedelta(days=before))]
+        if days:
+            domain.append(("date_order", ">=", now - timedelta(days=days)))
+        self._adopt(domain)
+
+    def _adopt(self, domain):
+        domain = [*domain, ("state", "in", ("sale", "cancel"))]
         for ids in split_every(500, self.env["sale.order"].search(domain, order="id").ids):
             orders = self.env["sale.order"].browse(ids)
             facts = self.env["order.status.facts"]._gather(orders)

@@ -29,6 +29,10 @@ class StockPicking(models.Model):
         self._tick_picked("done")
         return result
 
+    def _attach_sign(self):
+        # the slip is kept with the signature here, not printed
+        return super(StockPicking, self.with_context(order_status_not_printed=True))._attach_sign()
+
     def _record_slip_printed(self):
         """Note that the packing slip was printed; the first time counts."""
         printed = self.filtered(lambda picking: not picking.slip_printed_on)

@@ -70,6 +70,9 @@ class Website(models.Model):
             if codes:
                 # what happened while the rule was off stays untold
                 self.env["order.status.run"].sudo()._adopt_pending(website, codes)
+        if "status_mail_max_age" in vals:
+            for website in self:
+                self.env["order.status.run"].sudo()._adopt_older(website, vals["status_mail_max_age"] or 0)
         return super().write(vals)
 
     def _status_mail_enabled(self, code):

@@ -31,6 +31,26 @@ class TestDeliveries(StatusMailCommon):
         template._generate_template(order.picking_ids.ids, ("report_template_ids",))
         self.assertFalse(order.picking_ids.slip_printed_on)
 
+    def test_a_slip_on_the_portal_is_not_printed(self):
+        """OS3, OS4: a customer who opens the slip on the portal, or signs for it, has not printed it."""
+        self.company.status_mail_picked_when = "slip"
+        order = self._create_told_order(self.lamp)
+        guest = self.env["ir.actions.report"].with_user(self.env.ref("base.public_user")).sudo()
+        guest._render_qweb_pdf("stock.action_report_delivery", order.picking_ids.ids)
+        order.picking_ids._attach_sign()
+        self.assertFalse(order.picking_ids.slip_printed_on or order.status_picked)
+        self._print_slip(order.picking_ids)
+        self.assertTrue(order.picking_ids.slip_printed_on and order.status_picked)
+
+    def test_goods_decide_what_is_delivered(self):
+        """OS11: a discount or a service on the order does not keep it from being delivered."""
+        service = self.env["product.product"].create({"name": "Gift wrapping", "type": "service"})
+        order = self._create_told_order(self.lamp, service)
+        line = order.order_line.filtered(lambda line: line.product_id == self.lamp)
+        self.deliver(order, {self.lamp: 2})
+        self.run_action()
+        self.assertEqual((line.qty_delivered, order.status_snapshot_ids.status), (2.0, "delivered"))
+
     def test_the_picking_operations_report_is_no_packing_slip(self):
         """OS3: only the delivery slip counts."""
         order = self._create_told_order(self.lamp)

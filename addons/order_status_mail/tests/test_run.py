@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
@@ -70,6 +71,20 @@ class TestRun(StatusMailCommon):
         self.commit_marks()
         self.env.cr.execute("DELETE FROM order_status_touch")
         self.env["order.status.run"]._take_baseline()
+        order.status_picked = True
+        self.run_action()
+        self.assertEqual(self.events(order, told=None).mapped("rule"), ["picked"])
+
+    def test_older_orders_from_now_on(self):
+        """OS+1: where the age of the oldest order is raised, the past of older orders stays untold."""
+        self.website.status_mail_max_age = 180
+        past = fields.Datetime.now() - timedelta(days=300)
+        order = self._create_order(self.lamp)
+        order.picking_ids.carrier_tracking_ref = "OLD"
+        order.date_order = past
+        self.commit_marks()
+        self.env.cr.execute("DELETE FROM order_status_touch")
+        self.website.status_mail_max_age = 365
         order.status_picked = True
         self.run_action()
         self.assertEqual(self.events(order, told=None).mapped("rule"), ["picked"])

@@ -74,6 +74,22 @@ class TestStatuses(StatusMailCommon):
         self.run_action()
         event = self.events(order).filtered(lambda event: event.topic == "payment")
         self.assertEqual(event.new_value, "paid")
+        return order, invoice
+
+    def test_less_is_paid_than_before(self):
+        """OS2: a line added to a paid order, or money given back, is no news of a payment; the ledger has it."""
+        order, invoice = self.test_a_paid_invoice_is_told()
+        self.env["sale.order.line"].create({"order_id": order.id, "product_id": self.lamp.id})
+        self.run_action()
+        self.assertEqual(self.events(order, told=False).filtered(lambda e: e.topic == "payment").reason, "not_news")
+        wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=invoice.ids)
+        refund = wizard.create({"journal_id": invoice.journal_id.id})
+        refund = self.env["account.move"].browse(refund.refund_moves()["res_id"])
+        refund.action_post()
+        self.run_action()
+        self.assertNotIn("not paid", "".join(self.mails(order).mapped("body_html")))
+        event = self.events(order).filtered(lambda event: event.invoice_id == refund)
+        self.assertEqual(event._describe()["text"], f"Credit note: {refund.name}")
 
     def test_orders_from_elsewhere_are_left_alone(self):
         """OS1: only orders of the web shop are told."""
