@@ -7,6 +7,9 @@ _lt = LazyTranslate(__name__)
 #: credits are counted in whole units, never in floating point
 UNITS_PER_CREDIT = 1000
 
+#: decimal places of what is sent; more of them, and a supplier that validates refuses the whole message
+QUANTITY_DIGITS, PRICE_DIGITS = 4, 6
+
 #: seconds until a message that did not get through is tried again, by number of attempts
 RETRY_SECONDS = (20, 60, 120, 300, 900, 3600)
 #: attempts to reach a supplier before an order that was never sent is given up

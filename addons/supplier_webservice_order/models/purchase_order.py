@@ -1,11 +1,11 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 
 from ..connectors.base import Order, Part
+from ..const import PRICE_DIGITS, QUANTITY_DIGITS
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
+from ..utils import to_decimal
 
 #: what is read of an order to send it
 ORDER_FIELDS = (
@@ -220,9 +220,9 @@ class PurchaseOrder(models.Model):
                     position=line.id,
                     number=line.part_number,
                     description=(line.product_id.name or line.name).split("\n")[0],
-                    quantity=Decimal(str(line.product_qty)),
+                    quantity=to_decimal(line.product_qty, QUANTITY_DIGITS),
                     unit=line.product_uom_id.name or "",
-                    expected_price=Decimal(str(line.price_unit_discounted)) if line.price_unit > 0 else None,
+                    expected_price=to_decimal(line.price_unit_discounted, PRICE_DIGITS) if line.price_unit > 0 else None,
                 )
                 for line in lines
             ),

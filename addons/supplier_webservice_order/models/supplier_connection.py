@@ -1,5 +1,4 @@
 import base64
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -9,8 +8,10 @@ from odoo.tools import email_normalize
 from zeep.exceptions import Error as ZeepError
 
 from ..connectors.base import UNREADABLE, Account
+from ..const import QUANTITY_DIGITS
 from ..soap.client import Endpoint, Service
 from ..soap.errors import FateUnknownError, SoapError
+from ..utils import to_decimal
 
 #: what a message is written and sent with; reading the rest for each costs more than parsing the answer
 CALL_FIELDS = (
@@ -363,7 +364,7 @@ class SupplierConnection(models.Model):
         :param parts: pairs of part number and quantity
         :raises SoapError: without a usable answer
         """
-        parts = [(number, Decimal(str(quantity))) for number, quantity in parts]
+        parts = [(number, to_decimal(quantity, QUANTITY_DIGITS)) for number, quantity in parts]
         currency = self.company_id.currency_id.name
         value = self._ask("offer", lambda connector, account: connector.offer_message(account, parts, currency))
         try:
