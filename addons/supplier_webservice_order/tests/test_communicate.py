@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..soap.errors import FateUnknownError, NotSentError
@@ -270,6 +270,20 @@ class TestCommunicate(SupplierCase):
         self.assertEqual(set(purchases.mapped("webservice_state")), {"AB"})
         self.assertEqual(self.fake.count("PlaceOrder"), 3)
         self.assertEqual(self.account.balance_units, 9_700)
+
+    def test_accountants_see_the_order(self):
+        """SW5: who may read orders only to bill or audit them opens the form, without what is not theirs."""
+        self._communicate(self.purchase)
+        self.env["purchase.line.photo"].with_user(self.user)._add(self.purchase.order_line[0], picture(), "a.jpg")
+        for group in ("account.group_account_invoice", "account.group_account_readonly"):
+            with self.subTest(group=group):
+                accountant = self._new_user(group.split(".")[1], group)
+                purchase = self.purchase.with_user(accountant).with_company(self.company)
+                self.env.invalidate_all()
+                shown = Form(purchase)
+                self.assertEqual(shown.webservice_state, "AB")
+                self.assertNotIn("exchange_count", shown._view["fields"])
+        self.assertIn("exchange_count", Form(self.purchase)._view["fields"])
 
     def test_query_count(self):
         """SW5: what Communicate costs in queries, sending included."""
