@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 
-from ..connectors.base import Order, Part
+from ..connectors.base import REJECTED, Order, Part
 from ..const import PRICE_DIGITS, QUANTITY_DIGITS
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
@@ -140,6 +140,7 @@ class PurchaseOrder(models.Model):
         for company, batch in exchanges.grouped("company_id").items():
             account = self.env["credit.account"]._get_for_company(company)
             account._reserve(batch.mapped("message_id"), company._get_credit_units("order"))
+        self.filtered(lambda order: order.webservice_state == REJECTED)._forget_answers()
         # nothing of this is tracked, and comparing what is costs a read of the whole order
         self.with_context(mail_notrack=True).write({"webservice_state": "queued", "webservice_error": False})
         return exchanges

@@ -22,6 +22,19 @@ from ..utils import in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
+#: what an order line knows of the supplier's answer
+ANSWER_FIELDS = (
+    "supplier_line_state",
+    "supplier_qty",
+    "supplier_date",
+    "supplier_note",
+    "substitute_number",
+    "expected_price",
+    "price_deviation",
+    "price_flagged",
+    "answer_flagged",
+)
+
 
 class PurchaseOrder(models.Model):
     """What the supplier answers, and what that does to the order."""
@@ -105,13 +118,7 @@ class PurchaseOrder(models.Model):
             raise FateUnknownError("unreadable", str(error)) from error
         if answer.known:
             in_own_transaction(
-                self.env,
-                lambda env: (
-                    env["purchase.order"]
-                    .sudo()
-                    .browse(self.ids)
-                    ._apply_order_answer(answer, env["supplier.exchange"].sudo().browse(exchange_sudo.ids))
-                ),
+                self.env, lambda env: env["supplier.exchange"].sudo().browse(exchange_sudo.ids)._apply_status(answer)
             )
 
     # Applying
@@ -123,6 +130,8 @@ class PurchaseOrder(models.Model):
         :param author: the partner who says it, where that is not the supplier
         """
         self.ensure_one()
+        if answer.code == REJECTED and exchange.state == "done":
+            exchange._reject(answer.note)
         before = self.webservice_state
         values = self._prepare_answer_values(answer)
         self.with_context(mail_notrack=True).write({key: value for key, value in values.items() if self[key] != value})
@@ -136,6 +145,11 @@ class PurchaseOrder(models.Model):
         if answer.code in (ACCEPTED, CONDITIONAL, REJECTED):
             self._tell_buyer(exchange)
             self._confirm_if_clean(exchange)
+
+    def _forget_answers(self):
+        """Begin anew with orders that were rejected: what was said about the last message is not about the next."""
+        self.order_line.write(dict.fromkeys(ANSWER_FIELDS, False))
+        self.status_questions = 0
 
     def _prepare_answer_values(self, answer):
         waiting = answer.code == ACKNOWLEDGED

@@ -262,7 +262,7 @@ class SupplierExchange(models.Model):
         account = self._get_credit_account()
         if answer.code == REJECTED:
             account._release([self.message_id])
-            error = f"{self._describe_error(RefusedError('rejected'))} {answer.note}".strip()
+            error = self._describe_rejection(answer.note)
             self.write({**values, "state": "failed", "reason": "rejected", "error": error})
         else:
             account._capture(
@@ -274,6 +274,30 @@ class SupplierExchange(models.Model):
             )
             self.write({**values, "state": "done", "duplicate": answer.duplicate, "attempt_token": False})
         self.purchase_id._apply_order_answer(answer, self, author=author)
+
+    def _apply_status(self, answer):
+        """Take over what the supplier says when it is asked about an order that it has."""
+        # somebody else may have heard of a rejection first, and the order may have been sent again since
+        if self.state == "done":
+            self.purchase_id._apply_order_answer(answer, self)
+
+    def _reject(self, note):
+        """Let an order go that the supplier first received and now rejects; what it cost is booked back."""
+        self.ensure_one()
+        units = sum(self.transaction_ids.filtered(lambda row: row.kind == "order").mapped("units"))
+        if units:
+            self._get_credit_account()._book(
+                -units,
+                "correction",
+                f"{self.message_id}:rejected",
+                self.env._("%(supplier)s rejected %(order)s", supplier=self.partner_id.name, order=self.purchase_id.name),
+                exchange_id=self.id,
+                purchase_id=self.purchase_id.id,
+            )
+        self.write({"state": "failed", "reason": "rejected", "error": self._describe_rejection(note)})
+
+    def _describe_rejection(self, note):
+        return f"{self._describe_error(RefusedError('rejected'))} {note}".strip()
 
     def _settle_error(self, error, claim):
         values = self._prepare_failure_values(error, claim.endpoint)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..connectors.base import OrderAnswer
 from ..soap.errors import FateUnknownError
 from ..utils import in_own_transaction
 from .common import SupplierCase
@@ -135,6 +136,33 @@ class TestAnswers(SupplierCase):
         self.assertEqual((self.account.balance_units, self.account.reserved_units), (balance, 0))
         self.fake._state = original
         self.assertEqual(self._communicate(other).state, "done")
+
+    def test_rejected_after_received(self):
+        """SW+2 SW9: an order rejected later costs nothing either, and the next Communicate really sends it."""
+        exchange = self.purchase.exchange_ids
+        self.assertEqual((exchange.state, self.account.balance_units), ("done", 9_900))
+        self._approve(self._line(0, "Discontinued", note="no longer made"), code="RE")
+        self._fetch()
+        self.assertEqual((self.purchase.webservice_state, exchange.state), ("RE", "failed"))
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (10_000, 0))
+        self.assertEqual(exchange.transaction_ids.mapped("units"), [100, -100])
+        self.assertEqual(self.lines[0].supplier_line_state, "discontinued", "the reason is shown")
+        second = self._communicate(self.purchase)
+        self.assertNotEqual(second, exchange)
+        self.assertEqual((second.state, self.purchase.webservice_state), ("done", "AB"))
+        self.assertEqual((self.fake.count("PlaceOrder"), self.account.balance_units), (2, 9_900))
+        self.assertFalse(self.purchase.answer_flagged or any(self.lines.mapped("supplier_line_state")))
+        self.assertFalse(self.purchase.status_questions)
+        self.assertTrue(self.purchase.next_status_at)
+
+    def test_late_rejection(self):
+        """SW+1: what is said about a message that was given up does not touch the one sent after it."""
+        first = self.purchase.exchange_ids
+        self._approve(code="RE")
+        self._communicate(self.purchase)
+        first.sudo()._apply_status(OrderAnswer(known=True, code="RE"))
+        self.assertEqual(self.purchase.webservice_state, "AB")
+        self.assertEqual(self.account.balance_units, 9_900)
 
     def test_question_by_hand(self):
         """SW8: a person can ask at once instead of waiting."""
