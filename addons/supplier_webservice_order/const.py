@@ -25,6 +25,11 @@ SMS_RESERVATION_SECONDS = 3600
 
 MAX_PHOTOS_PER_LINE = 12
 
+#: ``webservice_state`` of an order that no supplier has and no message is waiting for; an index is the last guard
+UNSENT_STATES = (False, "failed")
+#: ``webservice_state`` of an order that the supplier has, or may have, and has not decided about
+WITH_SUPPLIER_STATES = ("queued", "unknown", "AB")
+
 OPEN_ORDER_STATES = ("queued", "sending", "unknown", "done")
 
 FAILURE_REASONS = {

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 
 from ..connectors.base import REJECTED, Order, Part
-from ..const import PRICE_DIGITS, QUANTITY_DIGITS
+from ..const import PRICE_DIGITS, QUANTITY_DIGITS, UNSENT_STATES
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
 from ..utils import to_decimal
@@ -18,8 +18,6 @@ ORDER_FIELDS = (
     "date_planned",
     "partner_ref",
 )
-#: ``webservice_state`` of an order that no supplier has and no message is waiting for; an index is the last guard
-UNSENT_STATES = (False, "failed")
 
 
 class PurchaseOrder(models.Model):
@@ -268,8 +266,9 @@ class PurchaseOrder(models.Model):
         self.check_access("write")
         for order in self:
             for line in order.order_line.filtered("answer_flagged"):
-                if line.supplier_line_state in ("changed", "discontinued", "rejected"):
-                    line.product_qty = line.supplier_qty
+                if line.supplier_line_state in ("confirmed", "changed", "discontinued", "rejected"):
+                    # as the system: the order may still be waiting for the rest of the answer, and is closed to users
+                    line.sudo().product_qty = line.supplier_qty
             order.order_line.write({"answer_flagged": False, "price_flagged": False})
             order._message_log(body=self.env._("%(user)s accepted the supplier's changes.", user=self.env.user.name))
         return True

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from markupsafe import Markup, escape
 from odoo import api, fields, models
-from odoo.tools import SQL, float_round
+from odoo.tools import SQL, float_compare, float_round
 
 from ..connectors.base import (
     ACCEPTED,
@@ -22,6 +22,15 @@ from ..utils import in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
+#: what is looked at again by a person where the supplier changes its mind
+NEWS_FIELDS = (
+    "supplier_line_state",
+    "supplier_qty",
+    "supplier_date",
+    "substitute_number",
+    "supplier_note",
+    "price_unit",
+)
 #: what an order line knows of the supplier's answer
 ANSWER_FIELDS = (
     "supplier_line_state",
@@ -185,6 +194,7 @@ class PurchaseOrder(models.Model):
 
     def _prepare_line_values(self, line, answer, currency):
         none_comes = answer.status in (DISCONTINUED, LINE_REJECTED)
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
         values = {
             "supplier_line_state": answer.status,
             "supplier_date": answer.available_on or False,
@@ -192,15 +202,17 @@ class PurchaseOrder(models.Model):
             "supplier_note": answer.note[:500] or False,
         }
         if none_comes or answer.quantity is not None:
-            values["supplier_qty"] = 0.0 if none_comes else float(answer.quantity)
+            quantity = 0.0 if none_comes else float(answer.quantity)
+            values["supplier_qty"] = float_round(quantity, precision_digits=digits)
         elif answer.status == CONFIRMED:
             values["supplier_qty"] = line.product_qty
         if answer.available_on and answer.status == BACKORDERED:
             values["date_planned"] = fields.Datetime.to_datetime(answer.available_on)
         if answer.price is not None:
             values.update(self._prepare_price_values(line, answer.price, currency))
-        flagged = answer.status not in (CONFIRMED, PENDING) or values.get("price_flagged")
-        if answer.status != line.supplier_line_state or values.get("price_unit", line.price_unit) != line.price_unit:
+        other = answer.status == CONFIRMED and float_compare(values["supplier_qty"], line.product_qty, precision_digits=digits)
+        flagged = answer.status not in (CONFIRMED, PENDING) or values.get("price_flagged") or other
+        if any(values.get(name, line[name]) != line[name] for name in NEWS_FIELDS):
             # what a person has accepted stays accepted as long as the supplier says the same
             values["answer_flagged"] = bool(flagged)
         else:
@@ -292,8 +304,22 @@ class PurchaseOrder(models.Model):
     def _confirm_if_clean(self, exchange):
         """Confirm an order that the supplier approved as it was sent."""
         clean = self.webservice_state == ACCEPTED and not self.answer_flagged and self.state in ("draft", "sent")
-        if clean and exchange.connection_id.confirm_on_approval:
-            self.button_confirm()
+        if not (clean and exchange.connection_id.confirm_on_approval):
+            return
+        unsent = self._get_unsent_lines(exchange)
+        if unsent:
+            self._log_unconfirmed(
+                self.env._("the supplier does not know of %(parts)s.", parts=", ".join(unsent.mapped("name")))
+            )
+            return
+        self.button_confirm()
+
+    def _log_unconfirmed(self, reason):
+        self._message_log(body=self.env._("The approved order was not confirmed by itself: %(reason)s", reason=reason))
+
+    def _get_unsent_lines(self, exchange):
+        """Return the parts that were added, by a sale or by a reordering rule, after the message was written."""
+        return self.order_line.filtered(lambda line: not line.display_type and line.create_date > exchange.create_date)
 
     # What the outbox reports
 

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -163,6 +164,74 @@ class TestAnswers(SupplierCase):
         first.sudo()._apply_status(OrderAnswer(known=True, code="RE"))
         self.assertEqual(self.purchase.webservice_state, "AB")
         self.assertEqual(self.account.balance_units, 9_900)
+
+    def test_nothing_changes_at_the_supplier(self):
+        """SW+2: until the supplier has answered, nobody adds, changes or takes away what it was told."""
+        line = self.lines[0]
+        for name, value in (("product_qty", 5), ("product_id", self.products[1].id)):
+            with self.subTest(name=name), self.assertRaises(UserError):
+                line[name] = value
+        with self.assertRaises(UserError):
+            line.copy({"order_id": self.purchase.id})
+        with self.assertRaises(UserError):
+            line.unlink()
+        other = self._new_purchase()
+        with self.assertRaises(UserError):
+            other.order_line[0].order_id = self.purchase
+        line.date_planned = "2030-01-01"
+        self.purchase.order_line = [
+            Command.create({"display_type": "line_note", "name": "Mind the paint.", "product_qty": 0})
+        ]
+        self._approve(*(self._line(i, "Confirmed", quantity=2, price="100") for i in range(4)))
+        line.product_qty = 5
+
+    def test_partial_answer_can_be_accepted(self):
+        """SW+2: what the supplier has changed so far is accepted while it still thinks about the rest."""
+        self._approve(self._line(0, "QuantityChanged", quantity=1), self._line(1, "Pending", quantity=0), code="AB")
+        self.assertEqual(self.lines.mapped("answer_flagged"), [True, False, False, False])
+        self.purchase.action_accept_answer()
+        self.assertEqual(self.lines.mapped("product_qty"), [1, 2, 2, 2])
+        self._approve(self._line(0, "QuantityChanged", quantity=1), self._line(1, "Pending", quantity=0), code="AB")
+        self.assertFalse(self.purchase.answer_flagged)
+        self._approve(self._line(0, "QuantityChanged", quantity=0.5), code="AB")
+        self.assertTrue(self.lines[0].answer_flagged, "it says something else now")
+
+    def test_confirmed_with_another_quantity(self):
+        """SW+2: "confirmed" with fewer parts than ordered is not approved as it was sent."""
+        self._approve(self._line(0, "Confirmed", quantity=1), self._line(1, "Confirmed", quantity=2), code="AP")
+        self.assertEqual(self.lines.mapped("answer_flagged"), [True, False, False, False])
+        self.assertEqual(self.purchase.state, "draft")
+        self.purchase.action_accept_answer()
+        self.assertEqual(self.lines.mapped("product_qty"), [1, 2, 2, 2])
+
+    def test_other_substitute_is_reviewed_again(self):
+        """SW+2: accepted was one substitute, not whatever the supplier thinks of next."""
+        self._approve(self._line(0, "Substituted", quantity=2, substitutePartNumber="PN-B2"))
+        self.purchase.action_accept_answer()
+        self._approve(self._line(0, "Substituted", quantity=2, substitutePartNumber="PN-B3"))
+        self.assertTrue(self.lines[0].answer_flagged)
+
+    def test_part_added_by_the_system(self):
+        """SW+2: a part that a reordering rule added after the message left is not confirmed unseen."""
+        self.env.cr.execute("UPDATE supplier_exchange SET create_date = create_date - interval '1 minute'")
+        for line in self.lines:
+            self.env.cr.execute(
+                "UPDATE purchase_order_line SET create_date = create_date - interval '1 hour' WHERE id = %s", [line.id]
+            )
+        self.env.invalidate_all()
+        self.purchase.sudo().order_line = [Command.create({"product_id": self._new_product("E", "PN-E", 5).id})]
+        self._approve(*(self._line(i, "Confirmed", quantity=2, price="100") for i in range(4)), code="AP")
+        self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "draft"))
+        self.assertIn("does not know of", self.purchase.message_ids[0].body)
+
+    def test_sale_finds_another_order(self):
+        """SW+1: what a sale orders by itself goes on an order that has not left yet."""
+        sale_line = self._new_file().order_line[0]
+        self.purchase.sudo().order_line.write({"sale_line_id": sale_line.id})
+        self.assertFalse(sale_line.sudo()._purchase_service_match_purchase_order(self.supplier, self.company))
+        other = self._new_purchase()
+        other.sudo().order_line.write({"sale_line_id": sale_line.id})
+        self.assertEqual(sale_line.sudo()._purchase_service_match_purchase_order(self.supplier, self.company), other)
 
     def test_question_by_hand(self):
         """SW8: a person can ask at once instead of waiting."""

@@ -76,7 +76,7 @@ class TestCommunicate(SupplierCase):
         with mute_logger(WORKER_LOG):
             exchange = self._communicate(self.purchase)
         # what happens to the order in the meantime does not change the message
-        self.purchase.order_line[0].product_qty = 77
+        self.purchase.order_line[0].sudo().product_qty = 77
         self._work()
         self.assertOnce(exchange)
         self.assertEqual(self.fake.calls, ["PlaceOrder", "GetOrderStatus", "PlaceOrder"])
