@@ -150,7 +150,7 @@ class PurchaseOrder(models.Model):
         """
         self.fetch(ORDER_FIELDS)
         self.partner_id.fetch(["name", "commercial_partner_id"])
-        self.company_id.fetch(["credit_price_order"])
+        self.company_id.fetch(["credit_price_order", "po_double_validation", "po_double_validation_amount"])
         lines = self.env["purchase.order.line"].search_fetch(
             [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)],
             ["order_id", "product_id", "name", "product_qty", "product_uom_id", "price_unit", "discount"],
@@ -171,6 +171,10 @@ class PurchaseOrder(models.Model):
             )
         if self.state == "cancel":
             raise UserError(self.env._("%(order)s is cancelled.", order=self.name))
+        if self.state != "purchase" and not self.with_company(self.company_id)._approval_allowed():
+            raise UserError(
+                self.env._("%(order)s has to be approved before it goes to the supplier.", order=self.name)
+            )
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
         operation, values = connection._get_connector().order_message(

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from markupsafe import Markup, escape
 from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL, float_compare, float_round
 
 from ..connectors.base import (
@@ -312,7 +313,14 @@ class PurchaseOrder(models.Model):
                 self.env._("the supplier does not know of %(parts)s.", parts=", ".join(unsent.mapped("name")))
             )
             return
-        self.button_confirm()
+        # the limits are those of the person who sent the order, not of the scheduled action
+        order = self.with_user(exchange.user_id or self.user_id).sudo().with_company(exchange.company_id)
+        try:
+            with self.env.cr.savepoint():
+                order.with_context(validate_analytic=True).button_confirm()
+        except (UserError, RedirectWarning) as error:
+            # the supplier's answer stays true, whatever keeps the order from being confirmed
+            self._log_unconfirmed(error.args[0])
 
     def _log_unconfirmed(self, reason):
         self._message_log(body=self.env._("The approved order was not confirmed by itself: %(reason)s", reason=reason))

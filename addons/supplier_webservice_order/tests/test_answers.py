@@ -233,6 +233,29 @@ class TestAnswers(SupplierCase):
         other.sudo().order_line.write({"sale_line_id": sale_line.id})
         self.assertEqual(sale_line.sudo()._purchase_service_match_purchase_order(self.supplier, self.company), other)
 
+    def test_approval_limit(self):
+        """SW5 SW8: who may not approve an order does not place it, nor does the scheduled action in their name."""
+        self.company.write({"po_double_validation": "two_step", "po_double_validation_amount": 700})
+        self._approve(*(self._line(i, "Confirmed", quantity=2, price="100") for i in range(4)), code="AP")
+        self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "to approve"))
+        other = self._new_purchase(*self.products)
+        with self.assertRaisesRegex(UserError, "has to be approved"):
+            other.action_communicate()
+        approver = self._new_user("approver", "purchase.group_purchase_manager")
+        approver.group_ids += self.env.ref("supplier_webservice_order.group_supplier_webservice_order_user")
+        other.with_user(approver).button_confirm()
+        self.assertEqual(self._communicate(other).state, "done")
+        self.assertEqual(self._communicate(self._new_purchase()).state, "done", "below the limit")
+
+    def test_approved_order_that_cannot_be_confirmed(self):
+        """SW8: what keeps an order from being confirmed is told; the supplier's answer is kept."""
+        message = "The cost centre is missing."
+        with patch.object(type(self.purchase), "button_approve", side_effect=UserError(message)):
+            self._approve(*(self._line(i, "Confirmed", quantity=2, price="101") for i in range(4)), code="AP")
+        self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "draft"))
+        self.assertEqual(self.lines.mapped("price_unit"), [101.0] * 4)
+        self.assertIn(message, self.purchase.message_ids[0].body)
+
     def test_question_by_hand(self):
         """SW8: a person can ask at once instead of waiting."""
         self.fake.approve(self.purchase, *(self._line(i, "Confirmed", price="100") for i in range(4)), code="AP")
