@@ -278,6 +278,11 @@ class PurchaseOrder(models.Model):
         return True
 
     def action_create_invoice(self, attachment_ids=False):
+        self._check_prices_accepted()
+        return super().action_create_invoice(attachment_ids=attachment_ids)
+
+    def _check_prices_accepted(self):
+        """:raises UserError: where a bill would be made of prices that nobody has accepted"""
         flagged = self.filtered("price_flagged")
         if flagged:
             raise UserError(
@@ -287,7 +292,6 @@ class PurchaseOrder(models.Model):
                     orders=", ".join(flagged.mapped("name")),
                 )
             )
-        return super().action_create_invoice(attachment_ids=attachment_ids)
 
     def button_cancel(self):
         # the outbox is the system's; whether the order may be cancelled is checked by super

@@ -86,6 +86,11 @@ class PurchaseOrderLine(models.Model):
                 )
             )
 
+    def _prepare_account_move_line(self, move=False):
+        # every way from an order to a new line of a bill goes through here
+        self.order_id._check_prices_accepted()
+        return super()._prepare_account_move_line(move)
+
     def get_photos(self):
         """Return the photos of a line for the gallery."""
         self.ensure_one()

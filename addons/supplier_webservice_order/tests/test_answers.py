@@ -3,7 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..connectors.base import OrderAnswer
@@ -104,6 +104,32 @@ class TestAnswers(SupplierCase):
         self.purchase.sudo().action_create_invoice()
         self.assertEqual(self.purchase.sudo().invoice_ids.invoice_line_ids[0].price_unit, 118.0)
         self.assertEqual(self.lines[0].price_unit, 118.0)
+
+    def test_no_way_around_accepting(self):
+        """SW+2: neither Auto-Complete, nor matching, nor posting a matched bill goes around accepting the prices."""
+        self.env["account.chart.template"].try_loading("generic_coa", company=self.company, install_demo=False)
+        self._approve(*(self._line(i, "Confirmed", quantity=2, price="118") for i in range(4)), code="AP")
+        purchase = self.purchase.sudo()
+        purchase.button_confirm()
+        self.assertTrue(purchase.price_flagged)
+        with self.assertRaisesRegex(UserError, "Accept them"), Form(self._new_bill()) as form:
+            form.purchase_vendor_bill_id = self.env["purchase.bill.union"].browse(-purchase.id)
+        with self.assertRaisesRegex(UserError, "Accept them"):
+            self.env["purchase.bill.line.match"]._action_create_bill_from_po_lines(self.supplier, purchase.order_line)
+        bill = self._new_bill()
+        bill.invoice_line_ids = [
+            Command.create({"name": "Part", "quantity": 2, "price_unit": 118, "purchase_line_id": self.lines[0].id})
+        ]
+        with self.assertRaisesRegex(UserError, "Accept them"):
+            bill.action_post()
+        self.purchase.action_accept_answer()
+        bill.action_post()
+        self.assertEqual(bill.state, "posted")
+
+    def _new_bill(self):
+        return self.env["account.move"].create(
+            {"move_type": "in_invoice", "partner_id": self.supplier.id, "invoice_date": fields.Date.today()}
+        )
 
     def test_same_answer_twice(self):
         """SW8: the same answer again changes nothing, and what was accepted stays accepted."""
