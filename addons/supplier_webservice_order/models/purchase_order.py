@@ -293,6 +293,11 @@ class PurchaseOrder(models.Model):
                 )
             )
 
+    def _prepare_grouped_data(self, rfq):
+        # one that a supplier knows is merged with no other: its parts would be ordered again, or the others' never
+        alone = rfq.id if rfq.webservice_state not in UNSENT_STATES else False
+        return (*super()._prepare_grouped_data(rfq), alone)
+
     def button_cancel(self):
         # the outbox is the system's; whether the order may be cancelled is checked by super
         exchanges_sudo = self.env["supplier.exchange"].sudo()._get_open_order(self)

@@ -239,6 +239,17 @@ class TestCommunicate(SupplierCase):
         with self.assertRaises(UserError):
             self.purchase.button_cancel()
 
+    def test_merged_with_none(self):
+        """SW+1: an order that the supplier knows is not merged with one that it does not know."""
+        self._communicate(self.purchase)
+        other, third = self._new_purchase(), self._new_purchase()
+        with self.assertRaises(UserError):
+            (self.purchase | other).action_merge()
+        (self.purchase | other | third).action_merge()
+        self.assertEqual(self.purchase.order_line.mapped("product_qty"), [2, 2])
+        self.assertEqual(self.purchase.state, "draft")
+        self.assertEqual(sorted((other | third).mapped("state")), ["cancel", "draft"])
+
     def test_no_part_number(self):
         """SW5: a part that the supplier cannot know is named before anything is sent."""
         nameless = self.env["product.product"].create({"name": "Mystery"})
