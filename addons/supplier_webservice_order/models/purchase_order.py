@@ -48,7 +48,6 @@ class PurchaseOrder(models.Model):
     supplier_order_ref = fields.Char("Supplier's Order Number", readonly=True, copy=False)
     next_status_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
     status_questions = fields.Integer(readonly=True, copy=False)
-    photo_link_ids = fields.One2many("purchase.photo.link", "purchase_id", readonly=True)
     photo_count = fields.Integer(compute="_compute_photo_count")
     price_flagged = fields.Boolean(compute="_compute_flagged", search="_search_price_flagged")
     answer_flagged = fields.Boolean("To Review", compute="_compute_flagged", search="_search_answer_flagged")

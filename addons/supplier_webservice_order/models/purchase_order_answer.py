@@ -16,6 +16,7 @@ from ..connectors.base import (
     LINE_REJECTED,
     PENDING,
     REJECTED,
+    UNREADABLE,
 )
 from ..const import STATUS_SECONDS
 from ..soap.errors import FateUnknownError, SoapError
@@ -124,7 +125,7 @@ class PurchaseOrder(models.Model):
         )
         try:
             answer = connection_sudo._get_connector().status_answer(value)
-        except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        except UNREADABLE as error:
             raise FateUnknownError("unreadable", str(error)) from error
         if answer.known:
             in_own_transaction(
