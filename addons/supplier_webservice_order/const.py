@@ -48,5 +48,8 @@ FAILURE_REASONS = {
     "unreadable": _lt("The answer does not have the agreed form."),
     "duplicate": _lt("The supplier says that it has this order already."),
     "rejected": _lt("The supplier rejects the order."),
+    "inactive": _lt(
+        "The supplier does not know the order. It is not sent again as long as the connection is not active."
+    ),
     "message": _lt("The message cannot be written as the supplier's web service wants it."),
 }

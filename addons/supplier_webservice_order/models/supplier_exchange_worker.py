@@ -37,6 +37,7 @@ class Claim:
     id: int
     token: str
     ask_first: bool
+    may_send: bool
     message_id: str
     soap_operation: str
     payload: bytes
@@ -124,7 +125,7 @@ class SupplierExchange(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """WITH due AS (
-                     SELECT x.id, x.state, c.connect_timeout + c.read_timeout AS seconds
+                     SELECT x.id, x.state, c.state = 'active' AS active, c.connect_timeout + c.read_timeout AS seconds
                        FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id
                       WHERE %(due)s AND %(wanted)s ORDER BY x.next_try, x.id LIMIT 1
                         FOR NO KEY UPDATE OF x SKIP LOCKED)
@@ -134,7 +135,8 @@ class SupplierExchange(models.Model):
                           -- asking and sending each may take both time-outs
                           lease_until = %(now)s + make_interval(secs => 2 * due.seconds + %(margin)s)
                      FROM due WHERE x.id = due.id
-                RETURNING x.id, due.state, x.message_id, x.soap_operation, x.payload, x.connection_id, x.purchase_id""",
+                RETURNING x.id, due.state, due.active, x.message_id, x.soap_operation, x.payload, x.connection_id,
+                          x.purchase_id""",
                 due=self._due_condition(),
                 wanted=SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
                 token=token,
@@ -145,7 +147,7 @@ class SupplierExchange(models.Model):
         )
         if not rows:
             return None
-        [(exchange_id, state, message_id, soap_operation, payload, connection_id, purchase_id)] = rows
+        [(exchange_id, state, active, message_id, soap_operation, payload, connection_id, purchase_id)] = rows
         self.invalidate_model()
         connection = self.env["supplier.connection"].browse(connection_id)
         return Claim(
@@ -153,6 +155,7 @@ class SupplierExchange(models.Model):
             token=token,
             # whoever had it before may have reached the supplier
             ask_first=state != "queued",
+            may_send=active,
             message_id=message_id,
             soap_operation=soap_operation,
             payload=payload.encode(),
@@ -174,6 +177,9 @@ class SupplierExchange(models.Model):
                 answer, reply = self._ask_fate(claim)
                 if answer.known:
                     return answer, reply
+                if not claim.may_send:
+                    # suspended since it was sent: the question goes through, the order does not
+                    raise FateUnknownError("inactive")
             reply = claim.service.call(claim.soap_operation, claim.payload, claim.endpoint)
             return self._decode(claim.connector.order_answer, reply), reply
         except DuplicateError as error:
@@ -303,9 +309,10 @@ class SupplierExchange(models.Model):
         values = self._prepare_failure_values(error, claim.endpoint)
         values["request_text"] = readable(claim.payload, (claim.endpoint.password,))
         _logger.warning("Exchange %s with %s: %s", self.id, claim.endpoint.url, error)
-        # a repeated message that did not get through says nothing about the first one
+        # a repeated message that did not get through, or is refused, says nothing about the first one
         unsent = isinstance(error, NotSentError) and not claim.ask_first
-        if isinstance(error, RefusedError) or (unsent and self.attempts >= MAX_UNSENT_ATTEMPTS):
+        refused = isinstance(error, RefusedError) and not claim.ask_first
+        if refused or (unsent and self.attempts >= MAX_UNSENT_ATTEMPTS):
             self._get_credit_account()._release([self.message_id])
             self.write({**values, "state": "failed", "attempt_token": False})
             self.purchase_id._set_order_failed(values["error"], self)
@@ -353,7 +360,7 @@ class SupplierExchange(models.Model):
     def _claim_of_hand(self):
         connection = self.connection_id
         return Claim(
-            self.id, "", False, self.message_id, self.soap_operation, self.payload.encode(), connection.id,
+            self.id, "", False, False, self.message_id, self.soap_operation, self.payload.encode(), connection.id,
             connection._get_endpoint(), None, None, None, self.purchase_id.id,
         )  # fmt: skip
 

@@ -98,6 +98,32 @@ class TestCommunicate(SupplierCase):
         self._work()
         self.assertOnce(exchange)
 
+    def test_suspended_in_doubt(self):
+        """SW+1: a suspended connection is asked about what is in doubt, but nothing is sent again over it."""
+        self.fake.script = [FateUnknownError("timeout", "no answer")]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+            self.connection.action_suspend()
+            self._work()
+        self.assertEqual((exchange.state, exchange.reason), ("unknown", "inactive"))
+        self.assertEqual(self.fake.calls, ["PlaceOrder", "GetOrderStatus"])
+        self.connection.action_activate()
+        self._work()
+        self.assertOnce(exchange)
+
+    def test_refused_repetition(self):
+        """SW+1: that a repeated message is refused does not prove that the first one was not taken."""
+        self.fake.script = [lost(), (500, fault("Client", "Still working on the first one"))]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+            self.fake._GetOrderStatus, original = self._unknown_status, self.fake._GetOrderStatus
+            self._work()
+        self.assertEqual((exchange.state, self.purchase.webservice_state), ("unknown", "unknown"))
+        self.assertEqual(self.account.reserved_units, 100)
+        self.fake._GetOrderStatus = original
+        self._work()
+        self.assertOnce(exchange)
+
     def test_worker_died(self):
         """SW+1: a message whose worker died is asked about when its lease is over."""
         action = self.purchase.action_communicate()
