@@ -146,7 +146,7 @@ class PurchaseOrder(models.Model):
         before = self.webservice_state
         values = self._prepare_answer_values(answer)
         self.with_context(mail_notrack=True).write({key: value for key, value in values.items() if self[key] != value})
-        changed = self._apply_line_answers(answer)
+        changed = self._apply_line_answers(answer, exchange.connection_id)
         if before == answer.code and not changed:
             return
         # with author and company named, nothing has to be looked up about the user
@@ -178,23 +178,31 @@ class PurchaseOrder(models.Model):
             values["next_status_at"] = fields.Datetime.now() + timedelta(seconds=STATUS_SECONDS[0])
         return values
 
-    def _apply_line_answers(self, answer):
+    def _apply_line_answers(self, answer, connection):
         """Write the answers into the lines; return the lines that changed."""
         changed = self.env["purchase.order.line"]
-        by_id = {line.id: line for line in self.order_line} if answer.lines else {}
+        if not answer.lines:
+            return changed
+        by_id = {line.id: line for line in self.order_line}
+        currency = connection._get_currency(answer.currency, self.currency_id)
         for line_answer in answer.lines:
             line = by_id.get(line_answer.position)
             if not line:
                 _logger.warning("%s: the answer names a line %s that is not there", self.name, line_answer.position)
                 continue
-            values = self._prepare_line_values(line, line_answer, answer.currency)
+            values = self._prepare_line_values(line, line_answer)
+            if line_answer.price is not None and currency:
+                values.update(self._prepare_price_values(line, line_answer.price, currency, connection.price_tolerance))
+            elif line_answer.price is not None:
+                values.update(self._prepare_unknown_price_values(line, line_answer, answer.currency))
+            self._set_flags(line, values)
             values = {key: value for key, value in values.items() if line[key] != value}
             if values:
                 line.write(values)
                 changed |= line
         return changed
 
-    def _prepare_line_values(self, line, answer, currency):
+    def _prepare_line_values(self, line, answer):
         none_comes = answer.status in (DISCONTINUED, LINE_REJECTED)
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         values = {
@@ -210,39 +218,41 @@ class PurchaseOrder(models.Model):
             values["supplier_qty"] = line.product_qty
         if answer.available_on and answer.status == BACKORDERED:
             values["date_planned"] = fields.Datetime.to_datetime(answer.available_on)
-        if answer.price is not None:
-            values.update(self._prepare_price_values(line, answer.price, currency))
-        other = answer.status == CONFIRMED and float_compare(values["supplier_qty"], line.product_qty, precision_digits=digits)
-        flagged = answer.status not in (CONFIRMED, PENDING) or values.get("price_flagged") or other
+        return values
+
+    def _set_flags(self, line, values):
+        """Mark what a person has to look at: what differs from the order, and was not accepted before."""
+        status = values["supplier_line_state"]
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        other = status == CONFIRMED and float_compare(
+            values["supplier_qty"], line.product_qty, precision_digits=digits
+        )
+        flagged = status not in (CONFIRMED, PENDING) or values.get("price_flagged") or other
         if any(values.get(name, line[name]) != line[name] for name in NEWS_FIELDS):
             # what a person has accepted stays accepted as long as the supplier says the same
             values["answer_flagged"] = bool(flagged)
         else:
             values.pop("price_flagged", None)
-        return values
 
-    def _prepare_price_values(self, line, price, currency):
+    def _prepare_unknown_price_values(self, line, answer, currency):
+        """Keep our own price where the supplier's cannot be converted, and let a person look at it."""
+        return {
+            "expected_price": line.expected_price or line.price_unit_discounted,
+            "price_deviation": 0.0,
+            "price_flagged": True,
+            "supplier_note": f"{answer.price} {currency} {answer.note}".strip()[:500],
+        }
+
+    def _prepare_price_values(self, line, price, currency, tolerance):
         """Return the supplier's price and how far it is from the expected one."""
-        own = self.currency_id
-        foreign = own
-        if currency and currency != own.name:
-            foreign = (
-                self.env["res.currency"].with_context(active_test=False).search([("name", "=", currency)], limit=1)
-                or own
-            )
-        converted = foreign._convert(float(price), own, self.company_id, fields.Date.today(), round=False)
+        converted = currency._convert(
+            float(price), self.currency_id, self.company_id, fields.Date.today(), round=False
+        )
         converted = float_round(
             converted, precision_digits=self.env["decimal.precision"].precision_get("Product Price")
         )
         expected = line.expected_price or line.price_unit_discounted
         deviation = float_round((converted - expected) / expected * 100, precision_digits=1) if expected else 0.0
-        tolerance = (
-            self.env["supplier.connection"]
-            ._get_for_supplier(
-                self.partner_id, self.company_id, states=("active", "suspended", "inactive", "requested")
-            )
-            .price_tolerance
-        )
         values = {
             "expected_price": expected,
             "price_deviation": deviation,
@@ -277,7 +287,9 @@ class PurchaseOrder(models.Model):
         parts = [f"{line.part_number or line.name}: {state}"]
         if line.substitute_number:
             parts.append(f"→ {line.substitute_number}")
-        if line.price_flagged:
+        if line.price_flagged and not line.price_deviation:
+            parts.append(line.supplier_note)
+        elif line.price_flagged:
             parts.append(
                 self.env._(
                     "%(price).2f instead of %(expected).2f (%(deviation)+.1f %%)",

@@ -149,8 +149,36 @@ class TestAnswers(SupplierCase):
         self.env["res.currency.rate"].create(
             {"currency_id": usd.id, "company_id": self.company.id, "name": fields.Date.today(), "rate": 2.0}
         )
-        values = self.purchase.sudo()._prepare_price_values(self.lines[0].sudo(), 50, "USD")
-        self.assertEqual(values["price_unit"], 25.0)
+        self.fake.currency = "USD"
+        self._approve(self._line(0, "Confirmed", quantity=2, price="50"))
+        self.assertEqual(self.lines[0].price_unit, 25.0)
+
+    def test_currency_that_cannot_be_converted(self):
+        """SW8 SW+2: a price in a currency without a rate, or that nobody knows, is no price of ours; a person looks."""
+        chf = self.env.ref("base.CHF")
+        self.env["res.currency.rate"].search([("currency_id", "=", chf.id)]).unlink()
+        for currency, active in (("CHF", False), ("CHF", True), ("XYZ", True)):
+            with self.subTest(currency=currency, active=active):
+                chf.active = active
+                self.fake.currency = currency
+                purchase = self.purchase = self._new_purchase(*self.products)
+                self._communicate(purchase)
+                self.lines = purchase.order_line
+                answer = [self._line(i, "Confirmed", quantity=2, price="85") for i in range(4)]
+                self._approve(*answer, code="AP")
+                self.assertEqual(self.lines.mapped("price_unit"), [100.0] * 4)
+                self.assertTrue(all(self.lines.mapped("price_flagged")))
+                self.assertEqual((purchase.webservice_state, purchase.state), ("AP", "draft"))
+                self.assertIn(f"85 {currency}", purchase.message_ids.filtered("body")[0].body)
+                purchase.action_accept_answer()
+                self._approve(*answer, code="AP")
+                self.assertFalse(purchase.answer_flagged or purchase.price_flagged)
+
+    def test_tolerance_of_an_archived_connection(self):
+        """SW+2: the tolerance is that of the connection the order went over, whatever became of it."""
+        self.connection.active = False
+        self._approve(*(self._line(i, "Confirmed", quantity=2, price="104") for i in range(4)))
+        self.assertFalse(self.purchase.price_flagged)
 
     def test_rejected_order(self):
         """SW+2 SW9: a rejected order is told with its reason, costs nothing, and can be sent again."""
