@@ -234,6 +234,7 @@ class SupplierExchange(models.Model):
             # it took longer than the lease: the next worker asks the supplier before it does anything
             _logger.warning("Exchange %s was taken over while it was being sent", claim.id)
             return self.browse(claim.id).read(["state", "error"])[0]
+        exchange = exchange._in_sender_language()
         exchange._fetch_for_settling()
         result, reply = outcome
         if isinstance(result, SoapError):
@@ -281,11 +282,19 @@ class SupplierExchange(models.Model):
             self.write({**values, "state": "done", "duplicate": answer.duplicate, "attempt_token": False})
         self.purchase_id._apply_order_answer(answer, self, author=author)
 
+    def _in_sender_language(self):
+        """Return the message so that what is written about it is for the person who sent it."""
+        if self.env.lang or not self.user_id:
+            return self
+        # a scheduled action speaks no language; that of a user is in a cache
+        return self.with_context(lang=self.with_user(self.user_id).env["res.users"].context_get().get("lang"))
+
     def _apply_status(self, answer):
         """Take over what the supplier says when it is asked about an order that it has."""
         # somebody else may have heard of a rejection first, and the order may have been sent again since
         if self.state == "done":
-            self.purchase_id._apply_order_answer(answer, self)
+            exchange = self._in_sender_language()
+            exchange.purchase_id._apply_order_answer(answer, exchange)
 
     def _reject(self, note):
         """Let an order go that the supplier first received and now rejects; what it cost is booked back."""

@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..connectors.base import OrderAnswer
-from ..soap.errors import FateUnknownError
+from ..soap.errors import FateUnknownError, NotSentError
 from ..utils import in_own_transaction
 from .common import SupplierCase
 
@@ -286,6 +286,24 @@ class TestAnswers(SupplierCase):
         other = self._new_purchase()
         other.sudo().order_line.write({"sale_line_id": sale_line.id})
         self.assertEqual(sale_line.sudo()._purchase_service_match_purchase_order(self.supplier, self.company), other)
+
+    def test_sender_language(self):
+        """SW8: what the scheduled actions note is in the language of the person who sent the order."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search([("name", "=", "supplier_webservice_order")])._update_translations("fr_FR")
+        self.user.lang = "fr_FR"
+        self.purchase = self._new_purchase(*self.products)
+        exchange = self.env["supplier.exchange"].browse(
+            self.purchase.action_communicate()["params"]["exchange_ids"]
+        )
+        self.fake.script = [NotSentError("unreachable", "no route")]
+        with mute_logger("odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"):
+            self._work()
+        self.assertIn("serveur", exchange.error)
+        self._work()
+        self.lines = self.purchase.order_line
+        self._approve(*(self._line(i, "Confirmed", quantity=2, price="100") for i in range(4)))
+        self.assertIn("a approuvé", self.purchase.message_ids.filtered("body")[0].body)
 
     def test_approval_limit(self):
         """SW5 SW8: who may not approve an order does not place it, nor does the scheduled action in their name."""
