@@ -171,9 +171,7 @@ class PurchaseOrder(models.Model):
         if self.state == "cancel":
             raise UserError(self.env._("%(order)s is cancelled.", order=self.name))
         if self.state != "purchase" and not self.with_company(self.company_id)._approval_allowed():
-            raise UserError(
-                self.env._("%(order)s has to be approved before it goes to the supplier.", order=self.name)
-            )
+            raise UserError(self.env._("%(order)s has to be approved before it goes to the supplier.", order=self.name))
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
         operation, values = connection._get_connector().order_message(
@@ -224,7 +222,9 @@ class PurchaseOrder(models.Model):
                     description=(line.product_id.name or line.name).split("\n")[0],
                     quantity=to_decimal(line.product_qty, QUANTITY_DIGITS),
                     unit=line.product_uom_id.name or "",
-                    expected_price=to_decimal(line.price_unit_discounted, PRICE_DIGITS) if line.price_unit > 0 else None,
+                    expected_price=to_decimal(line.price_unit_discounted, PRICE_DIGITS)
+                    if line.price_unit > 0
+                    else None,
                 )
                 for line in lines
             ),

@@ -224,9 +224,7 @@ class PurchaseOrder(models.Model):
         """Mark what a person has to look at: what differs from the order, and was not accepted before."""
         status = values["supplier_line_state"]
         digits = self.env["decimal.precision"].precision_get("Product Unit")
-        other = status == CONFIRMED and float_compare(
-            values["supplier_qty"], line.product_qty, precision_digits=digits
-        )
+        other = status == CONFIRMED and float_compare(values["supplier_qty"], line.product_qty, precision_digits=digits)
         flagged = status not in (CONFIRMED, PENDING) or values.get("price_flagged") or other
         if any(values.get(name, line[name]) != line[name] for name in NEWS_FIELDS):
             # what a person has accepted stays accepted as long as the supplier says the same
@@ -245,9 +243,7 @@ class PurchaseOrder(models.Model):
 
     def _prepare_price_values(self, line, price, currency, tolerance):
         """Return the supplier's price and how far it is from the expected one."""
-        converted = currency._convert(
-            float(price), self.currency_id, self.company_id, fields.Date.today(), round=False
-        )
+        converted = currency._convert(float(price), self.currency_id, self.company_id, fields.Date.today(), round=False)
         converted = float_round(
             converted, precision_digits=self.env["decimal.precision"].precision_get("Product Price")
         )
@@ -323,7 +319,7 @@ class PurchaseOrder(models.Model):
         unsent = self._get_unsent_lines(exchange)
         if unsent:
             self._log_unconfirmed(
-                self.env._("the supplier does not know of %(parts)s.", parts=", ".join(unsent.mapped("name")))
+                self.env._("The supplier does not know of %(parts)s.", parts=", ".join(unsent.mapped("name")))
             )
             return
         # the limits are those of the person who sent the order, not of the scheduled action

@@ -305,7 +305,9 @@ class SupplierExchange(models.Model):
                 -units,
                 "correction",
                 f"{self.message_id}:rejected",
-                self.env._("%(supplier)s rejected %(order)s", supplier=self.partner_id.name, order=self.purchase_id.name),
+                self.env._(
+                    "%(supplier)s rejected %(order)s", supplier=self.partner_id.name, order=self.purchase_id.name
+                ),
                 exchange_id=self.id,
                 purchase_id=self.purchase_id.id,
             )

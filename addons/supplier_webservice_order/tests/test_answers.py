@@ -293,9 +293,7 @@ class TestAnswers(SupplierCase):
         self.env["ir.module.module"].search([("name", "=", "supplier_webservice_order")])._update_translations("fr_FR")
         self.user.lang = "fr_FR"
         self.purchase = self._new_purchase(*self.products)
-        exchange = self.env["supplier.exchange"].browse(
-            self.purchase.action_communicate()["params"]["exchange_ids"]
-        )
+        exchange = self.env["supplier.exchange"].browse(self.purchase.action_communicate()["params"]["exchange_ids"])
         self.fake.script = [NotSentError("unreachable", "no route")]
         with mute_logger("odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"):
             self._work()

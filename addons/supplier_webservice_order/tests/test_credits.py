@@ -53,9 +53,7 @@ class TestCredits(SupplierCase):
             }
         )
         own = self.company.account_purchase_tax_id
-        foreign = own.copy(
-            {"name": "Reverse charge", "fiscal_position_ids": position.ids, "original_tax_ids": own.ids}
-        )
+        foreign = own.copy({"name": "Reverse charge", "fiscal_position_ids": position.ids, "original_tax_ids": own.ids})
         self.supplier.country_id = self.env.ref("base.nl")
         self.manager.sudo().group_ids = [(4, self.env.ref("account.group_account_invoice").id)]
         block = self.env.ref("supplier_webservice_order.credit_block_50")
