@@ -7,6 +7,9 @@ _lt = LazyTranslate(__name__)
 #: credits are counted in whole units, never in floating point
 UNITS_PER_CREDIT = 1000
 
+#: decimal places of what is sent; more of them, and a supplier that validates refuses the whole message
+QUANTITY_DIGITS, PRICE_DIGITS = 4, 6
+
 #: seconds until a message that did not get through is tried again, by number of attempts
 RETRY_SECONDS = (20, 60, 120, 300, 900, 3600)
 #: attempts to reach a supplier before an order that was never sent is given up
@@ -21,6 +24,11 @@ LEASE_MARGIN = 30
 SMS_RESERVATION_SECONDS = 3600
 
 MAX_PHOTOS_PER_LINE = 12
+
+#: ``webservice_state`` of an order that no supplier has and no message is waiting for; an index is the last guard
+UNSENT_STATES = (False, "failed")
+#: ``webservice_state`` of an order that the supplier has, or may have, and has not decided about
+WITH_SUPPLIER_STATES = ("queued", "unknown", "AB")
 
 OPEN_ORDER_STATES = ("queued", "sending", "unknown", "done")
 
@@ -40,5 +48,8 @@ FAILURE_REASONS = {
     "unreadable": _lt("The answer does not have the agreed form."),
     "duplicate": _lt("The supplier says that it has this order already."),
     "rejected": _lt("The supplier rejects the order."),
+    "inactive": _lt(
+        "The supplier does not know the order. It is not sent again as long as the connection is not active."
+    ),
     "message": _lt("The message cannot be written as the supplier's web service wants it."),
 }

@@ -3,8 +3,10 @@
 import logging
 import random
 import time
+from decimal import Decimal
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import float_round
 
 from .const import UNITS_PER_CREDIT
 
@@ -28,6 +30,11 @@ def in_own_transaction(env, function, *, attempts=10):
             _logger.debug("conflict, attempt %s of %s", attempt, attempts)
             time.sleep(random.uniform(0.002, 0.02 * attempt))  # noqa: S311 - spreads retries, guards nothing
     return None
+
+
+def to_decimal(value, digits):
+    """Return a float as a supplier's schema can hold it: discounts and sums leave more digits than that."""
+    return Decimal(str(float_round(value, precision_digits=digits)))
 
 
 def to_units(credit):

@@ -14,6 +14,7 @@ from . import (
     res_company,
     res_config_settings,
     sale_order,
+    sale_order_line,
     sms_sms,
     supplier_connection,
     supplier_exchange,

@@ -1,18 +1,17 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
-    """Vendor bills by which credits are bought."""
+    """Vendor bills: those of suppliers' orders, and those by which credits are bought."""
 
     _inherit = "account.move"
 
-    credit_transaction_ids = fields.One2many(
-        "credit.transaction",
-        "bill_id",
-        readonly=True,
-        groups="account.group_account_readonly,account.group_account_invoice",
-    )
+    def _post(self, soft=True):
+        # a bill that came by itself is matched with lines of the order; who posts it may not see the supplier's answer
+        bills = self.filtered(lambda move: move.move_type == "in_invoice")
+        bills.sudo().line_ids.purchase_line_id.order_id._check_prices_accepted()
+        return super()._post(soft)
 
     def button_draft(self):
         self._check_credits_not_booked()

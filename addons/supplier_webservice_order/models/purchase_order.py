@@ -1,11 +1,11 @@
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 
-from ..connectors.base import Order, Part
+from ..connectors.base import REJECTED, Order, Part
+from ..const import PRICE_DIGITS, QUANTITY_DIGITS, UNSENT_STATES
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
+from ..utils import to_decimal
 
 #: what is read of an order to send it
 ORDER_FIELDS = (
@@ -18,8 +18,6 @@ ORDER_FIELDS = (
     "date_planned",
     "partner_ref",
 )
-#: ``webservice_state`` of an order that no supplier has and no message is waiting for; an index is the last guard
-UNSENT_STATES = (False, "failed")
 
 
 class PurchaseOrder(models.Model):
@@ -50,7 +48,6 @@ class PurchaseOrder(models.Model):
     supplier_order_ref = fields.Char("Supplier's Order Number", readonly=True, copy=False)
     next_status_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
     status_questions = fields.Integer(readonly=True, copy=False)
-    photo_link_ids = fields.One2many("purchase.photo.link", "purchase_id", readonly=True)
     photo_count = fields.Integer(compute="_compute_photo_count")
     price_flagged = fields.Boolean(compute="_compute_flagged", search="_search_price_flagged")
     answer_flagged = fields.Boolean("To Review", compute="_compute_flagged", search="_search_answer_flagged")
@@ -140,6 +137,7 @@ class PurchaseOrder(models.Model):
         for company, batch in exchanges.grouped("company_id").items():
             account = self.env["credit.account"]._get_for_company(company)
             account._reserve(batch.mapped("message_id"), company._get_credit_units("order"))
+        self.filtered(lambda order: order.webservice_state == REJECTED)._forget_answers()
         # nothing of this is tracked, and comparing what is costs a read of the whole order
         self.with_context(mail_notrack=True).write({"webservice_state": "queued", "webservice_error": False})
         return exchanges
@@ -151,7 +149,7 @@ class PurchaseOrder(models.Model):
         """
         self.fetch(ORDER_FIELDS)
         self.partner_id.fetch(["name", "commercial_partner_id"])
-        self.company_id.fetch(["credit_price_order"])
+        self.company_id.fetch(["credit_price_order", "po_double_validation", "po_double_validation_amount"])
         lines = self.env["purchase.order.line"].search_fetch(
             [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)],
             ["order_id", "product_id", "name", "product_qty", "product_uom_id", "price_unit", "discount"],
@@ -172,6 +170,8 @@ class PurchaseOrder(models.Model):
             )
         if self.state == "cancel":
             raise UserError(self.env._("%(order)s is cancelled.", order=self.name))
+        if self.state != "purchase" and not self.with_company(self.company_id)._approval_allowed():
+            raise UserError(self.env._("%(order)s has to be approved before it goes to the supplier.", order=self.name))
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
         operation, values = connection._get_connector().order_message(
@@ -220,9 +220,11 @@ class PurchaseOrder(models.Model):
                     position=line.id,
                     number=line.part_number,
                     description=(line.product_id.name or line.name).split("\n")[0],
-                    quantity=Decimal(str(line.product_qty)),
+                    quantity=to_decimal(line.product_qty, QUANTITY_DIGITS),
                     unit=line.product_uom_id.name or "",
-                    expected_price=Decimal(str(line.price_unit_discounted)) if line.price_unit > 0 else None,
+                    expected_price=to_decimal(line.price_unit_discounted, PRICE_DIGITS)
+                    if line.price_unit > 0
+                    else None,
                 )
                 for line in lines
             ),
@@ -267,13 +269,19 @@ class PurchaseOrder(models.Model):
         self.check_access("write")
         for order in self:
             for line in order.order_line.filtered("answer_flagged"):
-                if line.supplier_line_state in ("changed", "discontinued", "rejected"):
-                    line.product_qty = line.supplier_qty
+                if line.supplier_line_state in ("confirmed", "changed", "discontinued", "rejected"):
+                    # as the system: the order may still be waiting for the rest of the answer, and is closed to users
+                    line.sudo().product_qty = line.supplier_qty
             order.order_line.write({"answer_flagged": False, "price_flagged": False})
             order._message_log(body=self.env._("%(user)s accepted the supplier's changes.", user=self.env.user.name))
         return True
 
     def action_create_invoice(self, attachment_ids=False):
+        self._check_prices_accepted()
+        return super().action_create_invoice(attachment_ids=attachment_ids)
+
+    def _check_prices_accepted(self):
+        """:raises UserError: where a bill would be made of prices that nobody has accepted"""
         flagged = self.filtered("price_flagged")
         if flagged:
             raise UserError(
@@ -283,7 +291,11 @@ class PurchaseOrder(models.Model):
                     orders=", ".join(flagged.mapped("name")),
                 )
             )
-        return super().action_create_invoice(attachment_ids=attachment_ids)
+
+    def _prepare_grouped_data(self, rfq):
+        # one that a supplier knows is merged with no other: its parts would be ordered again, or the others' never
+        alone = rfq.id if rfq.webservice_state not in UNSENT_STATES else False
+        return (*super()._prepare_grouped_data(rfq), alone)
 
     def button_cancel(self):
         # the outbox is the system's; whether the order may be cancelled is checked by super

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 from markupsafe import Markup, escape
 from odoo import api, fields, models
-from odoo.tools import SQL, float_round
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import SQL, float_compare, float_round
 
 from ..connectors.base import (
     ACCEPTED,
@@ -15,12 +16,35 @@ from ..connectors.base import (
     LINE_REJECTED,
     PENDING,
     REJECTED,
+    UNREADABLE,
 )
 from ..const import STATUS_SECONDS
 from ..soap.errors import FateUnknownError, SoapError
 from ..utils import in_own_transaction
 
 _logger = logging.getLogger(__name__)
+
+#: what is looked at again by a person where the supplier changes its mind
+NEWS_FIELDS = (
+    "supplier_line_state",
+    "supplier_qty",
+    "supplier_date",
+    "substitute_number",
+    "supplier_note",
+    "price_unit",
+)
+#: what an order line knows of the supplier's answer
+ANSWER_FIELDS = (
+    "supplier_line_state",
+    "supplier_qty",
+    "supplier_date",
+    "supplier_note",
+    "substitute_number",
+    "expected_price",
+    "price_deviation",
+    "price_flagged",
+    "answer_flagged",
+)
 
 
 class PurchaseOrder(models.Model):
@@ -101,17 +125,11 @@ class PurchaseOrder(models.Model):
         )
         try:
             answer = connection_sudo._get_connector().status_answer(value)
-        except (AttributeError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        except UNREADABLE as error:
             raise FateUnknownError("unreadable", str(error)) from error
         if answer.known:
             in_own_transaction(
-                self.env,
-                lambda env: (
-                    env["purchase.order"]
-                    .sudo()
-                    .browse(self.ids)
-                    ._apply_order_answer(answer, env["supplier.exchange"].sudo().browse(exchange_sudo.ids))
-                ),
+                self.env, lambda env: env["supplier.exchange"].sudo().browse(exchange_sudo.ids)._apply_status(answer)
             )
 
     # Applying
@@ -123,10 +141,12 @@ class PurchaseOrder(models.Model):
         :param author: the partner who says it, where that is not the supplier
         """
         self.ensure_one()
+        if answer.code == REJECTED and exchange.state == "done":
+            exchange._reject(answer.note)
         before = self.webservice_state
         values = self._prepare_answer_values(answer)
         self.with_context(mail_notrack=True).write({key: value for key, value in values.items() if self[key] != value})
-        changed = self._apply_line_answers(answer)
+        changed = self._apply_line_answers(answer, exchange.connection_id)
         if before == answer.code and not changed:
             return
         # with author and company named, nothing has to be looked up about the user
@@ -136,6 +156,11 @@ class PurchaseOrder(models.Model):
         if answer.code in (ACCEPTED, CONDITIONAL, REJECTED):
             self._tell_buyer(exchange)
             self._confirm_if_clean(exchange)
+
+    def _forget_answers(self):
+        """Begin anew with orders that were rejected: what was said about the last message is not about the next."""
+        self.order_line.write(dict.fromkeys(ANSWER_FIELDS, False))
+        self.status_questions = 0
 
     def _prepare_answer_values(self, answer):
         waiting = answer.code == ACKNOWLEDGED
@@ -153,24 +178,33 @@ class PurchaseOrder(models.Model):
             values["next_status_at"] = fields.Datetime.now() + timedelta(seconds=STATUS_SECONDS[0])
         return values
 
-    def _apply_line_answers(self, answer):
+    def _apply_line_answers(self, answer, connection):
         """Write the answers into the lines; return the lines that changed."""
         changed = self.env["purchase.order.line"]
-        by_id = {line.id: line for line in self.order_line} if answer.lines else {}
+        if not answer.lines:
+            return changed
+        by_id = {line.id: line for line in self.order_line}
+        currency = connection._get_currency(answer.currency, self.currency_id)
         for line_answer in answer.lines:
             line = by_id.get(line_answer.position)
             if not line:
                 _logger.warning("%s: the answer names a line %s that is not there", self.name, line_answer.position)
                 continue
-            values = self._prepare_line_values(line, line_answer, answer.currency)
+            values = self._prepare_line_values(line, line_answer)
+            if line_answer.price is not None and currency:
+                values.update(self._prepare_price_values(line, line_answer.price, currency, connection.price_tolerance))
+            elif line_answer.price is not None:
+                values.update(self._prepare_unknown_price_values(line, line_answer, answer.currency))
+            self._set_flags(line, values)
             values = {key: value for key, value in values.items() if line[key] != value}
             if values:
                 line.write(values)
                 changed |= line
         return changed
 
-    def _prepare_line_values(self, line, answer, currency):
+    def _prepare_line_values(self, line, answer):
         none_comes = answer.status in (DISCONTINUED, LINE_REJECTED)
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
         values = {
             "supplier_line_state": answer.status,
             "supplier_date": answer.available_on or False,
@@ -178,43 +212,43 @@ class PurchaseOrder(models.Model):
             "supplier_note": answer.note[:500] or False,
         }
         if none_comes or answer.quantity is not None:
-            values["supplier_qty"] = 0.0 if none_comes else float(answer.quantity)
+            quantity = 0.0 if none_comes else float(answer.quantity)
+            values["supplier_qty"] = float_round(quantity, precision_digits=digits)
         elif answer.status == CONFIRMED:
             values["supplier_qty"] = line.product_qty
         if answer.available_on and answer.status == BACKORDERED:
             values["date_planned"] = fields.Datetime.to_datetime(answer.available_on)
-        if answer.price is not None:
-            values.update(self._prepare_price_values(line, answer.price, currency))
-        flagged = answer.status not in (CONFIRMED, PENDING) or values.get("price_flagged")
-        if answer.status != line.supplier_line_state or values.get("price_unit", line.price_unit) != line.price_unit:
+        return values
+
+    def _set_flags(self, line, values):
+        """Mark what a person has to look at: what differs from the order, and was not accepted before."""
+        status = values["supplier_line_state"]
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        other = status == CONFIRMED and float_compare(values["supplier_qty"], line.product_qty, precision_digits=digits)
+        flagged = status not in (CONFIRMED, PENDING) or values.get("price_flagged") or other
+        if any(values.get(name, line[name]) != line[name] for name in NEWS_FIELDS):
             # what a person has accepted stays accepted as long as the supplier says the same
             values["answer_flagged"] = bool(flagged)
         else:
             values.pop("price_flagged", None)
-        return values
 
-    def _prepare_price_values(self, line, price, currency):
+    def _prepare_unknown_price_values(self, line, answer, currency):
+        """Keep our own price where the supplier's cannot be converted, and let a person look at it."""
+        return {
+            "expected_price": line.expected_price or line.price_unit_discounted,
+            "price_deviation": 0.0,
+            "price_flagged": True,
+            "supplier_note": f"{answer.price} {currency} {answer.note}".strip()[:500],
+        }
+
+    def _prepare_price_values(self, line, price, currency, tolerance):
         """Return the supplier's price and how far it is from the expected one."""
-        own = self.currency_id
-        foreign = own
-        if currency and currency != own.name:
-            foreign = (
-                self.env["res.currency"].with_context(active_test=False).search([("name", "=", currency)], limit=1)
-                or own
-            )
-        converted = foreign._convert(float(price), own, self.company_id, fields.Date.today(), round=False)
+        converted = currency._convert(float(price), self.currency_id, self.company_id, fields.Date.today(), round=False)
         converted = float_round(
             converted, precision_digits=self.env["decimal.precision"].precision_get("Product Price")
         )
         expected = line.expected_price or line.price_unit_discounted
         deviation = float_round((converted - expected) / expected * 100, precision_digits=1) if expected else 0.0
-        tolerance = (
-            self.env["supplier.connection"]
-            ._get_for_supplier(
-                self.partner_id, self.company_id, states=("active", "suspended", "inactive", "requested")
-            )
-            .price_tolerance
-        )
         values = {
             "expected_price": expected,
             "price_deviation": deviation,
@@ -249,7 +283,9 @@ class PurchaseOrder(models.Model):
         parts = [f"{line.part_number or line.name}: {state}"]
         if line.substitute_number:
             parts.append(f"→ {line.substitute_number}")
-        if line.price_flagged:
+        if line.price_flagged and not line.price_deviation:
+            parts.append(line.supplier_note)
+        elif line.price_flagged:
             parts.append(
                 self.env._(
                     "%(price).2f instead of %(expected).2f (%(deviation)+.1f %%)",
@@ -278,8 +314,29 @@ class PurchaseOrder(models.Model):
     def _confirm_if_clean(self, exchange):
         """Confirm an order that the supplier approved as it was sent."""
         clean = self.webservice_state == ACCEPTED and not self.answer_flagged and self.state in ("draft", "sent")
-        if clean and exchange.connection_id.confirm_on_approval:
-            self.button_confirm()
+        if not (clean and exchange.connection_id.confirm_on_approval):
+            return
+        unsent = self._get_unsent_lines(exchange)
+        if unsent:
+            self._log_unconfirmed(
+                self.env._("The supplier does not know of %(parts)s.", parts=", ".join(unsent.mapped("name")))
+            )
+            return
+        # the limits are those of the person who sent the order, not of the scheduled action
+        order = self.with_user(exchange.user_id or self.user_id).sudo().with_company(exchange.company_id)
+        try:
+            with self.env.cr.savepoint():
+                order.with_context(validate_analytic=True).button_confirm()
+        except (UserError, RedirectWarning) as error:
+            # the supplier's answer stays true, whatever keeps the order from being confirmed
+            self._log_unconfirmed(error.args[0])
+
+    def _log_unconfirmed(self, reason):
+        self._message_log(body=self.env._("The approved order was not confirmed by itself: %(reason)s", reason=reason))
+
+    def _get_unsent_lines(self, exchange):
+        """Return the parts that were added, by a sale or by a reordering rule, after the message was written."""
+        return self.order_line.filtered(lambda line: not line.display_type and line.create_date > exchange.create_date)
 
     # What the outbox reports
 

@@ -1,4 +1,10 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import WITH_SUPPLIER_STATES
+
+#: what of a line the supplier was told
+ORDERED_FIELDS = ("order_id", "product_id", "product_qty", "product_uom_id")
 
 
 class PurchaseOrderLine(models.Model):
@@ -51,10 +57,48 @@ class PurchaseOrderLine(models.Model):
             for line in lines:
                 line.part_number = numbers.get(line.product_id, "")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered(lambda line: not line.display_type)._check_not_at_supplier()
+        return lines
+
+    def write(self, vals):
+        if not any(name in vals for name in ORDERED_FIELDS):
+            return super().write(vals)
+        self._check_not_at_supplier()
+        result = super().write(vals)
+        if "order_id" in vals:
+            self._check_not_at_supplier()
+        return result
+
+    def _check_not_at_supplier(self):
+        """:raises UserError: where the supplier may be reading other lines than these just now"""
+        # what Odoo itself adds is found when the order is approved; to stop it here would stop a sale or the scheduler
+        if self.env.su:
+            return
+        order = self.order_id.filtered(lambda order: order.webservice_state in WITH_SUPPLIER_STATES)[:1]
+        if order:
+            raise UserError(
+                self.env._(
+                    "%(order)s was sent to the supplier. Its parts can be changed once the supplier has answered.",
+                    order=order.name,
+                )
+            )
+
+    def _prepare_account_move_line(self, move=False):
+        # every way from an order to a new line of a bill goes through here
+        self.order_id._check_prices_accepted()
+        return super()._prepare_account_move_line(move)
+
     def get_photos(self):
         """Return the photos of a line for the gallery."""
         self.ensure_one()
         return self.photo_ids._get_public_values()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_at_supplier(self):
+        self.filtered(lambda line: not line.display_type)._check_not_at_supplier()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_photos(self):

@@ -1,16 +1,18 @@
 import base64
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 from zeep.exceptions import Error as ZeepError
 
 from ..connectors.base import UNREADABLE, Account
+from ..const import QUANTITY_DIGITS
 from ..soap.client import Endpoint, Service
 from ..soap.errors import FateUnknownError, SoapError
+from ..utils import to_decimal
 
 #: what a message is written and sent with; reading the rest for each costs more than parsing the answer
 CALL_FIELDS = (
@@ -288,14 +290,14 @@ class SupplierConnection(models.Model):
     # Business
 
     @api.model
-    def _get_for_supplier(self, partner, company, *, states=("active",)):
-        """Return the connection to a supplier (or to the company it belongs to), or an empty recordset."""
+    def _get_for_supplier(self, partner, company):
+        """Return the active connection to a supplier (or to the company it belongs to), or an empty recordset."""
         commercial = partner.commercial_partner_id
         return self.search_fetch(
             [
                 ("partner_id", "in", (partner | commercial).ids),
                 ("company_id", "=", company.id),
-                ("state", "in", states),
+                ("state", "=", "active"),
             ],
             CALL_FIELDS,
             limit=1,
@@ -357,13 +359,29 @@ class SupplierConnection(models.Model):
         self.ensure_one()
         return self.env["supplier.exchange"]._ask(self, operation, prepare, purchase=purchase)
 
+    def _get_currency(self, name, own):
+        """Return the currency of the supplier's prices, or none where they cannot be converted.
+
+        :param name: its code, where the supplier names one
+        :param own: the currency in which prices were asked for
+        """
+        if not name or name == own.name:
+            return own
+        company = self.company_id
+        # an archived currency, or one without a rate, would count one for one
+        currency = self.env["res.currency"].search([("name", "=", name)], limit=1)
+        rates = Domain("currency_id", "=", currency.id) & Domain("company_id", "in", (False, company.root_id.id))
+        if currency != company.currency_id and not self.env["res.currency.rate"].search_count(rates, limit=1):
+            return currency.browse()
+        return currency
+
     def _get_offers(self, parts):
         """Return the ``Offer`` per part number.
 
         :param parts: pairs of part number and quantity
         :raises SoapError: without a usable answer
         """
-        parts = [(number, Decimal(str(quantity))) for number, quantity in parts]
+        parts = [(number, to_decimal(quantity, QUANTITY_DIGITS)) for number, quantity in parts]
         currency = self.company_id.currency_id.name
         value = self._ask("offer", lambda connector, account: connector.offer_message(account, parts, currency))
         try:

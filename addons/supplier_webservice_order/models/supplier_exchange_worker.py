@@ -37,6 +37,7 @@ class Claim:
     id: int
     token: str
     ask_first: bool
+    may_send: bool
     message_id: str
     soap_operation: str
     payload: bytes
@@ -124,7 +125,7 @@ class SupplierExchange(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """WITH due AS (
-                     SELECT x.id, x.state, c.connect_timeout + c.read_timeout AS seconds
+                     SELECT x.id, x.state, c.state = 'active' AS active, c.connect_timeout + c.read_timeout AS seconds
                        FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id
                       WHERE %(due)s AND %(wanted)s ORDER BY x.next_try, x.id LIMIT 1
                         FOR NO KEY UPDATE OF x SKIP LOCKED)
@@ -134,7 +135,8 @@ class SupplierExchange(models.Model):
                           -- asking and sending each may take both time-outs
                           lease_until = %(now)s + make_interval(secs => 2 * due.seconds + %(margin)s)
                      FROM due WHERE x.id = due.id
-                RETURNING x.id, due.state, x.message_id, x.soap_operation, x.payload, x.connection_id, x.purchase_id""",
+                RETURNING x.id, due.state, due.active, x.message_id, x.soap_operation, x.payload, x.connection_id,
+                          x.purchase_id""",
                 due=self._due_condition(),
                 wanted=SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
                 token=token,
@@ -145,7 +147,7 @@ class SupplierExchange(models.Model):
         )
         if not rows:
             return None
-        [(exchange_id, state, message_id, soap_operation, payload, connection_id, purchase_id)] = rows
+        [(exchange_id, state, active, message_id, soap_operation, payload, connection_id, purchase_id)] = rows
         self.invalidate_model()
         connection = self.env["supplier.connection"].browse(connection_id)
         return Claim(
@@ -153,6 +155,7 @@ class SupplierExchange(models.Model):
             token=token,
             # whoever had it before may have reached the supplier
             ask_first=state != "queued",
+            may_send=active,
             message_id=message_id,
             soap_operation=soap_operation,
             payload=payload.encode(),
@@ -174,6 +177,9 @@ class SupplierExchange(models.Model):
                 answer, reply = self._ask_fate(claim)
                 if answer.known:
                     return answer, reply
+                if not claim.may_send:
+                    # suspended since it was sent: the question goes through, the order does not
+                    raise FateUnknownError("inactive")
             reply = claim.service.call(claim.soap_operation, claim.payload, claim.endpoint)
             return self._decode(claim.connector.order_answer, reply), reply
         except DuplicateError as error:
@@ -228,6 +234,7 @@ class SupplierExchange(models.Model):
             # it took longer than the lease: the next worker asks the supplier before it does anything
             _logger.warning("Exchange %s was taken over while it was being sent", claim.id)
             return self.browse(claim.id).read(["state", "error"])[0]
+        exchange = exchange._in_sender_language()
         exchange._fetch_for_settling()
         result, reply = outcome
         if isinstance(result, SoapError):
@@ -262,7 +269,7 @@ class SupplierExchange(models.Model):
         account = self._get_credit_account()
         if answer.code == REJECTED:
             account._release([self.message_id])
-            error = f"{self._describe_error(RefusedError('rejected'))} {answer.note}".strip()
+            error = self._describe_rejection(answer.note)
             self.write({**values, "state": "failed", "reason": "rejected", "error": error})
         else:
             account._capture(
@@ -275,13 +282,48 @@ class SupplierExchange(models.Model):
             self.write({**values, "state": "done", "duplicate": answer.duplicate, "attempt_token": False})
         self.purchase_id._apply_order_answer(answer, self, author=author)
 
+    def _in_sender_language(self):
+        """Return the message so that what is written about it is for the person who sent it."""
+        if self.env.lang or not self.user_id:
+            return self
+        # a scheduled action speaks no language; that of a user is in a cache
+        return self.with_context(lang=self.with_user(self.user_id).env["res.users"].context_get().get("lang"))
+
+    def _apply_status(self, answer):
+        """Take over what the supplier says when it is asked about an order that it has."""
+        # somebody else may have heard of a rejection first, and the order may have been sent again since
+        if self.state == "done":
+            exchange = self._in_sender_language()
+            exchange.purchase_id._apply_order_answer(answer, exchange)
+
+    def _reject(self, note):
+        """Let an order go that the supplier first received and now rejects; what it cost is booked back."""
+        self.ensure_one()
+        units = sum(self.transaction_ids.filtered(lambda row: row.kind == "order").mapped("units"))
+        if units:
+            self._get_credit_account()._book(
+                -units,
+                "correction",
+                f"{self.message_id}:rejected",
+                self.env._(
+                    "%(supplier)s rejected %(order)s", supplier=self.partner_id.name, order=self.purchase_id.name
+                ),
+                exchange_id=self.id,
+                purchase_id=self.purchase_id.id,
+            )
+        self.write({"state": "failed", "reason": "rejected", "error": self._describe_rejection(note)})
+
+    def _describe_rejection(self, note):
+        return f"{self._describe_error(RefusedError('rejected'))} {note}".strip()
+
     def _settle_error(self, error, claim):
         values = self._prepare_failure_values(error, claim.endpoint)
         values["request_text"] = readable(claim.payload, (claim.endpoint.password,))
         _logger.warning("Exchange %s with %s: %s", self.id, claim.endpoint.url, error)
-        # a repeated message that did not get through says nothing about the first one
+        # a repeated message that did not get through, or is refused, says nothing about the first one
         unsent = isinstance(error, NotSentError) and not claim.ask_first
-        if isinstance(error, RefusedError) or (unsent and self.attempts >= MAX_UNSENT_ATTEMPTS):
+        refused = isinstance(error, RefusedError) and not claim.ask_first
+        if refused or (unsent and self.attempts >= MAX_UNSENT_ATTEMPTS):
             self._get_credit_account()._release([self.message_id])
             self.write({**values, "state": "failed", "attempt_token": False})
             self.purchase_id._set_order_failed(values["error"], self)
@@ -329,7 +371,7 @@ class SupplierExchange(models.Model):
     def _claim_of_hand(self):
         connection = self.connection_id
         return Claim(
-            self.id, "", False, self.message_id, self.soap_operation, self.payload.encode(), connection.id,
+            self.id, "", False, False, self.message_id, self.soap_operation, self.payload.encode(), connection.id,
             connection._get_endpoint(), None, None, None, self.purchase_id.id,
         )  # fmt: skip
 

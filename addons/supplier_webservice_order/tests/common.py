@@ -33,6 +33,7 @@ class FakeSupplier:
         self.answers = {}
         self.offers = {}
         self.unreachable = False
+        self.currency = None
 
     def post(self, message, headers, endpoint):
         """Stand in for ``soap.client._post``."""
@@ -84,7 +85,7 @@ class FakeSupplier:
             for number in (part.findtext(f"{{{NAMESPACE}}}partNumber") for part in body.iter(f"{{{NAMESPACE}}}part"))
             if number in self.offers
         )
-        currency = _text(body, "currency")
+        currency = self.currency or _text(body, "currency")
         return response(
             envelope(
                 f"<CheckAvailabilityResponse xmlns='{NAMESPACE}'><currency>{currency}</currency>{offers}"
@@ -103,7 +104,8 @@ class FakeSupplier:
         )
         return (
             f"<order><messageId>{message_id}</messageId><responseCode>{code}</responseCode>"
-            f"<duplicate>{str(duplicate).lower()}</duplicate><supplierReference>S-1</supplierReference>{shown}</order>"
+            f"<duplicate>{str(duplicate).lower()}</duplicate><supplierReference>S-1</supplierReference>"
+            f"{f'<currency>{self.currency}</currency>' if self.currency else ''}{shown}</order>"
         )
 
 

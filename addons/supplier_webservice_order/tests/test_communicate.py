@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..soap.errors import FateUnknownError, NotSentError
@@ -76,7 +76,7 @@ class TestCommunicate(SupplierCase):
         with mute_logger(WORKER_LOG):
             exchange = self._communicate(self.purchase)
         # what happens to the order in the meantime does not change the message
-        self.purchase.order_line[0].product_qty = 77
+        self.purchase.order_line[0].sudo().product_qty = 77
         self._work()
         self.assertOnce(exchange)
         self.assertEqual(self.fake.calls, ["PlaceOrder", "GetOrderStatus", "PlaceOrder"])
@@ -95,6 +95,32 @@ class TestCommunicate(SupplierCase):
         self.assertEqual(self.account.reserved_units, 100)
         self.assertEqual(self.purchase.activity_ids.user_id, self.user)
         self.fake.unreachable = False
+        self._work()
+        self.assertOnce(exchange)
+
+    def test_suspended_in_doubt(self):
+        """SW+1: a suspended connection is asked about what is in doubt, but nothing is sent again over it."""
+        self.fake.script = [FateUnknownError("timeout", "no answer")]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+            self.connection.action_suspend()
+            self._work()
+        self.assertEqual((exchange.state, exchange.reason), ("unknown", "inactive"))
+        self.assertEqual(self.fake.calls, ["PlaceOrder", "GetOrderStatus"])
+        self.connection.action_activate()
+        self._work()
+        self.assertOnce(exchange)
+
+    def test_refused_repetition(self):
+        """SW+1: that a repeated message is refused does not prove that the first one was not taken."""
+        self.fake.script = [lost(), (500, fault("Client", "Still working on the first one"))]
+        with mute_logger(WORKER_LOG):
+            exchange = self._communicate(self.purchase)
+            self.fake._GetOrderStatus, original = self._unknown_status, self.fake._GetOrderStatus
+            self._work()
+        self.assertEqual((exchange.state, self.purchase.webservice_state), ("unknown", "unknown"))
+        self.assertEqual(self.account.reserved_units, 100)
+        self.fake._GetOrderStatus = original
         self._work()
         self.assertOnce(exchange)
 
@@ -239,6 +265,17 @@ class TestCommunicate(SupplierCase):
         with self.assertRaises(UserError):
             self.purchase.button_cancel()
 
+    def test_merged_with_none(self):
+        """SW+1: an order that the supplier knows is not merged with one that it does not know."""
+        self._communicate(self.purchase)
+        other, third = self._new_purchase(), self._new_purchase()
+        with self.assertRaises(UserError):
+            (self.purchase | other).action_merge()
+        (self.purchase | other | third).action_merge()
+        self.assertEqual(self.purchase.order_line.mapped("product_qty"), [2, 2])
+        self.assertEqual(self.purchase.state, "draft")
+        self.assertEqual(sorted((other | third).mapped("state")), ["cancel", "draft"])
+
     def test_no_part_number(self):
         """SW5: a part that the supplier cannot know is named before anything is sent."""
         nameless = self.env["product.product"].create({"name": "Mystery"})
@@ -270,6 +307,20 @@ class TestCommunicate(SupplierCase):
         self.assertEqual(set(purchases.mapped("webservice_state")), {"AB"})
         self.assertEqual(self.fake.count("PlaceOrder"), 3)
         self.assertEqual(self.account.balance_units, 9_700)
+
+    def test_accountants_see_the_order(self):
+        """SW5: who may read orders only to bill or audit them opens the form, without what is not theirs."""
+        self._communicate(self.purchase)
+        self.env["purchase.line.photo"].with_user(self.user)._add(self.purchase.order_line[0], picture(), "a.jpg")
+        for group in ("account.group_account_invoice", "account.group_account_readonly"):
+            with self.subTest(group=group):
+                accountant = self._new_user(group.split(".")[1], group)
+                purchase = self.purchase.with_user(accountant).with_company(self.company)
+                self.env.invalidate_all()
+                shown = Form(purchase)
+                self.assertEqual(shown.webservice_state, "AB")
+                self.assertNotIn("exchange_count", shown._view["fields"])
+        self.assertIn("exchange_count", Form(self.purchase)._view["fields"])
 
     def test_query_count(self):
         """SW5: what Communicate costs in queries, sending included."""

@@ -91,6 +91,21 @@ class TestConnection(SupplierCase):
                 etree.XMLSchema(etree.parse(str(WSDL_DIR / schema))).assertValid(body)
         self.assertIn(b"branchCode", message)
 
+    def test_every_price_and_quantity_fits_the_schema(self):
+        """SW5: what discounts and sums leave behind the comma does not make a message invalid."""
+        purchase = self._new_purchase(*self.products[:2])
+        line = purchase.order_line[0]
+        line.write({"price_unit": 89.5, "discount": 5.0})
+        self.assertGreater(len(str(line.price_unit_discounted)), 10, "the float is not exact")
+        self._buy()
+        self._communicate(purchase)
+        with self._worker():
+            self.connection._get_offers([("PN-A", 0.1 + 0.2), ("PN-B", 0.00001)])
+        schema = etree.XMLSchema(etree.parse(str(WSDL_DIR / "standard/supplier_order.xsd")))
+        for message in self.fake.messages:
+            schema.assertValid(etree.fromstring(message).find("{*}Body")[0])
+        self.assertIn(b"<ns0:expectedPrice>85.025</", self.fake.messages[0])
+
     def test_mandatory_option_is_asked_for(self):
         """SW+4: a connector's extra mandatory element is asked for before activation."""
         partner = self.env["res.partner"].create({"name": "North"})

@@ -41,6 +41,26 @@ class TestCredits(SupplierCase):
         with self.assertRaises(UserError):
             bill.button_draft()
 
+    def test_bill_of_a_foreign_seller(self):
+        """SW10: the bill carries the taxes that apply to where the credits come from."""
+        self.env["account.chart.template"].try_loading("generic_coa", company=self.company, install_demo=False)
+        position = self.env["account.fiscal.position"].create(
+            {
+                "name": "Abroad",
+                "company_id": self.company.id,
+                "auto_apply": True,
+                "country_id": self.env.ref("base.nl").id,
+            }
+        )
+        own = self.company.account_purchase_tax_id
+        foreign = own.copy({"name": "Reverse charge", "fiscal_position_ids": position.ids, "original_tax_ids": own.ids})
+        self.supplier.country_id = self.env.ref("base.nl")
+        self.manager.sudo().group_ids = [(4, self.env.ref("account.group_account_invoice").id)]
+        block = self.env.ref("supplier_webservice_order.credit_block_50")
+        self._buy_as(self.manager, mode="bill", block_id=block.id, number=1, partner_id=self.supplier.id)
+        bill = self.account.transaction_ids.bill_id
+        self.assertEqual((bill.fiscal_position_id, bill.invoice_line_ids.tax_ids), (position, foreign))
+
     def test_reason_is_needed(self):
         """SW10: no ledger entry without a reason, no correction of zero."""
         block = self.env.ref("supplier_webservice_order.credit_block_10")

@@ -107,6 +107,19 @@ class TestOrderWizard(SupplierCase):
         kept = self.env["supplier.exchange"].search([("operation", "=", "offer")])
         self.assertEqual(len(kept), 2)
 
+    def test_offer_in_a_strange_currency(self):
+        """SW+3: a price that cannot be converted is not taken for one in our own currency."""
+        self.env.ref("base.CHF").active = False
+        self.fake.currency = "CHF"
+        self.fake.offers = {"PN-A": "<price>10</price><available>5</available>"}
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        with self._worker():
+            wizard.action_check()
+        line = wizard.line_ids[0]
+        self.assertFalse(line.has_offer or line.offer_ids.filtered("is_best"))
+        self.assertEqual((line.offer_price, line.availability), (0.0, "In stock"))
+
     def test_unreachable_supplier_is_named(self):
         """SW+3: one supplier that does not answer does not spoil the comparison."""
         self.fake.unreachable = True

@@ -14,5 +14,6 @@ class TestTours(SupplierCase, HttpCase):
         self.start_tour(f"/odoo/sales/{file.id}", "supplier_webservice_order", login="parts-user", timeout=120)
         purchase = file._get_purchase_orders()
         self.assertEqual([line.product_id for line in purchase.order_line], self.products[:2])
+        self.assertEqual(purchase.partner_ref, "B-77", "SW7: looking at photos drops nothing")
         self.assertEqual(purchase.webservice_state, "AB")
         self.assertEqual(self.account.balance, 9.9)

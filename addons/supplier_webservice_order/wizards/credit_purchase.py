@@ -101,6 +101,8 @@ class CreditPurchase(models.TransientModel):
     def _create_bill(self):
         """Return the posted vendor bill; access to accounting is checked by Odoo."""
         self.credit = self.block_id.number * self.number
+        positions = self.env["account.fiscal.position"].with_company(self.company_id)
+        taxes = positions._get_fiscal_position(self.partner_id).map_tax(self.company_id.account_purchase_tax_id)
         bill = (
             self.env["account.move"]
             .with_company(self.company_id)
@@ -118,7 +120,7 @@ class CreditPurchase(models.TransientModel):
                                 "name": self.block_id.name,
                                 "quantity": self.number,
                                 "price_unit": self.block_id.price,
-                                "tax_ids": [Command.set(self.company_id.account_purchase_tax_id.ids)],
+                                "tax_ids": [Command.set(taxes.ids)],
                             }
                         )
                     ],

@@ -78,15 +78,14 @@ class SupplierOrderWizardLine(models.TransientModel):
         """Return the values of the record that shows a connector's ``Offer``."""
         self.ensure_one()
         own = self.currency_id
-        foreign = own
-        if offer.currency and offer.currency != own.name:
-            foreign = self.env["res.currency"].search([("name", "=", offer.currency)], limit=1) or own
-        price = float(offer.price or 0.0)
+        foreign = connection._get_currency(offer.currency, own)
+        has_price = offer.price is not None and bool(foreign)
+        price = float(offer.price) if has_price else 0.0
         return {
             "line_id": self.id,
             "connection_id": connection.id,
             "part_number": offer.number,
-            "has_price": offer.price is not None,
+            "has_price": has_price,
             "price": foreign._convert(price, own, self.company_id, fields.Date.context_today(self)),
             "available": float(offer.available),
             "available_on": offer.available_on or False,

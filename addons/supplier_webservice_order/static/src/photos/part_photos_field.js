@@ -17,6 +17,7 @@ export class PartPhotosDialog extends Component {
         close: Function,
         lineId: Number,
         title: String,
+        onChange: Function,
         readonly: { type: Boolean, optional: true },
     };
 
@@ -68,6 +69,7 @@ export class PartPhotosDialog extends Component {
             );
             this.state.errors = answer.errors;
             this.state.photos = answer.photos || this.state.photos;
+            this.props.onChange();
         } catch {
             this.state.errors = [_t("The photos could not be sent. Check the connection and try again.")];
         } finally {
@@ -81,6 +83,7 @@ export class PartPhotosDialog extends Component {
             confirmLabel: _t("Delete"),
             confirm: async () => {
                 await this.orm.unlink("purchase.line.photo", [photo.id]);
+                this.props.onChange();
                 await this.load();
             },
             cancel: () => {},
@@ -111,16 +114,20 @@ export class PartPhotosField extends Component {
         return this.props.record.resId ? _t("Photos of the part") : _t("Save the order before adding photos.");
     }
 
-    open(ev) {
+    async open(ev) {
         ev.stopPropagation();
-        const { record } = this.props;
-        if (!record.resId) {
+        const lineId = this.props.record.resId;
+        const title = this.props.record.data.product_id.display_name || _t("Photos");
+        const { root } = this.env.model;
+        // showing new thumbnails reloads the order, which would drop what is not saved
+        if (!lineId || !(await root.save())) {
             return;
         }
+        let changed = false;
         this.dialog.add(
             PartPhotosDialog,
-            { lineId: record.resId, title: record.data.product_id.display_name || _t("Photos") },
-            { onClose: () => this.env.model.root.load() }
+            { lineId, title, onChange: () => (changed = true) },
+            { onClose: () => changed && root.load() }
         );
     }
 }
