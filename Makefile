@@ -7,7 +7,7 @@ ARGS ?=
 SUITES ?=
 SEED ?= 1
 MINUTES ?= 5
-RUN = PYTHONWARNINGS=ignore .venv/bin/python -m
+RUN = PYTHONWARNINGS=ignore $(or $(VENV_DIR),.venv)/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
@@ -53,4 +53,4 @@ screenshots: provision ## run the stories and renew the pictures of docs/ and of
 	@$(RUN) tools.screenshots $(ARGS)
 
 clean: ## drop databases, logs and mail (.state); keeps Odoo and the virtual environment
-	rm -rf .state
+	rm -rf $(or $(STATE_DIR),.state)

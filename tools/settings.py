@@ -11,8 +11,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDONS_DIR = ROOT / "addons"
-STATE_DIR = Path(os.environ.get("STATE_DIR", ROOT / ".state"))
-VENV_DIR = Path(os.environ.get("VENV_DIR", ROOT / ".venv"))
+STATE_DIR = ROOT / os.environ.get("STATE_DIR", ".state")
+VENV_DIR = ROOT / os.environ.get("VENV_DIR", ".venv")
 ODOO_PREFIX = ROOT / ".odoo"
 LOG_DIR = STATE_DIR / "logs"
 MAIL_DIR = STATE_DIR / "mail"

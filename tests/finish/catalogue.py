@@ -45,7 +45,7 @@ def page_routes(addon):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
                 names.update(node.name for call in node.decorator_list if _serves_pages(call))
-    return names - NO_PAGES[addon]
+    return names - NO_PAGES.get(addon, set())
 
 
 def _serves_pages(call):

@@ -56,11 +56,6 @@ SIDEWAYS = """(allow) => {
     return found;
 }"""
 
-#: Headers of our lists that do not fit their column.
-CUT_HEADERS = """() => [...document.querySelectorAll(".o_list_renderer th .text-truncate, .o_list_renderer th span")]
-    .filter((el) => el.checkVisibility() && el.scrollWidth > el.clientWidth + 1 && el.clientWidth > 0)
-    .map((el) => el.textContent.trim())"""
-
 #: Amounts that are not on the right of their column.
 MONEY_LEFT = """() => [...document.querySelectorAll(
         "td.o_list_monetary, td.o_list_number, td:has(> .oe_currency_value), td:has(> span > .oe_currency_value)")]
@@ -75,7 +70,12 @@ def segments(text):
 
 
 def untranslated_texts(language):
-    """Return our English texts that read differently in a language: seen there, one was forgotten."""
+    """Return our English texts that read differently in a language: seen there, one was forgotten.
+
+    :param language: a language we translate to, or ``en``, where there is nothing to forget
+    """
+    if language == "en":
+        return frozenset()
     english, translated = set(), set()
     for addon in our_addons():
         for entry in polib.pofile(str(ADDONS_DIR / addon / "i18n" / f"{language}.po")):

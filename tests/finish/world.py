@@ -12,7 +12,7 @@ from tools.odoo_server import free_port
 from tools.sandbox_supplier import running
 from tools.settings import HOST
 
-#: One of the languages we translate to; another one by FINISH_LANGUAGE=de_DE.
+#: One of the languages we translate to; another one, or en_US, by FINISH_LANGUAGE=de_DE.
 LANGUAGE = os.environ.get("FINISH_LANGUAGE", "nl_NL")
 #: Portal users that the demo data does not have: login -> external id of the contact.
 PEOPLE = {"clara": "online_proof.partner_print_buyer", "paul": "online_proof.partner_print_checker"}

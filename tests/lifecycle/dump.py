@@ -18,10 +18,7 @@ def postgres_program(name, parameters, database, *arguments):
 
     The program comes from the PATH, or from the embedded server where the system has none.
     """
-    if parameters["db_host"].startswith("/"):
-        program = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name
-    else:
-        program = shutil.which(name)
+    program = shutil.which(name) or POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / name
     connection = {
         "PGHOST": parameters["db_host"],
         "PGPORT": parameters["db_port"],

@@ -1,6 +1,5 @@
 """A sandbox supplier for each module, and an Odoo whose demo connections point to it."""
 
-import contextlib
 import json
 import time
 import urllib.request
@@ -117,9 +116,6 @@ class Shop:
         account = self.call("credit.account", "search_read", [], ["balance", "reserved", "available"], limit=1)
         return account[0]
 
-    def retry_now(self, purchase):
-        self.call("supplier.exchange", "action_retry", [self.exchange(purchase)["id"]])
-
     def run_sender(self):
         self.rpc.run_cron(f"{ADDON}.ir_cron_send_orders")
 
@@ -136,14 +132,3 @@ def wait_until(condition, timeout=30):
             return value
         time.sleep(0.1)
     raise AssertionError("it did not happen in time")
-
-
-@contextlib.contextmanager
-def approved_at_once(sandbox):
-    """Let the sandbox approve new orders immediately."""
-    before = sandbox.sandbox.store.approval_delay
-    sandbox.sandbox.store.approval_delay = 0
-    try:
-        yield
-    finally:
-        sandbox.sandbox.store.approval_delay = before
