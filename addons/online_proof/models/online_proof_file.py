@@ -238,4 +238,6 @@ class OnlineProofFile(models.Model):
         self.env["online.proof.finding"].create(
             {"file_id": file.id, "code": "page_not_shown", "severity": "error", "page": 0, "values": {}}
         )
-        file.proof_id.message_post(body=self.env._("%(file)s: %(reason)s", file=file.name, reason=reason))
+        file.proof_id.message_post(
+            body=file.proof_id._shop_env()._("%(file)s: %(reason)s", file=file.name, reason=reason)
+        )

@@ -144,7 +144,8 @@ class OnlineProofReviewer(models.Model):
             }
         )
         guest._send_mail_template("online_proof.mail_template_forward")
-        self.proof_id._note(self.env._("%(name)s sent the proof to %(guest)s.", name=self.name, guest=address))
+        shop = self.proof_id._shop_env()
+        self.proof_id._note(shop._("%(name)s sent the proof to %(guest)s.", name=self.name, guest=address))
         return guest
 
     # Mail

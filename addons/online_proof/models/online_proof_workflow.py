@@ -41,8 +41,10 @@ class OnlineProof(models.Model):
         if self.proof_type != "printed":
             reviewers._send_invitation(subject, body, attachments)
         self._move_order(revision)
-        names = ", ".join(reviewers.mapped("name")) or self.env._("nobody")
-        self._note(self.env._("Revision %(number)s was sent to %(names)s.", number=revision.number, names=names))
+        names = ", ".join(reviewers.mapped("name")) or self._shop_env()._("nobody")
+        self._note(
+            self._shop_env()._("Revision %(number)s was sent to %(names)s.", number=revision.number, names=names)
+        )
         self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
         return reviewers
 
@@ -108,7 +110,7 @@ class OnlineProof(models.Model):
         elif self._is_approved(revision, made):
             self._conclude(revision, made, "approved")
         else:
-            self._note(self.env._("%(name)s approved; others still have to.", name=made.decided_by))
+            self._note(self._shop_env()._("%(name)s approved; others still have to.", name=made.decided_by))
         return made
 
     def _check_decidable(self, revision, reviewer):
@@ -157,7 +159,7 @@ class OnlineProof(models.Model):
         made.withdrawn_date = fields.Datetime.now()
         made.revision_id.write({"state": "sent", "certificate": False})
         self._open(self.approval_rule, self.deadline)
-        self._note(self.env._("%(name)s withdrew the decision.", name=made.decided_by))
+        self._note(self._shop_env()._("%(name)s withdrew the decision.", name=made.decided_by))
         self._tell_shop("online_proof.mail_template_shop_withdrawn", made)
         return made
 
@@ -201,6 +203,12 @@ class OnlineProof(models.Model):
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
+    def _shop_env(self):
+        """Return the environment to write notes in: in the salesperson's language where nobody of the shop acts."""
+        if self.env.lang and not self.env.user.share:
+            return self.env
+        return self.with_context(lang=self.sudo().user_id.lang or self.env.lang).env
+
     def _note(self, body):
         """Leave a note in the chatter; guests have no name of their own there."""
         author = self.env.ref("base.partner_root") if self.env.user.share else self.env.user.partner_id
@@ -227,7 +235,7 @@ class OnlineProof(models.Model):
 
     def _expire(self):
         self.write({"state": "expired", "next_reminder_date": False})
-        self._note(self.env._("The deadline passed without a decision."))
+        self._note(self._shop_env()._("The deadline passed without a decision."))
         self._tell_shop("online_proof.mail_template_shop_expired", self)
 
     def _remind(self):

@@ -195,7 +195,7 @@ class SaleOrder(models.Model):
         except FileRefusedError as error:
             # a broken template must not stop somebody from paying
             _logger.exception("personalised file of order %s cannot be made", self.name)
-            proof._note(self.env._("The personalised file could not be made (%(reason)s).", reason=error.code))
+            proof._note(proof._shop_env()._("The personalised file could not be made (%(reason)s).", reason=error.code))
             return None
         revision.manual_order = True
         self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
@@ -224,11 +224,11 @@ class SaleOrder(models.Model):
         reviewers._send_mail_template("online_proof.mail_template_administrator")
         if reviewers:
             names = ", ".join(reviewers.mapped("name"))
-            proof._note(self.env._("The order waits for the approval of %(names)s.", names=names))
+            proof._note(proof._shop_env()._("The order waits for the approval of %(names)s.", names=names))
         else:
             proof.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Nobody at the customer can approve this order"),
+                summary=proof._shop_env()._("Nobody at the customer can approve this order"),
                 user_id=(self.user_id or self.env.ref("base.user_admin")).id,
             )
 

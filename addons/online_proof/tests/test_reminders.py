@@ -46,6 +46,19 @@ class TestReminders(ProofCase):
         proof._decide(revision, "approved", reviewer=self.reviewer(revision), channel="online")
         self.assertEqual(proof.state, "approved")
 
+    def test_notes_for_the_shop(self):
+        """OP14: what happens without the shop is noted in the language of its salesperson."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.clerk.lang = "fr_FR"
+        proof = self.send(deadline=fields.Date.today() - timedelta(days=1)).proof_id
+        self.assertEqual(proof.user_id, self.clerk)
+        proof.with_user(self.env.ref("base.user_root")).with_context(lang=False)._expire()
+        guest = proof.with_user(self.env.ref("base.public_user")).sudo().with_context(lang="en_US")
+        self.assertEqual(guest._shop_env().lang, "fr_FR")
+        office = proof.with_user(self.clerk).with_context(lang="en_US")
+        self.assertEqual(office._shop_env().lang, "en_US")
+        self.assertIn("sans décision", "".join(proof.message_ids.mapped("body")))
+
     def test_no_reminder_after_the_decision(self):
         """OP+4: a decided proof is left alone."""
         revision = self.send(deadline=fields.Date.today() - timedelta(days=1))
