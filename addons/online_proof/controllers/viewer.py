@@ -69,6 +69,7 @@ class ProofViewer(http.Controller):
             "withdrawable": visitor.can_decide and bool(proof._get_withdrawable(visitor.reviewer, of_latest)),
             "terms": terms if not terms._is_accepted_by(proof.partner_id) else terms.browse(),
             "rate": format_amount(request.env, rate, company.currency_id) if rate else "",
+            "shown_rate": repr(rate),
             "deadline": format_date(request.env, proof.deadline) if proof.deadline else "",
             "data": data,
             "page_count": len(data["pages"]),
@@ -195,6 +196,8 @@ class ProofViewer(http.Controller):
         rate = company.proof_hourly_rate
         if rate and not post.get("rate_consent"):
             raise UserError(request.env._("Please agree that changes may be billed."))
+        if post.get("rate", repr(rate)) != repr(rate):
+            raise UserError(request.env._("Our rate for changes has changed. Please look at the page again."))
         made = proof._decide(
             revision,
             "changes",

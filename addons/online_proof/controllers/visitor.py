@@ -47,7 +47,9 @@ class Visitor:
 
     @classmethod
     def _employee(cls, proof_id):
-        proof = request.env["online.proof"].browse(proof_id).exists()
+        # whatever company the website is of: the person's own companies decide
+        companies = request.env.user._get_company_ids()
+        proof = request.env["online.proof"].with_context(allowed_company_ids=companies).browse(proof_id).exists()
         if not request.env.user.has_group("online_proof.group_online_proof_user") or not proof:
             raise NotFound
         try:

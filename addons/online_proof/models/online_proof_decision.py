@@ -87,7 +87,8 @@ class OnlineProofDecision(models.Model):
         if order.locked or order.state == "cancel":
             raise UserError(self.env._("Order %(name)s is locked or cancelled.", name=order.name))
         currency = self.currency_id or self.company_id.currency_id
-        rate = self.hourly_rate or self.company_id.proof_hourly_rate
+        # online the customer agreed to this rate, be it none; what the shop recorded has none
+        rate = self.hourly_rate if self.channel == "online" else self.hourly_rate or self.company_id.proof_hourly_rate
         price = currency._convert(rate, order.currency_id, self.company_id, fields.Date.context_today(self))
         request = " ".join((self.message or "").split())[:200]
         text = self.env._("Changes to the proof, revision %(number)s", number=self.revision_id.number)

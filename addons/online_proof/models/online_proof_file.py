@@ -81,6 +81,7 @@ class OnlineProofFile(models.Model):
 
     def unlink(self):
         revisions, attachments = self.revision_id, self.attachment_id
+        self.page_ids.unlink()  # with their pictures, which the database would leave behind
         result = super().unlink()
         # sudo: the original belongs to the file that is gone
         attachments.sudo().exists().unlink()

@@ -89,7 +89,7 @@ class OnlineProofReviewer(models.Model):
     @api.constrains("email")
     def _check_email(self):
         for reviewer in self:
-            if not single_email_re.match(reviewer.email or ""):
+            if not (email_normalize(reviewer.email) or "").partition("@")[0]:
                 raise UserError(self.env._("%(email)s is no e-mail address.", email=reviewer.email or ""))
 
     # Who
@@ -105,11 +105,30 @@ class OnlineProofReviewer(models.Model):
                 "proof_id": proof.id,
                 "partner_id": partner.id,
                 "name": partner.name or partner.email,
-                "email": email_normalize(partner.email) or partner.email,
+                "email": email_normalize(partner.email, strict=False) or partner.email,
                 "lang": partner.lang,
                 **values,
             }
         )
+
+    def _let_recipients_decide(self):
+        """Give a say to people who were only looking so far, or where nobody else has one."""
+        nobody = not self.proof_id._get_deciders()
+        for reviewer in self.filtered(lambda person: person.kind == "customer" and not person.can_decide):
+            # an administrator of the customer decides instead of the buyer
+            replaced = reviewer.partner_id.proof_user_level_id.needs_approval and "administrator" in (
+                reviewer.proof_id.reviewer_ids.mapped("kind")
+            )
+            if not replaced and (nobody or reviewer.create_uid.share):
+                reviewer.write({"can_decide": True, "can_comment": True})
+
+    def write(self, vals):
+        """Approve what the others have approved when the last one who was missing has no say any more."""
+        result = super().write(vals)
+        if {"revoked", "can_decide", "expiry_date"}.intersection(vals):
+            for proof in self.proof_id.filtered(lambda proof: proof.state == "sent"):
+                proof._conclude_without_the_others()
+        return result
 
     def _invite_guest(self, name, email, *, can_comment=True, can_decide=True):
         """Forward the proof to a colleague, who gets a link of their own.
@@ -118,13 +137,14 @@ class OnlineProofReviewer(models.Model):
         """
         self.ensure_one()
         address = email_normalize(email or "")
-        if not address:
+        if not address or not single_email_re.match(address):
             raise UserError(self.env._("%(email)s is no e-mail address.", email=email or ""))
         if self.kind == "guest":
             raise UserError(self.env._("Only the customer can send the proof on."))
         guests = self.proof_id.reviewer_ids.filtered(lambda reviewer: reviewer.kind == "guest")
         same = guests.filtered(lambda guest: guest.email == address and guest.is_active)
         if same:
+            same.write({"can_comment": can_comment, "can_decide": can_decide and self.can_decide})
             same._send_invitation()
             return same
         if len(guests) >= MAX_GUESTS:

@@ -108,6 +108,13 @@ class OnlineProofRevision(models.Model):
                     file.with_context(proof_natural_order=True).sequence = number
         self._renumber_pages()
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if any(revision.state != "draft" for revision in self):
+            raise UserError(
+                self.env._("This revision was sent and does not change any more. Upload files to make a new one.")
+            )
+
     def _renumber_pages(self):
         """Number the pages through, file after file."""
         self.invalidate_recordset(["file_ids", "page_ids"])

@@ -13,9 +13,9 @@ class OnlineProof(models.Model):
         """Wait until nobody else works on this proof.
 
         Who waited for another transaction then fails to serialise, and Odoo runs the request
-        again on what the other one left.
+        again on what the other one left. That needs a row that was written, not only locked.
         """
-        self.env.execute_query(SQL("SELECT id FROM online_proof WHERE id IN %s FOR UPDATE", tuple(self.ids)))
+        self.env.cr.execute(SQL("UPDATE online_proof SET state = state WHERE id IN %s", tuple(self.ids)))
         self.invalidate_recordset()
         self.revision_ids.invalidate_recordset()
 
@@ -31,12 +31,15 @@ class OnlineProof(models.Model):
         (self.revision_ids - revision).filtered(lambda other: other.state in ("sent", "changes", "approved")).write(
             {"state": "superseded"}
         )
-        revision.write({"state": "sent", "sent_date": fields.Datetime.now()})
+        # one that was made of the draft may show other files
+        revision.write({"state": "sent", "sent_date": fields.Datetime.now(), "watermark": False})
         self._open(rule, deadline)
         online = self.proof_type == "online"
         reviewers = self.env["online.proof.reviewer"]
         for partner in partners:
             reviewers |= reviewers._get_or_create(self, partner, can_decide=online, can_comment=online)
+        if online:
+            reviewers._let_recipients_decide()
         attachments = self._get_mail_attachments(revision)
         if self.proof_type != "printed":
             reviewers._send_invitation(subject, body, attachments)
@@ -133,8 +136,23 @@ class OnlineProof(models.Model):
         """Return whether the approvals are enough; one recorded by the shop or by checkout always is."""
         if self.approval_rule == "any" or made.channel != "online":
             return True
-        needed = self.reviewer_ids.filtered(lambda reviewer: reviewer.can_decide and reviewer.is_active)
-        return needed <= self.env["online.proof.decision"]._get_standing(revision).reviewer_id
+        return self._get_deciders() <= self.env["online.proof.decision"]._get_standing(revision).reviewer_id
+
+    def _get_deciders(self):
+        return self.reviewer_ids.filtered(lambda reviewer: reviewer.can_decide and reviewer.is_active)
+
+    def _conclude_without_the_others(self):
+        """Approve what only people had to approve who cannot decide any more; return whether it is so."""
+        self.ensure_one()
+        self._lock()
+        revision = self._get_latest_revision()
+        standing = self.env["online.proof.decision"]._get_standing(revision)
+        if self.state != "sent" or revision.state != "sent" or not standing:
+            return False
+        if not self._get_deciders() <= standing.reviewer_id:
+            return False
+        self._conclude(revision, standing.sorted("date")[-1], "approved")
+        return True
 
     def _conclude(self, revision, made, state):
         revision.state = state
@@ -233,15 +251,28 @@ class OnlineProof(models.Model):
             if not self.env["ir.cron"]._commit_progress(1):
                 return
 
+    def _restore_state(self):
+        """Let the proofs of orders that were cancelled stand as their latest revision does."""
+        for proof in self.filtered(lambda proof: proof.state == "cancelled"):
+            revision = proof._get_latest_revision()
+            proof.state = revision.state if revision.state in ("sent", "changes", "approved") else "draft"
+            if proof.state == "sent":
+                proof.next_reminder_date = proof.company_id._proof_today_plus(proof.company_id.proof_reminder_days)
+
     def _expire(self):
         self.write({"state": "expired", "next_reminder_date": False})
         self._note(self._shop_env()._("The deadline passed without a decision."))
         self._tell_shop("online_proof.mail_template_shop_expired", self)
 
     def _remind(self):
+        if self._conclude_without_the_others():
+            return
         revision = self._get_latest_revision()
         decided = self.env["online.proof.decision"]._get_standing(revision).reviewer_id
-        waiting = self.reviewer_ids.filtered(lambda person: person.can_decide and person.is_active) - decided
+        waiting = self._get_deciders() - decided
+        if self.proof_type == "email":
+            # they answer by mail, and the shop records it
+            waiting = self.reviewer_ids.filtered(lambda person: person.kind == "customer" and person.is_active)
         waiting._send_mail_template("online_proof.mail_template_reminder")
         days = self.company_id.proof_reminder_days
         self.write(

@@ -20,7 +20,9 @@ class ProductTemplate(models.Model):
         help="Customers personalise this file in the web shop; placing the order approves the result.",
     )
     proof_template_filename = fields.Char(string="Template File Name")
-    proof_template_text_ids = fields.One2many("online.proof.template.text", "product_tmpl_id", string="Texts")
+    proof_template_text_ids = fields.One2many(
+        "online.proof.template.text", "product_tmpl_id", string="Texts", copy=True
+    )
     is_proof_template = fields.Boolean(
         string="Template Product", compute="_compute_is_proof_template", store=True, compute_sudo=True
     )

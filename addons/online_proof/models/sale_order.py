@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.http import request
+from odoo.tools import email_normalize
 
 from ..const import PROOF_TYPES
 from ..engine.errors import FileRefusedError
@@ -72,7 +73,12 @@ class SaleOrder(models.Model):
             for order in self:
                 if order.production_status_id != status:
                     order._check_production_status(status)
+        reopened = self.browse()
+        if vals.get("state", "cancel") != "cancel":
+            reopened = self.filtered(lambda order: order.state == "cancel")
         result = super().write(vals)
+        if reopened:
+            reopened.sudo().proof_ids._restore_state()  # who may take the order up again takes up its proof
         if vals.get("state") == "cancel":
             # sudo: who may cancel the order cancels its proof
             self.sudo().proof_ids.write({"state": "cancelled", "next_reminder_date": False})
@@ -216,7 +222,9 @@ class SaleOrder(models.Model):
         proof._move_order(revision)
 
     def _wait_for_administrator(self, proof):
-        administrators = self.partner_id._get_proof_administrators()
+        administrators = self.partner_id._get_proof_administrators().filtered(
+            lambda partner: email_normalize(partner.email, strict=False)
+        )
         reviewers = self.env["online.proof.reviewer"]
         for partner in administrators:
             reviewers |= reviewers._get_or_create(proof, partner, kind="administrator")

@@ -11,6 +11,7 @@ from . import (
     test_pages,
     test_preflight,
     test_reminders,
+    test_reopening,
     test_settings,
     test_statuses,
     test_tour,

@@ -154,6 +154,8 @@ class TestViewer(HttpCase, ProofCase):
         self.assertIn("72.00", page)
         response = self.post("decide", decision="changes", message="Bigger")
         self.assertEqual(response.status_code, 409)
+        response = self.post("decide", decision="changes", rate_consent="1", message="Bigger", rate="60.0")
+        self.assertIn("has changed", response.text, "the page showed another rate")
         response = self.post("decide", decision="changes", rate_consent="1")
         self.assertEqual(response.status_code, 409, "nothing said")
         response = self.post(

@@ -49,9 +49,7 @@ class OnlineProofSend(models.TransientModel):
     @api.depends("sale_order_id")
     def _compute_partner_ids(self):
         for wizard in self:
-            people = wizard.proof_id.reviewer_ids.filtered(
-                lambda person: person.kind == "customer" and person.is_active
-            )
+            people = wizard.proof_id.reviewer_ids.filtered(lambda person: person.kind != "guest" and person.is_active)
             wizard.partner_ids = people.partner_id or wizard.sale_order_id.partner_id.filtered("email")
 
     @api.depends("sale_order_id")
