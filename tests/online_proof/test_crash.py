@@ -99,20 +99,30 @@ def test_two_servers_prepare(odoo, admin, database, sql, start_server):
     assert count == 50
 
 
-def test_two_reviewers_at_the_same_moment(odoo, admin, database, sql, start_server):
-    """OP6, OP+4: two people decide at once, on two servers: one result, one set of mails."""
+@pytest.fixture(scope="module")
+def two_servers(odoo, start_server):
+    """Two servers on one database."""
+    return odoo.url, start_server("decide").url
+
+
+def decide_at_once(two_servers, admin, database, sql, rule, decisions):
+    """Let each of two people press a decision twice, on both servers at the same moment.
+
+    :param decisions: what each of them presses
+    :returns: ``(state of the proof, decisions made, statuses of the answers, mails about decisions)``
+    """
     order, proof_id = new_proof(admin)
     second = admin.call("res.partner", "create", [{"name": "Second", "email": "second@example.org"}])[0]
-    Shop(odoo.url, database).upload(proof_id, ("a.pdf", make_pdf(1)))
+    Shop(two_servers[0], database).upload(proof_id, ("a.pdf", make_pdf(1)))
     admin.run_cron("online_proof.ir_cron_prepare")
-    wizard = admin.call("online.proof.send", "create", [{"sale_order_id": order}])[0]
+    [(mails,)] = sql("SELECT count(*) FROM mail_message WHERE model = 'online.proof.decision'")
+    wizard = admin.call("online.proof.send", "create", [{"sale_order_id": order, "approval_rule": rule}])[0]
     admin.call("online.proof.send", "write", [wizard], {"partner_ids": [(4, second)]})
     admin.call("online.proof.send", "action_send", [wizard])
     terms = sql("SELECT version FROM online_proof_terms WHERE state = 'published' ORDER BY version DESC LIMIT 1")
     people = sql("SELECT id, access_token FROM online_proof_reviewer WHERE proof_id = %s", (proof_id,))
     [(revision,)] = sql("SELECT id FROM online_proof_revision WHERE proof_id = %s", (proof_id,))
     assert len(people) == 2
-    servers = [odoo.url, start_server("decide").url]
     barrier, statuses = threading.Barrier(4), []
 
     def decide(url, person, decision):
@@ -136,21 +146,35 @@ def test_two_reviewers_at_the_same_moment(odoo, admin, database, sql, start_serv
         )
         statuses.append(answer.status_code)
 
-    jobs = [(servers[0], people[0], "approved"), (servers[1], people[0], "approved")]
-    jobs += [(servers[0], people[1], "changes"), (servers[1], people[1], "changes")]
+    pressed = list(zip(people, decisions, strict=True))
+    jobs = [(url, person, decision) for person, decision in pressed for url in two_servers]
     callers = [threading.Thread(target=decide, args=job) for job in jobs]
     for caller in callers:
         caller.start()
     for caller in callers:
         caller.join()
-    decisions = sql("SELECT decision FROM online_proof_decision WHERE revision_id = %s", (revision,))
-    assert len(decisions) == 1, decisions
+    made = sql("SELECT decision FROM online_proof_decision WHERE revision_id = %s", (revision,))
+    [(mails_now,)] = sql("SELECT count(*) FROM mail_message WHERE model = 'online.proof.decision'")
     [(state,)] = sql("SELECT state FROM online_proof WHERE id = %s", (proof_id,))
-    assert state == decisions[0][0]
+    return state, [decision for (decision,) in made], sorted(statuses), mails_now - mails
+
+
+def test_two_reviewers_at_the_same_moment(two_servers, admin, database, sql):
+    """OP6, OP+4: two people decide at once, on two servers: one result, one set of mails."""
+    state, made, statuses, mails = decide_at_once(two_servers, admin, database, sql, "any", ("approved", "changes"))
+    assert made == [state]
     # the winner pressed twice and both presses succeed; the other one is told that it is decided
-    assert sorted(statuses) == [303, 303, 409, 409]
-    [(mails,)] = sql("SELECT count(*) FROM mail_message WHERE model = 'online.proof.decision'")
+    assert statuses == [303, 303, 409, 409]
     assert mails == 2, "one to the shop, one to the customer"
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_all_approve_at_the_same_moment(two_servers, admin, database, sql, attempt):
+    """OP+4: of two people who both have to approve, and do so at once, none is left waiting for the other."""
+    state, made, statuses, mails = decide_at_once(two_servers, admin, database, sql, "all", ("approved", "approved"))
+    assert (state, made) == ("approved", ["approved", "approved"])
+    assert statuses == [303, 303, 303, 303]
+    assert mails == 2
 
 
 def test_announced_two_gigabytes(odoo, admin, database):
