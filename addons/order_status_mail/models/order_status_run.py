@@ -206,8 +206,8 @@ class OrderStatusRun(models.AbstractModel):
             "partner_id": order.partner_id.id,
             "line_id": line.id,
             "product_id": line.product_id.id,
-            "picking_id": key if change.topic in ("slip", "tracking") else False,
-            "invoice_id": key if change.topic == "invoice" else False,
+            "picking_id": self._document("stock.picking", change) if change.topic in ("slip", "tracking") else False,
+            "invoice_id": self._document("account.move", change) if change.topic == "invoice" else False,
             "topic": change.topic,
             "rule": RULE_OF_TOPIC[change.topic],
             "old_value": _text(change.old),
@@ -215,6 +215,11 @@ class OrderStatusRun(models.AbstractModel):
             "document": change.document,
             "reason": reason,
         }
+
+    def _document(self, model, change):
+        # what is taken back may be deleted, too
+        document = self.env[model].browse(int(change.key))
+        return (document if change.new else document.exists()).id
 
     def _write_snapshots(self, news, snapshots, events, facts):
         found = set(events.order_id.ids)

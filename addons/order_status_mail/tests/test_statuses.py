@@ -91,6 +91,19 @@ class TestStatuses(StatusMailCommon):
         event = self.events(order).filtered(lambda event: event.invoice_id == refund)
         self.assertEqual(event._describe()["text"], f"Credit note: {refund.name}")
 
+    def test_a_deleted_invoice(self):
+        """OS1: an invoice that was told, taken back and deleted is told as gone."""
+        order = self._create_told_order(self.lamp)
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.run_action()
+        name = invoice.name
+        invoice.button_draft()
+        invoice.unlink()
+        self.run_action()
+        self.assertFalse(order.status_snapshot_ids.retry_at)
+        self.assertIn(f"Invoice {name} is no longer valid", self.mails(order)[-1].body_html)
+
     def test_orders_from_elsewhere_are_left_alone(self):
         """OS1: only orders of the web shop are told."""
         order = self._create_order(self.lamp, website=self.env["website"])
