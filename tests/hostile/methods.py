@@ -8,7 +8,7 @@ who has no role for it, and has to show and change nothing.
 METHODS = {
     "account.move": (
         "action_recurring_generate action_recurring_interactions action_recurring_invoices"
-        " action_recurring_preview button_cancel button_draft create default_get get_formview_id unlink write"
+        " action_recurring_preview button_cancel button_draft copy create default_get get_formview_id unlink write"
     ),
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done unlink write",
     "credit.account": "action_buy action_open_company_account action_view_transactions create write",
@@ -25,7 +25,7 @@ METHODS = {
     "online.proof.decision": "action_bill_changes action_download_files write",
     "online.proof.file": "unlink write",
     "online.proof.record": "action_record",
-    "online.proof.reviewer": "action_resend action_restore action_revoke",
+    "online.proof.reviewer": "action_resend action_restore action_revoke write",
     "online.proof.revision": "action_certificate action_copy_previous_files action_natural_order action_open_viewer",
     "online.proof.send": "action_send",
     "online.proof.terms": "action_new_version action_publish action_view_acceptances write",
@@ -47,12 +47,13 @@ METHODS = {
     ),
     "recurring.recurrence": (
         "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"
-        " action_open_pattern default_get unlink"
+        " action_open_pattern copy default_get unlink write"
     ),
     "recurring.rule.import": "action_apply",
     "res.company": "create",
     "res.config.settings": "action_edit_status_mail",
     "res.partner": "action_open_recurring_interactions",
+    "res.users": "action_archive",
     "sale.order": (
         "action_confirm action_open_recurring_interactions action_order_parts action_preview_status_mail"
         " action_set_production_status action_view_dossier action_view_exchanges action_view_proof"

@@ -11,6 +11,7 @@ class ResUsers(models.Model):
 
         :raises UserError: naming the recurrences that need another person first
         """
+        self.check_access("write")
         mine = Domain("user_id", "in", self.ids)
         recurrences_sudo = self.env["recurring.recurrence"].sudo().search(mine & Domain("is_generated", "=", True))
         planned_sudo = (
