@@ -206,8 +206,8 @@ class OrderStatusRun(models.AbstractModel):
             "partner_id": order.partner_id.id,
             "line_id": line.id,
             "product_id": line.product_id.id,
-            "picking_id": self._document("stock.picking", change) if change.topic in ("slip", "tracking") else False,
-            "invoice_id": self._document("account.move", change) if change.topic == "invoice" else False,
+            "picking_id": self._document_id(change, "stock.picking", ("slip", "tracking")),
+            "invoice_id": self._document_id(change, "account.move", ("invoice",)),
             "topic": change.topic,
             "rule": RULE_OF_TOPIC[change.topic],
             "old_value": _text(change.old),
@@ -216,9 +216,11 @@ class OrderStatusRun(models.AbstractModel):
             "reason": reason,
         }
 
-    def _document(self, model, change):
-        # what is taken back may be deleted, too
+    def _document_id(self, change, model, topics):
+        if not change.key or change.topic not in topics:
+            return False
         document = self.env[model].browse(int(change.key))
+        # what was taken back may be deleted, too
         return (document if change.new else document.exists()).id
 
     def _write_snapshots(self, news, snapshots, events, facts):

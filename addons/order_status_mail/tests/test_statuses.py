@@ -99,6 +99,7 @@ class TestStatuses(StatusMailCommon):
         self.run_action()
         name = invoice.name
         invoice.button_draft()
+        self.commit_marks()
         invoice.unlink()
         self.run_action()
         self.assertFalse(order.status_snapshot_ids.retry_at)
