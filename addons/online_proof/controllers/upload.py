@@ -25,7 +25,10 @@ class ProofUpload(http.Controller):
             raise NotFound
         try:
             proof.check_access("write")
-            files = [(file.filename, file.read()) for file in request.httprequest.files.getlist("files")]
+            uploads = request.httprequest.files.getlist("files")
+            for upload in uploads:
+                upload.seek(0)  # before Odoo repeats a request it rewinds the first one only
+            files = [(upload.filename, upload.read()) for upload in uploads]
             with request.env.cr.savepoint():
                 results = proof._add_files(files)
         except (AccessError, UserError) as error:

@@ -1,8 +1,10 @@
 import json
 import re
+from unittest.mock import patch
 
 from odoo import http
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import ProofCase, make_pdf
 
@@ -240,6 +242,25 @@ class TestViewer(HttpCase, ProofCase):
         data = {"csrf_token": http.Request.csrf_token(self)}
         answer = self.url_open(f"/online_proof/upload/{proof.id}", data=data, files=files[:1]).json()
         self.assertIn("error", answer)
+
+    def test_repeated_upload(self):
+        """OP3: a request that Odoo repeats after a conflict still holds every file."""
+        self.authenticate("clerk", "clerk")
+        data = {"csrf_token": http.Request.csrf_token(self)}
+        files = [("files", (f"{number}.pdf", make_pdf(1))) for number in range(2)]
+        url = f"/online_proof/upload/{self.revision.proof_id.id}"
+        tries = []
+
+        def conflict_once(proof, files):
+            tries.append([content for _name, content in files])
+            if len(tries) == 1:
+                proof.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")  # a serialization failure
+            return []
+
+        model = type(self.env["online.proof"])
+        with mute_logger("odoo.sql_db"), patch.object(model, "_add_files", conflict_once):
+            self.url_open(url, data=data, files=files)
+        self.assertEqual(tries[1], [files[0][1][1], files[1][1][1]])
 
     def test_too_big_upload(self):
         """OP3: a body beyond the limit is refused by what it announces."""

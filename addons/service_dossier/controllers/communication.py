@@ -169,10 +169,15 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         }
 
     def _uploaded_files(self, dossier):
-        """Return names and contents of the uploaded files, reading one byte more than is allowed."""
+        """Return names and contents of the uploaded files, reading one byte more than is allowed.
+
+        A request that is repeated after a conflict reads them again; Odoo rewinds only the first file of a field.
+        """
         limit = dossier.sudo().company_id.dossier_max_file_size * 2**20
-        uploads = request.httprequest.files.getlist("files")
-        return [(upload.filename, upload.read(limit + 1)) for upload in uploads[: MAX_FILES + 1] if upload.filename]
+        uploads = [upload for upload in request.httprequest.files.getlist("files") if upload.filename]
+        for upload in uploads:
+            upload.seek(0)
+        return [(upload.filename, upload.read(limit + 1)) for upload in uploads[: MAX_FILES + 1]]
 
     def _answer(self, dossier, *, notice="", problem="", tab="communication", add="", warranty=""):
         url = f"/my/dossiers/{dossier.id}?tab={tab}"

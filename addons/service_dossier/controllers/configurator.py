@@ -102,15 +102,16 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         elements_sudo = warranty.sudo().element_ids  # customers may not read products
         try:
             quantity = float(quantity.replace(",", ".") or 1)
-            request.env["service.dossier.line"]._add(
-                dossier,
-                warranty,
-                element=elements_sudo.filtered(lambda element: str(element.id) == element_id)[:1],
-                quantity=quantity if quantity == quantity else 0,
-                reference=post.get("reference") or "",
-                note=post.get("note") or "",
-                found_by="dimensions" if found_by == "dimensions" else "number",
-            )
+            with request.env.cr.savepoint():
+                request.env["service.dossier.line"]._add(
+                    dossier,
+                    warranty,
+                    element=elements_sudo.filtered(lambda element: str(element.id) == element_id)[:1],
+                    quantity=quantity if quantity == quantity else 0,
+                    reference=post.get("reference") or "",
+                    note=post.get("note") or "",
+                    found_by="dimensions" if found_by == "dimensions" else "number",
+                )
         except ValueError:
             return self._back(dossier, problem=request.env._("The quantity is not a number."), warranty=warranty.name)
         except UserError as error:

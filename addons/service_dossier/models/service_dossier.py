@@ -177,6 +177,13 @@ class ServiceDossier(models.Model):
         default = {"name": "/", **(default or {})}
         return super().copy_data(default)
 
+    def unlink(self):
+        """Delete everything that was said, with the files' contents; tickets, orders and warranties stay."""
+        self.check_access("unlink")
+        self.sudo().file_ids.unlink()  # deactivated ones and internal messages as well
+        self.sudo().communication_ids.unlink()
+        return super().unlink()
+
     # Stages
 
     @api.model
@@ -266,6 +273,8 @@ class ServiceDossier(models.Model):
         """
         self.ensure_one()
         dossier_sudo = self.sudo()  # names only, of people who share this dossier
+        customer = dossier_sudo.commercial_partner_id
+        followers = dossier_sudo.message_partner_ids.filtered("partner_share")
         groups = []
         if audience != "staff":
             users = (
@@ -274,19 +283,19 @@ class ServiceDossier(models.Model):
                 .search(
                     [
                         ("share", "=", True),
-                        ("partner_id.commercial_partner_id", "=", dossier_sudo.commercial_partner_id.id),
+                        ("partner_id.commercial_partner_id", "=", customer.id),
                     ],
                     order="name",
                 )
             )
-            label = self.env._("Users of %(company)s", company=dossier_sudo.commercial_partner_id.name)
-            groups.append({"label": label, "names": users.mapped("name")})
+            label = self.env._("Users of %(company)s", company=customer.name)
+            readers = users.partner_id
+            if audience != "internal":
+                # by mail, with a login or without
+                readers |= (followers | dossier_sudo.partner_id).filtered(lambda p: p.commercial_partner_id == customer)
+            groups.append({"label": label, "names": readers.mapped("name")})
         if audience == "everyone":
-            guests = dossier_sudo.message_partner_ids.filtered(
-                lambda p: (
-                    p.partner_share and p.user_ids and p.commercial_partner_id != dossier_sudo.commercial_partner_id
-                )
-            )
+            guests = followers.filtered(lambda p: p.commercial_partner_id != customer)
             if guests:
                 groups.append({"label": self.env._("Guests"), "names": guests.mapped("name")})
         if audience != "internal":
@@ -334,13 +343,15 @@ class ServiceDossier(models.Model):
         )
         Message = self.env["service.dossier.message"].with_context(dossier_warranty_document=True)
         name = self.env._("Warranty %(dossier)s.pdf", dossier=self.name.replace("/", "-"))
-        Message._post(
+        message = Message._post(
             self,
             "warranty_document",
             audience="company",
             subject=self.env._("Warranty document"),
             files=[(name, content)],
         )
+        if not message.sudo()._notified_partners().filtered("partner_share"):
+            raise UserError(self.env._("Nobody of this customer has an e-mail address to send the document to."))
         return True
 
     def action_view_orders(self):

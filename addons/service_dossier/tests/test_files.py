@@ -1,7 +1,11 @@
 """Files: kept, deactivated, limited, never run by a browser."""
 
+import re
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common import DossierCommon
 
@@ -114,3 +118,40 @@ class TestFiles(DossierCommon, HttpCase):
         file = self.attach(("plan.pdf", b"%PDF-1.4"))
         self.login(self.stranger)
         self.assertEqual(self.url_open(f"/my/dossiers/file/{file.id}").status_code, 404)
+
+    def test_repeated_request(self):
+        """SD2, SD+4: a request that Odoo repeats after a conflict still holds all of its files."""
+        self.login(self.dealer)
+        tries = []
+
+        def conflict_once(model, *args, **values):
+            tries.append(values["files"])
+            if len(tries) == 1:
+                model.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")  # a serialization failure
+            return post(model, *args, **values)
+
+        Message = type(self.env["service.dossier.message"])
+        post = Message._post
+        url = f"/my/dossiers/{self.dossier.id}"
+        token = re.search(r'csrf_token: "(\w+)"', self.url_open(url).text)[1]
+        files = [("files", (f"{number}.txt", b"content %d" % number)) for number in range(3)]
+        data = {"csrf_token": token, "message_type": "attachment", "audience": "company"}
+        with mute_logger("odoo.sql_db"), patch.object(Message, "_post", conflict_once):
+            self.url_open(f"{url}/message", data=data, files=files)
+        self.assertEqual([content for _name, content in tries[1]], [b"content 0", b"content 1", b"content 2"])
+        self.assertEqual(len(self.dossier.sudo().file_ids), 3)
+
+    def test_deleted_with_the_dossier(self):
+        """SD2: a deleted dossier leaves no contents behind, not even deactivated ones."""
+        dossier = self._make_dossier()
+        file = self.attach(("plan.pdf", b"%PDF-1.4"), dossier=dossier)
+        complaint = self.post(self.dealer, "complaint", dossier=dossier, files=[("photo.png", PNG)])
+        self.post(self.employee, dossier=dossier, parent=complaint)
+        file.with_user(self.dealer)._deactivate()
+        ticket = complaint.sudo().ticket_ids
+        contents = (file | complaint.sudo().file_ids).attachment_id
+        with self.assertRaises(AccessError):
+            dossier.with_user(self.employee).unlink()
+        dossier.with_user(self.manager).unlink()
+        self.assertFalse(contents.exists())
+        self.assertTrue(ticket.exists())

@@ -5,6 +5,17 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
 
+def uploaded(field):
+    """Return the files posted in a field, each at its beginning.
+
+    Before Odoo repeats a request after a conflict it rewinds the first file of a field only.
+    """
+    files = request.httprequest.files.getlist(field)
+    for file in files:
+        file.seek(0)
+    return files
+
+
 class PhotoController(http.Controller):
     """Uploads from the gallery in the back office."""
 
@@ -20,7 +31,7 @@ class PhotoController(http.Controller):
         if not line:
             return self._answer({"errors": [request.env._("This part does not exist, or you may not change it.")]}, 403)
         errors = []
-        for file in request.httprequest.files.getlist("ufile"):
+        for file in uploaded("ufile"):
             try:
                 request.env["purchase.line.photo"]._add(line, file.read(), file.filename)
             except UserError as error:

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..imaging import MAX_BYTES
+from .photos import uploaded
 
 
 class WorkshopController(http.Controller):
@@ -44,7 +45,7 @@ class WorkshopController(http.Controller):
         if not line_sudo:
             return self._gone()
         errors = []
-        for file in request.httprequest.files.getlist("photo")[:10]:
+        for file in uploaded("photo")[:10]:
             try:
                 request.env["purchase.line.photo"].sudo()._add(line_sudo, file.read(), file.filename, link=link_sudo)
             except UserError as error:

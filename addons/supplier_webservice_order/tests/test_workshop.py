@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -53,6 +54,25 @@ class TestWorkshop(SupplierCase, HttpCase):
         self.assertNotIn(b"PhoneMaker", self.line.photo_ids.attachment_id.sudo().raw)
         shown = self.url_open(answer.json()["photos"][0])
         self.assertEqual((shown.status_code, shown.headers["Content-Type"]), (200, "image/jpeg"))
+
+    def test_repeated_request(self):
+        """SW7: a request that Odoo repeats after a conflict still holds every photo."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.url_open(self.path).text).group(1)
+        data = {"csrf_token": token, "line_id": self.line.id}
+        files = [("photo", (f"{side}.jpg", picture(size=(side, 600)), "image/jpeg")) for side in (700, 800)]
+        model = type(self.env["purchase.line.photo"])
+        add, tries = model._add, []
+
+        def conflict_once(photos, line, content, *args, **values):
+            tries.append(content)
+            if len(tries) == 2:
+                photos.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")  # a serialization failure
+            return add(photos, line, content, *args, **values)
+
+        with mute_logger("odoo.sql_db"), patch.object(model, "_add", conflict_once):
+            self.url_open(f"{self.path}/photo", data=data, files=files, headers={"Accept": "application/json"})
+        self.assertEqual(tries[2:], tries[:2])
+        self.assertEqual(len(self.line.photo_ids), 2)
 
     def test_refused_file(self):
         """SW7: a file that is no picture is refused with its reason."""
