@@ -55,6 +55,10 @@ MAX_BODY = 50_000
 MAX_SUBJECT = 200
 #: Answers by mail from one sender in one dossier and hour; more is a loop.
 MAX_REPLIES_PER_HOUR = 20
+#: Addresses that a customer's user can write e-mails to in an hour: the manufacturer's mail server is no relay.
+MAX_ADDRESSES_PER_HOUR = 200
+#: Pieces of one part that a warranty pays for in one order; of the product itself it is one.
+MAX_FREE_QUANTITY = 10
 ALIAS_NAME = "dossier"
 COUNT_LIMIT = 1000
 

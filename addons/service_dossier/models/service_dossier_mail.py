@@ -18,7 +18,6 @@ class ServiceDossierMail(models.Model):
 
     message_id = fields.Many2one("service.dossier.message", required=True, ondelete="cascade", index=True)
     recipients = fields.Text(required=True, help="Addresses that may answer, separated by commas.")
-    mail_id = fields.Many2one("mail.mail", string="Outgoing mail", ondelete="set null", index="btree_not_null")
     salt = fields.Char(required=True, default=lambda self: secrets.token_hex(8), groups="base.group_system")
 
     def _signature(self):
@@ -39,8 +38,9 @@ class ServiceDossierMail(models.Model):
 
     @api.model
     def _get_alias_name(self):
-        alias = self.env.ref("service_dossier.mail_alias_dossier", raise_if_not_found=False)
-        return (alias and alias.sudo().alias_name) or ALIAS_NAME
+        # not env.ref: that asks the database each time, and this is called for every mail
+        alias_id = self.env["ir.model.data"]._xmlid_to_res_id("service_dossier.mail_alias_dossier")
+        return self.env["mail.alias"].sudo().browse(alias_id).alias_name or ALIAS_NAME
 
     def _reply_to(self):
         """Return the signed reply address, or the author's own where mail cannot come in."""
@@ -59,6 +59,10 @@ class ServiceDossierMail(models.Model):
             if mailing_sudo and consteq(mailing_sudo._signature(), signature):
                 return mailing_sudo
         return self.browse()
+
+    def _is_personal(self):
+        """Return whether the mailing went to one address only."""
+        return len(self.recipients.split(",")) == 1
 
     def _accepts(self, email_from):
         """Return whether the mailing went to this address, so that it may answer."""

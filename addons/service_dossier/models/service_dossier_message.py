@@ -1,5 +1,7 @@
 """What is said in a dossier, to whom, and by whom."""
 
+import logging
+
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -10,6 +12,7 @@ from ..const import (
     AUDIENCES,
     CUSTOMER_AUDIENCES,
     CUSTOMER_TYPES,
+    MAX_ADDRESSES_PER_HOUR,
     MAX_BODY,
     MAX_SUBJECT,
     MESSAGE_TYPES,
@@ -17,6 +20,8 @@ from ..const import (
     STAFF_AUDIENCES,
     STAFF_TYPES,
 )
+
+_logger = logging.getLogger(__name__)
 
 
 class ServiceDossierMessage(models.Model):
@@ -76,11 +81,16 @@ class ServiceDossierMessage(models.Model):
     _dossier_index = models.Index("(dossier_id, id DESC) WHERE root_id IS NULL")
     _header_unique = models.UniqueIndex("(header_id) WHERE header_id IS NOT NULL")
 
-    @api.depends("message_type", "author_name", "subject")
+    @api.depends("message_type", "author_name", "subject", "audience", "dossier_id.name")
+    @api.depends_context("uid")
     def _compute_display_name(self):
+        """Name the message; Odoo reads names of linked records for everybody, so internal ones tell nothing."""
         types = dict(self._fields["message_type"]._description_selection(self.env))
+        hidden = "staff" if self.env.user.share else "internal"
         for message in self:
             parts = [types.get(message.message_type), message.subject, message.author_name]
+            if message.audience == hidden:
+                parts = [message.dossier_id.sudo().name]
             message.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("audience", "message_type", "is_staff", "parent_id")
@@ -130,8 +140,7 @@ class ServiceDossierMessage(models.Model):
         self._check_post(dossier, values, parent, files)
         message_sudo = self.sudo().create(values)  # checked above; no user has create access
         self.env["service.dossier.file"].sudo()._create_files(message_sudo, files)
-        if not parent:
-            message_sudo._apply_effects(category_id)
+        message_sudo._apply_effects(category_id)
         self.env["service.dossier.message.read"].sudo()._mark(message_sudo, self.env.user.partner_id)
         message_sudo._notify()
         return message_sudo.with_env(self.env)
@@ -207,10 +216,30 @@ class ServiceDossierMessage(models.Model):
             raise UserError(self.env._("Write a text first."))
         if message_type == "service_request" and not parent:
             dossier._check_service_request()
+        if message_type == "email" and not parent and user.share:
+            self._check_mail_volume(values["recipients"])
+
+    def _check_mail_volume(self, recipients):
+        """:raises UserError: if the current user wrote to more addresses within the hour than a person does"""
+        domain = [
+            ("author_id", "=", self.env.user.partner_id.id),
+            ("recipients", "!=", False),
+            ("date", ">=", fields.Datetime.subtract(fields.Datetime.now(), hours=1)),
+        ]
+        sent = [*self.sudo().search(domain).mapped("recipients"), recipients]
+        if sum(len(addresses.split(",")) for addresses in sent) > MAX_ADDRESSES_PER_HOUR:
+            _logger.warning("Refused an e-mail of user %s in a dossier: too many addresses in an hour", self.env.uid)
+            raise UserError(
+                self.env._("You wrote to very many addresses within an hour. Please wait before you send more.")
+            )
 
     def _apply_effects(self, category_id=False):
-        """Register the complaint and move the dossier where the type asks for it."""
+        """Register the complaint and move the dossier where the type asks for it; note that a complaint is answered."""
         self.ensure_one()
+        if self.parent_id:
+            if self.is_staff and self.audience != "staff":
+                self.root_id.ticket_ids._mark_answered()
+            return
         if self.message_type in ("complaint", "service_request"):
             self.env["helpdesk.ticket"].sudo()._create_from_dossier(self, category_id)
         if self.message_type == "service_request":

@@ -81,7 +81,7 @@ class ServiceDossierMessage(models.Model):
             _logger.info("Ignored mail %s: it arrived before", message_dict["message_id"])
             return self.browse()
         files, refused = Message._mail_files(parent_sudo.dossier_id, message_dict)
-        values = Message._prepare_mail_reply_values(parent_sudo, message_dict, refused)
+        values = Message._prepare_mail_reply_values(mailing_sudo, message_dict, refused)
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 message_sudo = Message.create(values)
@@ -89,13 +89,16 @@ class ServiceDossierMessage(models.Model):
             _logger.info("Ignored mail %s: another process is handling it", message_dict["message_id"])
             return self.browse()
         self.env["service.dossier.file"].sudo()._create_files(message_sudo, files)
+        message_sudo._apply_effects()
         message_sudo._notify()
         return message_sudo
 
     @api.model
-    def _prepare_mail_reply_values(self, parent_sudo, message_dict, refused):
+    def _prepare_mail_reply_values(self, mailing_sudo, message_dict, refused):
+        parent_sudo = mailing_sudo.message_id
         name, address = parse_contact_from_email(message_dict["email_from"])
-        author = self._mail_author(parent_sudo, address)
+        # a mailing to several addresses does not prove which of them writes: nobody's account is credited
+        author = self._mail_author(parent_sudo, address) if mailing_sudo._is_personal() else self.env["res.partner"]
         new, quote = self._split_mail_body(message_dict.get("body") or "")
         if refused:
             new += plaintext2html(self.env._("Files that were not kept: %(names)s", names=", ".join(refused)))

@@ -35,6 +35,8 @@ class ServiceDossierMessage(models.Model):
             partners |= own
         if self.is_staff and self.audience != "staff":
             partners |= dossier.partner_id
+        if self.message_type == "warranty_document":
+            partners |= self._service_requesters()
         if self.audience == "everyone":
             partners |= guests
         if self.message_type == "email":
@@ -43,6 +45,12 @@ class ServiceDossierMessage(models.Model):
             partners -= self.parent_id.author_id
         partners -= self.author_id
         return partners.filtered("email_normalized")
+
+    def _service_requesters(self):
+        """Return the partners of the customer's who asked for service in this dossier."""
+        requests = self.search([("dossier_id", "=", self.dossier_id.id), ("message_type", "=", "service_request")])
+        customer = self.commercial_partner_id
+        return requests.author_id.filtered(lambda p: p.partner_share and p.commercial_partner_id == customer)
 
     def _colleagues(self):
         """Return the portal users' partners of the author's customer number, without the author."""
@@ -75,42 +83,54 @@ class ServiceDossierMessage(models.Model):
         return values
 
     def _prepare_notifications(self):
-        """Return values of the mails for a message that is not internal."""
-        groups = []
+        """Return values of the mails for a message that is not internal.
+
+        Everybody gets a mailing of their own, so that its signature proves who answers; only the recipients of
+        the type E-mail, who see one another, share one.
+        """
+        letters = []
         if self.message_type == "email" and self.recipients:
             lang = self.author_id.lang or self.env.lang
-            groups.append(("email", lang, False, self.env["res.partner"], self.recipients.split(",")))
+            letters.append(("email", lang, False, self.env["res.partner"], self.recipients.split(",")))
         parent = self.parent_id
         if parent and parent._author_email() and parent._author_email() != self._author_email():
             partner = parent.author_id
             portal = bool(partner.user_ids.filtered("share"))
             link = "portal" if portal else "office" if partner.user_ids else False
             lang = partner.lang or self.author_id.lang or self.env.lang
-            groups.append(("answer", lang, link, self.env["res.partner"], [parent._author_email()]))
+            letters.append(("answer", lang, link, self.env["res.partner"], [parent._author_email()]))
         kind = "answer_other" if parent else "message"
         for lang, partners in self._by_language(self._notified_partners()):
-            for link, chosen in (
-                ("portal", partners.filtered("partner_share")),
-                ("office", partners.filtered(lambda p: not p.partner_share)),
-            ):
-                if chosen:
-                    groups.append((kind, lang, link, chosen, chosen.mapped("email_normalized")))
+            for partner in partners:
+                link = "portal" if partner.partner_share else "office"
+                letters.append((kind, lang, link, partner, [partner.email_normalized]))
         mailings = self.env["service.dossier.mail"].create(
-            [{"message_id": self.id, "recipients": ",".join(group[4])} for group in groups]
+            [{"message_id": self.id, "recipients": ",".join(letter[4])} for letter in letters]
         )
+        common = {
+            key: self.with_context(lang=key[1])._prepare_common_mail_values(key[0], key[2])
+            for key in dict.fromkeys(letter[:3] for letter in letters)
+        }
         return [
-            self.with_context(lang=group[1])._prepare_mail_values(mailing, *group)
-            for mailing, group in zip(mailings, groups, strict=True)
+            {**common[kind, lang, link], **self._prepare_mail_values(mailing, partner, addresses)}
+            for mailing, (kind, lang, link, partner, addresses) in zip(mailings, letters, strict=True)
         ]
 
-    def _prepare_mail_values(self, mailing, kind, lang, link, partners, addresses):
-        """Return the values of one mail (in the language of the context)."""
+    def _prepare_mail_values(self, mailing, partner, addresses):
+        """Return what one recipient's mail does not share with the others."""
+        recipient = {"recipient_ids": [(6, 0, partner.ids)]} if partner else {"email_to": ", ".join(addresses)}
+        return {
+            "reply_to": mailing._reply_to(),
+            "message_id": mailing._message_header_id(),
+            "references": self._mail_references(addresses),
+            **recipient,
+        }
+
+    def _prepare_common_mail_values(self, kind, link):
+        """Return the values that mails of a kind and a language share (the language is the context's)."""
         values = {
             "subject": self._mail_subject(kind),
             "email_from": self._sender(),
-            "reply_to": mailing._reply_to(),
-            "message_id": mailing._message_header_id(),
-            "references": self._mail_references(),
             "author_id": self.author_id.id,
             "headers": repr(
                 {} if kind == "email" else {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF"}
@@ -119,10 +139,6 @@ class ServiceDossierMessage(models.Model):
             "auto_delete": True,
             "is_notification": False,
         }
-        if partners:
-            values["recipient_ids"] = [(6, 0, partners.ids)]
-        else:
-            values["email_to"] = ", ".join(addresses)
         if kind in ("email", "answer") or self.message_type == "warranty_document":
             values["attachment_ids"] = [(6, 0, self.file_ids.filtered(lambda f: not f.deactivated).attachment_id.ids)]
         return values
@@ -136,11 +152,17 @@ class ServiceDossierMessage(models.Model):
         title = root.subject or types[root.message_type]
         return f"{'Re: ' if self.parent_id else ''}[{dossier}] {title}"
 
-    def _mail_references(self):
-        """Return the Message-Ids of what this message answers, for the mail programs' threads."""
+    def _mail_references(self, addresses):
+        """Return Message-Ids for the mail programs' threads.
+
+        The id of a mailing is the right to answer it as its recipient: nobody else is told.
+        """
         parent = self.parent_id
-        headers = [parent.header_id] if parent.header_id else []
-        headers += [mailing._message_header_id() for mailing in parent.mailing_ids[:5]]
+        root = self.root_id or self
+        headers = [f"<dossier-thread-{root.id}@{self.company_id.alias_domain_id.name or 'localhost'}>"]
+        headers += [parent.header_id] if parent.header_id else []
+        known = parent.mailing_ids.filtered(lambda mailing: set(mailing.recipients.split(",")) <= set(addresses))
+        headers += [mailing._message_header_id() for mailing in known[:5]]
         return " ".join(headers)
 
     def _sender(self, *, anonymous=False):

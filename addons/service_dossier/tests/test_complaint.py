@@ -1,6 +1,7 @@
 """Complaints: tickets with a dossier, a deadline and an escalation."""
 
 from datetime import datetime
+from email.message import EmailMessage
 
 from freezegun import freeze_time
 from odoo.tests import Form, tagged
@@ -126,3 +127,24 @@ class TestComplaint(DossierCommon):
         with Form(ticket.with_user(self.env.ref("base.user_admin"))) as form:
             form.priority = "2"
         self.assertEqual(ticket.action_view_dossier()["res_id"], self.dossier.id)
+
+    def test_answer_in_the_dossier_stops_the_clock(self):
+        """SD4, SD+4: the manufacturer's answer in the dossier answers the complaint; a note among staff does not."""
+        ticket = self.complain()
+        complaint = ticket.dossier_message_id
+        self.post(self.colleague, parent=complaint)
+        self.assertFalse(ticket.first_response_date)
+        answer = self.post(self.employee, parent=complaint)
+        self.assertTrue(ticket.first_response_date)
+        self.assertEqual(answer.root_id, complaint)
+
+    def test_answer_by_mail_stops_the_clock(self):
+        """SD4, SD+4: so does the contact person's answer by mail."""
+        known = self.all_mails()
+        ticket = self.complain()
+        notice = self.new_mails(known).filtered(lambda mail: mail.recipient_ids == self.employee.partner_id)
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Message-Id"] = self.employee.email, notice[:1].reply_to, "<c1@m.example>"
+        mail.set_content("We replace it.")
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        self.assertTrue(ticket.first_response_date)

@@ -187,6 +187,10 @@ class TestInternalMessages(DossierCommon, HttpCase):
             with self.assertRaises(AccessError):
                 env["service.dossier.message"].create({"dossier_id": self.dossier.id})
             with self.assertRaises(AccessError):
+                env["service.dossier.compose"].onchange(
+                    {"dossier_id": self.dossier.id, "parent_id": self.message.id}, ["parent_id"], {"parent_body": {}}
+                )
+            with self.assertRaises(AccessError):
                 env["service.dossier.compose"].create(
                     {"dossier_id": self.dossier.id, "parent_id": self.message.id, "body": "<p>x</p>"}
                 ).action_send()
@@ -204,3 +208,24 @@ class TestInternalMessages(DossierCommon, HttpCase):
         with self.assertRaises(AccessError):
             self.message.with_user(self.stranger).read(["body"])
         self.assertIn(SECRET, base64.b64decode(self.attachment.sudo().datas).decode())
+
+    def test_names_of_links(self):
+        """SD7: a ticket or a window that is linked to an internal message names neither its subject nor its author."""
+        ticket = self.env["helpdesk.ticket"].create({"name": "x", "description": "<p>x</p>"})
+        for env in self.each():
+            shown = [
+                env["service.dossier.compose"].onchange(
+                    {"dossier_id": self.dossier.id, "parent_id": self.message.id},
+                    ["parent_id"],
+                    {"parent_id": {"fields": {"display_name": {}}}},
+                )
+            ]
+            if env.user.has_group("helpdesk_mgmt.group_helpdesk_user"):
+                linked = ticket.with_env(env)
+                linked.dossier_message_id = self.message.id
+                shown.append(linked.web_read({"dossier_message_id": {"fields": {"display_name": {}}}}))
+                with self.assertRaises(AccessError):
+                    linked.export_data(["dossier_message_id"])
+            for word in (SECRET, self.dealer.name):
+                self.assertNotIn(word, str(shown))
+        self.assertIn(SECRET, self.message.with_user(self.colleague).display_name)

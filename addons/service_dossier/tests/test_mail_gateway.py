@@ -186,3 +186,30 @@ class TestMailGateway(DossierCommon):
         known = self.all_mails()
         self.post(self.dealer, "email", recipients="a@x.example")
         self.assertEqual(self.new_mails(known).reply_to, self.dealer.email)
+
+    def test_signature_is_ones_own(self):
+        """SD3, SD14: nobody's mail holds what another person answers with, so nobody can write in that name."""
+        self.dossier.message_subscribe(partner_ids=(self.colleague | self.manager).partner_id.ids)
+        known = self.all_mails()
+        remark = self.post(self.dealer)
+        self.post(self.employee, parent=remark)
+        mails = self.new_mails(known)
+        self.assertEqual(len(mails), 6, "three are told of the remark, two of its answer and one is answered")
+        owners = {}
+        for mailing in (remark | remark.child_ids).sudo().mailing_ids:
+            owners[mailing._signature()] = mailing.recipients
+        for mail in mails:
+            address = mail.email_to or mail.recipient_ids.email_normalized
+            told = {owners[key] for key in owners if key in f"{mail.reply_to} {mail.message_id} {mail.references}"}
+            self.assertEqual(told, {address})
+
+    def test_shared_mailing_credits_no_account(self):
+        """SD3: an e-mail to several does not let one of them answer with an employee's account."""
+        known = self.all_mails()
+        message = self.post(self.dealer, "email", recipients=f"a@x.example, {self.employee.email}")
+        mail = self.make_mail(sender=self.employee.email, to=self.new_mails(known).reply_to, header_id="<8@x.example>")
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        reply = message.sudo().child_ids
+        self.assertEqual(reply.email_from, self.employee.email)
+        self.assertFalse(reply.author_id)
+        self.assertFalse(reply.is_staff)

@@ -66,7 +66,11 @@ class TestMessages(DossierCommon):
         self.assertIn("Thursday", mail.body_html)
         self.assertIn("Some text", mail.body_html, "what is answered is quoted")
         self.assertTrue(mail.subject.startswith("Re: "))
-        self.assertIn(remark.sudo().mailing_ids._message_header_id(), mail.references)
+        thread = f"<dossier-thread-{remark.id}@"
+        self.assertIn(thread, mail.references)
+        self.assertIn(
+            thread, first.filtered(lambda m: m.message_id == remark.sudo().mailing_ids._message_header_id()).references
+        )
         self.assertEqual((answer.parent_id, answer.root_id), (remark, remark))
 
     def test_composer_of_the_back_office(self):
@@ -216,3 +220,26 @@ class TestMessages(DossierCommon):
         with self.assertRaisesRegex(UserError, "finished dossiers only"):
             self.post(self.colleague, "service_request")
         self.assertEqual(len(self.dossier.complaint_ids), 1)
+
+    def test_no_mail_relay(self):
+        """SD3: a customer's user cannot send mail to hundreds of addresses an hour."""
+        addresses = ", ".join(f"a{number}@x.example" for number in range(20))
+        for _time in range(10):
+            self.post(self.dealer, "email", recipients=addresses)
+        with self.assertLogs("odoo.addons.service_dossier", "WARNING"), self.assertRaisesRegex(UserError, "wait"):
+            self.post(self.dealer, "email", recipients="one@x.example")
+        self.post(self.employee, "email", recipients="one@x.example")
+
+    def test_readers_without_login(self):
+        """SD+4: who is only reached by mail is named among the readers, too."""
+        partners = self.env["res.partner"].create(
+            [
+                {"name": "Warehouse", "email": "w@x.example", "parent_id": self.customer.id},
+                {"name": "Architect", "email": "arch@x.example"},
+            ]
+        )
+        self.dossier.message_subscribe(partner_ids=partners.ids)
+        dossier = self.dossier.with_user(self.dealer)
+        named = {audience: dossier._readers_text(audience) for audience in ("everyone", "company", "internal")}
+        self.assertEqual([a for a in named if "Warehouse" in named[a]], ["everyone", "company"])
+        self.assertEqual([a for a in named if "Architect" in named[a]], ["everyone"])

@@ -16,7 +16,8 @@ class ServiceDossierCompose(models.TransientModel):
 
     dossier_id = fields.Many2one("service.dossier", required=True, readonly=True)
     parent_id = fields.Many2one("service.dossier.message", string="In reply to", readonly=True)
-    parent_body = fields.Html(related="parent_id.body", string="The message")
+    # read as the person who writes: an internal message stays unread
+    parent_body = fields.Html(related="parent_id.body", related_sudo=False, string="The message")
     message_type = fields.Selection("_selection_message_type", string="Type", default="remark", required=True)
     audience = fields.Selection(
         selection=lambda self: self._selection_audience(), string="Who can read it", default="company", required=True
