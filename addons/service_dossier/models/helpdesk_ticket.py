@@ -1,10 +1,13 @@
 """Complaints: tickets that belong to a dossier."""
 
+import logging
 from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 
 class HelpdeskTicket(models.Model):
@@ -111,9 +114,14 @@ class HelpdeskTicket(models.Model):
         tickets = self.search(domain, order="response_deadline", limit=200)
         self.env["ir.cron"]._commit_progress(remaining=len(tickets))
         for ticket in tickets:
-            locked = ticket.try_lock_for_update().filtered_domain(domain)
-            if locked:
-                locked._escalate_response()
+            try:
+                locked = ticket.try_lock_for_update().filtered_domain(domain)
+                if locked:
+                    locked._escalate_response()
+                self.env.flush_all()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Complaint %s could not be escalated, the next run tries again", ticket.id)
             self.env["ir.cron"]._commit_progress(1)
 
     def _escalate_response(self):

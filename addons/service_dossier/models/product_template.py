@@ -21,3 +21,7 @@ class ProductTemplate(models.Model):
         string="Elements",
         help="Parts that can be ordered separately under this product's warranty, with their article codes.",
     )
+
+    _warranty_months_positive = models.Constraint(
+        "CHECK(warranty_months >= 0)", "The duration of a warranty cannot be negative."
+    )

@@ -6,7 +6,7 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
+    dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True, copy=False)
     is_service_order = fields.Boolean(string="Service order", readonly=True, copy=False)
     service_number = fields.Char(
         string="Runs under number",
@@ -15,6 +15,8 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="Number of the original order, when the customer gave the service order no reference of its own.",
     )
+
+    _service_name_unique = models.UniqueIndex("(company_id, name) WHERE service_number IS NOT NULL")
 
     def action_confirm(self):
         """A confirmed original order moves its dossier on."""

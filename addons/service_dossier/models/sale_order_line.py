@@ -1,8 +1,12 @@
 """Measures of what is sold, the warranties that follow from it, and free service lines."""
 
+import logging
+
 from odoo import api, fields, models
 
 from ..const import SIDES
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -26,10 +30,14 @@ class SaleOrderLine(models.Model):
     )
     service_free = fields.Boolean(string="Under warranty", readonly=True, copy=False)
 
+    _dossier_sizes_positive = models.Constraint(
+        "CHECK(dossier_width >= 0 AND dossier_height >= 0 AND dossier_depth >= 0)", "Dimensions cannot be negative."
+    )
     _warranty_due_index = models.Index("(id) WHERE warranty_due > 0")
 
-    @api.depends("qty_delivered", "product_id.warranty_months", "warranty_ids", "state", "service_warranty_id")
+    @api.depends("qty_delivered", "product_id", "warranty_ids", "state", "service_warranty_id")
     def _compute_warranty_due(self):
+        """Count by the product as it is now; a period that is set later makes no warranties for past sales."""
         counts = dict(
             self.env["service.warranty"]
             .sudo()  # salespeople need not see warranties
@@ -97,7 +105,12 @@ class SaleOrderLine(models.Model):
         lines = self.search(domain, limit=BATCH)
         self.env["ir.cron"]._commit_progress(remaining=len(lines))
         for line in lines:
-            line._create_warranties()
+            try:
+                line._create_warranties()
+                self.env.flush_all()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("No warranties for order line %s, the next run tries again", line.id)
             self.env["ir.cron"]._commit_progress(1)
         if len(lines) == BATCH:
             self.env.ref("service_dossier.ir_cron_create_warranties")._trigger()

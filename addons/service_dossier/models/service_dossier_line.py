@@ -3,7 +3,12 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
+from odoo.tools import escape_psql, mute_logger
+from psycopg2.errors import UniqueViolation
+
+from ..const import MAX_FREE_QUANTITY
 
 
 class ServiceDossierLine(models.Model):
@@ -70,13 +75,11 @@ class ServiceDossierLine(models.Model):
         dossier_sudo, warranty_sudo = dossier.sudo(), warranty.sudo()  # checked above; customers have no create access
         if not dossier_sudo.configurator_open:
             raise UserError(self.env._("The configurator of this dossier is closed."))
-        if warranty_sudo.commercial_partner_id != dossier_sudo.commercial_partner_id:
-            raise UserError(self.env._("This warranty belongs to another customer."))
         if element and element not in warranty_sudo.element_ids:
             raise UserError(self.env._("This part does not belong to the product."))
         if not 0 < quantity <= 1000:
             raise UserError(self.env._("The quantity must be between 1 and 1000."))
-        return self.sudo().create(
+        line_sudo = self.sudo().create(
             {
                 "dossier_id": dossier.id,
                 "warranty_id": warranty.id,
@@ -87,6 +90,33 @@ class ServiceDossierLine(models.Model):
                 "found_by": found_by,
             }
         )
+        dossier_sudo.line_ids.filtered(lambda line: not line.is_placed)._check_orderable()
+        return line_sudo
+
+    def _check_orderable(self):
+        """Check parts that are not ordered yet.
+
+        :raises UserError: if a warranty is not the customer's any more, or has to pay for more than it covers
+        """
+        for line in self:
+            warranty = line.warranty_id
+            if not warranty.active or warranty.commercial_partner_id != line.dossier_id.commercial_partner_id:
+                raise UserError(
+                    self.env._("Warranty %(number)s was archived or belongs to another customer.", number=warranty.name)
+                )
+        free = self.filtered("is_free")
+        for (warranty, element), lines in free.grouped(lambda line: (line.warranty_id, line.element_id)).items():
+            limit = MAX_FREE_QUANTITY if element else 1
+            if sum(lines.mapped("quantity")) > limit:
+                raise UserError(
+                    self.env._(
+                        "Warranty %(number)s covers one piece: at most %(limit)s of “%(product)s” can be ordered "
+                        "free of charge. Please contact us if you need more.",
+                        number=warranty.name,
+                        limit=limit,
+                        product=lines[:1]._product().display_name,
+                    )
+                )
 
     def _remove(self):
         """Take back a part that was not ordered yet."""
@@ -112,8 +142,9 @@ class ServiceDossierLine(models.Model):
         lines_sudo = self.sudo().search([("dossier_id", "=", dossier.id), ("is_placed", "=", False)])
         if not lines_sudo:
             raise UserError(self.env._("Configure at least one part first."))
+        lines_sudo._check_orderable()
         orders_sudo = self.env["sale.order"].sudo()
-        for lines in lines_sudo._by_order().values():
+        for _key, lines in sorted(lines_sudo._by_order().items()):  # always in one order: nobody waits crosswise
             orders_sudo |= lines._create_order()
         if dossier_sudo.company_id.dossier_confirm_orders:
             orders_sudo.action_confirm()
@@ -130,7 +161,10 @@ class ServiceDossierLine(models.Model):
         return groups
 
     def _create_order(self):
-        """Make one service order of lines that belong together."""
+        """Make one service order of lines that belong together.
+
+        :raises LockError: if another dossier takes the order's number at the same time
+        """
         dossier = self.dossier_id
         first = self[:1]
         original = first.warranty_id.order_number
@@ -147,7 +181,12 @@ class ServiceDossierLine(models.Model):
             values["client_order_ref"] = first.reference
         elif original:
             values |= self._prepare_original_values(original)
-        order = self.env["sale.order"].with_company(dossier.company_id).create(values)
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                order = self.env["sale.order"].with_company(dossier.company_id).create(values)
+        except UniqueViolation as error:
+            message = self.env._("Another service order gets the number %(number)s now.", number=values["name"])
+            raise LockError(message) from error
         self.write({"order_id": order.id, "order_name": order.name, "is_placed": True})
         return order
 
@@ -156,15 +195,15 @@ class ServiceDossierLine(models.Model):
 
         The document's own name gets a suffix, so that invoices and deliveries can tell the two apart.
         """
-        Order = self.env["sale.order"].with_context(active_test=False)
-        company = self.dossier_id.company_id
-        line = self.warranty_id.sale_line_id.order_id[:1]
-        order = line or Order.search([("name", "=ilike", original), ("company_id", "=", company.id)], limit=1)
-        if order:
-            order.lock_for_update()
-        count = Order.search_count([("service_number", "=", original), ("company_id", "=", company.id)])
+        Order = self.env["sale.order"]
+        company, customer = self.dossier_id.company_id, self.dossier_id.commercial_partner_id
+        own = Domain("company_id", "=", company.id) & Domain("partner_id.commercial_partner_id", "=", customer.id)
+        order = self.warranty_id.sale_line_id.order_id.filtered_domain(own)[:1]
+        order = order or Order.search(own & Domain("name", "=ilike", escape_psql(original)), limit=1)
+        earlier = Order.search([("service_number", "=", original), ("company_id", "=", company.id)]).mapped("name")
+        suffixes = [int(name.rpartition("-S")[2]) for name in earlier if name.rpartition("-S")[2].isdecimal()]
         return {
-            "name": f"{original}-S{count + 1}",
+            "name": f"{original}-S{max(suffixes, default=0) + 1}",
             "service_number": original,
             "client_order_ref": order.client_order_ref or self.dossier_id.reference,
         }

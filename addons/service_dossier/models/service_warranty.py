@@ -37,9 +37,13 @@ class ServiceWarranty(models.Model):
     )
     dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
     sale_line_id = fields.Many2one(
-        "sale.order.line", string="Order line", index="btree_not_null", groups="sales_team.group_sale_salesman"
+        "sale.order.line",
+        string="Order line",
+        index="btree_not_null",
+        copy=False,
+        groups="sales_team.group_sale_salesman",
     )
-    unit = fields.Integer(string="Piece", default=1, help="Which piece of the order line.")
+    unit = fields.Integer(string="Piece", default=1, copy=False, help="Which piece of the order line.")
     order_number = fields.Char(index="btree_not_null", help="Number of the original order.")
     product_id = fields.Many2one("product.product", required=True, index=True, check_company=True)
     width = fields.Integer(string="Width (mm)")

@@ -2,6 +2,8 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from .common import DossierCommon
 
@@ -125,7 +127,7 @@ class TestConfigurator(DossierCommon):
         foreign = self.make_warranty(partner_id=self.other_customer.id)
         with self.assertRaises(AccessError):
             self.add(dossier, warranty=foreign)
-        with self.assertRaisesRegex(UserError, "another customer"):
+        with self.assertRaisesRegex(UserError, "another customer"), self.env.cr.savepoint():
             self.env["service.dossier.line"].with_user(self.manager)._add(self.dossier.with_user(self.manager), foreign)
         with self.assertRaisesRegex(UserError, "does not belong"):
             self.add(dossier, element=self.service.sudo())
@@ -172,3 +174,58 @@ class TestConfigurator(DossierCommon):
         order = self.Line._place_orders(dossier)
         self.assertEqual(order.currency_id, currency)
         self.assertAlmostEqual(order.amount_untaxed, line.price, 2)
+
+    def test_free_quantities(self):
+        """SD+1: a warranty pays for one piece, not for a stock of them."""
+        dossier = self.open_configurator()
+        with self.assertRaisesRegex(UserError, "covers one piece"), self.env.cr.savepoint():
+            self.add(dossier, quantity=2)
+        self.add(dossier)
+        with self.assertRaisesRegex(UserError, "covers one piece"), self.env.cr.savepoint():
+            self.add(dossier)
+        self.add(dossier, element=self.element.sudo(), quantity=10)
+        with self.assertRaisesRegex(UserError, "at most 10"), self.env.cr.savepoint():
+            self.add(dossier, element=self.element.sudo())
+        self.warranty.sudo().write({"date_start": "2015-01-01"})
+        self.add(dossier, quantity=30)
+
+    def test_warranty_lost_before_ordering(self):
+        """SD+1: parts of a warranty that was handed over or archived since are not ordered."""
+        dossier = self.open_configurator()
+        self.add(dossier)
+        self.warranty.sudo().active = False
+        with self.assertRaisesRegex(UserError, "archived"):
+            self.Line._place_orders(dossier)
+        self.warranty.sudo().write({"active": True, "partner_id": self.other_customer.id})
+        with self.assertRaisesRegex(UserError, "another customer"):
+            self.Line._place_orders(dossier)
+
+    def test_numbers_do_not_repeat(self):
+        """SD11: the next number follows the highest one, and the database refuses the same number twice."""
+        dossier = self.open_configurator()
+        orders = self.env["sale.order"]
+        for _number in range(2):
+            self.add(dossier)
+            orders |= self.Line._place_orders(dossier)
+        orders[0]._action_cancel()
+        orders[0].unlink()
+        self.add(dossier)
+        third = self.Line._place_orders(dossier)
+        self.assertEqual(third.name, f"{self.order.name}-S3")
+        with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            third.name = f"{self.order.name}-S2"
+
+    def test_original_of_another_customer(self):
+        """SD11: neither a like-named order nor the former owner's order lends its reference."""
+        dossier = self.open_configurator()
+        self.dossier.reference = "Mine"
+        other = self._make_order(self._make_dossier(self.stranger))
+        other.client_order_ref = "SECRET"
+        self.add(dossier, warranty=self.make_warranty(order_number=other.name))
+        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "Mine")
+        self.add(dossier, warranty=self.make_warranty(order_number="S%"))
+        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "Mine")
+        handed_over = other.order_line.warranty_ids
+        handed_over.partner_id = self.customer
+        self.add(dossier, warranty=handed_over)
+        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "Mine")

@@ -160,3 +160,54 @@ class TestWarranty(DossierCommon):
         self.assertTrue(Warranty.with_user(self.stranger)._find_by_number(self.other_customer, self.warranty.name))
         self.assertFalse(Warranty.with_user(self.dealer)._find_by_number(self.customer, self.warranty.name))
         self.assertIn("Transferred from Dealer to Other shop", self.warranty.message_ids[0].body)
+
+    def test_period_set_later(self):
+        """SD8: a warranty period that a product gets later makes no warranties for what was delivered before."""
+        self.product.warranty_months = 0
+        order = self._make_order(self._make_dossier())
+        self.product.warranty_months = 24
+        self.run_cron("ir_cron_create_warranties")
+        self.assertEqual(order.order_line.warranty_due, 0)
+        self.assertFalse(order.order_line.warranty_ids)
+
+    def test_one_bad_line(self):
+        """SD8: a line whose warranty cannot be made is logged and keeps no other from getting its own."""
+        lines = [self._make_order(self._make_dossier(), deliver=0).order_line for _number in range(2)]
+        with patch.object(type(lines[0]), "_create_warranties"):
+            for line in lines:
+                line.write({"qty_delivered": 1})
+        self.env.flush_all()
+        prepare = type(lines[0])._prepare_warranty_values
+
+        def fail(line):
+            if line == lines[0]:
+                raise ValueError("broken")
+            return prepare(line)
+
+        logger = "odoo.addons.service_dossier.models.sale_order_line"
+        with patch.object(type(lines[0]), "_prepare_warranty_values", fail), self.assertLogs(logger, "ERROR"):
+            self.run_cron("ir_cron_create_warranties")
+        self.assertEqual([len(line.warranty_ids) for line in lines], [0, 1])
+        self.run_cron("ir_cron_create_warranties")
+        self.assertEqual([len(line.warranty_ids) for line in lines], [1, 1])
+
+    def test_document_reaches_who_asked(self):
+        """SD8: who asked for service gets the document, too; where it can reach nobody, it is not posted."""
+        self.post(self.colleague, "service_request")
+        self.warranty.dossier_id = self.dossier
+        known = self.all_mails()
+        with patch.object(
+            type(self.env["ir.actions.report"]), "_render_qweb_pdf", lambda *args, **kw: (b"%PDF-1.4 warranty", "pdf")
+        ):
+            self.dossier.with_user(self.employee).action_post_warranty_document()
+            told = self.new_mails(known).recipient_ids
+            self.assertEqual(told, (self.dealer | self.colleague).partner_id)
+            (self.dealer | self.colleague).partner_id.email = False
+            with self.assertRaisesRegex(UserError, "e-mail address"):
+                self.dossier.with_user(self.employee).action_post_warranty_document()
+
+    def test_copies(self):
+        """SD8: a copied warranty stands for no delivered piece, and a copied order belongs to no dossier."""
+        copy = self.warranty.copy({"name": warranty_number.with_check_digit("COPY0001")})
+        self.assertFalse(copy.sale_line_id)
+        self.assertFalse(self.order.copy().dossier_id)
