@@ -77,6 +77,29 @@ def test_order_is_placed_once(both, admin, sql):
     assert len(names) == len(set(names)), names
 
 
+def test_service_orders_share_no_number(both, admin, sql):
+    """SD11: two dossiers that order under one original number at the same time get numbers of their own."""
+    partner_id, product_id = admin.ref("service_dossier.partner_dealer"), admin.ref("service_dossier.product_screen")
+    values = {"partner_id": partner_id, "product_id": product_id, "order_number": "OLD-7777"}
+    dossier_ids = []
+    for _number in range(4):
+        dossier_id = admin.call("service.dossier", "create", {"partner_id": partner_id})
+        admin.call("service.dossier", "write", [dossier_id], {"stage_id": admin.ref("service_dossier.stage_service")})
+        warranty_id = admin.call("service.warranty", "create", values)
+        admin.call("service.dossier.line", "create", {"dossier_id": dossier_id, "warranty_id": warranty_id})
+        dossier_ids.append(dossier_id)
+    waiting = dossier_ids
+    while waiting:
+        calls = [(both[i % 2], waiting[i]) for i in range(len(waiting))]
+        results = at_once(
+            [lambda c=call: c[0].call("service.dossier", "action_place_orders", [c[1]]) for call in calls]
+        )
+        assert True in results, results
+        waiting = [dossier_id for dossier_id, result in zip(waiting, results, strict=True) if result is not True]
+    names = [name for (name,) in sql("SELECT name FROM sale_order WHERE service_number = 'OLD-7777' ORDER BY name")]
+    assert names == [f"OLD-7777-S{number}" for number in range(1, 5)]
+
+
 def test_mail_is_taken_once(both, admin, mailbox, sql):
     """SD3: a mail that two gateways deliver at the same time makes one answer."""
     dossier_id = admin.ref("service_dossier.dossier_finished")
