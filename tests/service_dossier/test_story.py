@@ -279,6 +279,11 @@ def test_service_order(visit, facts, admin, mailbox, send_mails):
     page.click(".o_dossier_search button[type=submit]")
     page.wait_for_selector(f".o_dossier_candidates:has-text('{first['name']}')")
     visitor.screenshot("09_by_number", full_page=True)
+    page.fill("input[name=quantity]", "3")
+    with page.expect_navigation():
+        page.click("button:has-text('Add to order')")
+    assert "covers one piece" in page.inner_text(".alert-danger, .alert-warning")
+    visitor.screenshot("09_too_many", full_page=True)
     page.select_option("select[name=element_id]", label="EL-4711 Motor 230 V")
     with page.expect_navigation():
         page.click("button:has-text('Add to order')")

@@ -115,7 +115,7 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         except ValueError:
             return self._back(dossier, problem=request.env._("The quantity is not a number."), warranty=warranty.name)
         except UserError as error:
-            return self._back(dossier, problem=str(error.args[0]))
+            return self._back(dossier, problem=str(error.args[0]), warranty=warranty.name)
         return self._back(dossier, notice=request.env._("The part was added to your order."))
 
     @http.route(
