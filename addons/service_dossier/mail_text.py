@@ -13,6 +13,7 @@ ADDRESS = re.compile(
 #: what lxml takes for a text; mails hold control characters, too
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 MAX_ID = 2**31 - 1
+MAILING = re.compile(r"<dossier-(?P<id>\d{1,10})-")
 QUOTE_CLASSES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "OutlookMessageHeader", "protonmail_quote")
 QUOTE_IDS = ("divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container")
 ATTRIBUTION = re.compile(

@@ -2,6 +2,7 @@ from . import (
     helpdesk_ticket,
     helpdesk_ticket_category,
     ir_http,
+    mail_mail,
     mail_thread,
     product_template,
     res_company,

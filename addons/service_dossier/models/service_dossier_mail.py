@@ -3,13 +3,14 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.tools import consteq, email_normalize, formataddr, hmac
+from odoo.tools import consteq, formataddr, hmac
 
+from .. import mail_text
 from ..const import ALIAS_NAME
 
 
 class ServiceDossierMail(models.Model):
-    """One mailing of a message; its id and signature make the reply address and the Message-Id."""
+    """One mailing of a message; its id and a signature make the reply address and the Message-Id."""
 
     _name = "service.dossier.mail"
     _description = "Dossier Mailing"
@@ -20,14 +21,40 @@ class ServiceDossierMail(models.Model):
     recipients = fields.Text(required=True, help="Addresses that may answer, separated by commas.")
     salt = fields.Char(required=True, default=lambda self: secrets.token_hex(8), groups="base.group_system")
 
-    def _signature(self):
-        self.ensure_one()
-        return hmac(self.env(su=True), "service_dossier-reply", (self.id, self.sudo().salt))[:32]
+    def _is_shared(self):
+        """Return whether this is the one mail to all recipients of an E-mail, who see one another."""
+        return "," in self.recipients and self.recipients == self.message_id.recipients
 
-    def _message_header_id(self):
-        """Return the Message-Id header of this mailing."""
+    def _owners(self):
+        """Return to whom signatures were given: to every reader one, to the recipients of an E-mail one together.
+
+        An owner is an address, or several separated by commas.
+        """
+        return [self.recipients] if self._is_shared() else self.recipients.split(",")
+
+    def _signature(self, owner):
+        """Return what proves that an answer comes from the owner."""
+        self.ensure_one()
+        return hmac(self.env(su=True), "service_dossier-reply", (self.id, self.sudo().salt, owner))[:32]
+
+    def _prepare_headers(self, owner):
+        """Return the headers of the owner's copy, by their names in ``mail.mail``."""
+        return {
+            "message_id": self._message_header_id(owner),
+            "reply_to": self._reply_to(owner),
+            "references": self.message_id._mail_references(owner),
+        }
+
+    def _message_header_id(self, owner):
+        """Return the Message-Id of the owner's copy."""
         domain = self._alias_domain() or "localhost"
-        return f"<dossier-{self.id}-{self._signature()}@{domain}>"
+        return f"<dossier-{self.id}-{self._signature(owner)}@{domain}>"
+
+    @api.model
+    def _from_message_header_id(self, header_id):
+        """Return the mailing (superuser) that a Message-Id of ours names, or none."""
+        match = mail_text.MAILING.match(header_id or "")
+        return self.sudo().browse(int(match["id"]) if match else []).exists()
 
     def _alias_domain(self):
         return self.sudo().message_id.company_id.alias_domain_id.name
@@ -42,29 +69,24 @@ class ServiceDossierMail(models.Model):
         alias_id = self.env["ir.model.data"]._xmlid_to_res_id("service_dossier.mail_alias_dossier")
         return self.env["mail.alias"].sudo().browse(alias_id).alias_name or ALIAS_NAME
 
-    def _reply_to(self):
-        """Return the signed reply address, or the author's own where mail cannot come in."""
+    def _reply_to(self, owner):
+        """Return the owner's signed reply address, or the author's own where mail cannot come in."""
         message_sudo = self.sudo().message_id
         domain = self._alias_domain()
         if not domain:
             return message_sudo._author_email() or message_sudo.company_id.email or ""
         name = message_sudo.dossier_id.name
-        return formataddr((name, f"{self._get_alias_name()}+{self.id}-{self._signature()}@{domain}"))
+        return formataddr((name, f"{self._get_alias_name()}+{self.id}-{self._signature(owner)}@{domain}"))
 
     @api.model
     def _find_signed(self, candidates):
-        """Return the mailing that one of the ``(id, signature)`` pairs proves knowledge of, or none."""
+        """Return the mailing that one of the ``(id, signature)`` pairs proves knowledge of, and the signature's owner.
+
+        :returns: pair of a mailing (superuser) or none, and the owner's addresses
+        """
         for mail_id, signature in candidates:
             mailing_sudo = self.sudo().browse(mail_id).exists()
-            if mailing_sudo and consteq(mailing_sudo._signature(), signature):
-                return mailing_sudo
-        return self.browse()
-
-    def _is_personal(self):
-        """Return whether the mailing went to one address only."""
-        return len(self.recipients.split(",")) == 1
-
-    def _accepts(self, email_from):
-        """Return whether the mailing went to this address, so that it may answer."""
-        sender = email_normalize(email_from)
-        return bool(sender) and sender in (self.recipients or "").split(",")
+            for owner in mailing_sudo._owners() if mailing_sudo else []:
+                if consteq(mailing_sudo._signature(owner), signature):
+                    return mailing_sudo, owner.split(",")
+        return self.browse(), []

@@ -41,8 +41,8 @@ class ServiceDossierMessage(models.Model):
         if mail_text.is_automatic(message):
             _logger.info("Ignored automatic mail %s from %s to a dossier", header_id, sender)
             return nothing
-        mailing_sudo = self._find_mailing(message_dict)
-        if not mailing_sudo or not mailing_sudo._accepts(sender):
+        mailing_sudo, owner = self._find_mailing(message_dict)
+        if email_normalize(sender) not in owner:
             reason = "unknown sender" if mailing_sudo else "no valid reference"
             _logger.warning("Refused mail %s from %s to a dossier: %s", header_id, sender, reason)
             self._refuse_mail(message, sender, known=bool(mailing_sudo))
@@ -97,8 +97,8 @@ class ServiceDossierMessage(models.Model):
     def _prepare_mail_reply_values(self, mailing_sudo, message_dict, refused):
         parent_sudo = mailing_sudo.message_id
         name, address = parse_contact_from_email(message_dict["email_from"])
-        # a mailing to several addresses does not prove which of them writes: nobody's account is credited
-        author = self._mail_author(parent_sudo, address) if mailing_sudo._is_personal() else self.env["res.partner"]
+        # a signature that several share does not prove which of them writes: nobody's account is credited
+        author = self.env["res.partner"] if mailing_sudo._is_shared() else self._mail_author(parent_sudo, address)
         new, quote = self._split_mail_body(message_dict.get("body") or "")
         if refused:
             new += plaintext2html(self.env._("Files that were not kept: %(names)s", names=", ".join(refused)))

@@ -83,54 +83,43 @@ class ServiceDossierMessage(models.Model):
         return values
 
     def _prepare_notifications(self):
-        """Return values of the mails for a message that is not internal.
-
-        Everybody gets a mailing of their own, so that its signature proves who answers; only the recipients of
-        the type E-mail, who see one another, share one.
-        """
-        letters = []
+        """Return values of the mails for a message that is not internal."""
+        groups = []
         if self.message_type == "email" and self.recipients:
             lang = self.author_id.lang or self.env.lang
-            letters.append(("email", lang, False, self.env["res.partner"], self.recipients.split(",")))
+            groups.append(("email", lang, False, self.env["res.partner"], self.recipients.split(",")))
         parent = self.parent_id
         if parent and parent._author_email() and parent._author_email() != self._author_email():
             partner = parent.author_id
             portal = bool(partner.user_ids.filtered("share"))
             link = "portal" if portal else "office" if partner.user_ids else False
             lang = partner.lang or self.author_id.lang or self.env.lang
-            letters.append(("answer", lang, link, self.env["res.partner"], [parent._author_email()]))
+            groups.append(("answer", lang, link, self.env["res.partner"], [parent._author_email()]))
         kind = "answer_other" if parent else "message"
         for lang, partners in self._by_language(self._notified_partners()):
-            for partner in partners:
-                link = "portal" if partner.partner_share else "office"
-                letters.append((kind, lang, link, partner, [partner.email_normalized]))
+            for link, chosen in (
+                ("portal", partners.filtered("partner_share")),
+                ("office", partners.filtered(lambda p: not p.partner_share)),
+            ):
+                if chosen:
+                    groups.append((kind, lang, link, chosen, chosen.mapped("email_normalized")))
         mailings = self.env["service.dossier.mail"].create(
-            [{"message_id": self.id, "recipients": ",".join(letter[4])} for letter in letters]
+            [{"message_id": self.id, "recipients": ",".join(group[4])} for group in groups]
         )
-        common = {
-            key: self.with_context(lang=key[1])._prepare_common_mail_values(key[0], key[2])
-            for key in dict.fromkeys(letter[:3] for letter in letters)
-        }
         return [
-            {**common[kind, lang, link], **self._prepare_mail_values(mailing, partner, addresses)}
-            for mailing, (kind, lang, link, partner, addresses) in zip(mailings, letters, strict=True)
+            self.with_context(lang=group[1])._prepare_mail_values(mailing, *group)
+            for mailing, group in zip(mailings, groups, strict=True)
         ]
 
-    def _prepare_mail_values(self, mailing, partner, addresses):
-        """Return what one recipient's mail does not share with the others."""
-        recipient = {"recipient_ids": [(6, 0, partner.ids)]} if partner else {"email_to": ", ".join(addresses)}
-        return {
-            "reply_to": mailing._reply_to(),
-            "message_id": mailing._message_header_id(),
-            "references": self._mail_references(addresses),
-            **recipient,
-        }
+    def _prepare_mail_values(self, mailing, kind, lang, link, partners, addresses):
+        """Return the values of one mail (in the language of the context).
 
-    def _prepare_common_mail_values(self, kind, link):
-        """Return the values that mails of a kind and a language share (the language is the context's)."""
+        Where it goes to several partners, ``mail.mail`` gives each copy headers of its own.
+        """
         values = {
             "subject": self._mail_subject(kind),
             "email_from": self._sender(),
+            **mailing._prepare_headers(mailing.recipients),
             "author_id": self.author_id.id,
             "headers": repr(
                 {} if kind == "email" else {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF"}
@@ -139,6 +128,10 @@ class ServiceDossierMessage(models.Model):
             "auto_delete": True,
             "is_notification": False,
         }
+        if partners:
+            values["recipient_ids"] = [(6, 0, partners.ids)]
+        else:
+            values["email_to"] = ", ".join(addresses)
         if kind in ("email", "answer") or self.message_type == "warranty_document":
             values["attachment_ids"] = [(6, 0, self.file_ids.filtered(lambda f: not f.deactivated).attachment_id.ids)]
         return values
@@ -152,17 +145,19 @@ class ServiceDossierMessage(models.Model):
         title = root.subject or types[root.message_type]
         return f"{'Re: ' if self.parent_id else ''}[{dossier}] {title}"
 
-    def _mail_references(self, addresses):
-        """Return Message-Ids for the mail programs' threads.
+    def _mail_references(self, owner):
+        """Return Message-Ids for the threads of the owner's mail program.
 
-        The id of a mailing is the right to answer it as its recipient: nobody else is told.
+        The id of a mailing is the right to answer it: nobody is told another owner's.
         """
         parent = self.parent_id
-        root = self.root_id or self
-        headers = [f"<dossier-thread-{root.id}@{self.company_id.alias_domain_id.name or 'localhost'}>"]
+        headers = [
+            f"<dossier-thread-{(self.root_id or self).id}@{self.company_id.alias_domain_id.name or 'localhost'}>"
+        ]
         headers += [parent.header_id] if parent.header_id else []
-        known = parent.mailing_ids.filtered(lambda mailing: set(mailing.recipients.split(",")) <= set(addresses))
-        headers += [mailing._message_header_id() for mailing in known[:5]]
+        for mailing in parent.mailing_ids:
+            known = [other for other in mailing._owners() if set(owner.split(",")) <= set(other.split(","))]
+            headers += [mailing._message_header_id(other) for other in known]
         return " ".join(headers)
 
     def _sender(self, *, anonymous=False):

@@ -193,15 +193,34 @@ class TestMailGateway(DossierCommon):
         known = self.all_mails()
         remark = self.post(self.dealer)
         self.post(self.employee, parent=remark)
-        mails = self.new_mails(known)
-        self.assertEqual(len(mails), 6, "three are told of the remark, two of its answer and one is answered")
-        owners = {}
-        for mailing in (remark | remark.child_ids).sudo().mailing_ids:
-            owners[mailing._signature()] = mailing.recipients
-        for mail in mails:
-            address = mail.email_to or mail.recipient_ids.email_normalized
-            told = {owners[key] for key in owners if key in f"{mail.reply_to} {mail.message_id} {mail.references}"}
-            self.assertEqual(told, {address})
+        owners = {
+            mailing._signature(owner): owner
+            for mailing in (remark | remark.child_ids).sudo().mailing_ids
+            for owner in mailing._owners()
+        }
+        copies = [copy for mail in self.new_mails(known) for copy in mail._prepare_outgoing_list()]
+        self.assertEqual(len(copies), 6, "three are told of the remark, two of its answer and one is answered")
+        for copy in copies:
+            told = {owners[key] for key in owners if key in f"{copy['reply_to']} {copy['message_id']}"}
+            self.assertEqual(told, set(copy["email_to_normalized"]))
+            told = {owners[key] for key in owners if key in f"{copy['references']} {copy['headers']}"}
+            self.assertLessEqual(told, set(copy["email_to_normalized"]))
+
+    def test_signature_of_another(self):
+        """SD3: who knows the copy of one reader cannot answer as another reader of the same mail."""
+        self.dossier.message_subscribe(partner_ids=self.manager.partner_id.ids)
+        known = self.all_mails()
+        remark = self.post(self.dealer)
+        copies = {copy["email_to_normalized"][0]: copy for copy in self.new_mails(known)._prepare_outgoing_list()}
+        to = copies[self.manager.email]["reply_to"]
+        answers = [
+            self.make_mail(sender=user.email, to=to, header_id=f"<{user.login}@m.example>")
+            for user in (self.employee, self.manager)
+        ]
+        with mute_logger(GATEWAY):
+            for answer in answers:
+                self.env["mail.thread"].message_process(False, answer.as_bytes())
+        self.assertEqual(remark.sudo().child_ids.author_id, self.manager.partner_id)
 
     def test_shared_mailing_credits_no_account(self):
         """SD3: an e-mail to several does not let one of them answer with an employee's account."""
