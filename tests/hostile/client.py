@@ -1,7 +1,7 @@
 """An attacker's HTTP client: honest calls of the table's routes, and what can be done to them."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 
@@ -65,6 +65,17 @@ def fill(target, names, side="a"):
         )
         for key, name in names.items()
     }
+
+
+def opened(visitor, route, answer):
+    """Return whether an honest call got what it asked for, or was led to a page that complains of nothing."""
+    if answer.status_code in (302, 303) and (route.writes or route.leads):
+        target = urljoin(answer.url, answer.headers["Location"])
+        if urlsplit(target).path in ("/", "/my", "/web/login"):
+            return False
+        answer = visitor.request("GET", target)
+        return answer.status_code == 200 and 'class="alert alert-danger"' not in answer.text
+    return not refused(route, answer)
 
 
 def problem(route, answer):

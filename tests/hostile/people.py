@@ -17,7 +17,12 @@ def make(env):
     other = env["res.company"].create({"name": "Second Company", "currency_id": company.currency_id.id})
     company.write({"email": "office@example.com"})
     roles = [env.ref(f"{module}.{group}").id for module, group in ROLES.items()]
-    roles += [env.ref("sales_team.group_sale_salesman_all_leads").id, env.ref("purchase.group_purchase_user").id]
+    others = (
+        "sales_team.group_sale_salesman_all_leads",
+        "purchase.group_purchase_user",
+        "account.group_account_invoice",
+    )
+    roles += [env.ref(group).id for group in others]
     people = {"company": company, "other_company": other}
     people["clerk"] = _user(env, "h_clerk", [env.ref("base.group_user").id, *roles], company)
     people["foreign"] = _user(env, "h_foreign", [env.ref("base.group_user").id, *roles], other)

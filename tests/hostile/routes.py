@@ -24,6 +24,7 @@ class Route:
     :ivar upload: field that takes files
     :ivar reset: SQL that takes back what an honest call does, so that the next one is honest again
     :ivar mine: it shows the caller's own records only, whoever calls: nobody is refused
+    :ivar leads: an honest call is answered with a redirect; forms always may be
     :ivar foreign: the code is Odoo's own and ours only wraps it: strangers are tried, odd values are not
     """
 
@@ -38,6 +39,7 @@ class Route:
     csrf: bool = True
     reset: tuple = ()
     mine: bool = False
+    leads: bool = False
     foreign: bool = False
 
     @property
@@ -54,38 +56,56 @@ class Route:
         return "POST" if self.writes else "GET"
 
 
-def _proof(tail, methods="GET", *, path=None, **options):
-    """Return the two routes of a part of the proof page: by link and for employees."""
+def _proof(tail, methods="GET", *, path=None, of="", **options):
+    """Return the two routes of a part of the proof page: by link and for employees.
+
+    :param of: prefix of the seeded proof's names
+    """
     path, values = path or {}, options.pop("values", {})
     guest = Route(
         f"/proof/<int:reviewer_id>{tail}",
         methods,
-        {"reviewer_id": "reviewer", **path},
-        values={"access_token": "reviewer_token", **values},
+        {"reviewer_id": f"{of}reviewer", **path},
+        values={"access_token": f"{of}reviewer_token", **values},
         secret="access_token",
         **options,
     )
     staff = Route(
-        f"/proof/staff/<int:proof_id>{tail}", methods, {"proof_id": "proof", **path}, STAFF, values, **options
+        f"/proof/staff/<int:proof_id>{tail}", methods, {"proof_id": f"{of}proof", **path}, STAFF, values, **options
     )
     return [guest, staff]
 
 
-def _guest_form(action, values, reset=()):
+def _guest_form(action, values, reset=(), *, of="", upload=""):
     return Route(
         f"/proof/<int:reviewer_id>/{action}",
         "POST",
-        {"reviewer_id": "reviewer"},
-        values={"access_token": "reviewer_token", **values},
+        {"reviewer_id": f"{of}reviewer"},
+        values={"access_token": f"{of}reviewer_token", **values},
         secret="access_token",
+        upload=upload,
         reset=reset,
     )
 
 
+#: takes back every decision but the seeded ones
 UNDECIDED = (
-    "DELETE FROM online_proof_decision",
-    "UPDATE online_proof_revision SET state = 'sent' WHERE state IN ('approved', 'changes')",
-    "UPDATE online_proof SET state = 'sent' WHERE state IN ('approved', 'changes')",
+    "DELETE FROM online_proof_decision WHERE user_agent IS DISTINCT FROM 'seed'",
+    "UPDATE online_proof_revision SET state = 'sent' WHERE state IN ('approved', 'changes')"
+    " AND id NOT IN (SELECT revision_id FROM online_proof_decision)",
+    "UPDATE online_proof SET state = 'sent' WHERE state IN ('approved', 'changes')"
+    " AND id NOT IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",
+)
+APPROVED = (
+    "UPDATE online_proof_decision SET withdrawn_date = NULL WHERE user_agent = 'seed'",
+    "UPDATE online_proof_revision SET state = 'approved' WHERE state = 'sent'"
+    " AND id IN (SELECT revision_id FROM online_proof_decision WHERE decision = 'approved')",
+    "UPDATE online_proof SET state = 'approved'"
+    " WHERE id IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",
+)
+CONFIGURED = (
+    "INSERT INTO service_dossier_line SELECT * FROM seeded_dossier_line"
+    " ON CONFLICT (id) DO UPDATE SET is_placed = false, order_id = NULL, order_name = NULL",
 )
 _STATUS = {"order_id": "order", "token": "status_token"}
 _LINK = {"link_id": "link", "token": "link_token"}
@@ -99,7 +119,7 @@ ONLINE_PROOF = [
     *_proof("/differences/<int:page_id>/<int:older_id>", path={"page_id": "page", "older_id": "older_page"}),
     *_proof("/regions/<int:page_id>/<int:older_id>", path={"page_id": "page", "older_id": "older_page"}),
     *_proof("/pdf", values={"revision": "revision"}),
-    *_proof("/certificate", values={"revision": "revision"}),
+    *_proof("/certificate", of="approved_", values={"revision": "approved_revision"}),
     *_proof("/progress", "POST", kind="jsonrpc", values={"revision": "revision"}),
     *_proof("/opened", "POST", kind="jsonrpc", values={"revision": "revision"}),
     *_proof(
@@ -129,18 +149,19 @@ ONLINE_PROOF = [
         "decide",
         {"revision": "revision", "decision": "=changes", "message": "=Text", "rate_consent": "=1", "terms": "=1"},
         UNDECIDED,
+        upload="file",
     ),
-    _guest_form("withdraw", {}),
+    _guest_form("withdraw", {}, APPROVED, of="approved_"),
     _guest_form(
         "forward",
         {"name": "=Colleague", "email": "=colleague@example.com", "can_comment": "=1", "can_decide": "=1"},
         ("DELETE FROM online_proof_reviewer WHERE kind = 'guest'",),
     ),
-    Route("/shop/proof/<int:line_id>", "GET", {"line_id": "order_line"}, ()),
+    Route("/shop/proof/<int:line_id>", "GET", {"line_id": "cart_line"}, CUSTOMER),
     Route("/online_proof/upload/<int:proof_id>", "POST", {"proof_id": "proof"}, STAFF, upload="files"),
     Route("/my/proofs", "*", mine=True),
     Route("/my/proofs/page/<int:page>", "*", {"page": "=1"}, mine=True),
-    Route("/my/proofs/<int:proof_id>", "*", {"proof_id": "proof"}, ("portal_a", "clerk")),
+    Route("/my/proofs/<int:proof_id>", "*", {"proof_id": "proof"}, _READERS, leads=True),
 ]
 
 ORDER_STATUS = [
@@ -152,7 +173,7 @@ ORDER_STATUS = [
         values={"saved": "=1", "rule_tracking": "=on"},
         secret="token",
     ),
-    Route("/order-status/<int:order_id>/<string:token>/unsubscribe", "GET", _STATUS, secret="token"),
+    Route("/order-status/<int:order_id>/<string:token>/unsubscribe", "GET", _STATUS, secret="token", leads=True),
     Route("/order-status/<int:order_id>/<string:token>/unsubscribe", "POST", _STATUS, secret="token", csrf=False),
     Route(
         "/order-status/<int:order_id>/<string:token>/picture/<int:line_id>",
@@ -278,17 +299,21 @@ DOSSIER = [
         },
     ),
     Route(
-        "/my/dossiers/<int:dossier_id>/parts/<int:line_id>/remove", "POST", {**_DOSSIER, "line_id": "line"}, _READERS
+        "/my/dossiers/<int:dossier_id>/parts/<int:line_id>/remove",
+        "POST",
+        {**_DOSSIER, "line_id": "line"},
+        _READERS,
+        reset=CONFIGURED,
     ),
-    Route("/my/dossiers/<int:dossier_id>/order", "POST", _DOSSIER, CUSTOMER),
+    Route("/my/dossiers/<int:dossier_id>/order", "POST", _DOSSIER, CUSTOMER, reset=CONFIGURED),
     Route("/my/dossiers/new", "GET", values={"group": "=1"}, mine=True),
     Route("/my/dossiers/new", "POST", values={"product_id": "product", "reference": "=Kitchen"}, mine=True),
-    Route("/my/service/<string:number>", "GET", {"number": "warranty_number"}, CUSTOMER),
+    Route("/my/service/<string:number>", "GET", {"number": "warranty_number"}, CUSTOMER, leads=True),
     Route(
         "/ticket/close",
         "POST",
         {},
-        ("portal_a", "clerk"),
+        CUSTOMER,
         {"ticket_id": "ticket", "stage_id": "ticket_stage"},
     ),
 ]

@@ -1,5 +1,6 @@
 """Records of two customers in all five addons, and the tokens that open them; runs inside of Odoo."""
 
+import base64
 import datetime
 import io
 import json
@@ -63,6 +64,18 @@ class Seed:
             }
         )
         self.product.warranty_element_ids = env["product.product"].create({"name": "Motor", "taxes_id": False})
+        self.template = env["product.product"].create(
+            {
+                "name": "Card",
+                "type": "consu",
+                "list_price": 5,
+                "taxes_id": False,
+                "is_published": True,
+                "proof_template_file": base64.b64encode(document("Template")),
+            }
+        )
+        # a seeded decision can be withdrawn for as long as the suite runs
+        self.people["company"].proof_grace_minutes = 24 * 60
         self.website = env["website"].search([], limit=1)
         self.website.write({name: True for name in self.website._fields if name in _switches(self.website)})
 
@@ -70,12 +83,22 @@ class Seed:
         """Return the ids and tokens of both sides, and the ids of the users."""
         world = {"a": self._side("a"), "b": self._side("b")}
         users = ("clerk", "foreign", "intern", "portal_a", "portal_b")
+        self.env.flush_all()
+        self.env.cr.execute("CREATE TABLE seeded_dossier_line AS TABLE service_dossier_line")
         world["users"] = {name: self.people[name].id for name in users}
         return world
 
     def _side(self, side):
         known = {"product": self.product.id, "partner": self.people[f"portal_{side}"].partner_id.id}
-        for part in (self._proof, self._status_order, self._dossier, self._purchase, self._recurrence):
+        for part in (
+            self._proof,
+            self._approved_proof,
+            self._status_order,
+            self._cart,
+            self._dossier,
+            self._purchase,
+            self._recurrence,
+        ):
             known |= part(side)
         return known
 
@@ -90,23 +113,34 @@ class Seed:
             }
         )
 
+    def _send_revision(self, side, proof, number):
+        text = f"{SECRETS[side]} revision {number}"
+        proof._add_files([(f"{text}.pdf", document(text))])
+        revision = proof.draft_revision_id
+        for file in revision.file_ids:
+            with file.attachment_id._proof_path() as path:
+                file._render(file.page_ids.filtered(lambda page: page.state == "waiting"), path)
+            file.state = "ready"
+        proof._send_revision(revision, self.people[f"portal_{side}"].partner_id)
+        return revision
+
+    def _decide(self, side, revision, decision):
+        proof = revision.proof_id
+        values = {"channel": "online", "message": SECRETS[side], "user_agent": "seed"}
+        return proof._decide(revision, decision, reviewer=proof.reviewer_ids, **values)
+
     def _proof(self, side):
         proof = self._order(side)._get_or_create_proof()
-        for number in (1, 2):
-            text = f"{SECRETS[side]} revision {number}"
-            proof._add_files([(f"{text}.pdf", document(text))])
-            revision = proof.draft_revision_id
-            for file in revision.file_ids:
-                with file.attachment_id._proof_path() as path:
-                    file._render(file.page_ids.filtered(lambda page: page.state == "waiting"), path)
-                file.state = "ready"
-            proof._send_revision(revision, self.people[f"portal_{side}"].partner_id)
+        older = self._send_revision(side, proof, 1)
+        asked = self._decide(side, older, "changes")
+        asked.attachment_ids = attachment = self.env["ir.attachment"].create(
+            {"name": f"{SECRETS[side]}.bin", "raw": b"x", "res_model": asked._name, "res_id": asked.id}
+        )
+        revision = self._send_revision(side, proof, 2)
         reviewer = proof.reviewer_ids
         comment = self.env["online.proof.comment"]._add(
             revision, {"body": SECRETS[side], "page": 1, "x": 0.5, "y": 0.5}, reviewer=reviewer
         )
-        older = proof.revision_ids - revision
-        attachment = self.env["ir.attachment"].create({"name": f"{SECRETS[side]}.bin", "raw": b"x"})
         return {
             "proof": proof.id,
             "reviewer": reviewer.id,
@@ -117,6 +151,22 @@ class Seed:
             "comment": comment.id,
             "request_file": attachment.id,
         }
+
+    def _approved_proof(self, side):
+        proof = self._order(side)._get_or_create_proof()
+        revision = self._send_revision(side, proof, 1)
+        self._decide(side, revision, "approved")
+        return {
+            "approved_proof": proof.id,
+            "approved_reviewer": proof.reviewer_ids.id,
+            "approved_reviewer_token": proof.reviewer_ids.access_token,
+            "approved_revision": revision.id,
+        }
+
+    def _cart(self, side):
+        line = {"product_id": self.template.id, "product_uom_qty": 1, "name": SECRETS[side]}
+        cart = self._order(side, website_id=self.website.id, order_line=[(0, 0, line)])
+        return {"cart_line": cart.order_line.id}
 
     def _status_order(self, side):
         order = self._order(side, website_id=self.website.id)

@@ -1,6 +1,7 @@
 """The server under attack: a database with all addons and two customers' records, a mail sink, one Odoo."""
 
 import contextlib
+import functools
 import json
 import os
 import subprocess
@@ -20,8 +21,45 @@ CORE_TABLES = [
     *("helpdesk_ticket", "res_partner", "res_users", "mail_message", "mail_mail", "mail_activity", "calendar_event"),
     *("mail_followers", "product_template"),
 ]
+#: tables of the seeded records that belong to one customer, by their names in the world
+OWNED = {
+    "partner": "res_partner",
+    "proof": "online_proof",
+    "approved_proof": "online_proof",
+    "reviewer": "online_proof_reviewer",
+    "approved_reviewer": "online_proof_reviewer",
+    "revision": "online_proof_revision",
+    "approved_revision": "online_proof_revision",
+    "page": "online_proof_page",
+    "older_page": "online_proof_page",
+    "comment": "online_proof_comment",
+    "request_file": "ir_attachment",
+    "order": "sale_order",
+    "order_line": "sale_order_line",
+    "cart_line": "sale_order_line",
+    "snapshot": "order_status_snapshot",
+    "dossier": "service_dossier",
+    "warranty": "service_warranty",
+    "message": "service_dossier_message",
+    "file": "service_dossier_file",
+    "line": "service_dossier_line",
+    "ticket": "helpdesk_ticket",
+    "purchase": "purchase_order",
+    "purchase_line": "purchase_order_line",
+    "link": "purchase_photo_link",
+    "photo": "purchase_line_photo",
+    "recurrence": "recurring_recurrence",
+    "interaction": "recurring_interaction",
+}
 #: columns that say when somebody looked, not what anybody did
 CLOCKS = {"recurring_feed": ["last_used"], "purchase_photo_link": ["last_used_at"]}
+
+
+def _timeless(table):
+    row = sql.SQL("to_jsonb(t)")
+    for column in CLOCKS.get(table, ()):
+        row += sql.SQL(" - ") + sql.Literal(column)
+    return row
 
 
 class Target:
@@ -50,9 +88,7 @@ class Target:
         """Return ``{table: (rows, digest)}`` of everything that our addons keep."""
         parts = []
         for table in self._tables:
-            row = sql.SQL("to_jsonb(t)")
-            for column in CLOCKS.get(table, ()):
-                row += sql.SQL(" - ") + sql.Literal(column)
+            row = _timeless(table)
             parts.append(
                 sql.SQL("SELECT {}, count(*), md5(string_agg(md5(({})::text), '' ORDER BY t.id)) FROM {} t").format(
                     sql.Literal(table), row, sql.Identifier(table)
@@ -71,6 +107,40 @@ class Target:
         """Return the names of the tables that differ from ``before``."""
         now = self.checksums()
         return sorted(table for table in now if now[table] != before[table])
+
+    def rows_of(self, side):
+        """Return ``{table: (rows, digest)}`` of a customer's seeded records and of everything that refers to them."""
+        ids = {}
+        for name, table in OWNED.items():
+            ids.setdefault(table, []).append(self.world[side][name])
+        conditions = {table: [("id", own)] for table, own in ids.items()}
+        for table, column, parent in self._references:
+            conditions.setdefault(table, []).append((column, ids[parent]))
+        parts = []
+        for table, columns in conditions.items():
+            row = _timeless(table)
+            which = sql.SQL(" OR ").join(
+                sql.SQL("t.{} = ANY({})").format(sql.Identifier(column), sql.Literal(own)) for column, own in columns
+            )
+            parts.append(
+                sql.SQL(
+                    "SELECT {0}, count(*), md5(string_agg(({1})::text, '' ORDER BY ({1})::text)) FROM {2} t"
+                ).format(sql.Literal(table), row, sql.Identifier(table))
+                + sql.SQL(" WHERE ")
+                + which
+            )
+        return {table: (count, digest) for table, count, digest in self.run_sql(sql.SQL(" UNION ALL ").join(parts))}
+
+    @functools.cached_property
+    def _references(self):
+        """Return ``[(table, column, parent)]`` of all foreign keys to the tables of ``OWNED``."""
+        return self.run_sql(
+            "SELECT child.relname, a.attname, parent.relname FROM pg_constraint c"
+            " JOIN pg_class child ON child.oid = c.conrelid JOIN pg_class parent ON parent.oid = c.confrelid"
+            " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+            " WHERE c.contype = 'f' AND parent.relname = ANY(%s)",
+            (list(set(OWNED.values())),),
+        )
 
     def new_log(self):
         """Return what the server logged since the last call."""

@@ -3,13 +3,14 @@
 import pytest
 
 from tools.rpc import Rpc, RpcError
+from tools.settings import ALIAS_DOMAIN
 
 from .methods import METHODS
 from .people import SECRETS
 from .server import DATABASE
 
 LOW = ("portal_b", "intern", "foreign")
-#: the seeded record of customer A by model; other models are tried with the ids 1 to 3
+#: the seeded record of customer A by model; other models are tried with the id 1
 SEEDED = {
     "online.proof": "proof",
     "online.proof.comment": "comment",
@@ -33,8 +34,33 @@ SEEDED = {
 }
 #: arguments after the ids
 ARGUMENTS = {"write": [{"create_uid": 1}], "action_set_production_status": [1]}
-#: methods that work on no records
-NO_IDS = {"create", "default_get", "message_route", "get_formview_id", "action_open_company_account"}
+#: methods that work on no records, and their arguments
+NO_IDS = {
+    "default_get": [["name", "partner_id", "company_id"]],
+    "message_route": [
+        {},
+        {"message_id": "<x>", "recipients": f"dossier@{ALIAS_DOMAIN}", "email_from": "eve@example.com"},
+    ],
+    "get_formview_id": [[]],
+    "action_open_company_account": [],
+}
+#: what a record of customer A in the first company takes at least; names in the second dictionary are seeded ids
+MINIMAL = {
+    "account.move": ({"move_type": "out_invoice", "company_id": 1}, {"partner_id": "partner"}),
+    "credit.account": ({"company_id": 1}, {}),
+    "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
+    "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
+    "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
+    "res.company": ({"name": "Third Company"}, {}),
+    "sale.order": ({"company_id": 1}, {"partner_id": "partner"}),
+    "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),
+    "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
+    "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),
+    "supplier.connection": (
+        {"name": "x", "company_id": 1, "connector": "standard"},
+        {"partner_id": "partner"},
+    ),
+}
 
 pytestmark = pytest.mark.usefixtures("clean_log")
 
@@ -90,7 +116,25 @@ def test_methods_without_a_role(target, visitors, model):
     if model.replace(".", "_") not in target.known["tables"] and not key:
         # who may change Odoo's own records is Odoo's matter; ours are tried as they are seeded
         names = [name for name in names if name not in ("write", "unlink")]
-    _try(target, visitors, model, [(name, [ids, *ARGUMENTS.get(name, [])]) for name in names if name not in NO_IDS])
+    calls = [(name, [ids, *ARGUMENTS.get(name, [])]) for name in names if name not in (*NO_IDS, "create")]
+    _try(target, visitors, model, calls + [(name, NO_IDS[name]) for name in names if name in NO_IDS])
+
+
+def test_every_create_has_values():
+    """A new ``create`` of ours fails here until ``MINIMAL`` says what it takes."""
+    assert set(MINIMAL) == {model for model, names in METHODS.items() if "create" in names.split()}
+
+
+@pytest.mark.parametrize("model", sorted(MINIMAL))
+def test_create_without_a_role(target, visitors, model):
+    """Nobody without a role makes a record of customer A, and the refusal is about rights, not about values."""
+    values, seeded = MINIMAL[model]
+    values = {**values, **{field: target.world["a"][name] for field, name in seeded.items()}}
+    before = target.checksums()
+    for login in LOW:
+        _shown, refusal = _call(target, visitors[login], model, "create", [values])
+        assert refusal in ("odoo.exceptions.AccessError", "odoo.exceptions.UserError"), f"{login}: {refusal}"
+    assert not target.changes(before)
 
 
 @pytest.mark.parametrize("model", sorted(SEEDED))

@@ -13,43 +13,59 @@ from .strategies import CLEAN
 _VALUES = st.one_of(
     st.sampled_from(["1", "-1", "0.5", "NaN", "INF", "-Infinity", "1e400", "2026-02-30", "CA", "7", "true", ""]), CLEAN
 )
-_NAMES = [
-    "order",
-    "messageId",
-    "responseCode",
-    "supplierReference",
-    "currency",
-    "duplicate",
-    "line",
-    "position",
-    "status",
-    "quantity",
-    "price",
-    "availableOn",
-    "note",
-    "known",
-    "offer",
-    "partNumber",
-    "available",
-]
+#: what each connector's answers are called, and the names and shapes in them
+_DIALECTS = {
+    "standard": {
+        "namespace": "urn:supplier-webservice-order:standard:1",
+        "responses": ("GetOrderStatusResponse", "CheckAvailabilityResponse", "TestResponse"),
+        "names": (
+            "order messageId responseCode supplierReference currency duplicate line position status quantity price"
+            " availableOn note known offer partNumber available"
+        ),
+        "priced": (
+            "<known>true</known><order><messageId>m</messageId><responseCode>CA</responseCode>"
+            "<duplicate>false</duplicate><line><position>1</position><status>Confirmed</status>"
+            "<quantity>1</quantity><price>{price}</price></line></order>"
+        ),
+    },
+    "nordteile": {
+        "namespace": "urn:supplier-webservice-order:nordteile:2",
+        "responses": ("QueryPurchaseResult", "StockInquiryResult", "HelloResult"),
+        "names": (
+            "purchase docId state repeated purchaseNo money remark items item no qty net replacedBy due found stock"
+            " article onHand greeting"
+        ),
+        "priced": (
+            "<found>true</found><purchase><docId>m</docId><state>25</state><repeated>false</repeated>"
+            "<items><item><no>1</no><state>1</state><qty>1</qty><net>{price}</net></item></items></purchase>"
+        ),
+    },
+}
 
 
 @st.composite
-def _elements(draw, depth=3):
-    name = draw(st.sampled_from(_NAMES))
+def _elements(draw, names, depth=3):
+    name = draw(st.sampled_from(names))
     if depth and draw(st.booleans()):
-        return f"<{name}>{''.join(draw(st.lists(_elements(depth - 1), max_size=4)))}</{name}>"
+        return f"<{name}>{''.join(draw(st.lists(_elements(names, depth - 1), max_size=4)))}</{name}>"
     value = draw(_VALUES).replace("&", "&amp;").replace("<", "&lt;")
     return f"<{name}>{value}</{name}>"
 
 
-@pytest.fixture(scope="module", params=["standard", "nordteile"])
+@pytest.fixture(scope="module", params=list(_DIALECTS))
 def supplier(addon_code, request):
     """A connector and its SOAP service."""
     module = addon_code(f"supplier_webservice_order.connectors.{request.param}")
     client = addon_code("supplier_webservice_order.soap.client")
     connector = getattr(module, f"{request.param.title()}Connector")()
     return connector, client.Service(connector.wsdl)
+
+
+@pytest.fixture(scope="module")
+def dialect(supplier):
+    """What the connector's supplier says, of ``_DIALECTS``."""
+    connector, _service = supplier
+    return _DIALECTS[type(connector).__name__.removesuffix("Connector").lower()]
 
 
 @pytest.fixture
@@ -84,28 +100,26 @@ def answering(addon_code, supplier, monkeypatch):
 
 
 _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
-_RESPONSES = (
-    "urn:supplier-webservice-order:standard:1 GetOrderStatusResponse",
-    "urn:supplier-webservice-order:standard:1 CheckAvailabilityResponse",
-    "urn:supplier-webservice-order:standard:1 TestResponse",
-    "urn:x Unknown",
-)
 
 
 def _envelope(body):
     return f"<s:Envelope xmlns:s='{_SOAP}'><s:Body>{body}</s:Body></s:Envelope>".encode("utf-8", "replace")
 
 
+def _wrapped(dialect, name, content):
+    return f"<{name} xmlns='{dialect['namespace']}'>{content}</{name}>"
+
+
 @given(
-    response=st.sampled_from(_RESPONSES),
-    parts=st.lists(_elements(), max_size=5).map("".join),
+    data=st.data(),
     status=st.sampled_from([200, 202, 204, 302, 400, 401, 408, 429, 500, 503]),
     fault=st.one_of(st.none(), CLEAN),
 )
-def test_supplier_answers(answering, response, parts, status, fault):
+def test_supplier_answers(answering, dialect, data, status, fault):
     """SW8: answers of any shape are an answer or a SoapError, and no number in them is infinite or none."""
-    namespace, name = response.split()
-    body = f"<{name} xmlns='{namespace}'>{parts}</{name}>"
+    name = data.draw(st.sampled_from((*dialect["responses"], "Unknown")))
+    parts = "".join(data.draw(st.lists(_elements(dialect["names"].split()), max_size=5)))
+    body = _wrapped(dialect, name, parts)
     if fault is not None:
         text = fault.replace("&", "&amp;").replace("<", "&lt;")
         body = (
@@ -156,24 +170,18 @@ def test_supplier_bombs(answering, addon_code, name):
     assert datetime.datetime.now() - before < datetime.timedelta(seconds=10)
 
 
-@pytest.mark.parametrize("supplier", ["standard"], indirect=True)
+def _priced(dialect, price):
+    return _envelope(_wrapped(dialect, dialect["responses"][0], dialect["priced"].format(price=price)))
+
+
 @pytest.mark.parametrize("price", ["NaN", "INF", "-INF", "Infinity", "sNaN", "1e400", "-5", "9" * 40])
-def test_prices_that_are_none(answering, price):
+def test_prices_that_are_none(answering, dialect, price):
     """SW8: an answer whose price is no sensible number is not understood; it never becomes a price."""
-    line = f"<line><position>1</position><status>Confirmed</status><quantity>1</quantity><price>{price}</price></line>"
-    order = f"<order><messageId>m</messageId><responseCode>CA</responseCode><duplicate>false</duplicate>{line}</order>"
-    namespace = "urn:supplier-webservice-order:standard:1"
-    body = f"<GetOrderStatusResponse xmlns='{namespace}'><known>true</known>{order}</GetOrderStatusResponse>"
-    results = answering(_envelope(body))
+    results = answering(_priced(dialect, price))
     assert all(isinstance(result, Exception) for result in results), results
 
 
-@pytest.mark.parametrize("supplier", ["standard"], indirect=True)
-def test_prices_that_are_some(answering):
+def test_prices_that_are_some(answering, dialect):
     """SW8: the same answer with a price is understood; the refusals above are about the price."""
-    line = "<line><position>1</position><status>Confirmed</status><quantity>1</quantity><price>12.50</price></line>"
-    order = f"<order><messageId>m</messageId><responseCode>CA</responseCode><duplicate>false</duplicate>{line}</order>"
-    namespace = "urn:supplier-webservice-order:standard:1"
-    body = f"<GetOrderStatusResponse xmlns='{namespace}'><known>true</known>{order}</GetOrderStatusResponse>"
-    answer = answering(_envelope(body))[0]
+    answer = answering(_priced(dialect, "12.50"))[0]
     assert answer.known and [float(line.price) for line in answer.lines] == [12.5]

@@ -2,6 +2,8 @@
 
 import os
 
+#: what no page and no mail may hold as it is
+TAG = "<script>alert(1)</script>"
 #: in the place of a number in a path, percent-encoded already. No NUL and no ``../``: with these in an address
 #: Odoo's own page for errors fails (it looks the address up as a page of the website), whatever the route.
 PATH_NUMBERS = (
@@ -18,7 +20,7 @@ TEXTS = (
         "a\0b",
         "é€😀",
         "\u2028\x85\x1b",
-        "<script>alert(1)</script>",
+        TAG,
         "%s%n%(x)s{0}",
         "../../etc/passwd",
         "' OR 1=1 --",

@@ -159,7 +159,7 @@ class ProofViewer(http.Controller):
             return self._render(visitor, revision, error=str(error))
         return request.redirect(visitor.url(message=message), code=303)
 
-    @http.route("/proof/<int:reviewer_id>/decide", **FORM)
+    @http.route("/proof/<int:reviewer_id>/decide", **FORM, max_content_length=MAX_REQUEST_FILE_BYTES + 2**20)
     @plain_texts
     def decide(self, reviewer_id, access_token=None, revision=None, decision=None, **post):
         """Approve a revision or ask for changes."""
