@@ -5,7 +5,7 @@ import random
 import sys
 import time
 
-from tests.faults.ledger import Skipped, table
+from tests.faults.ledger import Skipped, outcome, table
 from tests.faults.scenes import Stage
 from tests.faults.world import World
 from tools.manifests import code_fingerprint, foreign_dependencies
@@ -27,8 +27,7 @@ def play(installation, template, *, seed, short=False, kills=3, only=""):
             started, known = time.monotonic(), len(stage.verdicts)
             progress(f"faults: {name}")
             scene()
-            bad = sum(not verdict.ok for verdict in stage.verdicts[known:])
-            progress(f"  {'WRONG' if bad else 'ok'} in {time.monotonic() - started:.0f} s")
+            progress(f"  {outcome(stage.verdicts[known:])} in {time.monotonic() - started:.0f} s")
         return stage.verdicts
 
 
@@ -51,7 +50,8 @@ def main():
     sys.stdout.write(f"\n{text}\n\n")
     (STATE_DIR / "faults.md").write_text(f"`make faults SEED={options.seed}`, {time.strftime('%F')}\n\n{text}\n")
     bad = sum(not verdict.ok for verdict in verdicts)
-    sys.stdout.write(f"{len(verdicts)} verdicts, {bad} wrong; seed {options.seed}\n")
+    skipped = sum(verdict.skipped for verdict in verdicts)
+    sys.stdout.write(f"{len(verdicts)} verdicts, {bad} wrong, {skipped} skipped; seed {options.seed}\n")
     return 1 if bad else 0
 
 
