@@ -16,10 +16,9 @@ import time
 
 import psutil
 
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, start_odoo
 from tools.postgres import database_server
-from tools.settings import ROOT, ToolError, our_addons, progress, run_tool
+from tools.settings import ROOT, ToolError, progress, run_tool
 
 BENCHMARKS = ROOT / "benchmarks"
 TARGET = re.compile(r"(<=|<|>=|>|=) (\d[\d.]*)(?: x (\d[\d.]*))?(?![\d.])")
@@ -133,9 +132,7 @@ def main():
     results, missed = {}, []
     with database_server() as database:
         installation = OdooInstallation(database)
-        addons = our_addons()
-        base = installation.template("base", foreign_dependencies())
-        template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+        template = installation.addons_template()
         for addon in wanted or available:
             progress(addon)
             load = os.getloadavg()[0]

@@ -8,10 +8,9 @@ import time
 from tests.faults.ledger import Skipped, outcome, table
 from tests.faults.scenes import Stage
 from tests.faults.world import World
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation
 from tools.postgres import database_server
-from tools.settings import STATE_DIR, our_addons, progress, run_tool
+from tools.settings import STATE_DIR, progress, run_tool
 
 
 def play(installation, template, *, seed, short=False, kills=3, only=""):
@@ -40,9 +39,7 @@ def main():
     options = parser.parse_args()
     with database_server() as database:
         installation = OdooInstallation(database)
-        addons = our_addons()
-        base = installation.template("base", foreign_dependencies())
-        template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+        template = installation.addons_template()
         verdicts = play(
             installation, template, seed=options.seed, short=options.short, kills=options.kills, only=options.only
         )
