@@ -105,6 +105,6 @@ def run(context):
         "rolling horizon with nothing to do, 10,000 recurrences",
         many["queries"],
         "queries",
-        target=f"as with {few['recurrences']}: {few['queries']}",
+        target=f"= {few['queries']}, as with {few['recurrences']}",
         peer=f"{1000 * many['seconds']:.1f} ms",
     )

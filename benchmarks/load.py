@@ -21,7 +21,6 @@ import psutil
 
 from benchmarks.load_people import Customer, Office, Records
 from tools.mail_sink import Mailbox
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, free_port, start_odoo
 from tools.postgres import connect, database_server
 from tools.rpc import Rpc, configure_server
@@ -215,9 +214,7 @@ def main():
     options = parser.parse_args()
     with database_server() as database:
         installation = OdooInstallation(database)
-        addons = our_addons()
-        base = installation.template("base", foreign_dependencies())
-        template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+        template = installation.addons_template()
         text, well = measure(installation, template, options)
     print(text)
     options.output.write_text(text)

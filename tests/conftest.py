@@ -13,11 +13,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tools.mail_sink import Mailbox, odoo_gateway
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, free_port, start_odoo
 from tools.postgres import connect, database_server
 from tools.rpc import Rpc, configure_server
-from tools.settings import ALIAS_DOMAIN, STATE_DIR, our_addons
+from tools.settings import ALIAS_DOMAIN, STATE_DIR
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1366, "height": 900}
@@ -40,17 +39,9 @@ def installation():
 
 
 @pytest.fixture(scope="session")
-def addons():
-    """Names of the addons under test."""
-    return [os.environ["ADDON"]] if os.environ.get("ADDON") else our_addons()
-
-
-@pytest.fixture(scope="session")
-def template(installation, addons):
+def template(installation):
     """Database with the addons under test and demo data."""
-    base = installation.template("base", foreign_dependencies())
-    label = os.environ.get("ADDON") or "addons"
-    return installation.template(label, addons, fingerprint=code_fingerprint(addons), source=base)
+    return installation.addons_template(os.environ.get("ADDON"))
 
 
 @pytest.fixture(scope="module")

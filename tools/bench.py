@@ -1,24 +1,40 @@
 """``make bench``: the measurements in ``benchmarks/``, each beside its peer in the same run.
 
 A benchmark is a module ``benchmarks/bench_<addon>.py`` with ``run(context)``; see ``Context``.
-The results are written to ``benchmarks/RESULTS.md``, a section per addon.
+The results are written to ``benchmarks/RESULTS.md``, a section per addon, each target with whether it
+was met. What was missed is listed at the end, and the exit code is 1.
 """
 
 import contextlib
 import importlib
+import operator
 import os
 import platform
+import re
 import sys
 import time
 
 import psutil
 
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, start_odoo
 from tools.postgres import database_server
-from tools.settings import ROOT, ToolError, our_addons, progress, run_tool
+from tools.settings import ROOT, ToolError, progress, run_tool
 
 BENCHMARKS = ROOT / "benchmarks"
+TARGET = re.compile(r"(<=|<|>=|>|=) (\d[\d.]*)(?: x (\d[\d.]*))?(?![\d.])")
+COMPARE = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt, "=": operator.eq}
+
+
+def is_met(value, target):
+    """Return whether a value is what it should be.
+
+    :param target: a comparison, a number, perhaps times another, and any words: ``<= 1.3 x 48 ms``
+    :raises ValueError: for a target that nothing can be compared with
+    """
+    match = TARGET.match(target)
+    if not match:
+        raise ValueError(f"not a target: {target}")
+    return COMPARE[match[1]](value, float(match[2]) * float(match[3] or 1))
 
 
 class Context:
@@ -32,6 +48,7 @@ class Context:
         self.installation = installation
         self.template = template
         self.rows = []
+        self.missed = []
         self._clones = []
 
     def clone(self, name):
@@ -61,12 +78,18 @@ class Context:
     def row(self, name, value, unit="", *, target="", peer=""):
         """Record one result and print it.
 
-        :param value: number or text
-        :param target: what it should be, e.g. ``<= 1.3``
+        :param value: number, or text where there is no target
+        :param target: what it should be, e.g. ``<= 1.3``; see ``is_met``
         :param peer: what it was measured beside
         """
         shown = f"{value:.4g}" if isinstance(value, float) else str(value)
-        self.rows.append((name, f"{shown} {unit}".strip(), target, peer))
+        result = f"{shown} {unit}".strip()
+        if target:
+            met = is_met(value, target)
+            if not met:
+                self.missed.append(f"{name}: {result}, target {target}")
+            target = f"{target}: {'met' if met else '**missed**'}"
+        self.rows.append((name, result, target, peer))
         print("  " + "  |  ".join(filter(None, self.rows[-1])), flush=True)
 
     def drop_clones(self):
@@ -106,12 +129,10 @@ def main():
     for addon in wanted:
         if addon not in available:
             raise ToolError(f"There is no benchmark for {addon}; there are: {', '.join(available)}.")
-    results = {}
+    results, missed = {}, []
     with database_server() as database:
         installation = OdooInstallation(database)
-        addons = our_addons()
-        base = installation.template("base", foreign_dependencies())
-        template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+        template = installation.addons_template()
         for addon in wanted or available:
             progress(addon)
             load = os.getloadavg()[0]
@@ -121,7 +142,11 @@ def main():
             finally:
                 context.drop_clones()
             results[addon] = (context.rows, load)
+            missed += [f"{addon}: {line}" for line in context.missed]
             _write_results(results)
+    if missed:
+        print("missed:", *missed, sep="\n  ")
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import polib
 
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation
 from tools.postgres import database_server
 from tools.settings import ADDONS_DIR, LOG_DIR, ToolError, our_addons, progress, run_tool, venv_python
@@ -114,9 +113,7 @@ def fill(addon, language, translations):
 def _update(addons):
     with database_server() as database:
         installation = OdooInstallation(database)
-        base = installation.template("base", foreign_dependencies())
-        everything = our_addons()
-        template = installation.template("addons", everything, fingerprint=code_fingerprint(everything), source=base)
+        template = installation.addons_template()
         for addon in addons:
             progress(f"{addon}: terms")
             export(addon, installation, template)

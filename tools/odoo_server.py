@@ -16,6 +16,7 @@ from pathlib import Path
 
 from psycopg2 import sql
 
+from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.postgres import connect
 from tools.settings import (
     ADDONS_DIR,
@@ -26,11 +27,17 @@ from tools.settings import (
     STATE_DIR,
     ToolError,
     odoo_home,
+    our_addons,
     progress,
     venv_python,
 )
 
 LOADING = re.compile(r"odoo\.modules\.loading: Loading module (\S+) \((\d+)/(\d+)\)")
+
+
+def log_lines(text, *levels):
+    """Return the lines of a log that Odoo wrote with one of these levels."""
+    return re.findall(rf"^\S+ \S+ \d+ (?:{'|'.join(levels)}) .*", text, re.MULTILINE)
 
 
 def free_port():
@@ -184,6 +191,16 @@ class OdooInstallation:
             self.install(building, modules)
             self.rename_database(building, name)
         return name
+
+    def base_template(self):
+        """Return the template with everything that our addons depend on."""
+        return self.template("base", foreign_dependencies())
+
+    def addons_template(self, addon=None):
+        """Return the template with all of our addons, or with one of them."""
+        addons = [addon] if addon else our_addons()
+        fingerprint = code_fingerprint(addons)
+        return self.template(addon or "addons", addons, fingerprint=fingerprint, source=self.base_template())
 
     def rename_database(self, old, new):
         """Rename a database and its filestore."""

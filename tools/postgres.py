@@ -81,16 +81,15 @@ def stop_embedded(server, mode="fast"):
     )
 
 
-def crash_embedded():
-    """Let the embedded server die without a shutdown and start it again.
+def is_embedded():
+    """Return whether the server is the embedded one, and not one that ``DATABASE_URL`` names."""
+    return not os.environ.get("DATABASE_URL")
 
-    :returns: whether there is an embedded server: one that ``DATABASE_URL`` names is not ours to crash
-    """
-    if os.environ.get("DATABASE_URL"):
-        return False
+
+def crash_embedded():
+    """Let the embedded server die without a shutdown and start it again."""
     stop_embedded(_start_embedded(), mode="immediate")
     _start_embedded()
-    return True
 
 
 @contextlib.contextmanager

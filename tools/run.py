@@ -9,7 +9,7 @@ import re
 import signal
 import threading
 
-from tools.manifests import code_fingerprint, foreign_dependencies
+from tools.manifests import code_fingerprint
 from tools.odoo_server import OdooInstallation, Process, check_port, listens, start_odoo
 from tools.postgres import database_server
 from tools.rpc import Rpc, configure_server
@@ -40,7 +40,7 @@ def prepare_database(installation):
         # under another name until it is complete: an interrupted installation leaves no half-made database
         building = f"{DB_NAME}_building"
         progress("installing Odoo's own addons (some minutes, once)")
-        base = installation.template("base", foreign_dependencies())
+        base = installation.base_template()
         progress(f"installing {', '.join(addons)}")
         installation.clone_database(base, building)
         installation.install(building, addons)

@@ -14,7 +14,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 
 from tools.manifests import foreign_dependencies
-from tools.odoo_server import OdooInstallation, free_port, project_path
+from tools.odoo_server import OdooInstallation, free_port, log_lines, project_path
 from tools.postgres import database_server
 from tools.settings import LOG_DIR, ROOT, STATE_DIR, ToolError, our_addons, progress, run_tool, venv_python
 
@@ -40,9 +40,8 @@ class Counts:
 
 def base_template(installation):
     """Return the template database with everything that our addons depend on."""
-    modules = foreign_dependencies()
-    progress(f"template database with {', '.join(modules)} (made once, takes some minutes)")
-    return installation.template("base", modules)
+    progress(f"template database with {', '.join(foreign_dependencies())} (made once, takes some minutes)")
+    return installation.base_template()
 
 
 def run_addon(installation, template, addon, tags, counts):
@@ -68,7 +67,7 @@ def run_addon(installation, template, addon, tags, counts):
     failures, errors, total = map(int, results[-1])
     bad = failures + errors
     # an error that Odoo logs while no test fails (a broken view, a cron that dies) is a failure too
-    logged = len(re.findall(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) ", text, re.MULTILINE))
+    logged = len(log_lines(text, "ERROR", "CRITICAL"))
     bad = max(bad, 1 if logged or done.returncode or not total else 0)
     counts.add(total - bad if total > bad else 0, bad)
     progress(

@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 
 from tools.core_exceptions import EXCEPTIONS
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation, free_port, project_path
 from tools.postgres import database_server
 from tools.settings import ADDONS_DIR, ROOT, STATE_DIR, ToolError, our_addons, progress, run_tool, venv_python
@@ -55,9 +54,8 @@ class Runner:
         self.fresh = fresh
         self.leave_out = leave_out
         self._clones = {}
-        addons = our_addons()
-        self.base = installation.template("base", foreign_dependencies())
-        self.ours = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=self.base)
+        self.base = installation.base_template()
+        self.ours = installation.addons_template()
 
     def config(self, side):
         """Write the configuration of a side; the one without our addons does not see their folder."""

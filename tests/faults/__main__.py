@@ -5,13 +5,12 @@ import random
 import sys
 import time
 
-from tests.faults.ledger import Skipped, table
+from tests.faults.ledger import Skipped, outcome, table
 from tests.faults.scenes import Stage
 from tests.faults.world import World
-from tools.manifests import code_fingerprint, foreign_dependencies
 from tools.odoo_server import OdooInstallation
 from tools.postgres import database_server
-from tools.settings import STATE_DIR, our_addons, progress, run_tool
+from tools.settings import STATE_DIR, progress, run_tool
 
 
 def play(installation, template, *, seed, short=False, kills=3, only=""):
@@ -27,8 +26,7 @@ def play(installation, template, *, seed, short=False, kills=3, only=""):
             started, known = time.monotonic(), len(stage.verdicts)
             progress(f"faults: {name}")
             scene()
-            bad = sum(not verdict.ok for verdict in stage.verdicts[known:])
-            progress(f"  {'WRONG' if bad else 'ok'} in {time.monotonic() - started:.0f} s")
+            progress(f"  {outcome(stage.verdicts[known:])} in {time.monotonic() - started:.0f} s")
         return stage.verdicts
 
 
@@ -41,9 +39,7 @@ def main():
     options = parser.parse_args()
     with database_server() as database:
         installation = OdooInstallation(database)
-        addons = our_addons()
-        base = installation.template("base", foreign_dependencies())
-        template = installation.template("addons", addons, fingerprint=code_fingerprint(addons), source=base)
+        template = installation.addons_template()
         verdicts = play(
             installation, template, seed=options.seed, short=options.short, kills=options.kills, only=options.only
         )
@@ -51,7 +47,8 @@ def main():
     sys.stdout.write(f"\n{text}\n\n")
     (STATE_DIR / "faults.md").write_text(f"`make faults SEED={options.seed}`, {time.strftime('%F')}\n\n{text}\n")
     bad = sum(not verdict.ok for verdict in verdicts)
-    sys.stdout.write(f"{len(verdicts)} verdicts, {bad} wrong; seed {options.seed}\n")
+    skipped = sum(verdict.skipped for verdict in verdicts)
+    sys.stdout.write(f"{len(verdicts)} verdicts, {bad} wrong, {skipped} skipped; seed {options.seed}\n")
     return 1 if bad else 0
 
 

@@ -54,6 +54,8 @@ class Verdict:
     may_hold: bool = False
     note: str = ""
 
+    skipped = False
+
     @property
     def ok(self):
         count = self.count
@@ -81,8 +83,21 @@ class Skipped:
     reason: str
     ok: bool = True
 
+    @property
+    def skipped(self):
+        return self.ok
+
     def row(self):
-        return (self.scene, *("",) * 8, ("skipped: " if self.ok else "WRONG ") + self.reason)
+        return (self.scene, *("",) * 8, ("skipped: " if self.skipped else "WRONG ") + self.reason)
+
+
+def outcome(verdicts):
+    """Return in a word how a scene went."""
+    if not all(verdict.ok for verdict in verdicts):
+        return "WRONG"
+    if any(verdict.skipped for verdict in verdicts):
+        return "skipped" if all(verdict.skipped for verdict in verdicts) else "ok, partly skipped"
+    return "ok"
 
 
 def table(verdicts):

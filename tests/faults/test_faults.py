@@ -5,7 +5,8 @@ import os
 import pytest
 
 from tests.faults.__main__ import play
-from tests.faults.ledger import Count, Verdict, table
+from tests.faults.ledger import Count, Skipped, Verdict, outcome, table
+from tests.faults.scenes import Stage
 
 
 @pytest.mark.skipif(bool(os.environ.get("ADDON")), reason="needs all addons together")
@@ -40,3 +41,22 @@ def test_the_checker_sees(found, options, lost, doubled, ok):
     count = Count("addon", "things", {"a": 1, "b": 1}, found, **options)
     assert (count.lost, count.doubled, Verdict("scene", count).ok) == (lost, doubled, ok)
     assert Verdict("scene", count, repeats=1, may_hold=True).ok == (not lost and not doubled)
+
+
+def test_crash_of_a_foreign_database_is_skipped(monkeypatch):
+    """A PostgreSQL that is not ours is not crashed, and nobody reads that it was."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://somebody@elsewhere/postgres")
+    stage = Stage.__new__(Stage)
+    stage.verdicts = []
+    stage.postgres()
+    assert [verdict.row()[-1] for verdict in stage.verdicts] == ["skipped: the server of DATABASE_URL is not ours"]
+    assert outcome(stage.verdicts) == "skipped"
+
+
+def test_outcome():
+    """A scene that was left out in part is not simply right."""
+    right = Verdict("scene", Count("addon", "things", {"a": 1}, {"a": 1}))
+    left_out, wrong = Skipped("scene", "cannot be"), Skipped("scene", "never asked", ok=False)
+    assert outcome([right]) == "ok"
+    assert outcome([right, left_out]) == "ok, partly skipped"
+    assert outcome([right, left_out, wrong]) == "WRONG"

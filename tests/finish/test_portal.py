@@ -17,13 +17,14 @@ PROOF, STATUS, DOSSIER, PARTS = "online_proof", "order_status_mail", "service_do
 
 @dataclasses.dataclass(frozen=True)
 class Page:
-    """A page: who opens it (None: a guest), where, and which part of it is ours."""
+    """A page: who opens it (None: a guest), where, which part of it is ours, and with which status it answers."""
 
     name: str
     route: tuple
     login: str | None
     path: str
     ours: str = "#wrap"
+    status: int = 200
 
 
 PAGES = [
@@ -31,6 +32,7 @@ PAGES = [
     Page("proof-customer", (PROOF, "my_proof"), "clara", "/my/proofs/{world.proof}", ".o_proof_viewer"),
     Page("proof-guest", (PROOF, "page"), None, "{world.proof_link}", ".o_proof_viewer"),
     Page("proof-changes", (PROOF, "page"), None, "{world.changed_link}", ".o_proof_viewer"),
+    Page("proof-gone", (PROOF, "page"), None, "{world.gone_link}", "main", status=410),
     Page("proof-staff", (PROOF, "page"), "admin", "/proof/staff/{world.proof}", ".o_proof_viewer"),
     Page("timeline", (STATUS, "portal_order_timeline"), "portal", "/my/orders/{world.order}/timeline"),
     Page("timeline-guest", (STATUS, "status_timeline"), None, "{world.status_link}"),
@@ -48,6 +50,7 @@ PAGES = [
     ),
     Page("new-dossier", (DOSSIER, "portal_new_dossier"), "dealer", "/my/dossiers/new"),
     Page("workshop", (PARTS, "page"), None, "{world.workshop_link}", "body"),
+    Page("workshop-gone", (PARTS, "page"), None, "{world.workshop_link}0", "body", status=404),
 ]
 #: Pages of Odoo with something of ours on them.
 MIXED = [
@@ -87,7 +90,9 @@ def walks(the_world, browser, odoo, english):
 
 def open_page(walk, world, page):
     """Open a page and wait until its scripts run."""
-    walk.page.goto(page.path.format(world=world))
+    response = walk.page.goto(page.path.format(world=world))
+    if response.status != page.status:
+        walk.problems.append(f"{walk.where}: {response.status} instead of {page.status}")
     if page.ours == ".o_proof_viewer":
         walk.page.wait_for_function("document.querySelector('.o_proof_preview')?.naturalWidth > 0")
     walk.page.wait_for_selector(page.ours, state="attached")
@@ -101,7 +106,7 @@ def test_pages(walks, the_world, login, phone):
     for page in PAGES + MIXED:
         if page.login != login:
             continue
-        with walk.at(page.name):
+        with walk.at(page.name, page.status):
             open_page(walk, the_world, page)
         if page in PAGES:
             walk.problems += [f"{page.name}: {text}" for text in violations(walk.page, page.ours)]
@@ -113,7 +118,7 @@ def test_long_names(walks, the_world, long_names, phone):
     """Names of 200 letters break no page (Odoo's own pages do break: they are left out)."""
     for page in PAGES:
         walk = walks(page.login, phone)
-        with walk.at(f"long-{page.name}"):
+        with walk.at(f"long-{page.name}", page.status):
             open_page(walk, the_world, page)
     for login in LOGINS:
         walks(login, phone).report()

@@ -38,11 +38,13 @@ class Walk:
         self.visitor, self.page, self.english, self.prefix = visitor, visitor.page, english, prefix
         self.scrolling = SCROLLING if self.page.viewport_size["width"] > 800 else SCROLLING_PHONE
         self.problems = []
-        self.where = ""
+        self.where, self.status = "", 200
         self.page.on("response", self._on_response)
         self.page.on("requestfailed", self._on_failure)
 
     def _on_response(self, response):
+        if response.status == self.status and response.request.is_navigation_request():
+            return
         if response.status >= 400 and response.url.startswith(self.visitor.base_url):
             self.problems.append(f"{self.where}: {response.status} for {response.url[:150]}")
 
@@ -51,9 +53,12 @@ class Walk:
             self.problems.append(f"{self.where}: {request.failure} for {request.url[:150]}")
 
     @contextlib.contextmanager
-    def at(self, place):
-        """Look at what is open at the end of the block, under the name ``place``."""
-        self.where = place
+    def at(self, place, status=200):
+        """Look at what is open at the end of the block, under the name ``place``.
+
+        :param status: what the page answers with, an error where it is there to say so
+        """
+        self.where, self.status = place, status
         del self.visitor.errors[:]
         try:
             yield
@@ -65,7 +70,8 @@ class Walk:
         if PICTURES:
             self.visitor.screenshot(f"{self.prefix}{place}")
         found = look(self.page, self.english, self.scrolling)
-        self.problems += [f"{place}: {problem}" for problem in [*found, *self.visitor.errors]]
+        found += [error for error in self.visitor.errors if f"status of {status} " not in error]
+        self.problems += [f"{place}: {problem}" for problem in found]
 
     def settle(self):
         """Wait until nothing moves."""

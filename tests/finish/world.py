@@ -82,6 +82,7 @@ class World:
         answer = Shop(self.odoo.url, self.database).upload(self.changed_proof, ("new.pdf", make_pdf(2))).json()
         assert not answer["results"][0]["error"], answer
         self.admin.run_cron("online_proof.ir_cron_prepare")
+        self.gone_link = self._withdraw_link()
 
     def _send_proof(self, name):
         order = self.ref(f"online_proof.sale_order_{name}")
@@ -120,6 +121,13 @@ class World:
             timeout=60,
         )
         assert answer.status_code == 303, answer.text[-500:]
+
+    def _withdraw_link(self):
+        """Return a personal link that was withdrawn."""
+        paul = self.partners["paul"]
+        values = {"proof_id": self.proof, "partner_id": paul, "name": "Paul", "email": "paul@example.com"}
+        self.call("online.proof.reviewer", "create", [{**values, "revoked": True}])
+        return self.reviewer_link(self.proof, "paul")[1]
 
     # Status mails
 

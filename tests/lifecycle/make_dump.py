@@ -13,7 +13,6 @@ import subprocess
 import sys
 
 from tests.lifecycle.dump import DUMPS, OUR_MODELS, postgres_program
-from tools.manifests import foreign_dependencies
 from tools.odoo_server import OdooInstallation
 from tools.postgres import connect, database_server
 from tools.settings import ADDONS_DIR, FILESTORE_DIR, ROOT, STATE_DIR, our_addons, progress, run_tool
@@ -64,7 +63,7 @@ def main():
     with database_server() as parameters:
         installation = OldInstallation(parameters)
         installation.checkout(commit)
-        base = OdooInstallation(parameters).template("base", foreign_dependencies())
+        base = OdooInstallation(parameters).base_template()
         installation.clone_database(base, DATABASE)
         progress(f"installing the addons of {commit}")
         installation.install(DATABASE, our_addons())

@@ -9,7 +9,6 @@ import subprocess
 
 import pytest
 
-from tools.manifests import foreign_dependencies
 from tools.postgres import connect
 from tools.settings import LOG_DIR, ROOT, STATE_DIR, our_addons, venv_python
 
@@ -37,7 +36,7 @@ DEMO_REFUSED = re.compile(rf"""{DEMO_DELETED}.* on table "({DEMO_TABLES})"\n""",
 @pytest.fixture(scope="module")
 def run_steps(installation):
     """Run installations and uninstallations on a fresh clone: ``run_steps("name", ["+a", "-a"], demo=True)``."""
-    base = installation.template("base", foreign_dependencies())
+    base = installation.base_template()
 
     def run(name, steps, *, demo):
         database = f"lifecycle_{name}"

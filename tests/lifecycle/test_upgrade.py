@@ -6,7 +6,6 @@ The dump is made by ``tests.lifecycle.make_dump``, which says how.
 import contextlib
 import json
 import lzma
-import re
 import subprocess
 
 import pytest
@@ -14,6 +13,7 @@ from psycopg2 import sql as psycopg2_sql
 
 from tests.lifecycle.dump import DUMPS, OUR_MODELS, postgres_program
 from tools.manifests import read_manifest
+from tools.odoo_server import log_lines
 from tools.postgres import connect
 from tools.settings import LOG_DIR, ROOT, STATE_DIR, our_addons, venv_python
 
@@ -30,7 +30,6 @@ OUR_COLUMNS = """
     WHERE d.module = ANY(%(ours)s) AND f.store ORDER BY 1, 2"""
 #: The moment of a change is not data.
 UNCOMPARED = {"write_date", "write_uid"}
-WARNING = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 
 
 def read_data(cursor):
@@ -91,7 +90,7 @@ def test_first_version_has_data_of_each_addon(upgraded):
 
 def test_update_is_quiet_and_complete(upgraded):
     """The five are at their present version, and nothing was complained about."""
-    assert WARNING.findall(upgraded["log"]) == []
+    assert log_lines(upgraded["log"], "WARNING", "ERROR", "CRITICAL") == []
     upgraded["cursor"].execute(
         "SELECT name, state, latest_version FROM ir_module_module WHERE name = ANY(%s)", (our_addons(),)
     )

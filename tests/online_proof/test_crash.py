@@ -1,25 +1,14 @@
 """Preparing pages and deciding, with several processes and with processes that die."""
 
 import threading
-import time
 
 import pytest
 import requests
 
+from tests.helpers import wait_until
 from tests.online_proof.helpers import Shop, make_pdf, new_proof
 from tools.odoo_server import listens
 from tools.rpc import Rpc
-
-
-def wait_for(check, seconds=60):
-    """Return what ``check`` returns once it is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        value = check()
-        if value:
-            return value
-        time.sleep(0.1)
-    pytest.fail(f"not within {seconds} s: {check.__name__}")
 
 
 def pages_by_state(sql, proof_id):
@@ -51,7 +40,7 @@ def test_killed_while_preparing(odoo, admin, database, sql, start_server):
     def some_pages():
         return pages_by_state(sql, proof_id).get("ready", 0) >= 5
 
-    wait_for(some_pages)
+    wait_until(some_pages)
     worker.kill()
     assert not listens(worker.port)
     before = pages_by_state(sql, proof_id)

@@ -2,11 +2,11 @@
 
 import concurrent.futures
 import datetime
-import threading
 import time
 
 import pytest
 
+from tests.helpers import at_once
 from tools.rpc import Rpc, RpcError
 
 CUSTOMERS = 230
@@ -55,21 +55,6 @@ def make_customers(admin, number, name):
     return admin.call(
         "res.partner", "create", [{"name": f"{name} {n}", "email": f"{name}{n}@example.com"} for n in range(number)]
     )
-
-
-def at_once(calls):
-    """Make the calls at the same moment; return their results, or the refusal that a person would see."""
-    gate = threading.Barrier(len(calls))
-
-    def run(call):
-        gate.wait()
-        try:
-            return call()
-        except RpcError as fault:
-            return fault
-
-    with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def invoices(sql, customers):

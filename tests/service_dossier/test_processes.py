@@ -4,10 +4,10 @@ import email.message
 import http.client
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.helpers import at_once
 from tools.rpc import Rpc, RpcError
 from tools.settings import ALIAS_DOMAIN
 
@@ -17,21 +17,6 @@ def both(odoo, start_server, database):
     """An administrator's session on each of two servers of the same database."""
     other = start_server("b")
     return [Rpc(odoo.url, database), Rpc(other.url, database)]
-
-
-def at_once(calls):
-    """Run calls at the same moment; return their results, refusals as exceptions."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        barrier.wait()
-        try:
-            return call()
-        except RpcError as refusal:
-            return refusal
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def new_line(admin):

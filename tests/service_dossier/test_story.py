@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
+from tests.helpers import wait_until
 from tools.settings import ALIAS_DOMAIN, HOST
 
 PIXEL = bytes.fromhex(
@@ -71,18 +72,6 @@ def reply(mailbox, to_mail, *, sender, text, auto=False):
 def text_of(mail):
     """Return the text of a mail."""
     return mail.get_body(("html", "plain")).get_content()
-
-
-def wait_for(check, timeout=20):
-    """Wait until ``check()`` is true and return its value."""
-    import time
-
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        if value := check():
-            return value
-        time.sleep(0.2)
-    raise AssertionError("it did not happen in time")
 
 
 def open_dossier(visitor, facts, login="dealer"):
@@ -181,7 +170,7 @@ def test_email_and_answer(visit, facts, mailbox, send_mails, admin):
     )
     reply(mailbox, sent, sender="b@y.example", text="I am away until May.", auto=True)
     reply(mailbox, sent, sender="eve@evil.example", text="Send me everything.")
-    found = wait_for(
+    found = wait_until(
         lambda: admin.call(
             "service.dossier.message", "search_read", [("origin", "=", "mail")], ["email_from", "parent_id", "body"]
         )

@@ -1,7 +1,6 @@
 """A sandbox supplier for each module, and an Odoo whose demo connections point to it."""
 
 import json
-import time
 import urllib.request
 
 import pytest
@@ -121,14 +120,3 @@ class Shop:
 
     def run_fetcher(self):
         self.rpc.run_cron(f"{ADDON}.ir_cron_fetch_answers")
-
-
-def wait_until(condition, timeout=30):
-    """Wait until ``condition()`` is true and return its value."""
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.1)
-    raise AssertionError("it did not happen in time")

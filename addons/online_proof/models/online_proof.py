@@ -111,6 +111,23 @@ class OnlineProof(models.Model):
             told = filter(None, [proof.user_id.email_formatted, company.proof_notify_email])
             proof.shop_emails = ", ".join(told) or own
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        sent = self.filtered(lambda proof: any(revision.state != "draft" for revision in proof.revision_ids))
+        if sent:
+            raise UserError(
+                self.env._(
+                    "The customer has the proof of %(orders)s; it is kept as evidence. "
+                    "The order cannot be deleted, it is enough to cancel it.",
+                    orders=", ".join(sent.mapped("name")),
+                )
+            )
+
+    def unlink(self):
+        # the database would delete revisions, files and pages in an order of its own, and leave their pictures
+        self.revision_ids.filtered(lambda revision: revision.state == "draft").file_ids.unlink()
+        return super().unlink()
+
     # Revisions
 
     def _get_latest_revision(self):

@@ -84,6 +84,12 @@ class SaleOrder(models.Model):
             self.sudo().proof_ids.write({"state": "cancelled", "next_reminder_date": False})
         return result
 
+    def unlink(self):
+        self.check_access("unlink")
+        # sudo: who may delete the order deletes its proof, unless it was sent
+        self.sudo().proof_ids.unlink()
+        return super().unlink()
+
     # Production status
 
     def _check_production_status(self, status):

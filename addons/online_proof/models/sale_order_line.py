@@ -3,6 +3,10 @@ import contextlib
 from odoo import models
 
 from ..engine import client, rasteriser
+from ..engine.errors import FileRefusedError
+
+#: pixels on the longest side of a picture in the checkout
+CHECKOUT_SIDE = 700
 
 
 class SaleOrderLine(models.Model):
@@ -45,9 +49,29 @@ class SaleOrderLine(models.Model):
     def _get_personalised_name(self):
         return f"{self.product_id.display_name}.pdf".replace("/", "-")
 
-    def _get_personalised_picture(self):
-        """Return a JPEG of the first page of the personalised file, for the last step of the checkout."""
+    def _get_personalised_pages(self):
+        """Return number, width and height of the picture of each page; none where the template cannot be read.
+
+        With its size known, a picture is asked for, and made, when it comes into view.
+        """
+        try:
+            with self.product_template_id.sudo()._proof_template_path() as path:
+                pages = client.inspect(path)["pages"]
+        except FileRefusedError:
+            return []  # a broken template must not stop somebody from paying
+        scales = [CHECKOUT_SIDE / max(page["width_mm"], page["height_mm"]) for page in pages]
+        return [
+            {
+                "number": number,
+                "width": round(page["width_mm"] * scale),
+                "height": round(page["height_mm"] * scale),
+            }
+            for number, (page, scale) in enumerate(zip(pages, scales, strict=True), 1)
+        ]
+
+    def _get_personalised_picture(self, number=1):
+        """Return a JPEG of a page of the personalised file, for the last step of the checkout; empty without it."""
         with self._personalised_path() as path:
-            for _number, picture in rasteriser.render_pages(path, "pdf", [0], path.parent, 700):
+            for _number, picture in rasteriser.render_pages(path, "pdf", [number - 1], path.parent, CHECKOUT_SIDE):
                 return picture.read_bytes() if picture else b""
         return b""

@@ -1,13 +1,15 @@
 import base64
 
+from lxml import etree
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.http import root
+from odoo.tests import HttpCase, tagged
 
 from .common import ProofCase, make_pdf
 
 
 @tagged("post_install", "-at_install")
-class TestCheckout(ProofCase):
+class TestCheckout(HttpCase, ProofCase):
     """Template products: placing the order is the approval, unless an administrator has to."""
 
     @classmethod
@@ -66,6 +68,32 @@ class TestCheckout(ProofCase):
         [text] = line._get_personalised_texts()
         self.assertEqual((text["text"], text["x_mm"], text["y_mm"]), ("Țuțu Ionescu", 10, 20))
         self.assertTrue(line._get_personalised_picture().startswith(b"\xff\xd8"))
+
+    def test_every_page_is_shown(self):
+        """OP15: who approves by placing the order sees every page of the template, not only the first."""
+        self.card.proof_template_file = base64.b64encode(make_pdf(3, size=(85, 55)))
+        order = self.place()
+        order.state = "draft"
+        line = order.order_line
+        pages = line._get_personalised_pages()
+        self.assertEqual([page["number"] for page in pages], [1, 2, 3])
+        self.assertEqual((pages[0]["width"], pages[0]["height"]), (700, 453))
+        self.assertIn(f"/shop/proof/{line.id}?page=3", self.checkout_page(order))
+        session = self.authenticate(None, None)
+        session["sale_order_id"] = order.id
+        root.session_store.save(session)
+        pictures = [self.url_open(f"/shop/proof/{line.id}?page={number}") for number in (1, 2, 3)]
+        self.assertEqual(len({picture.content for picture in pictures}), 3)
+        self.assertEqual(self.url_open(f"/shop/proof/{line.id}").content, pictures[0].content)
+        for number in ("4", "501", "-1", "x"):
+            self.assertEqual(self.url_open(f"/shop/proof/{line.id}?page={number}").status_code, 404)
+
+    def checkout_page(self, order):
+        """Return what our part of the payment page says about an order."""
+        arch = self.env.ref("online_proof.payment_proof").arch
+        section = arch[arch.index("<t t-set=") : arch.index("</xpath>")]
+        values = {"website_sale_order": order, "errors": []}
+        return str(self.env["ir.qweb"]._render(etree.fromstring(f"<t>{section}</t>"), values))
 
     def test_once(self):
         """OP15: a payment that is processed twice makes one proof."""

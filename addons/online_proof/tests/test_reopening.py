@@ -110,6 +110,28 @@ class TestReopening(ProofCase):
         with self.assertRaisesRegex(UserError, "was sent"):
             revision.with_user(self.clerk).unlink()
 
+    def test_order_of_a_sent_proof(self):
+        """OP10: the order of a proof that was sent is not deleted, answered or not, and somebody is told why."""
+        manager = new_test_user(self.env, "manager", groups="sales_team.group_sale_manager")
+        sent, decided = self.send(), self.send(order=self.make_order())
+        decided.proof_id._decide(decided, "approved", reviewer=self.reviewer(decided), channel="online")
+        for revision in (sent, decided):
+            order = revision.proof_id.sale_order_id
+            order._action_cancel()
+            for record in (order.with_user(manager), revision.proof_id):
+                with self.assertRaisesRegex(UserError, f"{order.name}.*evidence"):
+                    record.unlink()
+
+    def test_order_goes_with_its_draft(self):
+        """OP10: an order is deleted with a proof that nobody was sent, its files and their pictures."""
+        manager = new_test_user(self.env, "manager", groups="sales_team.group_sale_manager")
+        revision = self.upload(("proof.pdf", make_pdf()))
+        proof, original = self.order.proof_ids, revision.file_ids.attachment_id
+        self.assertTrue(revision.file_ids.sale_line_id)
+        self.order.with_user(manager).unlink()
+        self.assertFalse(proof.exists())
+        self.assertFalse(original.exists())
+
     def test_pictures_go_with_their_file(self):
         """OP3: a file that is removed from a draft leaves no pictures behind."""
         revision = self.upload(("proof.pdf", make_pdf()))

@@ -112,6 +112,34 @@ class TestStatuses(ProofCase):
         with self.assertRaises(AccessError):
             self.env["online.proof.send"].with_user(seller).create({"sale_order_id": order.id})
 
+    def test_own_documents_only(self):
+        """OP1: who sells without the role sees the proofs of the own orders and of those of nobody, no others."""
+        seller = new_test_user(self.env, "seller", groups="sales_team.group_sale_salesman")
+        others = self.order._get_or_create_proof()
+        own = self.make_order(user_id=seller.id)._get_or_create_proof()
+        nobodys = self.make_order(user_id=False)._get_or_create_proof()
+        seen = self.env["online.proof"].with_user(seller).search([])
+        self.assertFalse(seen & others)
+        self.assertLessEqual(own | nobodys, seen)
+        self.assertEqual(own.sale_order_id.with_user(seller).proof_ids, own)
+        with self.assertRaises(AccessError):
+            others.with_user(seller).read(["state"])
+
+    def test_order_of_a_colleague(self):
+        """OP1: prepress sends the proof of any salesperson's order, and bills the changes there."""
+        seller = new_test_user(self.env, "seller", groups="sales_team.group_sale_salesman", email="s@example.com")
+        self.order.user_id = seller
+        revision = self.upload(("proof.pdf", make_pdf()))
+        proof = self.order.proof_ids
+        order = self.order.with_user(self.clerk)
+        action = order.action_set_production_status(self.status("038").id)
+        wizard = self.env["online.proof.send"].with_user(self.clerk).with_context(**action["context"])
+        Form(wizard).save().action_send()
+        self.assertEqual(order.production_status_id.code, "038")
+        proof._decide(revision, "changes", channel="recorded", decided_by="Bea", message="Larger")
+        proof.with_user(self.clerk).action_bill_changes()
+        self.assertEqual(len(order.order_line), 2)
+
     def test_two_companies(self):
         """OP1: proofs of one company are not there for employees of another."""
         self.upload(("proof.pdf", make_pdf()))

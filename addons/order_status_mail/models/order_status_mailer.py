@@ -69,7 +69,8 @@ class OrderStatusMailer(models.AbstractModel):
         if not events:
             return
         orders = events.order_id
-        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)])
+        # in the order of something that never changes: to look for it writes nothing down first
+        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)], order="id")
         snapshot_of = {snapshot.order_id: snapshot for snapshot in snapshots}
         events_of = events.grouped("order_id")
         drafts = []

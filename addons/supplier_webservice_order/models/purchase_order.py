@@ -93,6 +93,22 @@ class PurchaseOrder(models.Model):
         wanted = True in value
         return [("order_line", "any" if wanted else "not any", [(name, "=", True)])]
 
+    def _register_hook(self):
+        """Keep reordering rules from raising what the supplier was told, where Odoo's *purchase_stock* is installed.
+
+        A method added here and not an inherited model: the addon works without that module.
+        """
+        super()._register_hook()
+        rules = self.env.registry.get("stock.rule")
+        if not hasattr(rules, "_make_po_get_domain"):
+            return
+
+        def _make_po_get_domain(self, company_id, values, partner):
+            domain = super(rules, self)._make_po_get_domain(company_id, values, partner)
+            return (*domain, ("webservice_state", "in", UNSENT_STATES))
+
+        rules._make_po_get_domain = _make_po_get_domain
+
     # Actions
 
     def action_communicate(self):

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -275,6 +276,36 @@ class TestCommunicate(SupplierCase):
         self.assertEqual(self.purchase.order_line.mapped("product_qty"), [2, 2])
         self.assertEqual(self.purchase.state, "draft")
         self.assertEqual(sorted((other | third).mapped("state")), ["cancel", "draft"])
+
+    def test_reordering_rule_finds_another_order(self):
+        """SW+1: a reordering rule raises what has not left yet, and orders anew where the supplier was told."""
+        if not hasattr(self.env.get("stock.rule"), "_make_po_get_domain"):
+            self.skipTest("needs purchase_stock")
+        part = self.products[0]
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1)
+        wanted = {
+            "warehouse_id": warehouse,
+            "route_ids": self.env.ref("purchase_stock.route_warehouse0_buy"),
+            "date_planned": fields.Datetime.now(),
+            "orderpoint_id": self.env["stock.warehouse.orderpoint"],
+            "move_dest_ids": self.env["stock.move"],
+        }
+
+        def order(quantity):
+            place = warehouse.lot_stock_id
+            rules = self.env["stock.rule"]
+            rules.run(
+                [rules.Procurement(part, quantity, part.uom_id, place, part.name, "Rule", self.company, dict(wanted))]
+            )
+            return self.env["purchase.order.line"].search([("order_id.origin", "=", "Rule")], order="id")
+
+        order(5)
+        line = order(3)
+        self.assertEqual(line.mapped("product_qty"), [8], "a draft takes what is missing")
+        self._communicate(line.order_id.with_user(self.user))
+        lines = order(4)
+        self.assertEqual(lines.mapped("product_qty"), [8, 4])
+        self.assertEqual(len(lines.order_id), 2)
 
     def test_no_part_number(self):
         """SW5: a part that the supplier cannot know is named before anything is sent."""

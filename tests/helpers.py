@@ -1,0 +1,32 @@
+"""What the end-to-end tests of several addons do alike."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tools.rpc import RpcError
+
+
+def at_once(calls):
+    """Make the calls at the same moment; return their results, or the refusal that a person would see."""
+    gate = threading.Barrier(len(calls))
+
+    def run(call):
+        gate.wait()
+        try:
+            return call()
+        except RpcError as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def wait_until(condition, seconds=60):
+    """Wait until ``condition()`` is true and return its value."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds} s: {condition.__name__}")

@@ -1,0 +1,38 @@
+"""What ``make bench`` says about a target."""
+
+import pytest
+
+from tools.bench import Context, is_met
+
+
+@pytest.mark.parametrize(
+    ("value", "target", "met"),
+    [
+        (1.3, "<= 1.3", True),
+        (44, "= 43", False),
+        (43, "= 43, as with 40", True),
+        (0, "= 0", True),
+        (72.1, "<= 1.5 x 48 ms", False),
+        (2.0, ">= 1.8 x", True),
+        (50, ">= 1.5 x 34.2, send_mail_batch", False),
+    ],
+)
+def test_target(value, target, met):
+    """Numbers are compared as they were measured, not as they are shown."""
+    assert is_met(value, target) == met
+
+
+def test_target_without_number():
+    """A target that nothing is compared with cannot be written down."""
+    with pytest.raises(ValueError, match="as fast as"):
+        is_met(1, "as fast as before")
+
+
+def test_missed_is_listed(capsys):
+    """What was missed stands beside its target and in the list at the end."""
+    context = Context(None, "template")
+    context.row("queries", 44, target="= 43")
+    context.row("time", 1.25, "ms", target="< 2")
+    assert [row[2] for row in context.rows] == ["= 43: **missed**", "< 2: met"]
+    assert context.missed == ["queries: 44, target = 43"]
+    assert "missed" in capsys.readouterr().out
