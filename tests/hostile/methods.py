@@ -19,7 +19,7 @@ METHODS = {
     "mail.thread": "message_route",
     "online.proof": (
         "action_bill_changes action_extend action_open_viewer action_record_decision action_remind action_send"
-        " action_view_order get_upload_progress"
+        " action_view_order get_upload_progress unlink"
     ),
     "online.proof.comment": "action_reopen action_resolve",
     "online.proof.decision": "action_bill_changes action_download_files write",
@@ -57,12 +57,12 @@ METHODS = {
     "sale.order": (
         "action_confirm action_open_recurring_interactions action_order_parts action_preview_status_mail"
         " action_set_production_status action_view_dossier action_view_exchanges action_view_proof"
-        " action_view_status_events create write"
+        " action_view_status_events create unlink write"
     ),
     "sale.order.line": "write",
     "service.dossier": (
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
-        " action_view_complaints action_view_orders action_view_warranties copy_data create write"
+        " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"
     ),
     "service.dossier.compose": "action_send",
     "service.dossier.file": "action_deactivate action_download",

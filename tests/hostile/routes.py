@@ -103,7 +103,11 @@ APPROVED = (
     "UPDATE online_proof SET state = 'approved'"
     " WHERE id IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",
 )
+#: takes back what was configured and ordered
 CONFIGURED = (
+    "UPDATE service_dossier SET stage_id = (SELECT id FROM service_dossier_stage WHERE kind = 'draft' LIMIT 1)"
+    " WHERE is_service",
+    "DELETE FROM service_dossier_line WHERE id NOT IN (SELECT id FROM seeded_dossier_line)",
     "INSERT INTO service_dossier_line SELECT * FROM seeded_dossier_line"
     " ON CONFLICT (id) DO UPDATE SET is_placed = false, order_id = NULL, order_name = NULL",
 )
@@ -297,6 +301,7 @@ DOSSIER = [
             "reference": "=Kitchen",
             "note": "=Text",
         },
+        reset=CONFIGURED,
     ),
     Route(
         "/my/dossiers/<int:dossier_id>/parts/<int:line_id>/remove",

@@ -186,13 +186,11 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         if request.httprequest.headers.get("X-Requested-With") == "XMLHttpRequest":
             if problem:
                 return request.make_json_response({"problem": problem})
-            request.session["dossier_notice"] = notice
+            self._tell(notice=notice)
             return request.make_json_response({"url": url})
-        if problem:
-            request.session["dossier_problem"] = problem
-            url += f"&add={add}" if add in CUSTOMER_TYPES else ""
-        else:
-            request.session["dossier_notice"] = notice
+        self._tell(notice=notice, problem=problem)
+        if problem and add in CUSTOMER_TYPES:
+            url += f"&add={add}"
         return request.redirect(url)
 
     # Files

@@ -84,10 +84,7 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         return size
 
     def _back(self, dossier, *, notice="", problem="", **arguments):
-        if notice:
-            request.session["dossier_notice"] = notice
-        if problem:
-            request.session["dossier_problem"] = problem
+        self._tell(notice=notice, problem=problem)
         return request.redirect(f"/my/dossiers/{dossier.id}?{urlencode({'tab': 'configurator', **arguments})}")
 
     @http.route("/my/dossiers/<int:dossier_id>/parts", type="http", auth="user", website=True, methods=["POST"])

@@ -144,6 +144,10 @@ class ServiceDossierPortal(CustomerPortal):
             **values,
         }
 
+    def _tell(self, *, notice="", problem=""):
+        """Leave what the next page says; it says nothing of what was before."""
+        request.session["dossier_notice"], request.session["dossier_problem"] = notice, problem
+
     # New dossier
 
     def _dossier_products(self):
@@ -180,7 +184,7 @@ class ServiceDossierPortal(CustomerPortal):
         user = request.env.user
         product = self._dossier_products().filtered(lambda product: str(product.id) == product_id)
         if not product or not user.share:
-            request.session["dossier_problem"] = request.env._("Choose a product first.")
+            self._tell(problem=request.env._("Choose a product first."))
             return request.redirect("/my/dossiers/new")
         company = request.env.company.sudo()  # customers may not read its contact person
         customer = user.partner_id.commercial_partner_id
