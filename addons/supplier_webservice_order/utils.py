@@ -32,6 +32,16 @@ def in_own_transaction(env, function, *, attempts=10):
     return None
 
 
+def execute_contended(env, query):
+    """Like ``env.execute_query``, for rows that workers take from each other.
+
+    Whoever loses tries again: to an administrator, a conflict is no error.
+    """
+    env.flush_query(query)
+    env.cr.execute(query, log_exceptions=False)
+    return env.cr.fetchall()
+
+
 def to_decimal(value, digits):
     """Return a float as a supplier's schema can hold it: discounts and sums leave more digits than that."""
     return Decimal(str(float_round(value, precision_digits=digits)))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import at_once, wait_until
+from tools.odoo_server import log_lines
 from tools.postgres import connect
 from tools.rpc import Rpc, RpcError
 from tools.settings import ROOT, venv_python
@@ -51,6 +52,14 @@ def assert_once(shop, sandbox):
         assert shop.balance()["reserved"] == 0
 
     return check
+
+
+@pytest.fixture
+def quiet_log(odoo):
+    """A conflict that is tried again is no error in the log."""
+    seen = len(odoo.log.read_text())
+    yield
+    assert log_lines(odoo.log.read_text()[seen:], "ERROR", "CRITICAL") == []
 
 
 def end_waiting(sql):
@@ -152,7 +161,7 @@ def test_two_workers_share_a_queue(shop, sandbox, start_worker, assert_once):
         assert_once(purchase, name)
 
 
-def test_conflict_in_the_request(shop, sandbox, installation, database, assert_once):
+def test_conflict_in_the_request(shop, sandbox, installation, database, assert_once, quiet_log):
     """SW+1: the request is re-run by Odoo after a serialization failure; one message, one order."""
     purchase, name = shop.make_purchase()
     with contextlib.closing(connect(installation.database, database)) as rival:
@@ -170,7 +179,7 @@ def test_conflict_in_the_request(shop, sandbox, installation, database, assert_o
     assert_once(purchase, name)
 
 
-def test_conflict_while_settling(shop, sandbox, installation, database, assert_once):
+def test_conflict_while_settling(shop, sandbox, installation, database, assert_once, quiet_log):
     """SW+1: the order is placed, and writing that down conflicts: it is written down, not sent again."""
     purchase, name = shop.make_purchase()
     exchanges = shop.communicate(purchase)

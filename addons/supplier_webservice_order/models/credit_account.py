@@ -4,7 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
-from ..utils import to_credits, to_units
+from ..utils import execute_contended, to_credits, to_units
 
 GUARDED = ("balance_units", "reserved_units", "company_id")
 
@@ -156,7 +156,8 @@ class CreditAccount(models.Model):
         self.ensure_one()
         self.env["credit.reservation"].flush_model()
         self.flush_recordset()
-        updated = self.env.execute_query(
+        updated = execute_contended(
+            self.env,
             SQL(
                 """WITH account AS (
                      UPDATE credit_account SET reserved_units = reserved_units + %(total)s
@@ -173,7 +174,7 @@ class CreditAccount(models.Model):
                 expires_at=fields.Datetime.now() + timedelta(seconds=seconds) if seconds else None,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-            )
+            ),
         )
         if not updated:
             self._raise_insufficient(units * len(keys))
@@ -218,7 +219,8 @@ class CreditAccount(models.Model):
         self.env["credit.reservation"].flush_model()
         self.flush_recordset()
         # balance, reservation and row in one statement: they cannot come apart
-        updated = self.env.execute_query(
+        updated = execute_contended(
+            self.env,
             SQL(
                 """WITH wanted AS (
                      SELECT %(id)s AS account_id, %(key)s AS key
@@ -259,7 +261,7 @@ class CreditAccount(models.Model):
                 bill_id=bill_id or None,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
-            )
+            ),
         )
         if not updated:
             if spend_reserved:

@@ -20,7 +20,7 @@ from ..connectors.base import (
 )
 from ..const import STATUS_SECONDS
 from ..soap.errors import FateUnknownError, SoapError
-from ..utils import in_own_transaction
+from ..utils import execute_contended, in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -81,12 +81,13 @@ class PurchaseOrder(models.Model):
     def _claim_status_question(self):
         """Take the next order to ask about and set its next turn; return its id or None."""
         self.flush_model(["next_status_at", "status_questions"])
-        rows = self.env.execute_query(
+        rows = execute_contended(
+            self.env,
             SQL(
                 """SELECT id, status_questions FROM purchase_order WHERE next_status_at <= %s
                     ORDER BY next_status_at, id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED""",
                 fields.Datetime.now(),
-            )
+            ),
         )
         if not rows:
             return None

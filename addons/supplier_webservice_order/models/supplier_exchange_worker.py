@@ -11,7 +11,7 @@ from ..connectors.base import REJECTED, UNREADABLE, OrderAnswer
 from ..const import ATTEMPTS_BEFORE_ACTIVITY, LEASE_MARGIN, MAX_UNSENT_ATTEMPTS, RETRY_SECONDS
 from ..soap.errors import DuplicateError, FateUnknownError, NotSentError, RefusedError, SoapError
 from ..soap.masking import readable
-from ..utils import in_own_transaction
+from ..utils import execute_contended, in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -122,7 +122,8 @@ class SupplierExchange(models.Model):
         """
         self.flush_model()
         token = uuid.uuid4().hex
-        rows = self.env.execute_query(
+        rows = execute_contended(
+            self.env,
             SQL(
                 """WITH due AS (
                      SELECT x.id, x.state, c.state = 'active' AS active, c.connect_timeout + c.read_timeout AS seconds
@@ -143,7 +144,7 @@ class SupplierExchange(models.Model):
                 now=fields.Datetime.now(),
                 uid=self.env.uid,
                 margin=LEASE_MARGIN,
-            )
+            ),
         )
         if not rows:
             return None
