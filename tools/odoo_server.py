@@ -32,6 +32,7 @@ from tools.settings import (
     venv_python,
 )
 
+ODOO_BIN = ROOT / "tools/bin/odoo-bin"
 LOADING = re.compile(r"odoo\.modules\.loading: Loading module (\S+) \((\d+)/(\d+)\)")
 
 
@@ -110,8 +111,7 @@ class OdooInstallation:
             str(venv_python()),
             "-W",
             "ignore::DeprecationWarning",
-            "-m",
-            "odoo",
+            str(ODOO_BIN),
             subcommand,
             "-c",
             str(config or self.write_config()),

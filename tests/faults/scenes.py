@@ -188,10 +188,10 @@ class Stage:
             with small_disk(filestore, 64) as disk:
                 self.put_in(jobs)
                 filler = disk / "filler"
-                with filler.open("wb") as file, contextlib.suppress(OSError):
+                # unbuffered: what no longer fits must not be written again when the file is closed
+                with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
                     while True:
                         file.write(b"\0" * 65536)
-                        file.flush()
                 with self.busy(jobs):
                     time.sleep(6 if self.short else 20)
                 if not self._refused_writes():
