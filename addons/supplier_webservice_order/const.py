@@ -46,7 +46,7 @@ FAILURE_REASONS = {
     "doctype": _lt("The answer carries a document type declaration, which is not accepted."),
     "not_soap": _lt("The answer is a web page or something else, not a SOAP message."),
     "unreadable": _lt("The answer does not have the agreed form."),
-    "duplicate": _lt("The supplier says that it has this order already."),
+    "duplicate": _lt("The supplier says that it has this message already, and does not know the order."),
     "rejected": _lt("The supplier rejects the order."),
     "inactive": _lt(
         "The supplier does not know the order. It is not sent again as long as the connection is not active."

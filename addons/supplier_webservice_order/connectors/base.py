@@ -51,8 +51,43 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Address:
+    """A place with a name; ``country`` and ``state`` are codes."""
+
+    name: str = ""
+    street: str = ""
+    street2: str = ""
+    zip: str = ""
+    city: str = ""
+    state: str = ""
+    country: str = ""
+    vat: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom the supplier can ask."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """What the parts are for."""
+
+    vin: str = ""
+    plate: str = ""
+
+
+@dataclass(frozen=True)
 class Part:
-    """One ordered line."""
+    """One ordered line.
+
+    ``unit`` is a code of UN/ECE Recommendation 20, or the connection's own for that unit.
+    ``expected_price`` is net: for one unit, without any tax, after discounts.
+    """
 
     position: int
     number: str
@@ -60,6 +95,9 @@ class Part:
     quantity: Decimal
     unit: str = ""
     expected_price: Decimal | None = None
+    own_number: str = ""
+    barcode: str = ""
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,27 +110,54 @@ class Order:
     parts: tuple[Part, ...]
     wanted_on: date | None = None
     note: str = ""
+    ordered_on: date | None = None
+    job: str = ""
+    buyer: Address = Address()
+    delivery: Address = Address()
+    contact: Contact = Contact()
+    vehicle: Vehicle = Vehicle()
 
 
 @dataclass(frozen=True)
 class LineAnswer:
-    """What the supplier says about one line."""
+    """What the supplier says about one line; several about the same line are parts of it.
 
-    position: int
+    ``position`` is that of the ordered line, or none: then ``number`` and ``description`` say what
+    the supplier added by itself (freight, a deposit). ``price`` is net, for one unit.
+    """
+
+    position: int | None
     status: str
     quantity: Decimal | None = None
     price: Decimal | None = None
     substitute: str = ""
     available_on: date | None = None
     note: str = ""
+    number: str = ""
+    description: str = ""
 
     def __post_init__(self):
         check_amounts(self.quantity, self.price)
 
 
 @dataclass(frozen=True)
+class Shipment:
+    """What left the supplier, and how it is followed."""
+
+    shipped_on: date | None = None
+    carrier: str = ""
+    tracking: str = ""
+    delivery_note: str = ""
+    positions: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class OrderAnswer:
-    """What the supplier says about an order; ``known`` is false where it never saw it."""
+    """What the supplier says about an order; ``known`` is false where it never saw it.
+
+    ``message_id`` is the message that the answer itself names, and empty only where the supplier's
+    schema has no place for it: an answer about another message is no answer.
+    """
 
     known: bool
     code: str = ""
@@ -101,6 +166,8 @@ class OrderAnswer:
     duplicate: bool = False
     note: str = ""
     lines: tuple[LineAnswer, ...] = ()
+    message_id: str = ""
+    shipments: tuple[Shipment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,6 +193,8 @@ class Connector:
     wsdl: Path
     #: names in ``Account.options`` without which no order can be written
     required_options: tuple[str, ...] = ()
+    #: codes of a Fault by which this supplier says that it has this very message already; no other word means it
+    duplicate_codes: frozenset[str] = frozenset()
 
     def order_message(self, account, order):
         """Return the message that places an order."""

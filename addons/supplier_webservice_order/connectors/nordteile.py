@@ -38,6 +38,7 @@ class NordteileConnector(Connector):
     """SubmitPurchase, QueryPurchase, StockInquiry and Hello."""
 
     wsdl = WSDL_DIR / "nordteile/nordteile.wsdl"
+    duplicate_codes = frozenset({"DuplicateMessage"})
     required_options = ("branch_code",)
 
     def order_message(self, account, order):
@@ -76,6 +77,7 @@ class NordteileConnector(Connector):
     def _answer(self, purchase):
         return OrderAnswer(
             known=True,
+            message_id=purchase.docId,
             code=STATE[purchase.state],
             reference=purchase.purchaseNo or "",
             currency=purchase.money or "",

@@ -38,6 +38,7 @@ class StandardConnector(Connector):
     """PlaceOrder, GetOrderStatus, CheckAvailability and Test."""
 
     wsdl = WSDL_DIR / "standard/supplier_order.wsdl"
+    duplicate_codes = frozenset({"DuplicateMessage"})
 
     def order_message(self, account, order):
         return "PlaceOrder", {
@@ -74,6 +75,7 @@ class StandardConnector(Connector):
     def _answer(self, state):
         return OrderAnswer(
             known=True,
+            message_id=state.messageId,
             code=STATE[state.responseCode],
             reference=state.supplierReference or "",
             currency=state.currency or "",

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ..connectors.base import REJECTED, UNREADABLE, OrderAnswer
 from ..const import ATTEMPTS_BEFORE_ACTIVITY, LEASE_MARGIN, MAX_UNSENT_ATTEMPTS, RETRY_SECONDS
-from ..soap.errors import DuplicateError, FateUnknownError, NotSentError, RefusedError, SoapError
+from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from ..soap.masking import readable
 from ..utils import execute_contended, in_own_transaction
 
@@ -183,9 +183,9 @@ class SupplierExchange(models.Model):
                     raise FateUnknownError("inactive")
             reply = claim.service.call(claim.soap_operation, claim.payload, claim.endpoint)
             return self._decode(claim.connector.order_answer, reply), reply
-        except DuplicateError as error:
-            return self._perform_duplicate(claim, error)
         except SoapError as error:
+            if claim.connector.duplicate_codes & error.codes:
+                return self._perform_duplicate(claim, error)
             return error, None
 
     @api.model
@@ -210,13 +210,13 @@ class SupplierExchange(models.Model):
 
     @api.model
     def _perform_duplicate(self, claim, error):
-        """The supplier has this message already: that is success; ask for the details."""
+        """The supplier says that it has this message already: only what it knows of the order proves that."""
         try:
             answer, reply = self._ask_fate(claim)
-        except FateUnknownError:
-            return OrderAnswer(known=True, code="AB", duplicate=True, note=error.detail), None
+        except FateUnknownError as silence:
+            return silence, None
         if not answer.known:
-            return OrderAnswer(known=True, code="AB", duplicate=True, note=error.detail), None
+            return FateUnknownError("duplicate", error.detail, error.response), None
         return answer, reply
 
     # Outcome

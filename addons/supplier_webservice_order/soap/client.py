@@ -22,7 +22,7 @@ from zeep.wsdl import Document
 from zeep.wsdl.bindings.soap import Soap12Binding
 from zeep.wsse.username import UsernameToken
 
-from .errors import DuplicateError, FateUnknownError, NotSentError, RefusedError
+from .errors import FateUnknownError, NotSentError, RefusedError
 from .masking import readable
 
 MAX_RESPONSE_BYTES = 5 * 2**20
@@ -178,15 +178,20 @@ def fault_error(fault, content=b""):
     code = str(fault.code or "").rpartition(":")[2]
     parts = code.split(".")
     text = str(fault.message or "").strip() or code
-    detail = fault.detail
-    described = "".join(detail.itertext()) if hasattr(detail, "itertext") else str(detail or "")
-    if any("duplicate" in word.lower() for word in (*parts, described)):
-        return DuplicateError("duplicate", text, content)
+    codes = _fault_codes(fault, parts)
     if parts[-1] in AUTHENTICATION_FAULTS:
-        return RefusedError("unauthorized", text, content)
+        return RefusedError("unauthorized", text, content, codes=codes)
     if parts[0] in ("Client", "Sender", "VersionMismatch", "MustUnderstand"):
-        return RefusedError("fault", text, content)
-    return FateUnknownError("fault", text, content)
+        return RefusedError("fault", text, content, codes=codes)
+    return FateUnknownError("fault", text, content, codes=codes)
+
+
+def _fault_codes(fault, parts):
+    """Return what of a Fault a connector may know as a code: whole values only, never a word inside a sentence."""
+    codes = {*parts, *(etree.QName(code).localname for code in fault.subcodes or ())}
+    if isinstance(fault.detail, etree._Element):
+        codes |= {(leaf.text or "").strip() for leaf in fault.detail.iter(etree.Element) if not len(leaf)}
+    return codes - {""}
 
 
 def _check_envelope(response):

@@ -7,13 +7,17 @@ class SoapError(Exception):
     :param reason: machine-readable reason, see ``const.FAILURE_REASONS``
     :param detail: what the other side or the network said
     :param response: bytes that came back, if any
+    :param codes: what a Fault holds of codes: its own, and each single value of its detail
+    :param retry_after: seconds of patience that the supplier asks for
     """
 
-    def __init__(self, reason, detail="", response=b""):
+    def __init__(self, reason, detail="", response=b"", *, codes=(), retry_after=None):
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail
         self.response = response
+        self.codes = frozenset(codes)
+        self.retry_after = retry_after
 
 
 class NotSentError(SoapError):
@@ -26,7 +30,3 @@ class RefusedError(SoapError):
 
 class FateUnknownError(SoapError):
     """The supplier may have acted: ask before sending again."""
-
-
-class DuplicateError(SoapError):
-    """The supplier says that it has this very message already."""

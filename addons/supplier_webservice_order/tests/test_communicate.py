@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from ..soap.errors import FateUnknownError, NotSentError
 from ..utils import in_own_transaction
-from .common import SupplierCase, fault, lost, picture
+from .common import SupplierCase, envelope, fault, lost, picture
 
 WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"
 
@@ -148,16 +148,34 @@ class TestCommunicate(SupplierCase):
             exchanges.sudo()._settle(claim, outcome)
         self.assertOnce(self.purchase.exchange_ids)
 
-    def test_duplicate_is_success(self):
-        """SW+1: the supplier's "I have that already" is success, as an answer and as a Fault."""
+    def test_duplicate(self):
+        """SW+1 SW+7: "I have that already" counts where the supplier then knows the order, and in its own code only."""
         self.fake.script = [lost()]
         with mute_logger(WORKER_LOG):
             exchange = self._communicate(self.purchase)
-        self.fake._GetOrderStatus, original = self._unknown_status, self.fake._GetOrderStatus
+        known, self.fake._GetOrderStatus = self.fake._GetOrderStatus, self._unknown_status
         self.fake.script = [(500, fault("Client", "Received before", "DuplicateMessage"))]
+        with mute_logger(WORKER_LOG):
+            self._work()
+        self.assertEqual((exchange.state, exchange.reason), ("unknown", "duplicate"))
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (10_000, 100))
+        self.fake._GetOrderStatus = known
         self._work()
-        self.fake._GetOrderStatus = original
         self.assertOnce(exchange)
+
+    def test_duplicate_in_other_words(self):
+        """SW+7: an article named twice, a sentence with the word, an element of that name: none means this message."""
+        document = envelope("<order xmlns='urn:other'><duplicate>false</duplicate></order>")
+        for status, content, state in (
+            (500, fault("Client", "Duplicate article, order refused", "Position 2: Duplicate article"), "failed"),
+            (500, fault("Client", "Refused", "DuplicatePartNumberInOrder"), "failed"),
+            (500, document, "unknown"),
+        ):
+            with self.subTest(content=content), mute_logger(WORKER_LOG):
+                purchase = self._new_purchase()
+                self.fake.script = [(status, content)]
+                self.assertEqual(self._communicate(purchase).state, state)
+                self.assertFalse(self.account.transaction_ids.filtered(lambda row: row.kind == "order"))
 
     def test_answer_to_another_question(self):
         """SW+1: only a clear "no" lets an order be sent again; an answer about something else is none."""
