@@ -14,6 +14,7 @@ METHODS = {
     "credit.account": "action_buy action_open_company_account action_view_transactions create write",
     "credit.purchase": "action_confirm",
     "credit.transaction": "action_open_origin write",
+    "cron.batch.failure": "action_retry",
     "helpdesk.ticket": "action_view_dossier write",
     "mail.activity": "unlink write",
     "mail.thread": "message_route",

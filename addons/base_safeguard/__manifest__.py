@@ -1,0 +1,14 @@
+{
+    "name": "Safeguards",
+    "version": "19.0.1.0.0",
+    "category": "Hidden/Tools",
+    "summary": "Secret links, strangers' input, batches of scheduled actions, a sandbox for files, mail that arrives",
+    "author": "Workday Addons Contributors",
+    "license": "LGPL-3",
+    "depends": ["mail"],
+    "external_dependencies": {"python": ["Pillow"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "views/cron_batch_failure_views.xml",
+    ],
+}

@@ -1,0 +1,1 @@
+"""Jobs of the tests, run in the sandbox's worker only."""
