@@ -47,7 +47,8 @@ def template(installation):
 @pytest.fixture(scope="module")
 def database(installation, template, request):
     """Name of a fresh database for this test module."""
-    name = "e2e_" + re.sub(r"\W", "_", request.module.__name__.rpartition(".")[2])
+    # the folder is part of it: modules of several folders run side by side
+    name = "e2e_" + re.sub(r"\W", "_", request.module.__name__.removeprefix("tests."))[-50:]
     installation.clone_database(template, name)
     yield name
     installation.drop_database(name)

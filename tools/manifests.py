@@ -18,6 +18,17 @@ def foreign_dependencies(addons=None):
     return sorted(needed.difference(ours)) or ["base"]
 
 
+def with_own_dependencies(addons):
+    """Return addons together with those of ours that they need, sorted."""
+    found, left = set(), list(addons)
+    while left:
+        addon = left.pop()
+        if addon not in found:
+            found.add(addon)
+            left.extend(set(read_manifest(addon)["depends"]).intersection(our_addons()))
+    return sorted(found)
+
+
 def code_fingerprint(addons):
     """Return a digest of everything in the addons that ends up in a database."""
     digest = hashlib.sha256()

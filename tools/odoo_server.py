@@ -2,6 +2,7 @@
 
 import configparser
 import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -16,7 +18,7 @@ from pathlib import Path
 
 from psycopg2 import sql
 
-from tools.manifests import code_fingerprint, foreign_dependencies
+from tools.manifests import code_fingerprint, foreign_dependencies, with_own_dependencies
 from tools.postgres import connect
 from tools.settings import (
     ADDONS_DIR,
@@ -90,9 +92,10 @@ class OdooInstallation:
                 section[key] = str(value)
         STATE_DIR.mkdir(parents=True, exist_ok=True)
         path = STATE_DIR / f"{name}.conf"
-        with path.open("w") as file:
+        # in one step: another process may be reading it
+        with tempfile.NamedTemporaryFile("w", dir=STATE_DIR, delete=False) as file:
             parser.write(file)
-        return path
+        return Path(file.name).replace(path)
 
     def addons_path(self):
         """Return Odoo's addons path: ours, the OCA's of the virtual environment, Odoo's own."""
@@ -182,6 +185,13 @@ class OdooInstallation:
         """
         key = hashlib.sha256("|".join([*sorted(modules), fingerprint, source or ""]).encode()).hexdigest()[:10]
         name = f"template_{label}_{key}"
+        # processes that run side by side need the same one: the first makes it, the others wait
+        with (STATE_DIR / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._make_template(name, label, modules, source)
+        return name
+
+    def _make_template(self, name, label, modules, source):
         if not self.database_exists(name):
             for stale in self.databases(f"template_{label}_%"):
                 self.drop_database(stale)
@@ -190,7 +200,6 @@ class OdooInstallation:
                 self.clone_database(source, building)
             self.install(building, modules)
             self.rename_database(building, name)
-        return name
 
     def base_template(self):
         """Return the template with everything that our addons depend on."""
@@ -199,7 +208,7 @@ class OdooInstallation:
     def addons_template(self, addon=None):
         """Return the template with all of our addons, or with one of them."""
         addons = [addon] if addon else our_addons()
-        fingerprint = code_fingerprint(addons)
+        fingerprint = code_fingerprint(with_own_dependencies(addons))
         return self.template(addon or "addons", addons, fingerprint=fingerprint, source=self.base_template())
 
     def rename_database(self, old, new):

@@ -1,17 +1,23 @@
 """Run the tests: ``make test``, ``make test ADDON=<name>``.
 
 Two kinds. Odoo's own runner takes ``addons/*/tests``, each addon on a database of its own,
-cloned from a template that has everything the addons depend on. pytest takes ``tests/``:
-really running servers, a real browser, SMTP and SOAP over sockets. The last line counts both.
+cloned from a template that has everything the addons depend on. pytest takes ``tests/``, a process for each
+folder: really running servers, a real browser, SMTP and SOAP over sockets. ``JOBS`` of them run side by side
+(default: one for each core, at most four). The last line counts both kinds.
 """
 
 import argparse
+import itertools
 import os
 import re
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 
 from tools.manifests import foreign_dependencies
 from tools.odoo_server import OdooInstallation, free_port, log_lines, project_path
@@ -20,22 +26,24 @@ from tools.settings import LOG_DIR, ROOT, STATE_DIR, ToolError, our_addons, prog
 
 RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
 SHOWN = re.compile(r" (ERROR|CRITICAL) |FAIL: |ERROR: |AssertionError|Traceback")
+STARTED = re.compile(r"^(\S+ \S+) \d+ INFO \S+ (\S+): Starting (\S+) \.\.\.", re.MULTILINE)
+#: Folders of ``tests/`` that take longest: they are started first.
+LONG_FOLDERS = ("hostile", "finish", "lifecycle")
+#: They crash the database server under everybody: nothing else runs meanwhile.
+ALONE = ("faults",)
 
 
-class Counts:
-    """Numbers of tests, added up over all runs."""
+@dataclass
+class Outcome:
+    """What one part of the run has given; ``seconds`` it took, ``tests`` as pairs of seconds and name."""
 
-    def __init__(self):
-        self.passed = self.failed = self.skipped = 0
-
-    def add(self, passed, failed, skipped=0):
-        self.passed += passed
-        self.failed += failed
-        self.skipped += skipped
-
-    def line(self):
-        """Return the closing summary line."""
-        return f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else "")
+    part: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0
+    output: str = ""
+    tests: list = field(default_factory=list)
 
 
 def base_template(installation):
@@ -44,12 +52,14 @@ def base_template(installation):
     return installation.base_template()
 
 
-def run_addon(installation, template, addon, tags, counts):
-    """Install ``addon`` on a clone of the template and run its tests."""
+def run_addon(installation, template, addon, tags):
+    """Install ``addon`` on a clone of the template and run its tests.
+
+    :rtype: Outcome
+    """
     database = f"test_{addon}"
     log = LOG_DIR / f"test-{addon}.log"
     installation.clone_database(template, database)
-    started = time.monotonic()
     command = installation.command(
         *("-d", database, "-i", addon, "--with-demo", "--stop-after-init"),
         *("--test-tags", tags or f"/{addon}", "--http-port", free_port(), "--max-cron-threads=0"),
@@ -59,52 +69,127 @@ def run_addon(installation, template, addon, tags, counts):
         done = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False)
     text = log.read_text(errors="replace")
     results = RESULT.findall(text)
+    part = f"{addon} (Odoo)"
     if not results:
-        counts.add(0, 1)
-        print(text[-4000:])
-        progress(f"{addon}: FAILED before any test ran; see {project_path(log)}")
-        return
+        message = f"{text[-4000:]}\n{addon}: FAILED before any test ran; see {project_path(log)}"
+        return Outcome(part, failed=1, output=message)
     failures, errors, total = map(int, results[-1])
     bad = failures + errors
     # an error that Odoo logs while no test fails (a broken view, a cron that dies) is a failure too
     logged = len(log_lines(text, "ERROR", "CRITICAL"))
     bad = max(bad, 1 if logged or done.returncode or not total else 0)
-    counts.add(total - bad if total > bad else 0, bad)
-    progress(
-        f"{addon}: {'FAILED' if bad else 'ok'}, {total} tests, {failures} failures, {errors} errors, "
-        f"{logged} logged errors, {time.monotonic() - started:.0f} s; log {project_path(log)}"
-    )
+    outcome = Outcome(part, passed=max(total - bad, 0), failed=bad, tests=_odoo_durations(text))
     if bad:
-        _show_failures(text)
+        outcome.output = (
+            f"{_failures(text)}\n{failures} failures, {errors} errors, {logged} logged errors; log {project_path(log)}"
+        )
     else:
         installation.drop_database(database)
+    return outcome
 
 
-def _show_failures(text):
+def _failures(text):
     lines = text.splitlines()
-    for number, line in enumerate(lines):
-        if SHOWN.search(line):
-            print("\n".join(lines[number : number + 25]))
-            print("...")
+    return "\n...\n".join(
+        "\n".join(lines[number : number + 25]) for number, line in enumerate(lines) if SHOWN.search(line)
+    )
 
 
-def run_pytest(addon, arguments, counts, folder=""):
-    """Run ``tests/`` (with ``addon`` or ``folder``: only that folder) against running servers."""
-    folders = [ROOT / "tests" / (folder or addon)]
-    if not any(folder.exists() for folder in folders):
-        return
-    report = STATE_DIR / "pytest.xml"
+def _odoo_durations(text):
+    """Return pairs of seconds and name of the tests in a log: from one start to the next."""
+    starts = [(datetime.fromisoformat(when.replace(",", ".")), f"{logger.rpartition('.')[2]}.{name}")
+              for when, logger, name in STARTED.findall(text)]  # fmt: skip
+    return [
+        ((following - when).total_seconds(), name) for (when, name), (following, _name) in itertools.pairwise(starts)
+    ]
+
+
+def run_pytest(paths, addon="", arguments=()):
+    """Run tests of ``tests/`` against running servers.
+
+    :param paths: files or folders, one part of the run
+    :param addon: where given, the databases have this addon only
+    :rtype: Outcome
+    """
+    part = " ".join(str(Path(path).relative_to(ROOT)) for path in paths)
+    name = "-".join(re.findall(r"\w+", part))
+    report, log = STATE_DIR / f"pytest-{name}.xml", LOG_DIR / f"pytest-{name}.log"
     report.unlink(missing_ok=True)
-    command = [venv_python(), "-m", "pytest", *folders, f"--junitxml={report}", *arguments]
-    environment = {**os.environ, "ADDON": addon or ""}
-    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [venv_python(), "-m", "pytest", *paths, f"--junitxml={report}", *arguments]
+    with log.open("w") as file:
+        environment = {**os.environ, "ADDON": addon}
+        code = subprocess.run(
+            command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
+        ).returncode
+    output = log.read_text(errors="replace")
     if not report.exists():
-        counts.add(0, 1)
-        return
+        return Outcome(part, failed=1, output=output[-4000:])
     suite = ElementTree.parse(report).getroot().find("testsuite")
     total, failures, errors, skipped = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
     bad = max(failures + errors, 1 if code not in (0, 5) else 0)
-    counts.add(max(total - bad - skipped, 0), bad, skipped)
+    tests = [
+        (float(case.get("time")), f"{case.get('classname')}.{case.get('name')}") for case in suite.iter("testcase")
+    ]
+    return Outcome(
+        part, max(total - bad - skipped, 0), bad, skipped, output=output if bad or skipped else "", tests=tests
+    )
+
+
+def _pytest_parts(addon, folder):
+    """Return lists of paths, each for a pytest process of its own, the longest first."""
+    tests = ROOT / "tests"
+    if folder or addon:
+        return [[path] for path in (tests / (folder or addon),) if path.exists()]
+    folders = sorted(path.parent.name for path in tests.glob("*/__init__.py") if list(path.parent.glob("test_*.py")))
+    folders.sort(key=lambda name: LONG_FOLDERS.index(name) if name in LONG_FOLDERS else len(LONG_FOLDERS))
+    return [*([tests / name] for name in folders), sorted(tests.glob("test_*.py"))]
+
+
+def _timed(part, function, *arguments):
+    started = time.monotonic()
+    outcome = function(*arguments)
+    outcome.seconds = time.monotonic() - started
+    if outcome.output:
+        print(outcome.output)
+    word = "FAILED" if outcome.failed else "ok"
+    progress(f"{part}: {word}, {outcome.passed} passed, {outcome.failed} failed, {outcome.seconds:.0f} s")
+    return outcome
+
+
+def _build_addons_template(installation):
+    """Make the template of the end-to-end tests while Odoo's own runner is at work."""
+    installation.addons_template()
+    return Outcome("template with the addons")
+
+
+def _parts(installation, template, options):
+    """Return ``(name, function, arguments)`` of everything there is to run, and the same of what runs alone."""
+    addons = [options.addon] if options.addon else our_addons()
+    together, alone = [], []
+    if options.only != "odoo":
+        if not options.addon:
+            together.append(("template with the addons", _build_addons_template, (installation,)))
+        for paths in _pytest_parts(options.addon, options.folder):
+            part = (paths[0].name, run_pytest, (paths, options.addon, options.pytest_arguments))
+            (alone if paths[0].name in ALONE else together).append(part)
+    if options.only != "pytest":
+        odoo = [(addon, run_addon, (installation, template, addon, options.tags)) for addon in addons]
+        # the template is made on one core, the first suites run on the other
+        together[1:1] = odoo
+    return together, alone
+
+
+def _report(outcomes, started):
+    """Print what took how long, and the closing line."""
+    for outcome in sorted(outcomes, key=lambda outcome: -outcome.seconds):
+        progress(f"{outcome.seconds:6.0f} s  {outcome.part}")
+    progress(f"{time.monotonic() - started:6.0f} s  in all; slowest tests:")
+    for seconds, name in sorted((test for outcome in outcomes for test in outcome.tests), reverse=True)[:10]:
+        progress(f"{seconds:6.0f} s  {name}")
+    passed, failed, skipped = (sum(getattr(o, key) for o in outcomes) for key in ("passed", "failed", "skipped"))
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""), flush=True)
+    return 1 if failed or not passed else 0
 
 
 def main():
@@ -115,21 +200,17 @@ def main():
     parser.add_argument("--folder", default="", help="only this folder of the pytest tests")
     parser.add_argument("pytest_arguments", nargs="*", help="passed on to pytest, after --")
     options = parser.parse_args()
-    addons = our_addons()
-    if options.addon and options.addon not in addons:
-        raise ToolError(f"There is no addon {options.addon}; there are: {', '.join(addons)}.")
-    counts = Counts()
-    with database_server() as database:
+    if options.addon and options.addon not in our_addons():
+        raise ToolError(f"There is no addon {options.addon}; there are: {', '.join(our_addons())}.")
+    started = time.monotonic()
+    jobs = int(os.environ.get("JOBS") or min(os.cpu_count() or 1, 4))
+    with database_server() as database, ThreadPoolExecutor(jobs) as pool:
         installation = OdooInstallation(database)
-        template = base_template(installation)
-        if options.only != "pytest":
-            for addon in [options.addon] if options.addon else addons:
-                progress(f"{addon}: Odoo tests")
-                run_addon(installation, template, addon, options.tags, counts)
-        if options.only != "odoo":
-            run_pytest(options.addon, options.pytest_arguments, counts, options.folder)
-    print(counts.line(), flush=True)
-    return 1 if counts.failed or not counts.passed else 0
+        together, alone = _parts(installation, base_template(installation), options)
+        running = [pool.submit(_timed, name, function, *arguments) for name, function, arguments in together]
+        outcomes = [future.result() for future in running]
+        outcomes += [_timed(name, function, *arguments) for name, function, arguments in alone]
+    return _report(outcomes, started)
 
 
 if __name__ == "__main__":
