@@ -9,6 +9,8 @@
     "external_dependencies": {"python": ["Pillow"]},
     "data": [
         "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
         "views/cron_batch_failure_views.xml",
+        "views/mail_delivery_views.xml",
     ],
 }

@@ -84,8 +84,9 @@ class Stage:
     def _fill_queue(self, xmlid):
         for action in self.world.our_actions():
             self.world.run(action)
-        if xmlid == QUEUES[0]:
-            self.world.run(QUEUES[1])
+        # invoices make mails, mails that were sent make news for their documents
+        for feeding in {QUEUES[0]: (QUEUES[1],), QUEUES[2]: (QUEUES[1], QUEUES[0])}.get(xmlid, ()):
+            self.world.run(feeding)
 
     def _kill_once(self, xmlid):
         """Kill a server while it runs an action; return whether the action was still running."""

@@ -17,7 +17,11 @@ from tools.sandbox_supplier import running
 from tools.settings import ALIAS_DOMAIN, FILESTORE_DIR, HOST, STATE_DIR, our_addons, progress
 
 #: scheduled actions of Odoo's own that carry what our addons put into its queues
-QUEUES = ("mail.ir_cron_mail_scheduler_action", "account.ir_cron_account_move_send")
+QUEUES = (
+    "mail.ir_cron_mail_scheduler_action",
+    "account.ir_cron_account_move_send",
+    "base_safeguard.ir_cron_tell_documents",
+)
 #: two HTTP workers and the cron workers in processes of their own; a second server with threads
 SERVERS = {"first": ("--workers=2",), "second": ("--workers=0",)}
 
@@ -128,7 +132,7 @@ class World:
             "SELECT module || '.' || name FROM ir_model_data WHERE model = 'ir.cron' AND module = ANY(%s) ORDER BY 1",
             (our_addons(),),
         )
-        return [xmlid for (xmlid,) in rows]
+        return [xmlid for (xmlid,) in rows if xmlid not in QUEUES]
 
     def schedule(self, xmlids):
         """Let the cron workers of both servers run these scheduled actions, from now on and often; no others."""
@@ -214,6 +218,8 @@ class World:
 
     def _retry_held(self):
         """Press *Retry* on the mails that Odoo holds back, as a person does who sees the failures."""
+        # hours pass until a mail is sent again by itself
+        self.sql("UPDATE mail_mail SET scheduled_date = NULL WHERE state = 'outgoing' AND scheduled_date IS NOT NULL")
         held = [mail for (mail,) in self.sql("SELECT id FROM mail_mail WHERE state = 'exception'")]
         if held:
             self.rpc().call("mail.mail", "mark_outgoing", held)

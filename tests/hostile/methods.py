@@ -15,6 +15,7 @@ METHODS = {
     "credit.purchase": "action_confirm",
     "credit.transaction": "action_open_origin write",
     "cron.batch.failure": "action_retry",
+    "mail.delivery": "action_send_again",
     "helpdesk.ticket": "action_view_dossier write",
     "mail.activity": "unlink write",
     "mail.thread": "message_route",

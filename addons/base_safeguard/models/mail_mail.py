@@ -1,21 +1,47 @@
-from odoo import api, models
+import smtplib
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools.mail import email_normalize_all
+
+from ..delivery import FAILED, SENT, WAITING, Attempt, minutes_until_next_try
 
 
 class MailMail(models.Model):
-    """One way into the queue of outgoing mails."""
+    """One way into the queue of outgoing mails; those that are owed are sent until they arrive (``mail.delivery``)."""
 
     _inherit = "mail.mail"
 
+    is_owed = fields.Boolean(
+        "Sent Until It Arrives", readonly=True, help="Sent again, with the same Message-Id, after temporary failures."
+    )
+    body_text = fields.Text("Text Part", help="Empty: made from the rich text.")
+    delivery_ids = fields.One2many("mail.delivery", "mail_id", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Open the deliveries of mails that are owed."""
+        if self.env.context.get("mail_owed"):
+            vals_list = [{"is_owed": True, **vals} for vals in vals_list]
+        mails = super().create(vals_list)
+        if owed := mails.filtered("is_owed"):
+            self.env["mail.delivery"].sudo()._open(owed)  # senders do not see the deliveries of others
+        return mails
+
     @api.model
     def _queue(self, vals_list):
-        """Create mails in the transaction of what they tell, and wake the queue.
+        """Create mails that are owed, in the transaction of what they tell, and wake the queue.
 
         :param vals_list: values of ``mail.mail``; ``headers`` may be a dict of header names and values
         :returns: the mails
         """
         mails = self.create(
             [
-                {**vals, "headers": repr(vals["headers"])} if isinstance(vals.get("headers"), dict) else vals
+                {
+                    **vals,
+                    "is_owed": True,
+                    **({"headers": repr(vals["headers"])} if isinstance(vals.get("headers"), dict) else {}),
+                }
                 for vals in vals_list
             ]
         )
@@ -23,6 +49,146 @@ class MailMail(models.Model):
         return mails
 
     @api.model
-    def _wake_queue(self):
-        """Let the queue run after this transaction; by itself it runs hourly."""
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+    def _wake_queue(self, at=None):
+        """Let the queue run after this transaction, or at a moment; by itself it runs hourly."""
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at)
+
+    # Addresses
+
+    def _prepare_delivery_values(self):
+        return {
+            "mail_id": self.id,
+            "mail_message_id": self.mail_message_id.id,
+            "message_header": self.message_id,
+            "res_model": self.model,
+            "res_id": self.res_id,
+            "subject": self.subject,
+        }
+
+    def _get_delivery_addresses(self):
+        """Return ``{address: partner id}`` of this mail; a recipient without an address stands under an empty one."""
+        self.ensure_one()
+        addresses = dict.fromkeys(
+            email_normalize_all(self.email_to or "") + email_normalize_all(self.email_cc or ""), False
+        )
+        for partner in self.recipient_ids:
+            for address in email_normalize_all(partner.email or "") or [""]:
+                addresses[address] = addresses.get(address) or partner.id
+        return addresses
+
+    def _sync_deliveries(self):
+        """Follow recipients whose address was mended while the mail waited; return the rows that still wait."""
+        deliveries_sudo = self.env["mail.delivery"].sudo()  # see create
+        for mail in self:
+            rows, wanted = mail.sudo().delivery_ids, mail._get_delivery_addresses()
+            rows.filtered(lambda row, wanted=wanted: row.state == WAITING and row.address not in wanted).unlink()
+            known = set(rows.exists().mapped("address"))
+            deliveries_sudo.create(
+                [
+                    {**mail._prepare_delivery_values(), "address": address, "partner_id": partner_id}
+                    for address, partner_id in wanted.items()
+                    if address not in known
+                ]
+            )
+        self.invalidate_recordset(["delivery_ids"])
+        return self.sudo().delivery_ids.filtered(lambda row: row.state == WAITING)
+
+    # Sending
+
+    def _send(self, auto_commit=False, **kwargs):
+        attempt = Attempt()
+        try:
+            return super(MailMail, self.with_context(mail_attempt=attempt))._send(auto_commit=auto_commit, **kwargs)
+        except smtplib.SMTPServerDisconnected as error:
+            mail = self.browse(attempt.mail_id or [])
+            if mail.is_owed:
+                mail._settle_deliveries(attempt, str(error), temporary=True)
+                self._wake_queue(fields.Datetime.now() + timedelta(minutes=1))
+                if auto_commit:
+                    self.env["ir.cron"]._commit_progress()  # as Odoo does after each mail
+            raise
+
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        emails = super()._prepare_outgoing_list(mail_server=mail_server, doc_to_followers=doc_to_followers)
+        for email in emails:
+            email["body_alternative"] = self.body_text or email["body_alternative"]
+        attempt = self.env.context.get("mail_attempt")
+        if attempt is None or not self.is_owed:
+            return emails
+        attempt.start(self.id)
+        waiting = set(self._sync_deliveries().mapped("address"))
+        for email in emails:
+            # the header names all recipients, the envelope those that do not have it yet
+            email["email_to_normalized"] = [a for a in email["email_to_normalized"] or [""] if a in waiting]
+        return [email for email in emails if email["email_to_normalized"]]
+
+    def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
+        owed = self.filtered("is_owed")
+        values = {"failure_reason": failure_reason, "failure_type": failure_type}
+        if others := self - owed:
+            super(MailMail, others)._postprocess_sent_message(success_pids, success_emails, **values)
+        attempt = self.env.context.get("mail_attempt") or Attempt()
+        for mail in owed:
+            tried = attempt if attempt.mail_id == mail.id else Attempt()
+            reason = failure_reason or mail.failure_reason or ""
+            if not mail._settle_deliveries(tried, reason, temporary=failure_type == "mail_smtp"):
+                outcome = mail._finish_deliveries(failure_type)
+                super(MailMail, mail)._postprocess_sent_message(**outcome)
+        attempt.stop()
+        return True
+
+    def _settle_deliveries(self, attempt, reason, *, temporary):
+        """Note what became of the mail's addresses; return whether it is sent again.
+
+        :param temporary: whether addresses that no server was asked about may be served later
+        """
+        waiting = self._sync_deliveries()
+        again = waiting.browse()
+        for delivery in waiting:
+            # where one address made Odoo give up, the others were not tried
+            unasked = WAITING if temporary or not attempt.is_empty else FAILED
+            state, answer = attempt.verdict(delivery.address) or (unasked, reason)
+            if not delivery.address:
+                state = FAILED
+            if state == WAITING and minutes_until_next_try(delivery.attempt_count + 1):
+                delivery.reason = answer
+                again |= delivery
+            else:
+                delivery._settle(FAILED if state == WAITING else state, answer)
+        waiting.attempt_count = max(waiting.mapped("attempt_count"), default=0) + 1
+        if again:
+            self._send_again(again)
+        return bool(again)
+
+    def _send_again(self, deliveries):
+        minutes = minutes_until_next_try(deliveries[0].attempt_count)
+        moment = fields.Datetime.now() + timedelta(minutes=minutes)
+        deliveries.date_next_try = moment
+        self.write({"state": "outgoing", "scheduled_date": moment, "failure_type": False})
+        self._write_notifications(deliveries.partner_id, "ready")
+        self._wake_queue(moment)
+
+    def _finish_deliveries(self, failure_type):
+        """Bring the mail to the end that its deliveries have come to.
+
+        :returns: what Odoo is told about it, for the notifications in the chatter
+        """
+        rows = self.sudo().delivery_ids
+        sent, failed = rows.filtered(lambda row: row.state == SENT), rows.filtered(lambda row: row.state == FAILED)
+        if sent and not failed:
+            self.write({"state": "sent", "failure_type": False, "failure_reason": False})
+        elif failed and not failure_type:
+            failure_type = "unknown"
+            self.write({"state": "exception", "failure_type": failure_type, "failure_reason": failed[0].reason})
+        return {
+            "success_pids": list(sent.partner_id),
+            "success_emails": sent.mapped("address"),
+            "failure_reason": failed[:1].reason,
+            "failure_type": failure_type if failed else None,
+        }
+
+    def _write_notifications(self, partners, status):
+        notifications_sudo = self.env["mail.notification"].sudo()  # as Odoo does after sending
+        notifications_sudo.search([("mail_mail_id", "in", self.ids), ("res_partner_id", "in", partners.ids)]).write(
+            {"notification_status": status, "failure_type": False, "failure_reason": False}
+        )

@@ -1,0 +1,117 @@
+"""What mail servers say about a mail, and when it is sent again. Plain Python, no ORM."""
+
+import smtplib
+
+#: Minutes from one try to the next; after the last one the mail has failed. About four days: RFC 5321, 4.5.4.1.
+RETRY_MINUTES = (5, 15, 45, 120, 360, 720, 1440, 1440, 1440)
+
+SENT, FAILED, WAITING = "sent", "failed", "waiting"
+
+#: Header fields with a structure of their own: no encoded words (RFC 2047, section 5), not even to fold them.
+#: RFC 2369 and RFC 8058 want the address of List-Unsubscribe as it is; mail programs do not decode it.
+UNFOLDED_HEADERS = {
+    "auto-submitted",
+    "list-archive",
+    "list-help",
+    "list-id",
+    "list-owner",
+    "list-post",
+    "list-subscribe",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "return-path",
+}
+
+
+def minutes_until_next_try(attempts):
+    """Return the minutes until a mail that was tried ``attempts`` times is tried again, None after the last try."""
+    return RETRY_MINUTES[attempts - 1] if 0 < attempts <= len(RETRY_MINUTES) else None
+
+
+def origin(error):
+    """Return the error below the ones that Odoo wraps around what ``smtplib`` says."""
+    while not isinstance(error, OSError) and (error.__cause__ or error.__context__):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def is_temporary(error):
+    """Return whether the same mail may be taken later: server not reached or lost, a 4yz answer (RFC 5321, 4.2.1)."""
+    error = origin(error)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _is_temporary_code(error.smtp_code)
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return True
+    return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
+
+
+def _is_temporary_code(code):
+    # no answer at all (-1) is a lost connection
+    return not 500 <= code < 600
+
+
+class Attempt:
+    """One try to send one mail: what became of each address."""
+
+    def __init__(self):
+        self.mail_id = None
+        self._verdicts = {}
+
+    def start(self, mail_id):
+        """Begin with a mail."""
+        self.mail_id = mail_id
+        self._verdicts = {}
+
+    def stop(self):
+        """Forget the mail."""
+        self.start(None)
+
+    def take(self, addresses, refused=None):
+        """Note that a server took a message for ``addresses`` but for those ``refused`` (as ``smtplib`` tells them)."""
+        for address in addresses:
+            answer = self._answer(address, addresses, refused or {})
+            self._verdicts[address] = self._verdict(answer) if answer else (SENT, "")
+
+    def refuse(self, addresses, error):
+        """Note that a message for ``addresses`` could not be handed over."""
+        cause = origin(error)
+        if isinstance(cause, smtplib.SMTPRecipientsRefused):
+            self.take(addresses, cause.recipients)
+            return
+        state = WAITING if is_temporary(error) else FAILED
+        for address in addresses:
+            self._verdicts[address] = (state, str(cause) or type(cause).__name__)
+
+    def verdict(self, address):
+        """Return ``(state, reason)`` of an address, or None where it was not tried."""
+        return self._verdicts.get(address)
+
+    @property
+    def is_empty(self):
+        """Whether the mail did not come as far as to a server."""
+        return not self._verdicts
+
+    def _answer(self, address, addresses, refused):
+        # the server saw a domain beyond ASCII in another spelling
+        return refused.get(address) or (next(iter(refused.values())) if refused and len(addresses) == 1 else None)
+
+    def _verdict(self, answer):
+        code, text = answer
+        text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+        return (WAITING if _is_temporary_code(code) else FAILED), f"{code} {text}"
+
+
+class ListeningSession:
+    """An SMTP session that notes which addresses the server refused while it took the message for others."""
+
+    def __init__(self, session):
+        self._session = session
+        self.refused = {}
+
+    def __getattr__(self, name):
+        return getattr(self._session, name)
+
+    def send_message(self, *args, **kwargs):
+        """Send a message; see ``smtplib.SMTP.send_message``."""
+        self.refused = self._session.send_message(*args, **kwargs) or {}
+        return self.refused

@@ -1,0 +1,47 @@
+import email.policy
+
+from odoo import api, models
+from odoo.addons.base.models.ir_mail_server import IdentificationFieldsNoFoldPolicy
+
+from ..delivery import UNFOLDED_HEADERS, ListeningSession
+
+_UNLIMITED = email.policy.SMTP.clone(max_line_length=None)
+
+
+class StructuredHeadersPolicy(IdentificationFieldsNoFoldPolicy):
+    """Leaves structured headers in one line; Python folds what is longer than 78 characters into encoded words."""
+
+    def _fold(self, name, value, *args, **kwargs):
+        if name.lower() in UNFOLDED_HEADERS:
+            return _UNLIMITED._fold(name, value, *args, **kwargs)
+        return super()._fold(name, value, *args, **kwargs)
+
+
+_POLICY = StructuredHeadersPolicy(linesep=email.policy.SMTP.linesep)
+
+
+class IrMailServer(models.Model):
+    """Headers that mail programs can read, and an ear for what servers say."""
+
+    _inherit = "ir.mail_server"
+
+    @api.model
+    def _build_email__(self, *args, **kwargs):
+        message = super()._build_email__(*args, **kwargs)
+        message.policy = _POLICY
+        return message
+
+    @api.model
+    def send_email(self, message, *args, smtp_session=None, **kwargs):
+        attempt = self.env.context.get("mail_attempt")
+        if attempt is None:
+            return super().send_email(message, *args, smtp_session=smtp_session, **kwargs)
+        addresses = self.env.context.get("send_validated_to") or [""]
+        session = ListeningSession(smtp_session) if smtp_session else None
+        try:
+            header = super().send_email(message, *args, smtp_session=session, **kwargs)
+        except Exception as error:
+            attempt.refuse(addresses, error)
+            raise
+        attempt.take(addresses, session.refused if session else {})
+        return header

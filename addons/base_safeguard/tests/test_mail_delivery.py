@@ -1,0 +1,286 @@
+import smtplib
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from ..delivery import RETRY_MINUTES
+
+_LOGGERS = (
+    "odoo.addons.mail.models.mail_mail",
+    "odoo.addons.base.models.ir_mail_server",
+)
+
+
+class FakeSession:
+    """An SMTP session that keeps what it takes; ``answers`` are per address: a code, or an error for all."""
+
+    def __init__(self, **answers):
+        self.answers, self.taken = answers, []
+
+    def send_message(self, message, _smtp_from, addresses):
+        """Take or refuse a message as ``smtplib.SMTP.send_message`` does."""
+        if error := self.answers.get("error"):
+            raise error
+        codes = {address: self.answers.get(address.split("@", 1)[0]) for address in addresses}
+        refused = {address: (code, b"no") for address, code in codes.items() if code}
+        if len(refused) == len(addresses):
+            raise smtplib.SMTPRecipientsRefused(refused)
+        self.taken.append((message.as_bytes(), sorted(set(addresses) - set(refused))))
+        return refused
+
+    def quit(self):
+        """End the session."""
+
+
+@tagged("post_install", "-at_install")
+class TestMailDelivery(TransactionCase):
+    """Mails that are owed: what becomes of them at each address, and when they are sent again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ann, cls.bob = cls.env["res.partner"].create(
+            [{"name": "Ann", "email": "ann@example.com"}, {"name": "Bob", "email": "bob@example.com"}]
+        )
+
+    def _queue(self, **values):
+        return self.env["mail.mail"]._queue(
+            [
+                {
+                    "subject": "News",
+                    "body_html": "<p>News</p>",
+                    "email_from": "shop@example.com",
+                    "model": "res.partner",
+                    "res_id": self.ann.id,
+                    "recipient_ids": [fields.Command.set(self.ann.ids)],
+                    **values,
+                }
+            ]
+        )
+
+    def _send(self, mail, session=None, error=None):
+        """Let the queue hand a mail to a server that answers as ``session`` says, or is not reached."""
+        session = session or FakeSession()
+
+        def connect(_self, *_args, **_kwargs):
+            if error:
+                raise error
+            return session
+
+        with (
+            patch.object(IrMail_Server, "_disable_send", lambda _self: False),
+            patch.object(IrMail_Server, "_connect__", connect),
+            mute_logger(*_LOGGERS),
+        ):
+            mail.filtered(lambda mail: mail.state == "outgoing").send()
+        self.env.flush_all()
+        return session
+
+    def _rows(self, mail_or_header):
+        header = mail_or_header if isinstance(mail_or_header, str) else mail_or_header.message_id
+        return self.env["mail.delivery"].search([("message_header", "=", header)], order="id")
+
+    def test_a_server_that_is_not_reached(self):
+        """OS+5: the mail waits and is sent again with the same Message-Id; the address says why it waits."""
+        mail = self._queue()
+        header = mail.message_id
+        for number, minutes in enumerate(RETRY_MINUTES[:2], 1):
+            before = fields.Datetime.now()
+            self._send(mail, error=ConnectionRefusedError(111, "Connection refused"))
+            self.assertEqual(mail.state, "outgoing")
+            self.assertGreaterEqual((mail.scheduled_date - before).total_seconds(), minutes * 60 - 1)
+            row = self._rows(mail)
+            self.assertEqual((row.state, row.attempt_count, row.address), ("waiting", number, "ann@example.com"))
+            self.assertIn("Connection refused", row.reason)
+        session = self._send(mail)
+        [(content, addresses)] = session.taken
+        self.assertIn(header.encode(), content)
+        self.assertEqual(addresses, ["ann@example.com"])
+        self.assertEqual(self._rows(header).state, "sent")
+
+    def test_answers_of_the_server(self):
+        """OS+5: 4yz answers (RFC 5321, 4.2.1) are tried again, 5yz are not, lost connections are."""
+        for error, state in (
+            (smtplib.SMTPDataError(451, b"try later"), "waiting"),
+            (smtplib.SMTPDataError(554, b"rejected"), "failed"),
+            (smtplib.SMTPSenderRefused(452, b"full", "a@example.com"), "waiting"),
+            (TimeoutError("timed out"), "waiting"),
+            (smtplib.SMTPNotSupportedError("SMTPUTF8"), "failed"),
+        ):
+            mail = self._queue()
+            self._send(mail, FakeSession(error=error))
+            self.assertEqual(self._rows(mail).state, state, error)
+            self.assertEqual(mail.state, "outgoing" if state == "waiting" else "exception", error)
+
+    def test_a_connection_that_breaks_off(self):
+        """OS+5: the mail in hand is tried again; without us Odoo leaves it in "failed" for ever."""
+        mail = self._queue()
+        with self.assertRaises(smtplib.SMTPServerDisconnected):
+            self._send(mail, FakeSession(error=smtplib.SMTPServerDisconnected("lost")))
+        self.assertEqual((mail.state, self._rows(mail).state), ("outgoing", "waiting"))
+        self.assertEqual(len(self._send(mail).taken), 1)
+
+    def test_nobody_gets_a_mail_twice(self):
+        """OS+5: where one of two recipients is refused for now, only that one is tried again."""
+        mail = self._queue(recipient_ids=[fields.Command.set((self.ann + self.bob).ids)])
+        header = mail.message_id
+        session = self._send(mail, FakeSession(bob=450))
+        self.assertEqual([to for _bytes, to in session.taken], [["ann@example.com"]])
+        self.assertEqual(self._rows(mail).mapped("state"), ["sent", "waiting"])
+        session = self._send(mail)
+        self.assertEqual([to for _bytes, to in session.taken], [["bob@example.com"]])
+        self.assertEqual(self._rows(header).mapped("state"), ["sent", "sent"])
+
+    def test_one_refused_address_does_not_keep_the_others_from_their_mail(self):
+        """OS+5: a recipient who is refused for good fails alone, whatever the order."""
+        for first, second in ((self.ann, self.bob), (self.bob, self.ann)):
+            mail = self._queue(recipient_ids=[fields.Command.set([first.id, second.id])])
+            header = mail.message_id
+            taken = self._send(mail, FakeSession(bob=550)).taken
+            taken += self._send(mail.exists(), FakeSession(bob=550)).taken
+            self.assertEqual([to for _bytes, to in taken], [["ann@example.com"]])
+            states = {row.address: row.state for row in self._rows(header)}
+            self.assertEqual(states, {"ann@example.com": "sent", "bob@example.com": "failed"})
+
+    def test_several_addresses_in_one_message(self):
+        """OS+5: one message to several addresses: who was refused for now gets it later, the header names all."""
+        values = {"email_to": "ann@example.com, bob@example.com", "recipient_ids": False}
+        mail = self._queue(**values)
+        self._send(mail, FakeSession(bob=451))
+        self.assertEqual(self._rows(mail).mapped("state"), ["sent", "waiting"])
+        [(content, addresses)] = self._send(mail).taken
+        self.assertEqual(addresses, ["bob@example.com"])
+        self.assertIn(b"ann@example.com", content)
+
+    def test_two_addresses_of_one_contact(self):
+        """OS+5: a contact's field may hold two addresses; each has its delivery."""
+        self.ann.email = "ann@example.com, office@example.com"
+        mail = self._queue()
+        session = self._send(mail)
+        self.assertEqual(session.taken[0][1], ["ann@example.com", "office@example.com"])
+
+    def test_the_tries_are_bounded(self):
+        """OS+5: after the last try the mail has failed, and its document hears of it."""
+        mail = self._queue()
+        for _number in range(len(RETRY_MINUTES) + 1):
+            self.assertEqual(mail.state, "outgoing")
+            self._send(mail, error=ConnectionRefusedError("refused"))
+        self.assertEqual(mail.state, "exception")
+        self.assertEqual(self._told(), [("failed", "ann@example.com")])
+
+    def _told(self):
+        """Return what documents are told: pairs of state and address."""
+        told = []
+        partners = type(self.env["res.partner"])
+        with patch.object(
+            partners,
+            "_on_mail_delivery",
+            lambda _self, rows: told.extend((row.state, row.address) for row in rows),
+            create=True,
+        ):
+            pending = self.env["mail.delivery"].search([("is_pending", "=", True), ("res_id", "=", self.ann.id)])
+            pending._tell_documents()
+        self.assertFalse(pending.filtered("is_pending"))
+        return told
+
+    def test_documents_hear_of_the_end(self):
+        """OS+5: sent, failed and bounced reach the document once each."""
+        mail = self._queue()
+        header = mail.message_id
+        self._send(mail, FakeSession(ann=450))
+        self.assertEqual(self._told(), [])
+        self._send(mail)
+        self.assertEqual(self._told(), [("sent", "ann@example.com")])
+        self.assertEqual(self._told(), [])
+        self._bounce(header, "ann@example.com")
+        self.assertEqual(self._told(), [("bounced", "ann@example.com")])
+        self.assertEqual(self._rows(header).reason, "mailbox unavailable")
+
+    def _bounce(self, header, address):
+        self.env["mail.thread"]._routing_handle_bounce(
+            None,
+            {
+                "bounced_email": address,
+                "bounced_partner": self.env["res.partner"],
+                "bounced_msg_ids": [header],
+                "bounced_message": self.env["mail.message"],
+                "body": "<p>mailbox unavailable</p>",
+                "email_from": "mailer-daemon@example.com",
+                "to": "bounce@example.com",
+                "message_id": "<bounce@example.com>",
+            },
+        )
+
+    def test_a_mended_address(self):
+        """OS+5: a mail that waits goes to the address as it is when it is sent, and is known under that one."""
+        mail = self._queue()
+        header = mail.message_id
+        self._send(mail, FakeSession(ann=450))
+        self.ann.email = "ann@example.org"
+        self._send(mail)
+        self.assertEqual(self._rows(header).mapped("address"), ["ann@example.org"])
+
+    def test_no_address(self):
+        """OS+5: a recipient without an address is a failure that is seen."""
+        self.ann.email = False
+        mail = self._queue()
+        self._send(mail)
+        self.assertEqual(self._rows(mail).state, "failed")
+        self.assertEqual(self._rows(mail).partner_id, self.ann)
+
+    def test_other_mails_are_left_to_odoo(self):
+        """OS+5: mails that nobody owes are sent as without us."""
+        mail = self.env["mail.mail"].create({"email_to": "ann@example.com", "email_from": "shop@example.com"})
+        self._send(mail, error=ConnectionRefusedError("refused"))
+        self.assertEqual(mail.state, "exception")
+        self.assertFalse(self._rows(mail))
+
+    def test_mails_that_odoo_makes(self):
+        """OS+5: what a template or ``message_post`` makes is owed where the context says so."""
+        template = self.env["mail.template"].create(
+            {
+                "name": "News",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "subject": "News",
+                "partner_to": "{{ object.id }}",
+                "body_html": "<p>News</p>",
+            }
+        )
+        mail = self.env["mail.mail"].browse(template.with_context(mail_owed=True).send_mail(self.ann.id))
+        self.assertEqual(self._rows(mail).mapped("address"), ["ann@example.com"])
+
+    def test_headers_on_the_wire(self):
+        """OS+7: List-Unsubscribe leaves as one plain line (RFC 2369, RFC 8058), no encoded word (RFC 2047, 5)."""
+        url = f"https://shop.example.com/order-status/12345/{'x' * 120}/unsubscribe"
+        mail = self._queue(
+            headers={
+                "List-Unsubscribe": f"<{url}>",
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                "List-Id": f"<{'news.' * 20}example.com>",
+            }
+        )
+        [(content, _addresses)] = self._send(mail).taken
+        head = content.partition(b"\r\n\r\n")[0]
+        self.assertIn(f"\r\nList-Unsubscribe: <{url}>\r\n".encode(), head)
+        self.assertIn(b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", head)
+        self.assertNotIn(b"=?", head)
+
+    def test_a_text_part_of_its_own(self):
+        """OS+7: the text part is the one that was written, where one was."""
+        [(content, _addresses)] = self._send(self._queue(body_text="Plain words")).taken
+        self.assertIn(b"Plain words", content)
+
+    def test_the_problem_on_a_document(self):
+        """OS+5: documents say what did not arrive, where it went, and why; the latest mail counts."""
+        mixin = self.env["mail.delivery.mixin"]
+        mail = self._queue()
+        self._send(mail, FakeSession(ann=550))
+        self.assertIn("could not be delivered", mixin._mail_delivery_sentence(self._rows(mail)))
+        self.assertIn("ann@example.com", mixin._mail_delivery_sentence(self._rows(mail)))
+        self.ann.email = "ann@example.org"
+        self._rows(mail).action_send_again()
+        self.assertEqual(self._rows(mail).mapped("address"), ["ann@example.org"])
+        self.assertFalse(mixin._mail_delivery_sentence(self._rows(mail)), "nothing is wrong yet")
