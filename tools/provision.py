@@ -125,13 +125,44 @@ def _create_venv():
         )
 
 
-def _pip_install(*arguments):
-    done = subprocess.run(
-        [venv_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+#: Installs what pip would, in a quarter of the time.
+UV = "uv==0.13.9"
+
+#: What a machine's pip is told (index, certificates ...) -> the variable that tells uv.
+UV_SETTINGS = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "constraint": "UV_CONSTRAINT",
+    "cert": "SSL_CERT_FILE",
+}
+
+
+def _pip(*arguments):
+    command = [venv_python(), "-m", "pip", "--disable-pip-version-check", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def _uv_environment():
+    """Return the environment for uv, which does not read the settings of pip itself."""
+    environment = {**os.environ, "UV_INDEX_STRATEGY": "unsafe-best-match"}  # as pip: the best of all indexes
+    for line in _pip("config", "list").stdout.splitlines():
+        key, _separator, value = line.partition("=")
+        name = UV_SETTINGS.get(key.rpartition(".")[2])
+        if name and key.partition(".")[0] in ("global", "install", ":env:"):
+            environment.setdefault(name, value.strip().strip("'"))
+    return environment
+
+
+def _install_packages(*arguments):
+    """Install Python packages with uv, or with pip where uv does not manage."""
+    if not _pip("install", "--quiet", UV).returncode:
+        command = [venv_python(), "-m", "uv", "pip", "install", "--quiet", "--python", venv_python(), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=_uv_environment())
+        if not done.returncode:
+            return
+        progress("uv does not manage, going on with pip")
+    done = _pip("install", "--quiet", *arguments)
     if done.returncode:
         raise ToolError(f"pip install failed: {done.stderr.strip()[-1500:]}")
 
@@ -153,8 +184,8 @@ def ensure_venv():
     odoo_addons = [line.split("#")[0].strip() for line in lines if line.startswith("odoo-addon-")]
     plain = VENV_DIR / "requirements-plain.txt"
     plain.write_text("\n".join(line for line in lines if not line.startswith("odoo-addon-")))
-    _pip_install("-r", plain, "-r", ROOT / "requirements-dev.txt")
-    _pip_install("--no-deps", *odoo_addons)
+    _install_packages("-r", plain, "-r", ROOT / "requirements-dev.txt")
+    _install_packages("--no-deps", *odoo_addons)
     site_packages = next(VENV_DIR.glob("lib/python3.*/site-packages"))
     (site_packages / "odoo19.pth").write_text(f"{home}\n")
     stamp.write_text(fingerprint)
