@@ -41,6 +41,8 @@ MAX_OCCURRENCES = 5000
 CHUNK = 1000
 #: Invoices that one transaction makes.
 ISSUE_BATCH = 100
+#: What automatic mode issues within so many hours counts as one night.
+NIGHT_HOURS = 20
 #: Hours until the next automatic attempt, by number of failed attempts; then a person decides.
 RETRY_HOURS = (1, 4, 24, 72)
 

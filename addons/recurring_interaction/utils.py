@@ -1,8 +1,13 @@
 """Small helpers without a model of their own."""
 
+import datetime
 import re
 
+from odoo import fields
+from odoo.fields import Domain
+
 from .const import RULE_ERRORS
+from .recurrence import times
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -16,3 +21,20 @@ def rule_error_text(env, error):
 def fill_placeholders(text, values):
     """Replace ``{name}`` by its value; what is not a known name stays as it is."""
     return _PLACEHOLDER.sub(lambda match: str(values.get(match[1], match[0])), text or "")
+
+
+def due_domain(name):
+    """Return the domain of the records whose date has come in their own time zone (field ``tz``)."""
+    now = fields.Datetime.now()
+    today = now.date()
+    behind, ahead = times.zones_of_other_days(now)
+    return (
+        Domain(name, "<", today)
+        | (Domain(name, "=", today) & Domain("tz", "not in", behind))
+        | (Domain(name, "=", today + datetime.timedelta(days=1)) & Domain("tz", "in", ahead))
+    )
+
+
+def today_of(record):
+    """Return the date of today in the time zone of a record (field ``tz``)."""
+    return times.to_local(fields.Datetime.now(), record.tz).date()

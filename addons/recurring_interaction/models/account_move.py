@@ -112,8 +112,15 @@ class AccountMove(models.Model):
             )
         return super()._post(soft)
 
+    def button_cancel(self):
+        """A cancelled invoice leaves its date unbilled: somebody decides about it."""
+        result = super().button_cancel()
+        self.env["recurring.issue"]._lose_invoices(self)
+        return result
+
     def unlink(self):
-        """Take the recurrences of patterns along."""
+        """Take the recurrences of patterns along; the date of a deleted invoice asks what becomes of it."""
+        self.env["recurring.issue"]._lose_invoices(self)
         recurrences = self.filtered("is_recurring_pattern").recurring_recurrence_id
         if recurrences:
             recurrences.check_access("unlink")

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
 
 from ..recurrence import ics, times
+from ..utils import due_domain, today_of
 
 
 class RecurringInteraction(models.Model):
@@ -130,16 +131,15 @@ class RecurringInteraction(models.Model):
                 self.start = times.to_utc(self.day or self.start.date(), 8, "UTC")
             self.stop = self.start + length
 
-    @api.depends("state", "day")
+    @api.depends("state", "day", "tz")
     def _compute_is_due(self):
-        today = fields.Date.context_today(self)
         for record in self:
-            record.is_due = record.state == "planned" and bool(record.day) and record.day <= today
+            record.is_due = record.state == "planned" and bool(record.day) and record.day <= today_of(record)
 
     def _search_is_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = fields.Domain([("state", "=", "planned"), ("day", "<=", fields.Date.context_today(self))])
+        domain = fields.Domain("state", "=", "planned") & due_domain("day")
         return domain if True in value else ~domain
 
     # Actions
@@ -166,7 +166,7 @@ class RecurringInteraction(models.Model):
     def action_plan_again(self):
         """Take a skipped or done interaction back."""
         self.check_access("write")
-        if any(record.issue_ids.move_id for record in self):
+        if any("issued" in record.issue_ids.mapped("state") for record in self):
             raise UserError(self.env._("An invoice was made for this date; it cannot be planned again."))
         self.filtered(lambda item: item.state != "planned").write(
             {"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True}

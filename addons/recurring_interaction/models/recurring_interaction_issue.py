@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..const import BILLING_GROUP, ISSUE_BATCH, QUIET
+from ..utils import due_domain
 
 _logger = logging.getLogger(__name__)
 
@@ -18,17 +19,21 @@ class RecurringInteraction(models.Model):
     issue_ids = fields.One2many("recurring.issue", "interaction_id", "Invoices to Issue")
     invoice_count = fields.Integer(compute="_compute_invoice_count")
     failure_reason = fields.Text(compute="_compute_failure_reason")
+    blocked_reason = fields.Text(readonly=True, copy=False, help="Why no customer of this date can be invoiced.")
+    has_lost_invoice = fields.Boolean(compute="_compute_failure_reason")
 
     @api.depends("issue_ids.move_id")
     def _compute_invoice_count(self):
         for record in self:
             record.invoice_count = len(record.issue_ids.move_id)
 
-    @api.depends("issue_ids.reason")
+    @api.depends("issue_ids.reason", "issue_ids.state", "blocked_reason")
     def _compute_failure_reason(self):
         for record in self:
-            failed = record.issue_ids.filtered("reason")
-            record.failure_reason = "\n".join(f"{issue.partner_id.display_name}: {issue.reason}" for issue in failed)
+            record.failure_reason = "\n".join(
+                filter(None, [record.blocked_reason, *record.issue_ids.filtered("reason")._reason_lines()])
+            )
+            record.has_lost_invoice = "lost" in record.issue_ids.mapped("state")
 
     # Actions
 
@@ -36,22 +41,36 @@ class RecurringInteraction(models.Model):
         """Make, post and send the invoices: the one confirmation of the day."""
         self._check_may_issue()
         issues = self._issue(asked=True)
-        failed = issues.filtered(lambda issue: issue.state == "failed")
-        done = issues - failed
+        done = issues.filtered(lambda issue: issue.state == "issued")
+        reasons = self._open_reasons(issues)
         message = self.env._("%(number)s invoice(s) issued.", number=len(done))
-        if failed:
-            reasons = ", ".join(dict.fromkeys(failed.mapped("reason")))
-            message += " " + self.env._("%(number)s not issued: %(reasons)s", number=len(failed), reasons=reasons)
+        if reasons:
+            message += " " + self.env._("Not issued: %(reasons)s", reasons=", ".join(reasons))
+        failed = bool(reasons) or not done
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning" if failed else "success",
                 "message": message,
-                "sticky": bool(failed),
+                "sticky": failed,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def action_issue_again(self):
+        """Make the invoices again that were cancelled or deleted."""
+        self._check_may_issue()
+        self.sudo().issue_ids.filtered(lambda issue: issue.state == "lost")._mark_due()  # the right was asked for
+        self.sudo().write({"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True})
+        return self.action_issue()
+
+    def action_let_go(self):
+        """Leave the date without the invoices that were cancelled or deleted."""
+        self._check_may_issue()
+        lost_sudo = self.sudo().issue_ids.filtered(lambda issue: issue.state == "lost")  # the right was asked for
+        lost_sudo._mark_waived(self.env._("Not billed, as %(name)s decided.", name=self.env.user.name))
+        return True
 
     def action_open_invoices(self):
         """Open the invoices that this interaction made."""
@@ -86,9 +105,15 @@ class RecurringInteraction(models.Model):
                     day=format_date(self.env, min(early.mapped("day"))),
                 )
             )
-        failed = invoices._issue(asked=True).filtered(lambda issue: issue.state == "failed")
-        if failed:
-            raise UserError("\n".join(f"{issue.partner_id.display_name}: {issue.reason}" for issue in failed))
+        issues = invoices._issue(asked=True)
+        failed = issues.filtered(lambda issue: issue.state == "failed")
+        blocked = invoices.filtered("blocked_reason").mapped("blocked_reason")
+        if failed or blocked:
+            raise UserError("\n".join([*blocked, *failed._reason_lines()]))
+
+    def _open_reasons(self, issues):
+        """Return why invoices were not issued, each reason once."""
+        return list(dict.fromkeys(filter(None, [*self.mapped("blocked_reason"), *issues.mapped("reason")])))
 
     def _issue(self, asked=False):
         """Issue the invoices of the planned interactions among these that nobody else is working on.
@@ -100,22 +125,43 @@ class RecurringInteraction(models.Model):
         if asked and locked != self.sudo():
             raise UserError(self.env._("These invoices are being issued by somebody else at this moment."))
         locked.invalidate_recordset(["state"])
-        planned = locked.filtered(lambda item: item.kind == "invoice" and item.state == "planned")
+        planned = locked.filtered(lambda item: item.kind == "invoice" and item.state == "planned")._unblocked()
         now = fields.Datetime.now()
         due = planned._ensure_issues().filtered(
-            lambda issue: issue.state != "issued" and (asked or issue.state == "due" or (issue.next_try or now) < now)
+            lambda issue: (
+                issue.state in ("due", "failed") and (asked or issue.state == "due" or (issue.next_try or now) < now)
+            )
         )
         ready = due.browse()
+        too_many = due.browse() if asked else due._beyond_limit()
         for issue in due:
-            obstacle = issue._obstacle()
+            obstacle = issue._obstacle(asked)
             if obstacle:
                 issue._mark_failed(obstacle)
+            elif issue in too_many:
+                issue._mark_failed(issue._limit_reason(), final=True)
             else:
                 ready += issue
         for first in range(0, len(ready), ISSUE_BATCH):
             ready[first : first + ISSUE_BATCH]._issue_invoices()
         planned._close_issued()
         return due
+
+    def _unblocked(self):
+        """Return those for whom an invoice can be made at all; tell the responsible once about the others."""
+        for interaction in self:
+            reason = interaction.recurrence_id._missing() if interaction.recurrence_id else ""
+            if reason == (interaction.blocked_reason or ""):
+                continue
+            interaction.blocked_reason = reason or False
+            if reason:
+                interaction.activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    summary=self.env._("Invoice not issued"),
+                    note=reason,
+                    user_id=interaction.user_id.id,
+                )
+        return self.filtered(lambda item: not item.blocked_reason)
 
     def _ensure_issues(self):
         """Return the rows of all customers of these interactions, making those that lack.
@@ -124,7 +170,7 @@ class RecurringInteraction(models.Model):
         """
         partners = {recurrence: recurrence._invoiced_partners() for recurrence in self.recurrence_id}
         self.issue_ids.filtered(
-            lambda issue: issue.state != "issued" and issue.partner_id not in partners[issue.recurrence_id]
+            lambda issue: issue.state in ("due", "failed") and issue.partner_id not in partners[issue.recurrence_id]
         ).unlink()
         present = {(issue.interaction_id.id, issue.partner_id.id) for issue in self.issue_ids}
         values = [
@@ -140,12 +186,12 @@ class RecurringInteraction(models.Model):
     def _close_issued(self):
         """Mark as done what has all its invoices; keep the rest due, and out of regeneration."""
         states = {item: set(item.issue_ids.mapped("state")) for item in self.with_prefetch()}
-        issued = self.filtered(lambda item: states[item] == {"issued"})
+        issued = self.filtered(lambda item: states[item] and states[item] <= {"issued", "waived"})
         # the invoice itself tells the story: no tracking message per interaction
         issued.with_context(**QUIET).write(
             {"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid}
         )
-        partly = self.filtered(lambda item: "issued" in states[item]) - issued
+        partly = self.filtered(lambda item: states[item] & {"issued", "waived", "lost"}) - issued
         partly.filtered(lambda item: not item.is_edited).write({"is_edited": True})
 
     # Scheduled action
@@ -154,18 +200,21 @@ class RecurringInteraction(models.Model):
     def _cron_issue_invoices(self):
         """Issue the due invoices of recurrences in automatic mode."""
         now = fields.Datetime.now()
-        domain = Domain(
-            [
-                ("state", "=", "planned"),
-                ("kind", "=", "invoice"),
-                ("day", "<=", fields.Date.context_today(self)),
-                ("recurrence_id.auto_issue", "=", True),
-                ("recurrence_id.active", "=", True),
-            ]
-        ) & (
-            Domain("issue_ids", "=", False)
-            | Domain("issue_ids", "any", [("state", "=", "due")])
-            | Domain("issue_ids", "any", [("state", "=", "failed"), ("next_try", "<=", now)])
+        domain = (
+            Domain(
+                [
+                    ("state", "=", "planned"),
+                    ("kind", "=", "invoice"),
+                    ("recurrence_id.auto_issue", "=", True),
+                    ("recurrence_id.active", "=", True),
+                ]
+            )
+            & due_domain("day")
+            & (
+                Domain("issue_ids", "=", False)
+                | Domain("issue_ids", "any", [("state", "=", "due")])
+                | Domain("issue_ids", "any", [("state", "=", "failed"), ("next_try", "<=", now)])
+            )
         )
         last = (False, 0)
         remaining = self.search_count(domain)
@@ -203,5 +252,5 @@ class RecurringInteraction(models.Model):
             self.env.cr.rollback()
             _logger.exception("Interaction %s could not be issued", interaction.id)
             locked = interaction.try_lock_for_update(allow_referencing=True)
-            locked._ensure_issues().filtered(lambda issue: issue.state != "issued")._mark_failed(str(error))
+            locked._ensure_issues().filtered(lambda issue: issue.state in ("due", "failed"))._mark_failed(str(error))
             self.env["ir.cron"]._commit_progress()

@@ -3,7 +3,7 @@ import logging
 
 from odoo import api, fields, models
 
-from ..const import RETRY_HOURS
+from ..const import NIGHT_HOURS, RETRY_HOURS
 
 _logger = logging.getLogger(__name__)
 
@@ -27,7 +27,16 @@ class RecurringIssue(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="restrict", index=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, ondelete="set null", index="btree_not_null")
     state = fields.Selection(
-        [("due", "Due"), ("failed", "Failed"), ("issued", "Issued")], required=True, readonly=True, default="due"
+        [
+            ("due", "Due"),
+            ("failed", "Failed"),
+            ("issued", "Issued"),
+            ("lost", "Cancelled or Deleted"),
+            ("waived", "Nothing to Bill"),
+        ],
+        required=True,
+        readonly=True,
+        default="due",
     )
     reason = fields.Text(readonly=True)
     attempts = fields.Integer(readonly=True)
@@ -48,13 +57,21 @@ class RecurringIssue(models.Model):
         """Return self in the language of who is asking, or of the responsible where that is the scheduler."""
         return self if self.env.lang else self.with_context(lang=self.interaction_id.user_id.lang)
 
-    def _obstacle(self):
-        """Return why this invoice cannot be issued, as a sentence; empty when nothing speaks against it."""
+    def _obstacle(self, asked=False):
+        """Return why this invoice cannot be issued, as a sentence; empty when nothing speaks against it.
+
+        :param asked: a person asked for this invoice, having looked at its date
+        """
         self.ensure_one()
         self = self._in_language()
         recurrence, partner = self.recurrence_id, self.partner_id
         if not recurrence.move_id:
             return self.env._("The recurring invoice does not exist any more.")
+        if not asked and recurrence._is_pattern_changed() and not recurrence._still_gives(self.interaction_id):
+            return self.env._(
+                "The dates of the recurrence were changed and this is none of the new ones. Generate it again, "
+                "or issue the invoice by hand."
+            )
         if not partner.active:
             return self.env._("The customer %(name)s is archived.", name=partner.display_name)
         if recurrence.send_mail and not partner.email:
@@ -63,6 +80,40 @@ class RecurringIssue(models.Model):
         if archived:
             return self.env._("The product %(name)s is archived.", name=", ".join(archived.mapped("display_name")))
         return self._locked_period()
+
+    def _reason_lines(self):
+        """Return the reasons of these invoices, each with its customer."""
+        return [f"{issue.partner_id.display_name}: {issue.reason}" for issue in self]
+
+    def _beyond_limit(self):
+        """Return those of these due invoices that are more than one night may issue without a person.
+
+        What counts are the dates of a recurrence, not its customers.
+        """
+        since = fields.Datetime.now() - datetime.timedelta(hours=NIGHT_HOURS)
+        beyond = self.browse()
+        for recurrence, issues in self.grouped("recurrence_id").items():
+            done = self.env["recurring.interaction"].search_count(
+                [
+                    ("recurrence_id", "=", recurrence.id),
+                    ("state", "=", "done"),
+                    ("date_done", ">=", since),
+                    ("done_by_id", "=", self.env.uid),
+                ]
+            )
+            left = max(recurrence.company_id.recurring_automatic_limit - done, 0)
+            late = issues.interaction_id.sorted("day")[left:]
+            beyond += issues.filtered(lambda issue, late=late: issue.interaction_id in late)
+        return beyond
+
+    def _limit_reason(self):
+        """Return why the scheduler leaves this invoice to a person."""
+        limit = self.company_id.recurring_automatic_limit
+        return self._in_language().env._(
+            "More than %(number)s dates of this recurrence are due at once. Look at them, and issue the invoice by "
+            "hand.",
+            number=limit,
+        )
 
     def _locked_period(self):
         move = self.recurrence_id.move_id
@@ -75,11 +126,14 @@ class RecurringIssue(models.Model):
             )
         return ""
 
-    def _mark_failed(self, reason):
-        """Keep the reason, plan the next attempt and tell the responsible once."""
+    def _mark_failed(self, reason, final=False):
+        """Keep the reason, plan the next attempt and tell the responsible once.
+
+        :param final: there is no next attempt: a person decides
+        """
         now = fields.Datetime.now()
         for issue in self:
-            hours = RETRY_HOURS[issue.attempts] if issue.attempts < len(RETRY_HOURS) else None
+            hours = RETRY_HOURS[issue.attempts] if issue.attempts < len(RETRY_HOURS) and not final else None
             first = issue.state != "failed" or issue.reason != reason
             issue.write(
                 {
@@ -115,6 +169,7 @@ class RecurringIssue(models.Model):
 
     def _mark_due(self):
         """Start afresh: nothing was issued, nothing failed."""
+        self._close_warnings()
         self.write(
             {"state": "due", "reason": False, "attempts": 0, "next_try": False, "date_issued": False, "move_id": False}
         )
@@ -122,4 +177,29 @@ class RecurringIssue(models.Model):
     def _mark_issued(self):
         """Note what was issued and close the warnings about it."""
         self.write({"state": "issued", "date_issued": fields.Datetime.now(), "reason": False, "next_try": False})
-        self.env["mail.activity"].search([("recurring_issue_id", "in", self.ids)]).unlink()
+        self._close_warnings()
+
+    def _mark_waived(self, reason):
+        """Note that there is no invoice for this date and why; it is not made later."""
+        self.write({"state": "waived", "reason": reason, "next_try": False})
+        self._close_warnings()
+
+    def _close_warnings(self):
+        warnings_sudo = self.env["mail.activity"].sudo()  # also those that wait for somebody else
+        warnings_sudo.search([("recurring_issue_id", "in", self.ids)]).unlink()
+
+    # Invoices that were cancelled or deleted afterwards
+
+    @api.model
+    def _lose_invoices(self, moves):
+        """Ask the responsible what becomes of dates whose invoices are cancelled or deleted now."""
+        lost_sudo = self.sudo().search([("move_id", "in", moves.ids), ("state", "=", "issued")])
+        for issue in lost_sudo:
+            issue = issue._in_language()
+            reason = issue.env._(
+                "The invoice %(number)s was cancelled or deleted: its date is not billed. Issue it again, or let it "
+                "go.",
+                number=issue.move_id.name or "/",
+            )
+            issue.write({"state": "lost", "reason": reason})
+            issue._warn_responsible(reason)

@@ -35,10 +35,23 @@ class RecurringIssue(models.Model):
     def _issue_now(self):
         """Make, post and queue; all or nothing."""
         moves = self._draft_invoices(send=True)
+        self._waive_empty(moves)
+        moves = moves.exists()
         moves.with_context(disable_abnormal_invoice_detection=True)._post(soft=False)
         if moves.filtered("sending_data"):
             self.env.ref("account.ir_cron_account_move_send").sudo()._trigger()
-        self._mark_issued()
+        self.filtered("move_id")._mark_issued()
+
+    def _waive_empty(self, moves):
+        """Leave out invoices of 0.00 where the company wants none."""
+        empty = moves.filtered(
+            lambda move: move.company_id.recurring_skip_empty and move.currency_id.is_zero(move.amount_total)
+        )
+        if empty:
+            issues = self.filtered(lambda issue: issue.move_id in empty)
+            empty.unlink()
+            for issue in issues:
+                issue._mark_waived(issue._in_language().env._("The total is 0.00: there is nothing to bill."))
 
     def _draft_invoices(self, send=False):
         """Create the draft invoices of these rows and link them; return them.

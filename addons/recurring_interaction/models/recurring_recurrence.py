@@ -7,6 +7,7 @@ from odoo.fields import Date, Domain
 
 from ..const import WEEKDAY_FIELDS
 from ..recurrence import holidays
+from ..utils import today_of
 
 
 class RecurringRecurrence(models.Model):
@@ -66,12 +67,19 @@ class RecurringRecurrence(models.Model):
     done_count = fields.Integer(compute="_compute_counts")
     is_generated = fields.Boolean("Generated", readonly=True, copy=False)
     generated_key = fields.Char(readonly=True, copy=False)
+    generated_details = fields.Char(readonly=True, copy=False)
     is_stale = fields.Boolean(
-        "Changed Since Generated", compute="_compute_is_stale", help="The dates were edited but not generated again."
+        "Changed Since Generated",
+        compute="_compute_is_stale",
+        help="What the interactions come from was changed, but they were not generated again.",
     )
     date_last = fields.Date("Last Date", readonly=True, copy=False, help="Empty for a recurrence without an end.")
     refill_on = fields.Date(
         readonly=True, copy=False, index="btree_not_null", help="Day of the next automatic planning."
+    )
+    date_paused = fields.Date(readonly=True, copy=False, help="Day on which the recurrence was archived last.")
+    date_resume = fields.Date(
+        "Go On From", readonly=True, copy=False, help="After a pause: dates before this day are not planned any more."
     )
     state = fields.Selection(
         [("draft", "To generate"), ("running", "Running"), ("ending", "About to end"), ("ended", "Ended")],
@@ -111,10 +119,15 @@ class RecurringRecurrence(models.Model):
             record.open_count = counts.get((record.id, "planned"), 0)
             record.done_count = counts.get((record.id, "done"), 0)
 
-    @api.depends(lambda self: (*self._pattern_fields(), "generated_key", "assignment", "user_id", "team_id"))
+    @api.depends(lambda self: (*self._pattern_fields(), *self._detail_fields(), "generated_key", "generated_details"))
     def _compute_is_stale(self):
         for record in self:
-            record.is_stale = record.is_generated and record.generated_key != record._pattern_key()
+            record.is_stale = record.is_generated and (
+                record._is_pattern_changed()
+                or record._is_detail_changed()
+                # days off that were entered later
+                or (record.holiday_policy != "none" and record._is_plan_outdated())
+            )
 
     @api.depends("is_generated", "date_last", "company_id.recurring_ending_days")
     def _compute_state(self):
@@ -175,8 +188,10 @@ class RecurringRecurrence(models.Model):
     def action_archive(self):
         """Stop the recurrence: what is still open from today on is taken back."""
         self.check_access("write")
-        self._drop_interactions([("state", "=", "planned"), ("day", ">=", fields.Date.today())])
-        self.write({"is_generated": False, "refill_on": False})
+        for record in self:
+            today = today_of(record)
+            record._drop_interactions([("state", "=", "planned"), ("day", ">=", today)])
+            record.write({"is_generated": False, "refill_on": False, "date_paused": today})
         return super().action_archive()
 
     # Actions
@@ -187,7 +202,9 @@ class RecurringRecurrence(models.Model):
         if not self.active:
             raise UserError(self.env._("This recurrence is archived. Unarchive it first."))
         self._check_ready()
-        wizard = self.env["recurring.generate"].create({"recurrence_id": self.id})
+        # after a pause nothing of it is made up for, unless a person says so
+        resume = self.date_resume or (self.date_paused and today_of(self))
+        wizard = self.env["recurring.generate"].create({"recurrence_id": self.id, "date_resume": resume})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Generate Interactions"),
@@ -226,6 +243,20 @@ class RecurringRecurrence(models.Model):
 
     def _check_ready(self):
         """:raises UserError: when something is missing that interactions need"""
+        for record in self:
+            reason = record._missing()
+            if reason:
+                raise UserError(reason)
+
+    def _missing(self):
+        """Return what is missing that interactions need, as a sentence; empty when nothing is."""
+        self.ensure_one()
+        # the superuser is archived from the start
+        if self.assignment == "user" and not self.user_id.active and not self.user_id._is_superuser():
+            return self.env._(
+                "%(name)s, who is responsible, is archived. Choose another person.", name=self.user_id.name
+            )
+        return ""
 
     def _horizon_end(self):
         """Return the last day that is planned now; None for a recurrence with an end."""
@@ -233,7 +264,7 @@ class RecurringRecurrence(models.Model):
         if self.end_type != "forever":
             return None
         months = self.horizon_months or self.company_id.recurring_horizon_months
-        return fields.Date.context_today(self) + relativedelta(months=months)
+        return today_of(self) + relativedelta(months=months)
 
     def _members(self):
         """Return the people who take the dates in turn."""

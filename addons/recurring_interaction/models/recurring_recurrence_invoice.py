@@ -1,13 +1,10 @@
-import dataclasses
-import datetime
-import itertools
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ..const import BILLING_GROUP, DRAFT_CONTEXT, PATTERNS_KEY
-from ..utils import fill_placeholders
+from ..recurrence import period
+from ..utils import fill_placeholders, today_of
 
 #: Kinds of invoice lines that carry a price.
 PRICED = ("product",)
@@ -132,14 +129,16 @@ class RecurringRecurrence(models.Model):
 
     # Business
 
-    def _check_ready(self):
-        result = super()._check_ready()
-        for record in self.filtered(lambda item: item.kind == "invoice"):
-            if not record._invoiced_partners():
-                raise UserError(self.env._("Choose the customer of the recurring invoice first."))
-            if not record.move_id.invoice_line_ids.filtered(lambda line: line.display_type in PRICED):
-                raise UserError(self.env._("Add at least one product to the recurring invoice first."))
-        return result
+    def _missing(self):
+        """Return what a recurring invoice lacks, as a sentence."""
+        reason = super()._missing()
+        if reason or self.kind != "invoice":
+            return reason
+        if not self._invoiced_partners():
+            return self.env._("Choose the customer of the recurring invoice first.")
+        if not self.move_id.invoice_line_ids.filtered(lambda line: line.display_type in PRICED):
+            return self.env._("Add at least one product to the recurring invoice first.")
+        return ""
 
     def _preview_pdf(self):
         """Return the PDF of the next invoice; the draft it is made from is rolled back."""
@@ -149,7 +148,7 @@ class RecurringRecurrence(models.Model):
         if self.kind != "invoice" or not self.env.user.has_group(BILLING_GROUP):
             raise AccessError(self.env._("Only people of Invoicing can preview invoices."))
         self._check_ready()
-        today = fields.Date.context_today(self)
+        today = today_of(self)
         dates = self._to_pattern(self).dates()
         day = next((day for day in dates if day >= today), self.date_start)
         savepoint = self.env.cr.savepoint()
@@ -176,15 +175,8 @@ class RecurringRecurrence(models.Model):
     def _period(self, date):
         """Return first and last day of the period that the invoice of a date is for."""
         self.ensure_one()
-        pattern = self._to_pattern(self)
-        one_day = datetime.timedelta(days=1)
-        horizon = date + datetime.timedelta(days=366 * 30)
-        dates = dataclasses.replace(pattern, count=None, until=None).dates(until=horizon)
-        if self.period_mode == "advance":
-            following = next((day for day in dates if day > date), None)
-            return date, following - one_day if following else date
-        before = list(itertools.takewhile(lambda day: day < date, dates))
-        return (before[-1] if before else date), date - one_day
+        bounds = period.in_advance if self.period_mode == "advance" else period.in_arrears
+        return bounds(self._to_pattern(self), date)
 
     def _placeholder_values(self, date, lang):
         """Return what the placeholders in line descriptions stand for, in the customer's language."""

@@ -1,16 +1,18 @@
 import dataclasses
 import datetime
+import hashlib
 import logging
 
 from dateutil.relativedelta import relativedelta
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import LockError, UserError
+from odoo.fields import Domain
 
 from ..const import CHUNK, MAX_OCCURRENCES, QUIET
 from ..recurrence import holidays, times
 from ..recurrence.pattern import RuleError
 from ..recurrence.reconcile import reconcile
-from ..utils import rule_error_text
+from ..utils import due_domain, rule_error_text, today_of
 
 _logger = logging.getLogger(__name__)
 
@@ -31,17 +33,26 @@ class RecurringRecurrence(models.Model):
 
     # Planning: which occurrences there should be
 
-    def _occurrences(self, existing=()):
+    def _pattern_dates(self):
+        """Return all dates of the pattern up to the horizon, in order."""
+        return list(self._to_pattern(self).dates(until=self._horizon_end()))
+
+    def _occurrences(self, existing=(), dates=None, resume=None):
         """Return the occurrences that the pattern gives up to the horizon, in order.
 
         :param existing: dates of open interactions, which stay planned although they have passed
+        :param dates: the dates of the pattern where they are known
+        :param resume: as in ``_compare``
         :raises UserError: when there are too many to plan at once
         """
         self.ensure_one()
-        today = fields.Date.context_today(self.with_context(tz=self.tz))
+        today = today_of(self)
+        resume = resume or self.date_resume
         members = self._members()
         chosen = []
-        for number, day in enumerate(self._to_pattern(self).dates(until=self._horizon_end())):
+        for number, day in enumerate(self._pattern_dates() if dates is None else dates):
+            if resume and day < resume and day not in existing:
+                continue
             if self.catch_up or day >= today or day in existing:
                 chosen.append((day, members[number % len(members)]))
             if len(chosen) > MAX_OCCURRENCES:
@@ -83,8 +94,11 @@ class RecurringRecurrence(models.Model):
 
     # Comparing and writing
 
-    def _compare(self):
-        """Return the occurrences wanted and the ``Changes`` that lead there."""
+    def _compare(self, resume=None):
+        """Return the occurrences wanted, by date, the ``Changes`` that lead there, and what is left alone.
+
+        :param resume: dates before this day are left out, instead of those before the day that is kept
+        """
         self.ensure_one()
         interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
         current = interactions_sudo.search_fetch(
@@ -93,19 +107,45 @@ class RecurringRecurrence(models.Model):
         )
         free = current.filtered(lambda item: item.state == "planned" and not item.is_edited)
         open_dates = {item.id: item.occurrence_date for item in free}
-        wanted = {item.date: item for item in self._occurrences(set(open_dates.values()))}
-        fixed_dates = (current - free).mapped("occurrence_date")
-        # a period that was invoiced is not invoiced again because the day of it changes
-        settled = fixed_dates if self.kind == "invoice" and self.freq not in ("daily", "workday") else ()
-        changes = reconcile(open_dates, fixed_dates, list(wanted), self._to_pattern(self).period_key, settled)
+        dates = self._pattern_dates()
+        wanted = {item.date: item for item in self._occurrences(set(open_dates.values()), dates, resume)}
+        fixed_dates = set((current - free).mapped("occurrence_date"))
+        is_counted = self.end_type == "count"
+        # a period that was done, skipped or moved by hand does not come again because the day of it changes
+        settled = fixed_dates.difference(dates) if is_counted or self.freq not in ("daily", "workday") else ()
+        period_key = self._to_pattern(self).period_key
+        changes = reconcile(open_dates, fixed_dates, list(wanted), period_key, settled, is_counted=is_counted)
         by_id = {item.id: item for item in free}
         for key, day in list(changes.kept.items()):
             if by_id[key].start != wanted[day].start:
                 changes.moved[key] = changes.kept.pop(key)
         return wanted, changes, current - free
 
-    def _generate(self):
+    def _is_plan_outdated(self):
+        """Return whether what is planned is not where the pattern puts it now."""
+        try:
+            wanted, changes, _fixed = self._compare()
+        except (RuleError, UserError):
+            return True
+        planned = [*changes.kept.values(), *changes.moved.values()]
+        last = max((wanted[day].date for day in planned), default=datetime.date.min)
+        return bool(changes.moved or changes.removed or any(day < last for day in changes.added))
+
+    def _still_gives(self, interaction):
+        """Return whether the pattern as it is now, generated again or not, gives the date of an interaction."""
+        try:
+            _wanted, changes, fixed = self._compare()
+        except (RuleError, UserError):
+            return False
+        date = interaction.occurrence_date
+        if interaction in fixed:
+            return date in self._pattern_dates()
+        return {**changes.kept, **changes.moved}.get(interaction.id) == date
+
+    def _generate(self, resume=None):
         """Make the interactions what the pattern says; return the ``Changes``.
+
+        :param resume: after a pause: dates before this day are not made up for
 
         :raises UserError: when somebody else is generating the same recurrence at this moment
         """
@@ -118,6 +158,8 @@ class RecurringRecurrence(models.Model):
                 self.env._("Somebody else is generating this recurrence at this moment. Try again.")
             ) from error
         try:
+            if resume:
+                self.date_resume = resume
             wanted, changes, _fixed = self._compare()
         except RuleError as error:
             raise UserError(rule_error_text(self.env, error)) from error
@@ -126,6 +168,9 @@ class RecurringRecurrence(models.Model):
         self._update_interactions(interactions_sudo, wanted, changes)
         self._create_interactions(interactions_sudo, [wanted[day] for day in changes.added])
         self._store_progress()
+        # a person has looked at the dates: what had failed is tried again
+        waiting_sudo = self.sudo().interaction_ids.filtered(lambda item: item.state == "planned").issue_ids
+        waiting_sudo.filtered(lambda issue: issue.state == "failed")._mark_due()
         return changes
 
     def _update_interactions(self, interactions_sudo, wanted, changes):
@@ -190,12 +235,37 @@ class RecurringRecurrence(models.Model):
         values = [self[name] for name in self._pattern_fields()]
         return repr([*map(str, values), self.assignment, self.user_id.id, self.team_id.id])
 
+    @api.model
+    def _detail_fields(self):
+        """Return the names of the fields that planned interactions take over, and of those that say who does them."""
+        return (
+            "name", "type_id", "partner_id", "document", "description", "in_calendar", "assignment", "user_id",
+            "team_id", "team_id.member_ids",
+        )  # fmt: skip
+
+    def _details_key(self):
+        """Return a text that changes whenever the planned interactions would, their dates apart."""
+        self.ensure_one()
+        common = self._prepare_interaction_common_values()
+        text = repr([sorted((name, str(value)) for name, value in common.items()), self._members().ids])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _is_pattern_changed(self):
+        """Return whether other dates were chosen since they were generated."""
+        return self.generated_key != self._pattern_key()
+
+    def _is_detail_changed(self):
+        """Return whether the planned interactions lack a change; unknown for those of the first version."""
+        return bool(self.generated_details) and self.generated_details != self._details_key()
+
     def _store_progress(self):
         """Note when the recurrence ends, or when it has to be planned further."""
         pattern = self._to_pattern(self)
         values = {
             "is_generated": True,
             "generated_key": self._pattern_key(),
+            "generated_details": self._details_key(),
+            "date_paused": False,
             "date_last": False,
             "refill_on": False,
         }
@@ -205,15 +275,22 @@ class RecurringRecurrence(models.Model):
             months = relativedelta(months=self.horizon_months or self.company_id.recurring_horizon_months)
             values["refill_on"] = coming and coming - months
         else:
-            *_others, values["date_last"] = pattern.dates()
+            values["date_last"] = self._last_date(pattern)
         self.with_context(tracking_disable=True).write(values)
+
+    def _last_date(self, pattern):
+        """Return the last date of a recurrence with an end; what was done already can make it earlier."""
+        *_others, last = pattern.dates()
+        interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
+        [(latest,)] = interactions_sudo._read_group([("recurrence_id", "=", self.id)], [], ["occurrence_date:max"])
+        return min(last, latest) if latest and self.end_type == "count" else last
 
     # Scheduled action
 
     @api.model
     def _cron_fill_horizon(self):
         """Keep recurrences without an end planned ahead, one transaction each."""
-        domain = [("is_generated", "=", True), ("refill_on", "<=", fields.Date.context_today(self))]
+        domain = Domain("is_generated", "=", True) & due_domain("refill_on")
         due = self.search(domain, order="refill_on, id")
         for number, recurrence in enumerate(due, start=1):
             try:
@@ -223,16 +300,16 @@ class RecurringRecurrence(models.Model):
                 # one broken recurrence must not keep the others from being planned
                 self.env.cr.rollback()
                 _logger.exception("Recurrence %s could not be planned further; next attempt tomorrow", recurrence.id)
-                recurrence.refill_on = fields.Date.context_today(self) + datetime.timedelta(days=1)
+                recurrence.refill_on = today_of(recurrence) + datetime.timedelta(days=1)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number):
                 break
 
     def _fill_horizon(self):
         """Add the dates that have come into reach; nothing that exists is changed."""
         self.ensure_one()
-        if self.is_stale:
+        if self._is_pattern_changed() or self._missing():
             # edited but not generated again: nobody has confirmed the new dates yet
-            self.refill_on = fields.Date.context_today(self) + datetime.timedelta(days=1)
+            self.refill_on = today_of(self) + datetime.timedelta(days=1)
             return
         wanted, changes, _fixed = self._compare()
         known_sudo = self.env["recurring.interaction"].sudo().search([("recurrence_id", "=", self.id)])

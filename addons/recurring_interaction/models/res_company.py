@@ -20,6 +20,19 @@ class ResCompany(models.Model):
         help="A recurrence whose last date is nearer than this many days counts as about to end.",
     )
 
+    recurring_automatic_limit = fields.Integer(
+        "Most Dates per Night",
+        default=5,
+        help="Automatic mode issues at most so many dates of one recurrence per night; the others wait for a person.",
+    )
+    recurring_skip_empty = fields.Boolean(
+        "No Invoices of 0.00", default=True, help="A date with nothing to bill is closed without an invoice."
+    )
+
+    _recurring_limit_positive = models.Constraint(
+        "CHECK(recurring_automatic_limit BETWEEN 1 AND 1000)",
+        "One night issues 1 to 1000 dates of a recurrence.",
+    )
     _recurring_settings_positive = models.Constraint(
         "CHECK(recurring_horizon_months BETWEEN 1 AND 120 AND recurring_agenda_days BETWEEN 0 AND 730"
         " AND recurring_ending_days BETWEEN 0 AND 730)",

@@ -6,12 +6,21 @@ from odoo.fields import Domain
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    def action_archive(self):
-        """Refuse while somebody still has recurring work: with their activities it would be skipped unseen.
+    def write(self, vals):
+        """Refuse to archive somebody who still has recurring work: with their activities it would be skipped unseen."""
+        if vals.get("active") is False:
+            self.check_access("write")
+            self._check_no_recurring_work()
+        return super().write(vals)
 
-        :raises UserError: naming the recurrences that need another person first
-        """
+    def action_archive(self):
+        """Refuse before anything else is done: archiving somebody deletes their activities first."""
         self.check_access("write")
+        self._check_no_recurring_work()
+        return super().action_archive()
+
+    def _check_no_recurring_work(self):
+        """:raises UserError: naming the recurrences that need another person first"""
         mine = Domain("user_id", "in", self.ids)
         recurrences_sudo = self.env["recurring.recurrence"].sudo().search(mine & Domain("is_generated", "=", True))
         planned_sudo = (
@@ -32,4 +41,3 @@ class ResUsers(models.Model):
                     names=", ".join(names[:20]),
                 )
             )
-        return super().action_archive()

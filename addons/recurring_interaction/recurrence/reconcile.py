@@ -14,7 +14,7 @@ class Changes:
     added: list = dataclasses.field(default_factory=list)
 
 
-def reconcile(open_dates, fixed_dates, wanted, period_key, settled_dates=()):
+def reconcile(open_dates, fixed_dates, wanted, period_key, settled_dates=(), *, is_counted=False):
     """Return the changes that turn what is planned into what is wanted.
 
     An open occurrence whose date is no longer wanted moves to a new date of the same period
@@ -24,30 +24,45 @@ def reconcile(open_dates, fixed_dates, wanted, period_key, settled_dates=()):
     :param fixed_dates: dates of done or hand-edited occurrences: taken, never touched
     :param wanted: the dates that the pattern gives, in order
     :param period_key: callable from a date to its period
-    :param settled_dates: those of ``fixed_dates`` that stand for a date of their period also where the
-        pattern does not give them any more: one date less of that period is wanted
+    :param settled_dates: those of ``fixed_dates`` that the pattern does not give any more; each stands for
+        a date of its period: one date less of that period is wanted
+    :param is_counted: the pattern is a number of dates: what is settled outside of the wanted periods
+        makes the end come earlier
     """
     changes = Changes()
-    wanted_set = set(wanted)
+    targets = _unsettled(set(open_dates.values()), fixed_dates, wanted, period_key, settled_dates, is_counted)
+    wanted_set = set(targets)
     orphans = collections.defaultdict(collections.deque)
     for key, day in sorted(open_dates.items(), key=lambda item: (item[1], str(item[0]))):
         if day in wanted_set:
             changes.kept[key] = day
         else:
             orphans[period_key(day)].append(key)
-    settled = collections.Counter(period_key(day) for day in set(settled_dates) - wanted_set)
-    taken = set(changes.kept.values()) | set(fixed_dates)
-    for day in wanted:
+    taken = set(changes.kept.values())
+    for day in targets:
         if day in taken:
             continue
         taken.add(day)
-        period = period_key(day)
-        waiting = orphans.get(period)
-        if settled[period]:
-            settled[period] -= 1
-        elif waiting:
+        waiting = orphans.get(period_key(day))
+        if waiting:
             changes.moved[waiting.popleft()] = day
         else:
             changes.added.append(day)
     changes.removed = [key for waiting in orphans.values() for key in waiting]
     return changes
+
+
+def _unsettled(held, fixed_dates, wanted, period_key, settled_dates, is_counted):
+    """Return the wanted dates that nothing done, skipped or moved by hand stands for."""
+    settled = collections.Counter(period_key(day) for day in set(settled_dates) - set(wanted))
+    free = []
+    for day in wanted:
+        if day in fixed_dates:
+            continue
+        period = period_key(day)
+        if settled[period] and day not in held:
+            settled[period] -= 1
+        else:
+            free.append(day)
+    surplus = settled.total() if is_counted else 0
+    return free[:-surplus] if surplus else free

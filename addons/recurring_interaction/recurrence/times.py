@@ -1,6 +1,7 @@
 """From a day and a wall-clock time to UTC, right on the days when the clocks change."""
 
 import datetime
+import functools
 import zoneinfo
 
 
@@ -21,6 +22,24 @@ def to_utc(day, hours, tz):
 def to_local(moment, tz):
     """Return the naive wall-clock moment of a naive UTC moment."""
     return moment.replace(tzinfo=datetime.UTC).astimezone(_zone(tz)).replace(tzinfo=None)
+
+
+def zones_of_other_days(moment):
+    """Return the names of the time zones where it is still yesterday, and of those where it is tomorrow already.
+
+    :param moment: naive UTC moment; the days are seen from UTC
+    """
+    behind, ahead = [], []
+    for name in _zone_names():
+        day = to_local(moment, name).date()
+        if day != moment.date():
+            (behind if day < moment.date() else ahead).append(name)
+    return behind, ahead
+
+
+@functools.cache
+def _zone_names():
+    return sorted(zoneinfo.available_timezones())
 
 
 def _zone(tz):

@@ -69,12 +69,13 @@ class TestGenerate(RecurringCase):
         first_thursday.action_done(feedback="Reached them")
         recurrence.write({"thu": False, "fri": True})
         self.assertTrue(recurrence.is_stale)
-        # fixed, kept, moved, removed, added
-        self.assertEqual(self._confirm(recurrence), (1, 5, 4, 0, 1))
+        # fixed, kept, moved, removed, added: the Thursday that was done stands for the Friday of its week
+        self.assertEqual(self._confirm(recurrence), (1, 5, 4, 0, 0))
         self.assertFalse(recurrence.is_stale)
         self.assertEqual(first_thursday.state, "done")
         self.assertEqual(str(first_thursday.day), "2026-03-05")
-        self.assertIn("2026-03-06", self._days(recurrence))
+        self.assertNotIn("2026-03-06", self._days(recurrence))
+        self.assertIn("2026-03-13", self._days(recurrence))
         self.assertNotIn("2026-03-12", self._days(recurrence))
 
     def test_moved_interaction_keeps_its_notes(self):

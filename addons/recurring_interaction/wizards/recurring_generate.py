@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..recurrence.pattern import RuleError
-from ..utils import rule_error_text
+from ..utils import rule_error_text, today_of
 
 #: Dates spelled out per kind of change.
 SHOWN = 6
@@ -27,34 +27,46 @@ class RecurringGenerate(models.TransientModel):
     moved_text = fields.Char(compute="_compute_changes")
     removed_text = fields.Char(compute="_compute_changes")
     added_text = fields.Char(compute="_compute_changes")
+    past_count = fields.Integer(compute="_compute_changes")
+    past_text = fields.Char(compute="_compute_changes")
+    was_paused = fields.Boolean(compute="_compute_was_paused")
+    auto_issue = fields.Boolean(compute="_compute_was_paused")
+    date_resume = fields.Date("Go On From", help="Dates before this day are not planned: the pause is not made up for.")
 
-    @api.depends("recurrence_id")
+    @api.depends("recurrence_id", "date_resume")
     def _compute_changes(self):
         for wizard in self:
             try:
-                _wanted, changes, fixed = wizard.recurrence_id._compare()
+                wanted, changes, fixed = wizard.recurrence_id._compare(wizard.date_resume)
             except RuleError as error:
                 raise UserError(rule_error_text(self.env, error)) from error
             interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
-            old = {
-                item.id: item.occurrence_date for item in interactions_sudo.browse([*changes.moved, *changes.removed])
-            }
+            old = {item.id: item.day for item in interactions_sudo.browse([*changes.moved, *changes.removed])}
+            past = [day for day in changes.added if wanted[day].day < today_of(wizard.recurrence_id)]
             wizard.is_first = not (changes.kept or changes.moved or changes.removed or fixed)
             wizard.kept_count = len(changes.kept)
             wizard.fixed_count = len(fixed)
             wizard.moved_count = len(changes.moved)
             wizard.removed_count = len(changes.removed)
             wizard.added_count = len(changes.added)
+            wizard.past_count = len(past)
             wizard.moved_text = self._dates_text(
-                f"{self._date_text(old[key])} \u2192 {self._date_text(day)}" for key, day in changes.moved.items()
+                self._move_text(old[key], wanted[day].day) for key, day in changes.moved.items()
             )
             wizard.removed_text = self._dates_text(self._date_text(old[key]) for key in changes.removed)
-            wizard.added_text = self._dates_text(map(self._date_text, changes.added))
+            wizard.added_text = self._dates_text(self._date_text(wanted[day].day) for day in changes.added)
+            wizard.past_text = self._dates_text(self._date_text(wanted[day].day) for day in past)
+
+    @api.depends("recurrence_id")
+    def _compute_was_paused(self):
+        for wizard in self:
+            wizard.was_paused = bool(wizard.recurrence_id.date_paused or wizard.recurrence_id.date_resume)
+            wizard.auto_issue = wizard.recurrence_id.kind == "invoice" and wizard.recurrence_id.auto_issue
 
     def action_generate(self):
         """Generate, and go back to the list of the active recurrences."""
         self.ensure_one()
-        self.recurrence_id._generate()
+        self.recurrence_id._generate(self.date_resume)
         name = "recurring_recurrence_action"
         if self.recurrence_id.kind == "invoice":
             name = "account_move_action_recurring"
@@ -64,6 +76,11 @@ class RecurringGenerate(models.TransientModel):
     @api.model
     def _date_text(self, day):
         return format_date(self.env, day, date_format="EEE d MMM y")
+
+    @api.model
+    def _move_text(self, old, new):
+        # only the time of day changes where both are the same
+        return self._date_text(old) if old == new else f"{self._date_text(old)} \u2192 {self._date_text(new)}"
 
     @api.model
     def _dates_text(self, texts):
