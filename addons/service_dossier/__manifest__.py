@@ -1,6 +1,6 @@
 {
     "name": "Service Dossiers",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "summary": "Communication, complaints, warranty and service orders, shared with customers",
     "author": "Workday Addons Contributors",
     "license": "AGPL-3",
@@ -20,6 +20,7 @@
         "report/warranty_document.xml",
         "report/order_document_templates.xml",
         "wizards/service_dossier_compose_views.xml",
+        "wizards/service_dossier_transfer_views.xml",
         "wizards/service_warranty_import_views.xml",
         "wizards/service_warranty_transfer_views.xml",
         "views/service_dossier_stage_views.xml",

@@ -16,7 +16,7 @@ METHODS = {
     "credit.transaction": "action_open_origin write",
     "cron.batch.failure": "action_retry",
     "mail.delivery": "action_send_again",
-    "helpdesk.ticket": "action_view_dossier write",
+    "helpdesk.ticket": "action_view_dossier create write",
     "mail.activity": "unlink write",
     "mail.thread": "message_route",
     "online.proof": (
@@ -54,7 +54,7 @@ METHODS = {
     "recurring.rule.import": "action_apply",
     "res.company": "create",
     "res.config.settings": "action_edit_status_mail",
-    "res.partner": "action_open_recurring_interactions",
+    "res.partner": "action_open_recurring_interactions write",
     "res.users": "action_archive",
     "sale.order": (
         "action_confirm action_open_recurring_interactions action_order_parts action_preview_status_mail"
@@ -66,7 +66,7 @@ METHODS = {
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
         " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"
     ),
-    "service.dossier.compose": "action_send",
+    "service.dossier.compose": "action_send create write",
     "service.dossier.file": "action_deactivate action_download",
     "service.dossier.message": "action_mark_read action_reply",
     "service.warranty": "create write",

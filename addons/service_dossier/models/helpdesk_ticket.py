@@ -13,10 +13,21 @@ _logger = logging.getLogger(__name__)
 class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
-    dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
-    dossier_message_id = fields.Many2one("service.dossier.message", string="Dossier message", index="btree_not_null")
-    dossier_file_ids = fields.One2many(related="dossier_message_id.file_ids", string="Photos and files")
-    warranty_id = fields.Many2one("service.warranty", index="btree_not_null")
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_commercial_partner_id",
+        related=None,
+        index="btree_not_null",
+        help="The customer when the ticket was made: it does not follow a contact who changes employer.",
+    )
+    dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True, copy=False)
+    dossier_message_id = fields.Many2one(
+        "service.dossier.message", string="Dossier message", index="btree_not_null", copy=False
+    )
+    dossier_file_ids = fields.One2many(
+        "service.dossier.file", compute="_compute_dossier_file_ids", string="Photos and files"
+    )
+    warranty_id = fields.Many2one("service.warranty", index="btree_not_null", copy=False)
     response_deadline = fields.Datetime(
         string="Answer before",
         compute="_compute_response_deadline",
@@ -29,6 +40,46 @@ class HelpdeskTicket(models.Model):
     _response_due_index = models.Index(
         "(response_deadline) WHERE dossier_id IS NOT NULL AND first_response_date IS NULL"
     )
+
+    @api.depends("partner_id", "dossier_id")
+    def _compute_commercial_partner_id(self):
+        for ticket in self:
+            ticket.commercial_partner_id = (
+                ticket.dossier_id.sudo().commercial_partner_id  # agents need no dossier role
+                or ticket.partner_id.commercial_partner_id
+            )
+
+    def _leave_to_customer(self, person):
+        """Let the customer itself take the place of a contact who left it."""
+        self.message_unsubscribe(partner_ids=person.ids)
+        for ticket in self:
+            ticket.partner_id = ticket.commercial_partner_id
+
+    @api.depends("dossier_message_id")
+    @api.depends_context("uid")
+    def _compute_dossier_file_ids(self):
+        """Search as the reader: of a message that somebody may not see, not even the files' ids are told."""
+        File = self.env["service.dossier.file"]
+        messages = self.dossier_message_id
+        found = File.search([("message_id", "in", messages.ids)]) if File.has_access("read") else File
+        by_message = found.grouped("message_id")
+        for ticket in self:
+            ticket.dossier_file_ids = by_message.get(ticket.dossier_message_id, File)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Tie a ticket only to what its author may see."""
+        tickets = super().create(vals_list)
+        tickets._check_dossier_links(("dossier_id", "dossier_message_id", "warranty_id"))
+        return tickets
+
+    def _check_dossier_links(self, names):
+        """:raises AccessError: where one of the links leads to something that the current user may not read"""
+        if self.env.su:
+            return
+        for name in names:
+            if name in ("dossier_id", "dossier_message_id", "warranty_id") and self[name]:
+                self[name].check_access("read")
 
     @api.depends("dossier_id", "category_id.response_hours", "company_id")
     def _compute_response_deadline(self):
@@ -83,6 +134,7 @@ class HelpdeskTicket(models.Model):
     def write(self, vals):
         """An employee who takes a complaint out of the unattended stages has answered it."""
         result = super().write(vals)
+        self._check_dossier_links(vals)
         if vals.get("stage_id") and not self.env.user.share:
             self.filtered(lambda ticket: not ticket.stage_id.unattended)._mark_answered()
         return result

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..const import COUNT_LIMIT
 
@@ -13,30 +13,25 @@ class ServiceDossier(models.Model):
 
     _name = "service.dossier"
     _description = "Service Dossier"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["service.customer.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "reference", "order_number"]
 
-    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index=True)
-    reference = fields.Char(string="Your reference", index=True, help="The customer's own name for this dossier.")
+    name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    reference = fields.Char(string="Your reference", index="trigram", help="The customer's own name for this dossier.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
-    partner_id = fields.Many2one(
-        "res.partner", string="Contact at the customer", required=True, index=True, tracking=True, check_company=True
-    )
+    partner_id = fields.Many2one(string="Contact at the customer")
     commercial_partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        compute="_compute_commercial_partner_id",
-        store=True,
-        precompute=True,
-        help="Everybody of this company has the same customer number and opens the same dossiers.",
+        help="Everybody of this company has the same customer number and opens the same dossiers. "
+        "It is fixed when the dossier is made and changes by a transfer only."
     )
     customer_number = fields.Char(related="commercial_partner_id.ref", string="Customer number")
     user_id = fields.Many2one(
         "res.users",
         string="Contact person",
+        index="btree_not_null",
         tracking=True,
         default=lambda self: self.env.user if not self.env.user.share else False,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
@@ -61,7 +56,7 @@ class ServiceDossier(models.Model):
     )
     stage_kind = fields.Selection(related="stage_id.kind", string="Meaning of the stage")
     configurator_open = fields.Boolean(compute="_compute_configurator_open")
-    order_number = fields.Char(string="Order number", index=True, copy=False, help="Number of the original order.")
+    order_number = fields.Char(string="Order number", index="trigram", copy=False, help="Number of the original order.")
     order_ids = fields.One2many(
         "sale.order", "dossier_id", string="Orders", groups="sales_team.group_sale_salesman", copy=False
     )
@@ -74,18 +69,15 @@ class ServiceDossier(models.Model):
     warranty_count = fields.Integer(compute="_compute_warranty_count")
     complaint_count = fields.Integer(compute="_compute_complaint_count")
     open_complaint_count = fields.Integer(compute="_compute_complaint_count")
-    unread_count = fields.Integer(string="Unread messages", compute="_compute_unread_count")
+    unread_count = fields.Integer(
+        string="Unread messages", compute="_compute_unread_count", search="_search_unread_count"
+    )
 
     _name_company_unique = models.UniqueIndex("(name, company_id) WHERE name <> '/'")
     _customer_index = models.Index("(commercial_partner_id, id DESC)")
     _customer_stage_index = models.Index("(commercial_partner_id, stage_id, id DESC)")
 
     # Computes
-
-    @api.depends("partner_id.commercial_partner_id")
-    def _compute_commercial_partner_id(self):
-        for dossier in self:
-            dossier.commercial_partner_id = dossier.partner_id.commercial_partner_id
 
     @api.depends("product_id.dossier_role")
     def _compute_is_service(self):
@@ -125,16 +117,21 @@ class ServiceDossier(models.Model):
 
     @api.depends_context("uid")
     def _compute_unread_count(self):
-        partner = self.env.user.partner_id
-        unread = Domain("id", "not in", self.env["service.dossier.message.read"]._query_read_by(partner))
-        groups = self.env["service.dossier.message"]._read_group(
-            Domain("dossier_id", "in", self.ids) & Domain("author_id", "!=", partner.id) & unread,
-            ["dossier_id"],
-            ["__count"],
-        )
-        counts = {dossier.id: count for dossier, count in groups}
+        Mark = self.env["service.dossier.message.read"]
+        query = Mark._query_unread(self.env.user.partner_id, [("dossier_id", "in", self.ids)])
+        dossier_id = SQL.identifier(query.table, "dossier_id")
+        query.groupby = dossier_id
+        counts = dict(self.env.execute_query(query.select(dossier_id, SQL("count(*)"))))
         for dossier in self:
             dossier.unread_count = counts.get(dossier.id, 0)
+
+    @api.model
+    def _search_unread_count(self, operator, value):
+        """Find dossiers with unread messages (``> 0``)."""
+        if (operator, value) != (">", 0):
+            return NotImplemented
+        Mark = self.env["service.dossier.message.read"]
+        return [("id", "in", Mark._query_unread(self.env.user.partner_id, []).subselect("dossier_id"))]
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -229,6 +226,23 @@ class ServiceDossier(models.Model):
             if goods and all(line.qty_delivered >= line.product_uom_qty for line in goods):
                 dossier_sudo._move_to_kind("delivered")
 
+    # Customers
+
+    def _transfer(self, partner, *, with_warranties=False):
+        """Hand dossiers over to another customer; what was said to the old one alone stays its own."""
+        for dossier in self:
+            old = dossier.commercial_partner_id
+            dossier._hand_over(partner)
+            dossier._let_go(dossier.message_partner_ids.filtered(lambda p, old=old: p.commercial_partner_id == old))
+            if with_warranties:
+                dossier.warranty_ids.filtered(lambda w, old=old: w.commercial_partner_id == old)._hand_over(partner)
+
+    def _let_go(self, partners):
+        """Unsubscribe customers' people who have no business in these dossiers any more."""
+        gone = partners.filtered("partner_share")
+        if gone:
+            self.message_unsubscribe(partner_ids=gone.ids)
+
     # Service requests
 
     def _check_service_request(self):
@@ -272,6 +286,7 @@ class ServiceDossier(models.Model):
         Only names that the asking person may know: the manufacturer's employees are a group to customers.
         """
         self.ensure_one()
+        self._origin.check_access("read")
         dossier_sudo = self.sudo()  # names only, of people who share this dossier
         customer = dossier_sudo.commercial_partner_id
         followers = dossier_sudo.message_partner_ids.filtered("partner_share")

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..const import INLINE_MIMETYPES, MAX_FILES
+from ..private_fields import PrivateChar
 
 EXECUTABLE_STARTS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xfe\xed\xfa", b"#!")
 
@@ -24,7 +25,7 @@ class ServiceDossierFile(models.Model):
     commercial_partner_id = fields.Many2one(related="message_id.commercial_partner_id", store=True)
     audience = fields.Selection(related="message_id.audience", store=True)
     author_id = fields.Many2one(related="message_id.author_id", store=True, string="Added by")
-    name = fields.Char(required=True)
+    name = PrivateChar(required=True)
     attachment_id = fields.Many2one("ir.attachment", ondelete="restrict", readonly=True)
     mimetype = fields.Char(related="attachment_id.mimetype", compute_sudo=True)
     file_size = fields.Integer(related="attachment_id.file_size", compute_sudo=True)

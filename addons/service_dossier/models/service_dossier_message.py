@@ -20,6 +20,7 @@ from ..const import (
     STAFF_AUDIENCES,
     STAFF_TYPES,
 )
+from ..private_fields import PrivateChar, PrivateHtml, PrivateText
 
 _logger = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ class ServiceDossierMessage(models.Model):
     """A message of a dossier.
 
     Nobody may create or change messages over RPC; :meth:`_post` is the one way in. A global
-    record rule keeps internal ones from the manufacturer's staff.
+    record rule keeps internal ones from the manufacturer's staff, and what they say and who says it is
+    in private fields: no superuser code of a transaction leaves it to whoever comes next.
     """
 
     _name = "service.dossier.message"
@@ -42,6 +44,7 @@ class ServiceDossierMessage(models.Model):
         "res.partner",
         string="Customer",
         required=True,
+        index=True,
         help="The customer at the time of writing; it does not follow a dossier that changes hands.",
     )
     message_type = fields.Selection(MESSAGE_TYPES, string="Type", required=True)
@@ -49,15 +52,15 @@ class ServiceDossierMessage(models.Model):
     origin = fields.Selection(
         [("portal", "Portal"), ("office", "Back office"), ("mail", "Mail")], required=True, default="office"
     )
-    author_id = fields.Many2one("res.partner")
-    author_name = fields.Char(string="Written by", required=True)
-    email_from = fields.Char(string="Author's e-mail")
+    author_id = fields.Many2one("res.partner", index="btree_not_null")
+    author_name = PrivateChar(string="Written by", required=True)
+    email_from = PrivateChar(string="Author's e-mail")
     is_staff = fields.Boolean(string="By the manufacturer")
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    subject = fields.Char()
-    body = fields.Html(sanitize=True, sanitize_style=True)
-    quote = fields.Html(string="Quoted text", sanitize=True, sanitize_style=True)
-    recipients = fields.Text(string="Sent to", help="Addresses of an e-mail, separated by commas.")
+    subject = PrivateChar()
+    body = PrivateHtml(sanitize=True, sanitize_style=True)
+    quote = PrivateHtml(string="Quoted text", sanitize=True, sanitize_style=True)
+    recipients = PrivateText(string="Sent to", help="Addresses of an e-mail, separated by commas.")
     parent_id = fields.Many2one("service.dossier.message", string="In reply to", ondelete="cascade", index=True)
     root_id = fields.Many2one("service.dossier.message", string="Thread", ondelete="cascade", index=True)
     child_ids = fields.One2many("service.dossier.message", "parent_id", string="Replies")

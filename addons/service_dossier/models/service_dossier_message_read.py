@@ -1,6 +1,7 @@
 """Who has seen which message."""
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -37,6 +38,19 @@ class ServiceDossierMessageRead(models.Model):
         messages.invalidate_recordset(["read_ids"])
 
     @api.model
-    def _query_read_by(self, partner):
-        """Return SQL for the ids of the messages that a partner has seen; one's own marks are no secret."""
-        return SQL("(SELECT message_id FROM service_dossier_message_read WHERE partner_id = %s)", partner.id)
+    def _query_unread(self, partner, domain):
+        """Return a query for the messages of a domain that the current user may see and ``partner`` has not seen.
+
+        An anti-join, which asks the index (message, reader) for each message that is looked at; ``NOT IN``
+        would read every mark that the partner ever left.
+        """
+        query = self.env["service.dossier.message"]._search(Domain(domain) & Domain("author_id", "!=", partner.id))
+        query.add_where(
+            SQL(
+                """NOT EXISTS (SELECT FROM service_dossier_message_read AS mark
+                                WHERE mark.message_id = %s AND mark.partner_id = %s)""",
+                SQL.identifier(query.table, "id"),
+                partner.id,
+            )
+        )
+        return query

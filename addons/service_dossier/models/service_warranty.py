@@ -4,7 +4,7 @@ import base64
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -19,7 +19,7 @@ class ServiceWarranty(models.Model):
 
     _name = "service.warranty"
     _description = "Warranty"
-    _inherit = ["mail.thread"]
+    _inherit = ["service.customer.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "order_number"]
@@ -29,12 +29,6 @@ class ServiceWarranty(models.Model):
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
-    partner_id = fields.Many2one(
-        "res.partner", string="Contact", required=True, index=True, tracking=True, check_company=True
-    )
-    commercial_partner_id = fields.Many2one(
-        "res.partner", string="Customer", compute="_compute_commercial_partner_id", store=True, precompute=True
-    )
     dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
     sale_line_id = fields.Many2one(
         "sale.order.line",
@@ -73,11 +67,6 @@ class ServiceWarranty(models.Model):
     def _next_number(self):
         body = self.env["ir.sequence"].sudo().next_by_code("service.warranty") or ""
         return warranty_number.with_check_digit(warranty_number.normalise(body)) if body else ""
-
-    @api.depends("partner_id.commercial_partner_id")
-    def _compute_commercial_partner_id(self):
-        for warranty in self:
-            warranty.commercial_partner_id = warranty.partner_id.commercial_partner_id
 
     @api.depends(*DIMENSIONS)
     def _compute_dimensions(self):
@@ -195,15 +184,5 @@ class ServiceWarranty(models.Model):
 
     def _transfer(self, partner):
         """Hand warranties over to another customer; the dossier stays with the old one."""
-        if not self.env.user.has_group("service_dossier.group_service_dossier_manager"):
-            raise AccessError(self.env._("Only dossier managers can transfer warranties."))
-        for warranty in self:
-            old = warranty.commercial_partner_id
-            warranty.write({"partner_id": partner.id, "dossier_id": False})
-            warranty.message_post(
-                body=self.env._(
-                    "Transferred from %(old)s to %(new)s.",
-                    old=old.display_name,
-                    new=partner.commercial_partner_id.display_name,
-                )
-            )
+        self._hand_over(partner)
+        self.dossier_id = False

@@ -1,6 +1,7 @@
 from . import (
     test_complaint,
     test_configurator,
+    test_customers,
     test_dossier,
     test_files,
     test_helpdesk_hardening,
@@ -8,6 +9,7 @@ from . import (
     test_mail_gateway,
     test_mail_text,
     test_messages,
+    test_planted_secrets,
     test_portal,
     test_query_counts,
     test_tour,

@@ -222,7 +222,9 @@ class TestInternalMessages(DossierCommon, HttpCase):
             ]
             if env.user.has_group("helpdesk_mgmt.group_helpdesk_user"):
                 linked = ticket.with_env(env)
-                linked.dossier_message_id = self.message.id
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    linked.dossier_message_id = self.message.id
+                ticket.dossier_message_id = self.message
                 shown.append(linked.web_read({"dossier_message_id": {"fields": {"display_name": {}}}}))
                 with self.assertRaises(AccessError):
                     linked.export_data(["dossier_message_id"])

@@ -16,7 +16,7 @@ class ServiceDossierCompose(models.TransientModel):
 
     dossier_id = fields.Many2one("service.dossier", required=True, readonly=True)
     parent_id = fields.Many2one("service.dossier.message", string="In reply to", readonly=True)
-    # read as the person who writes: an internal message stays unread
+    # read as the person who writes (a private field): an internal message stays unread
     parent_body = fields.Html(related="parent_id.body", related_sudo=False, string="The message")
     message_type = fields.Selection("_selection_message_type", string="Type", default="remark", required=True)
     audience = fields.Selection(
@@ -44,6 +44,24 @@ class ServiceDossierCompose(models.TransientModel):
             audience = wizard.parent_id.audience or wizard.audience
             recipients = wizard.recipients if wizard.message_type == "email" else ""
             wizard.readers = wizard.dossier_id._readers_text(audience, recipients) if audience else ""
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Answer only what one may read."""
+        wizards = super().create(vals_list)
+        wizards._check_links()
+        return wizards
+
+    def write(self, vals):
+        """Answer only what one may read."""
+        result = super().write(vals)
+        self._check_links()
+        return result
+
+    def _check_links(self):
+        """:raises AccessError: where the dossier or the answered message is out of the current user's reach"""
+        self.dossier_id.check_access("read")
+        self.parent_id.check_access("read")
 
     def action_send(self):
         """Write the message and close."""

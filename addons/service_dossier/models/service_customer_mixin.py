@@ -1,0 +1,80 @@
+"""What dossiers and warranties know of their customer."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class ServiceCustomerMixin(models.AbstractModel):
+    """A document whose customer is fixed when it is made and changes by a transfer only.
+
+    The contact is a person, the customer that person's company at that time: as ``account.move`` does
+    it, the document stays with the company when the person leaves it.
+    """
+
+    _name = "service.customer.mixin"
+    _description = "Document of a Customer"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", required=True, index=True, tracking=True, check_company=True
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        help="Fixed when this is made: it does not follow a contact who changes employer.",
+    )
+
+    @api.depends("partner_id")  # not on the person's company, on purpose
+    def _compute_commercial_partner_id(self):
+        for record in self:
+            record.commercial_partner_id = record.partner_id.commercial_partner_id
+
+    def write(self, vals):
+        """Keep the customer: another contact must belong to the same one."""
+        if vals.get("partner_id") and not self.env.su:
+            self._check_same_customer(self.env["res.partner"].browse(vals["partner_id"]))
+        return super().write(vals)
+
+    def _check_same_customer(self, partner):
+        """:raises UserError: where a new contact would hand the record over to another customer by the way"""
+        customer = partner.sudo().commercial_partner_id  # compared only
+        if any(record.commercial_partner_id != customer for record in self):
+            raise UserError(
+                self.env._(
+                    "%(contact)s belongs to another customer. To hand this over, use the action Transfer.",
+                    contact=partner.display_name,
+                )
+            )
+
+    def _hand_over(self, partner):
+        """Make ``partner`` the contact and its company the customer, and say so on the record.
+
+        :raises AccessError: for everybody but dossier managers
+        """
+        if not self.env.user.has_group("service_dossier.group_service_dossier_manager"):
+            raise AccessError(self.env._("Only dossier managers can hand something over to another customer."))
+        self.check_access("write")
+        partner.check_access("read")
+        for record in self:
+            old = record.commercial_partner_id
+            record.sudo().partner_id = partner  # checked above; write() refuses it to everybody else
+            record.message_post(
+                body=self.env._(
+                    "Transferred from %(old)s to %(new)s.",
+                    old=old.display_name,
+                    new=record.commercial_partner_id.display_name,
+                )
+            )
+
+    def _replace_contact(self, person):
+        """Let the customer itself take the place of a contact who left it."""
+        for record in self:
+            customer = record.commercial_partner_id
+            # a customer that became part of another company keeps what it has
+            if customer != person and customer.commercial_partner_id == customer:
+                record.partner_id = customer
+                record.message_post(
+                    body=self.env._("%(person)s left %(customer)s.", person=person.name, customer=customer.display_name)
+                )

@@ -1,0 +1,104 @@
+"""Whose dossiers and warranties are: fixed when they are made, handed over on purpose."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import DossierCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCustomers(DossierCommon):
+    """SD1, SD7, SD9: a person who changes employer takes nothing along."""
+
+    def test_contact_changes_employer(self):
+        """SD1, SD9: dossiers, warranties and messages to everybody stay; the person leaves them, colleagues do not."""
+        message = self.post(self.employee, audience="everyone")
+        self.dossier.message_subscribe(partner_ids=self.dealer.partner_id.ids)
+        Dossier = self.env["service.dossier"].with_user(self.stranger)
+        self.assertFalse(Dossier.search([]))
+        before = self.env["service.dossier"].with_user(self.dealer).search([])  # Odoo caches the record rule now
+        self.assertIn(self.dossier, before)
+        self.dealer.partner_id.parent_id = self.other_customer
+        self.env.invalidate_all()
+        self.assertEqual(self.dossier.commercial_partner_id, self.customer)
+        self.assertEqual(self.dossier.partner_id, self.customer)
+        self.assertEqual(self.warranty.commercial_partner_id, self.customer)
+        self.assertEqual(self.warranty.partner_id, self.customer)
+        self.assertNotIn(self.dealer.partner_id, self.dossier.message_partner_ids)
+        self.assertIn("Dirk left Dealer", self.dossier.message_ids[0].body)
+        for user in (self.stranger, self.dealer):
+            for model in ("service.dossier", "service.warranty", "service.dossier.message"):
+                self.assertFalse(self.env[model].with_user(user).search([]), (user.login, model))
+        self.assertEqual(self.env["service.dossier"].with_user(self.colleague).search([]), self.dossier)
+        self.assertIn(message, self.env["service.dossier.message"].with_user(self.colleague).search([]))
+        self.assertTrue(self.warranty.with_user(self.colleague).has_access("read"))
+
+    def test_nobody_who_left_gets_mail(self):
+        """SD5: what is written after somebody left is mailed to the customer, not to that person."""
+        self.dossier.message_subscribe(partner_ids=self.dealer.partner_id.ids)
+        self.customer.email = "office@dealer.example.com"
+        self.dealer.partner_id.parent_id = self.other_customer
+        known = self.all_mails()
+        self.post(self.employee, audience="everyone")
+        self.assertEqual(self.new_mails(known).recipient_ids, self.customer)
+
+    def test_company_with_its_people(self):
+        """SD1: people below somebody who moves are looked at, too."""
+        branch = self.env["res.partner"].create({"name": "Branch", "parent_id": self.customer.id})
+        self.dealer.partner_id.parent_id = branch
+        self.assertEqual(self.dossier.partner_id, self.dealer.partner_id)
+        branch.parent_id = self.other_customer
+        self.assertEqual(self.dossier.partner_id, self.customer)
+
+    def test_customer_joins_a_group(self):
+        """SD1: a customer that becomes part of another company keeps its dossiers and its contact."""
+        self.customer.write({"is_company": False, "parent_id": self.other_customer.id})
+        self.assertEqual(self.dossier.commercial_partner_id, self.customer)
+        self.assertEqual(self.dossier.partner_id, self.dealer.partner_id)
+
+    def test_complaint_stays(self):
+        """SD4: a ticket of the old customer is not the new one's."""
+        self.post(self.dealer, "complaint")
+        ticket = self.dossier.complaint_ids
+        self.dealer.partner_id.parent_id = self.other_customer
+        self.assertEqual(ticket.commercial_partner_id, self.customer)
+        self.assertFalse(self.env["helpdesk.ticket"].with_user(self.stranger).search([("id", "=", ticket.id)]))
+        self.assertTrue(self.env["helpdesk.ticket"].with_user(self.colleague).search([("id", "=", ticket.id)]))
+
+    def test_not_by_the_way(self):
+        """SD9: another customer's contact cannot be filled in; a colleague can."""
+        for record in (self.dossier.with_user(self.manager), self.warranty.with_user(self.manager)):
+            record.partner_id = self.colleague.partner_id
+            with self.assertRaisesRegex(UserError, "Transfer"):
+                record.partner_id = self.stranger.partner_id
+
+    def test_transfer(self):
+        """SD7: a dossier is handed over by a manager, with a trace; what was for the old customer stays there."""
+        everyone = self.post(self.employee, audience="everyone")
+        company = self.post(self.employee, audience="company")
+        self.dossier.message_subscribe(partner_ids=self.dealer.partner_id.ids)
+        wizard = self.env["service.dossier.transfer"].with_context(active_ids=self.dossier.ids)
+        values = {"partner_id": self.stranger.partner_id.id}
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.employee).create(values)
+        with self.assertRaises(AccessError):
+            self.dossier.with_user(self.employee)._transfer(self.stranger.partner_id)
+        wizard.with_user(self.manager).create(values).action_transfer()
+        self.assertEqual(self.dossier.commercial_partner_id, self.other_customer)
+        self.assertEqual(self.warranty.commercial_partner_id, self.other_customer)
+        self.assertEqual(self.warranty.dossier_id, self.dossier)
+        self.assertNotIn(self.dealer.partner_id, self.dossier.message_partner_ids)
+        self.assertIn("Transferred from Dealer to Other shop", str(self.dossier.message_ids.mapped("body")))
+        Message = self.env["service.dossier.message"].with_user(self.stranger)
+        self.assertEqual(Message.search([("id", "in", (everyone | company).ids)]), everyone)
+        self.assertFalse(self.env["service.dossier"].with_user(self.dealer).search([]))
+
+    def test_no_stored_field_follows_a_person(self):
+        """SD9: no stored customer of ours depends on the employer of a contact."""
+        following = set()
+        for name in ("service.dossier", "service.warranty", "service.dossier.message", "helpdesk.ticket"):
+            for field in self.env[name]._fields.values():
+                paths = self.env.registry.field_depends[field] if field.store else ()
+                if any(path.endswith("partner_id.commercial_partner_id") for path in paths):
+                    following.add(str(field))
+        self.assertEqual(following, set())
