@@ -12,6 +12,7 @@ MESSAGE_TYPES = [
     ("remark", "Remark"),
     ("service_request", "Service request"),
     ("warranty_document", "Warranty document"),
+    ("order", "Service order"),
 ]
 #: Who can read a message, from many to few.
 AUDIENCES = [
@@ -33,6 +34,7 @@ TYPE_ICONS = {
     "remark": "fa-comment-o",
     "service_request": "fa-wrench",
     "warranty_document": "fa-certificate",
+    "order": "fa-shopping-cart",
 }
 AUDIENCE_ICONS = {"everyone": "fa-globe", "company": "fa-building-o", "internal": "fa-lock", "staff": "fa-industry"}
 
@@ -46,6 +48,8 @@ STAGE_KINDS = [
     ("service", "Service request"),
     ("closed", "Closed"),
 ]
+#: Why a warranty ended before its time.
+WARRANTY_ENDS = [("returned", "Returned"), ("cancelled", "Order cancelled"), ("replaced", "Replaced by another unit")]
 SIDES = [("left", "Left"), ("right", "Right"), ("both", "Both sides")]
 
 #: Served for download whatever the browser would like to do with them.
@@ -57,8 +61,6 @@ MAX_SUBJECT = 200
 MAX_REPLIES_PER_HOUR = 20
 #: Addresses that a customer's user can write e-mails to in an hour: the manufacturer's mail server is no relay.
 MAX_ADDRESSES_PER_HOUR = 200
-#: Pieces of one part that a warranty pays for in one order; of the product itself it is one.
-MAX_FREE_QUANTITY = 10
 ALIAS_NAME = "dossier"
 COUNT_LIMIT = 1000
 

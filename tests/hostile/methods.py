@@ -57,20 +57,23 @@ METHODS = {
     "res.partner": "action_open_recurring_interactions write",
     "res.users": "action_archive",
     "sale.order": (
-        "action_confirm action_open_recurring_interactions action_order_parts action_preview_status_mail"
+        "action_confirm action_draft action_open_recurring_interactions action_order_parts action_preview_status_mail"
         " action_set_production_status action_view_dossier action_view_exchanges action_view_proof"
         " action_view_status_events create unlink write"
     ),
-    "sale.order.line": "write",
+    "sale.order.line": "unlink write",
     "service.dossier": (
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
         " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"
     ),
     "service.dossier.compose": "action_send create write",
     "service.dossier.file": "action_deactivate action_download",
+    "service.dossier.line": "create write",
     "service.dossier.message": "action_mark_read action_reply",
     "service.warranty": "create write",
-    "service.warranty.import": "action_import",
+    "service.warranty.claim": "action_approve action_refuse write",
+    "service.warranty.import": "action_import action_read",
+    "service.dossier.transfer": "action_transfer",
     "service.warranty.transfer": "action_transfer",
     "stock.picking": "create write",
     "supplier.connection": (

@@ -45,12 +45,15 @@ THEIRS = ("message_route",)
 MINIMAL = {
     "account.move": ({"move_type": "out_invoice", "company_id": 1}, {"partner_id": "partner"}),
     "credit.account": ({"company_id": 1}, {}),
+    "helpdesk.ticket": ({"name": "x", "description": "x"}, {"dossier_id": "dossier", "partner_id": "partner"}),
     "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
     "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
     "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
     "res.company": ({"name": "Third Company"}, {}),
     "sale.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),
+    "service.dossier.compose": ({"body": "x"}, {"dossier_id": "dossier", "parent_id": "message"}),
+    "service.dossier.line": ({"quantity": 1}, {"dossier_id": "dossier", "warranty_id": "warranty"}),
     "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
     "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),
     "supplier.connection": (

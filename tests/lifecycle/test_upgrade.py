@@ -115,6 +115,20 @@ def test_data_survives(upgraded):
     assert lost == []
 
 
+def test_dossiers_know_what_was_claimed(upgraded):
+    """SD+8: elements became a bill with one of each, and free service lines became claims of their warranties."""
+    cursor = upgraded["cursor"]
+    cursor.execute("SELECT count(*), min(quantity), max(quantity) FROM product_warranty_element")
+    elements, least, most = cursor.fetchone()
+    assert elements >= 3
+    assert (least, most) == (1, 1)
+    free = [row for row in upgraded["before"]["sale_order_line"].values() if row["service_free"]]
+    cursor.execute("SELECT count(*) FROM service_warranty_claim")
+    assert cursor.fetchone() == (len(free),)
+    cursor.execute("SELECT count(*) FROM sale_order WHERE is_delivery_untold")
+    assert cursor.fetchone() == (0,), "nobody is told of deliveries of the past"
+
+
 def test_crons_views_and_settings_work(installation, upgraded):
     """After the update every scheduled action runs, every view is built, the settings can be saved."""
     report = STATE_DIR / f"{DATABASE}.json"

@@ -6,6 +6,7 @@ from odoo import http
 from odoo.exceptions import LockError, UserError
 from odoo.http import request
 
+from ..dimension_search import SizeError, read_size
 from .communication import ServiceDossierCommunication
 from .inputs import plain_texts, record_id
 
@@ -51,7 +52,7 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
             if values["search_number"]:
                 values["searched"] = True
                 found = Warranty._find_by_number(self._customer(), values["search_number"])
-                values["candidates"] = [(warranty.sudo(), 0) for warranty in found]
+                values["candidates"] = [(warranty.sudo(), 0, ()) for warranty in found]
             return
         sizes = values["sizes"]
         if not order_number and not any(sizes.values()):
@@ -65,23 +66,19 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
         found = Warranty._find_by_dimensions(
             self._customer(), numbers, order_number=order_number[:64], tolerance=values["tolerance"]
         )
-        values["candidates"] = [(warranty.sudo(), deviation) for warranty, deviation in found]
+        values["candidates"] = [(warranty.sudo(), deviation, reasons) for warranty, deviation, reasons in found]
 
     def _read_size(self, text):
-        """Return a dimension in mm as an integer, 0 when empty.
+        """Return a dimension in mm, 0 when empty.
 
         :raises UserError: for anything that is not a sensible number
         """
-        text = (text or "").strip().replace(",", ".")
-        if not text:
-            return 0
         try:
-            size = round(float(text))
-        except (ValueError, OverflowError):
-            raise UserError(request.env._("Dimensions are numbers, in millimetres.")) from None
-        if not 0 < size <= 100_000:
-            raise UserError(request.env._("Dimensions are between 1 and 100,000 mm."))
-        return size
+            return read_size(text)
+        except SizeError as error:
+            if error.args[0] == "range":
+                raise UserError(request.env._("Dimensions are between 1 and 100,000 mm.")) from None
+            raise UserError(request.env._("Dimensions are numbers; you can add mm, cm or m.")) from None
 
     def _back(self, dossier, *, notice="", problem="", **arguments):
         self._tell(notice=notice, problem=problem)
@@ -149,8 +146,15 @@ class ServiceDossierConfigurator(ServiceDossierCommunication):
             return self._back(dossier, problem=problem)
         except UserError as error:
             return self._back(dossier, problem=str(error.args[0]))
-        names = ", ".join(orders_sudo.mapped("name"))
-        return self._back(dossier, notice=request.env._("Your order was placed: %(names)s", names=names))
+        waiting = orders_sudo.filtered(lambda order: "waiting" in order.order_line.warranty_claim_ids.mapped("state"))
+        names = ", ".join((orders_sudo - waiting).mapped("name"))
+        notices = [request.env._("Your order was placed: %(names)s", names=names)] if names else []
+        if waiting:
+            waiting_names = ", ".join(waiting.mapped("name"))
+            notices.append(
+                request.env._("The manufacturer decides whether this is free of charge: %(names)s", names=waiting_names)
+            )
+        return self._back(dossier, notice=". ".join(notices))
 
     @http.route("/my/service/<string:number>", type="http", auth="user", website=True, methods=["GET"])
     @plain_texts

@@ -5,6 +5,7 @@ from . import (
     mail_mail,
     mail_thread,
     product_template,
+    product_warranty_element,
     res_company,
     res_config_settings,
     res_partner,
@@ -19,6 +20,10 @@ from . import (
     service_dossier_message_gateway,
     service_dossier_message_mail,
     service_dossier_message_read,
+    service_dossier_service,
     service_dossier_stage,
     service_warranty,
+    service_warranty_claim,
+    service_warranty_import,
+    service_warranty_lines,
 )

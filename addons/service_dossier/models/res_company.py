@@ -16,18 +16,42 @@ class ResCompany(models.Model):
     dossier_complaint_team_id = fields.Many2one(
         "helpdesk.ticket.team",
         string="Complaints go to",
+        index="btree_not_null",
         domain="['|', ('company_id', '=', False), ('company_id', '=', id)]",
     )
     dossier_response_hours = fields.Float(string="Answer complaints within (working hours)", default=8.0)
     dossier_contact_id = fields.Many2one(
-        "res.users", string="Contact person of new dossiers", domain="[('share', '=', False)]"
+        "res.users",
+        string="Contact person of new dossiers",
+        domain="[('share', '=', False)]",
+        index="btree_not_null",
     )
     dossier_confirm_orders = fields.Boolean(string="Confirm service orders at once", default=True)
 
-    @api.constrains("dossier_max_file_size", "dossier_max_recipients", "dossier_tolerance", "dossier_response_hours")
+    dossier_claim_days = fields.Integer(
+        string="A request counts for (days)",
+        default=60,
+        help="So long after a service request the day of the request decides whether a warranty pays.",
+    )
+    dossier_replacement_warranty = fields.Selection(
+        [("rest", "Rest of the replaced unit's time"), ("new", "New warranty of the same duration")],
+        string="Warranty of a replacement",
+        required=True,
+        default="rest",
+    )
+
+    @api.constrains(
+        "dossier_max_file_size",
+        "dossier_max_recipients",
+        "dossier_tolerance",
+        "dossier_response_hours",
+        "dossier_claim_days",
+    )
     def _check_dossier_settings(self):
         for company in self:
             if not 1 <= company.dossier_max_file_size <= 500 or not 1 <= company.dossier_max_recipients <= 100:
                 raise ValidationError(self.env._("Files: 1 to 500 MB; recipients: 1 to 100."))
             if not 0 <= company.dossier_tolerance <= 1000 or company.dossier_response_hours < 0:
                 raise ValidationError(self.env._("The tolerance is 0 to 1000 mm; hours cannot be negative."))
+            if company.dossier_claim_days < 0:
+                raise ValidationError(self.env._("A service request cannot count for less than 0 days."))

@@ -14,3 +14,5 @@ class ResConfigSettings(models.TransientModel):
     dossier_response_hours = fields.Float(related="company_id.dossier_response_hours", readonly=False)
     dossier_contact_id = fields.Many2one(related="company_id.dossier_contact_id", readonly=False)
     dossier_confirm_orders = fields.Boolean(related="company_id.dossier_confirm_orders", readonly=False)
+    dossier_claim_days = fields.Integer(related="company_id.dossier_claim_days", readonly=False)
+    dossier_replacement_warranty = fields.Selection(related="company_id.dossier_replacement_warranty", readonly=False)

@@ -1,18 +1,13 @@
 """Measures of what is sold, the warranties that follow from it, and free service lines."""
 
-import logging
-
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 from ..const import SIDES
 
-_logger = logging.getLogger(__name__)
-
-BATCH = 200
-
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "cron.batch.mixin"]
 
     dossier_width = fields.Integer(string="Width (mm)")
     dossier_height = fields.Integer(string="Height (mm)")
@@ -23,32 +18,46 @@ class SaleOrderLine(models.Model):
     warranty_due = fields.Integer(
         compute="_compute_warranty_due",
         store=True,
-        help="Delivered pieces that have no warranty number yet.",
+        help="Delivered pieces that have no warranty yet; below zero: warranties of pieces that came back.",
     )
     service_warranty_id = fields.Many2one(
         "service.warranty", string="Service for", index="btree_not_null", copy=False, readonly=True
     )
     service_free = fields.Boolean(string="Under warranty", readonly=True, copy=False)
+    warranty_claim_ids = fields.One2many("service.warranty.claim", "sale_line_id", string="Warranty claims", copy=False)
 
     _dossier_sizes_positive = models.Constraint(
         "CHECK(dossier_width >= 0 AND dossier_height >= 0 AND dossier_depth >= 0)", "Dimensions cannot be negative."
     )
-    _warranty_due_index = models.Index("(id) WHERE warranty_due > 0")
+    _warranty_due_index = models.Index("(id) WHERE warranty_due <> 0")
 
-    @api.depends("qty_delivered", "product_id", "warranty_ids", "state", "service_warranty_id")
+    @api.depends("qty_delivered", "product_id", "warranty_ids.end_reason", "state", "service_warranty_id")
     def _compute_warranty_due(self):
-        """Count by the product as it is now; a period that is set later makes no warranties for past sales."""
+        """Compare what was delivered and not returned with the warranties that were made of it.
+
+        By the product as it is now: a period that is set later makes no warranties for past sales.
+        """
         counts = dict(
             self.env["service.warranty"]
             .sudo()  # salespeople need not see warranties
             .with_context(active_test=False)
-            ._read_group([("sale_line_id", "in", self.ids)], ["sale_line_id"], ["__count"])
+            ._read_group(
+                [("sale_line_id", "in", self.ids), ("end_reason", "not in", ["returned", "cancelled"])],
+                ["sale_line_id"],
+                ["__count"],
+            )
         )
         for line in self:
-            due = 0
-            if line.state == "sale" and line.product_id.warranty_months and not line.service_warranty_id:
-                due = int(line.qty_delivered) - counts.get(line._origin, 0)
-            line.warranty_due = max(due, 0)
+            delivered = int(line.qty_delivered) if line.state == "sale" else 0
+            due = delivered - counts.get(line._origin, 0)
+            line.warranty_due = due if due < 0 or line._makes_warranties() else 0
+
+    def _makes_warranties(self):
+        """Return whether a delivered piece is a product under warranty; spare parts are none."""
+        warranty_sudo = self.service_warranty_id.sudo()  # salespeople need not see warranties
+        return bool(self.product_id.warranty_months) and (
+            not warranty_sudo or warranty_sudo.product_id == self.product_id
+        )
 
     @api.depends("service_free")
     def _compute_price_unit(self):
@@ -60,23 +69,55 @@ class SaleOrderLine(models.Model):
         return result
 
     def write(self, vals):
-        """Make the warranties at once when somebody fills in what was delivered."""
+        """Make and end warranties at once when somebody fills in what was delivered."""
         result = super().write(vals)
         if "qty_delivered" in vals:
-            self._create_warranties()
+            self._update_warranties()
         return result
 
-    def _create_warranties(self):
-        """Make the missing warranties of delivered lines; several processes may try at once."""
+    def unlink(self):
+        """What is not ordered is not claimed."""
+        self.sudo().warranty_claim_ids._cancel()  # whoever may delete the line need not see claims
+        return super().unlink()
+
+    def _update_warranties(self):
+        """Make the warranties of what was delivered, end those of what came back; several processes may try at once."""
         lines = self.sudo().filtered("warranty_due").try_lock_for_update()  # numbers are given to every sale
         lines.invalidate_recordset(["warranty_ids", "warranty_due"])
+        for line in lines.filtered(lambda line: line.warranty_due < 0):
+            line._end_warranties(-line.warranty_due)
+        for line in lines.filtered(lambda line: line.warranty_due > 0):
+            line._resume_warranties()
         values = [value for line in lines for value in line._prepare_warranty_values()]
-        if values:
-            self.env["service.warranty"].sudo().create(values)
-        lines.order_id.dossier_id._after_delivery()
+        replacements = self.env["service.warranty"].sudo().create(values).filtered("replaces_id")
+        replacements.replaces_id.filtered(lambda w: not w.date_ended)._end("replaced")
+        orders_sudo = self.sudo().order_id  # whoever delivers need not see dossiers
+        orders_sudo.dossier_id._after_delivery()
+        orders_sudo._tell_delivery()
+
+    def _end_warranties(self, count):
+        """End as many warranties as pieces came back; those that nothing was claimed for first."""
+        self.ensure_one()
+        running = self.with_context(active_test=False).warranty_ids.filtered(
+            lambda w: w.end_reason not in ("returned", "cancelled")
+        )
+        chosen = running.sorted(lambda w: (bool(w.claim_ids), -w.unit))[:count]
+        chosen._end("cancelled" if self.state == "cancel" else "returned")
+        # the unit that the customer has is the old one again
+        chosen.replaces_id.filtered(lambda w: w.end_reason == "replaced")._resume()
+
+    def _resume_warranties(self):
+        """Use ended numbers again before new ones are given: a return was taken back."""
+        self.ensure_one()
+        ended = self.with_context(active_test=False).warranty_ids.filtered(
+            lambda w: w.end_reason in ("returned", "cancelled")
+        )
+        ended.sorted("unit")[: self.warranty_due]._resume()
 
     def _prepare_warranty_values(self):
         self.ensure_one()
+        if self.warranty_due <= 0:
+            return []
         used = set(self.with_context(active_test=False).warranty_ids.mapped("unit"))
         free = (unit for unit in range(1, int(self.qty_delivered) + len(used) + 1) if unit not in used)
         order = self.order_id
@@ -85,35 +126,39 @@ class SaleOrderLine(models.Model):
             "partner_id": order.partner_id.id,
             "dossier_id": order.dossier_id.id,
             "sale_line_id": self.id,
-            "order_number": order.name.upper(),
+            "order_number": order.name,
             "product_id": self.product_id.id,
             "width": self.dossier_width,
             "height": self.dossier_height,
             "depth": self.dossier_depth,
             "color": self.dossier_color,
             "side": self.dossier_side,
-            "element_ids": [(6, 0, self.product_id.warranty_element_ids.ids)],
+            "element_ids": [Command.set(self.product_id.warranty_element_ids.ids)],
             "date_start": fields.Date.context_today(self),
             "months": self.product_id.warranty_months,
+            **self._prepare_replacement_values(),
         }
         return [{**common, "unit": next(free)} for _number in range(self.warranty_due)]
 
+    def _prepare_replacement_values(self):
+        """Return what a unit takes over from the one that it replaces free of charge; a paid one is new."""
+        replaced = self.service_warranty_id
+        if not replaced or not self.service_free:
+            return {}
+        return {
+            "order_number": replaced.order_number,
+            "element_ids": [Command.set(replaced.element_ids.ids)],
+            "replaces_id": replaced.id,
+            "first_id": replaced._chain().id,
+            "months": replaced.months,
+            "is_rest": self.company_id.dossier_replacement_warranty == "rest",
+        }
+
     @api.model
     def _cron_create_warranties(self):
-        """Make warranties for what was delivered in other ways than by hand."""
-        domain = [("warranty_due", ">", 0)]
-        lines = self.search(domain, limit=BATCH)
-        self.env["ir.cron"]._commit_progress(remaining=len(lines))
-        for line in lines:
-            try:
-                line._create_warranties()
-                self.env.flush_all()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("No warranties for order line %s, the next run tries again", line.id)
-            self.env["ir.cron"]._commit_progress(1)
-        if len(lines) == BATCH:
-            self.env.ref("service_dossier.ir_cron_create_warranties")._trigger()
+        """Make and end warranties for what was delivered and returned in other ways than by hand."""
+        self._cron_each([("warranty_due", "!=", 0)], "_update_warranties")
+        self.env["sale.order"]._cron_each([("is_delivery_untold", "=", True)], "_tell_delivery")
 
     def _get_warranty_numbers(self):
         """Return the warranty numbers to print on orders and invoices."""

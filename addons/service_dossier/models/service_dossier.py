@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ..const import COUNT_LIMIT
+from ..dimension_search import order_key
 
 
 class ServiceDossier(models.Model):
@@ -19,6 +20,12 @@ class ServiceDossier(models.Model):
     _rec_names_search = ["name", "reference", "order_number"]
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name_key = fields.Char(
+        compute="_compute_name_key",
+        store=True,
+        index=True,
+        help="The number as it is searched for: capitals and digits only.",
+    )
     reference = fields.Char(string="Your reference", index="trigram", help="The customer's own name for this dossier.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
@@ -78,6 +85,11 @@ class ServiceDossier(models.Model):
     _customer_stage_index = models.Index("(commercial_partner_id, stage_id, id DESC)")
 
     # Computes
+
+    @api.depends("name")
+    def _compute_name_key(self):
+        for dossier in self:
+            dossier.name_key = order_key(dossier.name)
 
     @api.depends("product_id.dossier_role")
     def _compute_is_service(self):
@@ -166,7 +178,7 @@ class ServiceDossier(models.Model):
             self._check_move(self.env["service.dossier.stage"].browse(vals["stage_id"]))
         result = super().write(vals)
         if vals.get("stage_id"):
-            self.filtered(lambda d: d.stage_id.kind in ("delivered", "finished"))._create_warranties()
+            self.filtered(lambda d: d.stage_id.kind in ("delivered", "finished"))._update_warranties()
         return result
 
     def copy_data(self, default=None):
@@ -208,58 +220,7 @@ class ServiceDossier(models.Model):
             if stages and dossier.stage_id.kind != kind and dossier.stage_id._allows(stages):
                 dossier.stage_id = stages
 
-    def _create_warranties(self):
-        orders_sudo = (
-            self.env["sale.order"]
-            .sudo()
-            .search(  # the mover of a stage may not see sales
-                [("dossier_id", "in", self.ids), ("is_service_order", "=", False), ("state", "=", "sale")]
-            )
-        )
-        orders_sudo.order_line._create_warranties()
-
-    def _after_delivery(self):
-        """Move dossiers on whose original orders are delivered completely."""
-        for dossier_sudo in self.sudo().filtered(lambda d: d.stage_id.kind in ("ordered", "production")):
-            lines = dossier_sudo.order_ids.filtered(lambda o: not o.is_service_order).order_line
-            goods = lines.filtered(lambda line: not line.display_type and line.product_uom_qty)
-            if goods and all(line.qty_delivered >= line.product_uom_qty for line in goods):
-                dossier_sudo._move_to_kind("delivered")
-
-    # Customers
-
-    def _transfer(self, partner, *, with_warranties=False):
-        """Hand dossiers over to another customer; what was said to the old one alone stays its own."""
-        for dossier in self:
-            old = dossier.commercial_partner_id
-            dossier._hand_over(partner)
-            dossier._let_go(dossier.message_partner_ids.filtered(lambda p, old=old: p.commercial_partner_id == old))
-            if with_warranties:
-                dossier.warranty_ids.filtered(lambda w, old=old: w.commercial_partner_id == old)._hand_over(partner)
-
-    def _let_go(self, partners):
-        """Unsubscribe customers' people who have no business in these dossiers any more."""
-        gone = partners.filtered("partner_share")
-        if gone:
-            self.message_unsubscribe(partner_ids=gone.ids)
-
-    # Service requests
-
-    def _check_service_request(self):
-        """:raises UserError: naming the contact person where the dossier is not finished"""
-        self.ensure_one()
-        if self.sudo().stage_id.kind == "finished":
-            return
-        notice = self._contact_notice()
-        parts = [notice["name"], notice["phone"], notice["email"]]
-        raise UserError(
-            self.env._(
-                "A service request is possible for finished dossiers only; this one is in the stage “%(stage)s”. "
-                "Please contact %(contact)s.",
-                stage=self.sudo().stage_id.name,
-                contact=", ".join(filter(None, parts)),
-            )
-        )
+    # Contact
 
     def _contact_notice(self):
         """Return ``name``, ``phone`` (international) and ``email`` of whom the customer should contact."""

@@ -21,17 +21,19 @@ class ServiceDossierFile(models.Model):
 
     message_id = fields.Many2one("service.dossier.message", required=True, ondelete="cascade", index=True)
     dossier_id = fields.Many2one(related="message_id.dossier_id", store=True, index=True)
-    company_id = fields.Many2one(related="message_id.company_id", store=True)
-    commercial_partner_id = fields.Many2one(related="message_id.commercial_partner_id", store=True)
+    company_id = fields.Many2one(related="message_id.company_id", store=True, index="btree_not_null")
+    commercial_partner_id = fields.Many2one(
+        related="message_id.commercial_partner_id", store=True, index="btree_not_null"
+    )
     audience = fields.Selection(related="message_id.audience", store=True)
-    author_id = fields.Many2one(related="message_id.author_id", store=True, string="Added by")
+    author_id = fields.Many2one(related="message_id.author_id", store=True, string="Added by", index="btree_not_null")
     name = PrivateChar(required=True)
-    attachment_id = fields.Many2one("ir.attachment", ondelete="restrict", readonly=True)
+    attachment_id = fields.Many2one("ir.attachment", ondelete="restrict", readonly=True, index="btree_not_null")
     mimetype = fields.Char(related="attachment_id.mimetype", compute_sudo=True)
     file_size = fields.Integer(related="attachment_id.file_size", compute_sudo=True)
     deactivated = fields.Boolean(readonly=True)
     deactivated_date = fields.Datetime(readonly=True)
-    deactivated_by_id = fields.Many2one("res.users", string="Deactivated by", readonly=True)
+    deactivated_by_id = fields.Many2one("res.users", string="Deactivated by", readonly=True, index="btree_not_null")
 
     @api.model
     def _get_refusal(self, dossier, name, content):

@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 
-from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import escape_psql, mute_logger
 from psycopg2.errors import UniqueViolation
 
-from ..const import MAX_FREE_QUANTITY
+from ..dimension_search import order_key
+
+#: What follows from orders; nobody fills it in.
+BY_ORDERS = {"date_claim", "claim_id", "sale_line_id", "order_id", "order_name", "is_placed"}
 
 
 class ServiceDossierLine(models.Model):
@@ -20,13 +23,16 @@ class ServiceDossierLine(models.Model):
     _check_company_auto = True
 
     dossier_id = fields.Many2one("service.dossier", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="dossier_id.company_id", store=True)
+    company_id = fields.Many2one(related="dossier_id.company_id", store=True, index="btree_not_null")
     warranty_id = fields.Many2one("service.warranty", required=True, index=True, check_company=True)
     found_by = fields.Selection(
         [("number", "Warranty number"), ("dimensions", "Dimensions")], required=True, default="number"
     )
     element_id = fields.Many2one(
-        "product.product", string="Part", help="An element of the product; empty: the whole product."
+        "product.product",
+        string="Part",
+        index="btree_not_null",
+        help="An element of the product; empty: the whole product.",
     )
     quantity = fields.Float(default=1.0, digits="Product Unit")
     reference = fields.Char(
@@ -34,31 +40,96 @@ class ServiceDossierLine(models.Model):
         help="Replaces the original order's reference. Left empty, the service order runs under the original number.",
     )
     note = fields.Text()
-    is_free = fields.Boolean(string="Free of charge", compute="_compute_price")
+    date_claim = fields.Date(
+        string="Day of the claim",
+        compute="_compute_date_claim",
+        store=True,
+        precompute=True,
+        help="The day on which the customer asked for service: it decides whether the warranty pays.",
+    )
+    is_free = fields.Boolean(string="Free of charge", compute="_compute_is_free")
+    is_waiting = fields.Boolean(
+        string="Needs approval",
+        compute="_compute_is_free",
+        help="The warranty has paid for what it covers: a person decides whether it pays for this, too.",
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_price")
     price = fields.Monetary(string="Price (excl. taxes)", compute="_compute_price")
+    price_total = fields.Monetary(string="Price (incl. taxes)", compute="_compute_price")
+    claim_id = fields.Many2one("service.warranty.claim", readonly=True, copy=False, index="btree_not_null")
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Order line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="sales_team.group_sale_salesman",
+    )
     order_id = fields.Many2one(
-        "sale.order", string="Service order", readonly=True, copy=False, groups="sales_team.group_sale_salesman"
+        "sale.order",
+        string="Service order",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="sales_team.group_sale_salesman",
     )
     order_name = fields.Char(string="Placed as", readonly=True, copy=False)
     is_placed = fields.Boolean(readonly=True, copy=False)
 
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "The quantity must be more than zero.")
 
-    @api.depends("warranty_id", "element_id", "quantity")
-    def _compute_price(self):
-        today = fields.Date.context_today(self)
+    @api.depends("dossier_id", "warranty_id")
+    def _compute_date_claim(self):
         for line in self:
-            line_sudo = line.sudo()  # customers may not read products and price lists
-            partner = line_sudo.dossier_id.partner_id.with_company(line_sudo.company_id)
-            pricelist = partner.property_product_pricelist
-            currency = pricelist.currency_id or line_sudo.company_id.currency_id
-            line.is_free = line_sudo.warranty_id._is_valid_on(today)
-            line.currency_id = currency
-            product = line_sudo._product()
-            line.price = 0.0
-            if not line.is_free and product:
-                line.price = line.quantity * pricelist._get_product_price(product, line.quantity, currency=currency)
+            if line.dossier_id and line.warranty_id:
+                line.date_claim = line.dossier_id.sudo()._claim_day(line.warranty_id)  # a customer may read the day
+            else:
+                line.date_claim = line.date_claim or fields.Date.context_today(line)
+
+    @api.depends("warranty_id", "element_id", "quantity", "date_claim", "claim_id.state")
+    def _compute_is_free(self):
+        """Say what the warranty pays for: what was decided, or what would be if it was ordered now."""
+        open_sudo = self.sudo().filtered(lambda line: not line.is_placed)  # customers do not see other claims
+        claimed = self.env["service.warranty.claim"]._get_claimed(open_sudo.warranty_id)
+        basket_sudo = open_sudo.dossier_id.line_ids.filtered(lambda line: not line.is_placed)
+        for line in basket_sudo | open_sudo:
+            covered = line.warranty_id._is_valid_on(line.date_claim) if line.date_claim else False
+            key = (line.warranty_id._chain().id, line.element_id.id)
+            claimed[key] = claimed.get(key, 0) + line.quantity * covered
+            beyond = covered and claimed[key] > line.warranty_id._get_limit(line.element_id)
+            if line in open_sudo:
+                line.is_free, line.is_waiting = covered and not beyond, beyond
+        for line in self.sudo() - open_sudo:
+            line.is_free = line.claim_id.state == "approved"
+            line.is_waiting = line.claim_id.state == "waiting"
+
+    @api.depends("warranty_id", "element_id", "quantity", "is_free", "is_placed")
+    def _compute_price(self):
+        """Ask the order what it says, or will say: with its price list, taxes, fiscal position, date and currency."""
+        for line in self:
+            line_sudo = line.sudo()  # customers may not read orders and products
+            order_line = line_sudo.sale_line_id or line_sudo._preview_order_line()
+            line.currency_id = order_line.currency_id or line_sudo.company_id.currency_id
+            line.price = order_line.price_subtotal
+            line.price_total = order_line.price_total
+
+    def _preview_order_line(self):
+        """Return the order line, not stored, that this part would become now."""
+        dossier, product = self.dossier_id, self._product()
+        if not dossier or not product or not self.quantity:
+            return self.env["sale.order.line"]
+        order = (
+            self.env["sale.order"]
+            .with_company(dossier.company_id)
+            .new(
+                {
+                    "partner_id": dossier.partner_id.id,
+                    "company_id": dossier.company_id.id,
+                    "order_line": [Command.create(self._prepare_order_line_values())],
+                }
+            )
+        )
+        return order.order_line
 
     def _product(self):
         """Return what is ordered: the chosen element or the whole product."""
@@ -79,6 +150,7 @@ class ServiceDossierLine(models.Model):
             raise UserError(self.env._("This part does not belong to the product."))
         if not 0 < quantity <= 1000:
             raise UserError(self.env._("The quantity must be between 1 and 1000."))
+        self._check_pieces(element or warranty_sudo.product_id, quantity)
         line_sudo = self.sudo().create(
             {
                 "dossier_id": dossier.id,
@@ -93,10 +165,17 @@ class ServiceDossierLine(models.Model):
         dossier_sudo.line_ids.filtered(lambda line: not line.is_placed)._check_orderable()
         return line_sudo
 
+    @api.model
+    def _check_pieces(self, product_sudo, quantity):
+        """:raises UserError: for a part of a piece, of what is sold by the piece"""
+        unit = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        if unit and product_sudo.uom_id._has_common_reference(unit) and quantity != int(quantity):
+            raise UserError(self.env._("“%(product)s” is ordered by the piece.", product=product_sudo.name))
+
     def _check_orderable(self):
         """Check parts that are not ordered yet.
 
-        :raises UserError: if a warranty is not the customer's any more, or has to pay for more than it covers
+        :raises UserError: if a warranty is not the customer's any more, or a part of a piece is ordered
         """
         for line in self:
             warranty = line.warranty_id
@@ -104,19 +183,31 @@ class ServiceDossierLine(models.Model):
                 raise UserError(
                     self.env._("Warranty %(number)s was archived or belongs to another customer.", number=warranty.name)
                 )
-        free = self.filtered("is_free")
-        for (warranty, element), lines in free.grouped(lambda line: (line.warranty_id, line.element_id)).items():
-            limit = MAX_FREE_QUANTITY if element else 1
-            if sum(lines.mapped("quantity")) > limit:
-                raise UserError(
-                    self.env._(
-                        "Warranty %(number)s covers one piece: at most %(limit)s of “%(product)s” can be ordered "
-                        "free of charge. Please contact us if you need more.",
-                        number=warranty.name,
-                        limit=limit,
-                        product=lines[:1]._product().display_name,
-                    )
-                )
+            self._check_pieces(line._product(), line.quantity)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep to what people fill in: what was ordered follows from orders."""
+        for values in vals_list:
+            self._check_filled_in(values)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Keep to what people fill in: what was ordered follows from orders and stays as it is."""
+        self._check_filled_in(vals)
+        if not self.env.su and any(line.is_placed for line in self):
+            raise UserError(self.env._("This part was ordered already."))
+        return super().write(vals)
+
+    def _check_filled_in(self, values):
+        """:raises AccessError: where somebody fills in what only orders may set"""
+        if not self.env.su and BY_ORDERS & values.keys():
+            raise AccessError(self.env._("What was ordered, and when it was claimed, is not filled in by hand."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_placed(self):
+        if not self.env.su and any(line.is_placed for line in self):
+            raise UserError(self.env._("This part was ordered already."))
 
     def _remove(self):
         """Take back a part that was not ordered yet."""
@@ -143,21 +234,31 @@ class ServiceDossierLine(models.Model):
         if not lines_sudo:
             raise UserError(self.env._("Configure at least one part first."))
         lines_sudo._check_orderable()
+        # two dossiers that claim under one warranty take turns, always in one order
+        chains = lines_sudo.warranty_id.mapped(lambda warranty: warranty._chain())
+        chains.sorted("id").lock_for_update()
+        lines_sudo.invalidate_recordset(["is_free", "is_waiting"])
         orders_sudo = self.env["sale.order"].sudo()
         for _key, lines in sorted(lines_sudo._by_order().items()):  # always in one order: nobody waits crosswise
             orders_sudo |= lines._create_order()
+        waiting = orders_sudo.filtered(lambda order: "waiting" in order.order_line.warranty_claim_ids.mapped("state"))
         if dossier_sudo.company_id.dossier_confirm_orders:
-            orders_sudo.action_confirm()
+            (orders_sudo - waiting).action_confirm()
+        waiting.order_line.warranty_claim_ids.filtered(lambda claim: claim.state == "waiting")._ask()
         if dossier_sudo.stage_id.kind == "draft":
             dossier_sudo._move_to_kind("ordered")
+        dossier_sudo._tell_orders(orders_sudo, waiting)
         return orders_sudo
 
     def _by_order(self):
-        """Return the lines by what makes an order: its original number, or the customer's reference."""
+        """Return the lines by what makes an order: its original number, or the customer's reference.
+
+        What waits for a decision keeps nothing else from being delivered.
+        """
         groups = defaultdict(self.browse)
         for line in self:
-            key = ("reference", line.reference) if line.reference else ("original", line.warranty_id.order_number)
-            groups[key] |= line
+            key = ("reference", line.reference) if line.reference else ("original", line.warranty_id.order_number or "")
+            groups[(line.is_waiting, *key)] |= line
         return groups
 
     def _create_order(self):
@@ -175,7 +276,7 @@ class ServiceDossierLine(models.Model):
             "is_service_order": True,
             "origin": dossier.name,
             "user_id": dossier.user_id.id,
-            "order_line": [(0, 0, line._prepare_order_line_values()) for line in self],
+            "order_line": [Command.create(line._prepare_order_line_values()) for line in self],
         }
         if first.reference:
             values["client_order_ref"] = first.reference
@@ -187,8 +288,36 @@ class ServiceDossierLine(models.Model):
         except UniqueViolation as error:
             message = self.env._("Another service order gets the number %(number)s now.", number=values["name"])
             raise LockError(message) from error
-        self.write({"order_id": order.id, "order_name": order.name, "is_placed": True})
+        for line, order_line in zip(self, order.order_line, strict=True):
+            claim = line._claim(order_line)
+            line.write(
+                {
+                    "order_id": order.id,
+                    "order_name": order.name,
+                    "sale_line_id": order_line.id,
+                    "claim_id": claim.id,
+                    "is_placed": True,
+                }
+            )
         return order
+
+    def _claim(self, order_line):
+        """Note what the warranty pays for, or may pay for; nothing where the customer pays."""
+        Claim = self.env["service.warranty.claim"]
+        if not self.is_free and not self.is_waiting:
+            return Claim
+        return Claim.create(
+            {
+                "warranty_id": self.warranty_id.id,
+                "dossier_id": self.dossier_id.id,
+                "sale_line_id": order_line.id,
+                "order_name": order_line.order_id.name,
+                "element_id": self.element_id.id,
+                "product_id": self._product().id,
+                "date": self.date_claim,
+                "state": "waiting" if self.is_waiting else "approved",
+            }
+        )
 
     def _prepare_original_values(self, original):
         """Return what makes a service order run under its original's number.
@@ -205,8 +334,16 @@ class ServiceDossierLine(models.Model):
         return {
             "name": f"{original}-S{max(suffixes, default=0) + 1}",
             "service_number": original,
-            "client_order_ref": order.client_order_ref or self.dossier_id.reference,
+            "client_order_ref": self._original_reference(original, order),
         }
+
+    def _original_reference(self, original, order):
+        """Return the customer's reference of the original order: its own, not that of the dossier it is claimed in."""
+        dossiers = order.dossier_id | self.warranty_id.dossier_id
+        if not dossiers and order_key(original) == order_key(self.dossier_id.order_number):
+            dossiers = self.dossier_id
+        own = dossiers.filtered(lambda d: d.commercial_partner_id == self.dossier_id.commercial_partner_id)
+        return order.client_order_ref or own[:1].reference
 
     def _prepare_order_line_values(self):
         self.ensure_one()

@@ -37,6 +37,8 @@ class ServiceDossierMessage(models.Model):
             partners |= dossier.partner_id
         if self.message_type == "warranty_document":
             partners |= self._service_requesters()
+        if self.message_type == "order":
+            partners |= self.create_uid.partner_id.filtered("partner_share")  # whoever placed it
         if self.audience == "everyone":
             partners |= guests
         if self.message_type == "email":

@@ -4,14 +4,17 @@ import base64
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import warranty_number
-from ..const import SIDES
+from .. import dimension_search, warranty_number
+from ..const import SIDES, WARRANTY_ENDS
+from ..warranty_list import MAX_MONTHS, YEARS
 
 DIMENSIONS = ("width", "height", "depth")
+#: What follows from deliveries, returns and imports; nobody fills it in.
+BY_METHODS = {"date_ended", "end_reason", "is_rest", "replaces_id", "first_id", "import_key"}
 
 
 class ServiceWarranty(models.Model):
@@ -25,7 +28,12 @@ class ServiceWarranty(models.Model):
     _rec_names_search = ["name", "order_number"]
 
     name = fields.Char(
-        string="Warranty number", required=True, copy=False, tracking=True, default=lambda self: self._next_number()
+        string="Warranty number",
+        required=True,
+        copy=False,
+        tracking=True,
+        index="trigram",
+        default=lambda self: self._next_number(),
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
@@ -38,7 +46,13 @@ class ServiceWarranty(models.Model):
         groups="sales_team.group_sale_salesman",
     )
     unit = fields.Integer(string="Piece", default=1, copy=False, help="Which piece of the order line.")
-    order_number = fields.Char(index="btree_not_null", help="Number of the original order.")
+    order_number = fields.Char(index="trigram", help="Number of the original order.")
+    order_key = fields.Char(
+        compute="_compute_order_key",
+        store=True,
+        precompute=True,
+        help="The order number as it is searched for: capitals and digits only.",
+    )
     product_id = fields.Many2one("product.product", required=True, index=True, check_company=True)
     width = fields.Integer(string="Width (mm)")
     height = fields.Integer(string="Height (mm)")
@@ -50,14 +64,38 @@ class ServiceWarranty(models.Model):
     element_codes = fields.Char(string="Article codes", compute="_compute_element_codes", compute_sudo=True)
     date_start = fields.Date(string="Start", required=True, default=fields.Date.context_today, tracking=True)
     months = fields.Integer(string="Duration (months)", required=True, default=24, tracking=True)
-    date_end = fields.Date(string="Covered until", compute="_compute_date_end", store=True, precompute=True)
+    date_end = fields.Date(
+        string="Covered until", compute="_compute_date_end", store=True, precompute=True, recursive=True
+    )
+    is_rest = fields.Boolean(
+        string="Rest of the replaced unit's time",
+        readonly=True,
+        copy=False,
+        help="Covered until the replaced unit would have been.",
+    )
+    date_ended = fields.Date(string="Ended on", readonly=True, copy=False, tracking=True)
+    end_reason = fields.Selection(WARRANTY_ENDS, string="Ended because", readonly=True, copy=False, tracking=True)
     is_valid = fields.Boolean(string="Under warranty", compute="_compute_is_valid", search="_search_is_valid")
+    replaces_id = fields.Many2one(
+        "service.warranty", string="Replaces", readonly=True, copy=False, index="btree_not_null"
+    )
+    first_id = fields.Many2one(
+        "service.warranty",
+        string="First warranty",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Of the unit that was delivered first; claims of all its replacements count together.",
+    )
+    claim_ids = fields.One2many("service.warranty.claim", "warranty_id", string="Claims")
+    import_key = fields.Char(readonly=True, copy=False, help="Which line of a list this was imported from.")
 
     _name_unique = models.Constraint("UNIQUE(name)", "This warranty number exists already.")
     _line_unit_unique = models.UniqueIndex("(sale_line_id, unit) WHERE sale_line_id IS NOT NULL")
     _customer_size_index = models.Index("(commercial_partner_id, width, height, depth)")
     _size_index = models.Index("(width, height, depth)")
-    _customer_order_index = models.Index("(commercial_partner_id, order_number)")
+    _customer_order_key_index = models.Index("(commercial_partner_id, order_key)")
+    _import_key_unique = models.UniqueIndex("(company_id, import_key) WHERE import_key IS NOT NULL")
     _sizes_positive = models.Constraint(
         "CHECK(width >= 0 AND height >= 0 AND depth >= 0 AND months >= 0)",
         "Dimensions and duration cannot be negative.",
@@ -79,20 +117,38 @@ class ServiceWarranty(models.Model):
         for warranty in self:
             warranty.element_codes = ", ".join(filter(None, warranty.element_ids.mapped("default_code")))
 
-    @api.depends("date_start", "months")
+    @api.depends("order_number")
+    def _compute_order_key(self):
+        for warranty in self:
+            warranty.order_key = dimension_search.order_key(warranty.order_number) or False
+
+    @api.depends("date_start", "months", "is_rest", "replaces_id.date_end")
     def _compute_date_end(self):
         for warranty in self:
-            end = warranty.date_start and warranty.date_start + relativedelta(months=warranty.months, days=-1)
-            warranty.date_end = end
+            if warranty.is_rest:
+                warranty.date_end = warranty.replaces_id.date_end
+            elif warranty._has_sensible_period():
+                warranty.date_end = warranty.date_start + relativedelta(months=warranty.months, days=-1)
+            else:
+                warranty.date_end = False  # the constraint says what is wrong
 
-    @api.depends("date_start", "date_end")
+    def _has_sensible_period(self):
+        return bool(self.date_start) and self.date_start.year in YEARS and 0 <= self.months <= MAX_MONTHS
+
+    @api.depends("date_start", "date_end", "date_ended")
     def _compute_is_valid(self):
         today = fields.Date.context_today(self)
         for warranty in self:
             warranty.is_valid = warranty._is_valid_on(today)
 
     def _is_valid_on(self, day):
-        """Return whether a day is covered."""
+        """Return whether a claim of that day is covered.
+
+        A unit that was returned or cancelled was never the customer's to claim for; a replaced one was
+        until that day.
+        """
+        if self.date_ended and (self.end_reason != "replaced" or day > self.date_ended):
+            return False
         return bool(self.date_start and self.date_end and self.date_start <= day <= self.date_end)
 
     @api.model
@@ -100,7 +156,10 @@ class ServiceWarranty(models.Model):
         if operator != "in":
             return NotImplemented
         today = fields.Date.context_today(self)
-        valid = Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
+        running = Domain("date_ended", "=", False) | (
+            Domain("end_reason", "=", "replaced") & Domain("date_ended", ">=", today)
+        )
+        valid = running & Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
         return (valid if True in value else Domain.FALSE) | (~valid if False in value else Domain.FALSE)
 
     @api.constrains("name")
@@ -111,19 +170,80 @@ class ServiceWarranty(models.Model):
                     self.env._("“%(number)s” is not a warranty number: its check digit is wrong.", number=warranty.name)
                 )
 
+    @api.constrains("date_start", "months")
+    def _check_period(self):
+        if not all(warranty._has_sensible_period() for warranty in self):
+            raise ValidationError(
+                self.env._(
+                    "A warranty starts between %(first)s and %(last)s and lasts %(months)s months at most.",
+                    first=YEARS[0],
+                    last=YEARS[-1],
+                    months=MAX_MONTHS,
+                )
+            )
+
+    @api.model
+    def _normalise_values(self, values):
+        """Return values as they are stored: numbers are searched for in one way of writing."""
+        values = dict(values)
+        if values.get("name"):
+            values["name"] = warranty_number.normalise(values["name"])
+        if values.get("order_number"):
+            values["order_number"] = " ".join(values["order_number"].upper().split())
+        if not self.env.su and BY_METHODS & values.keys():
+            raise AccessError(self.env._("How a warranty ends and what it replaces follows from orders."))
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         """Store numbers the way they are searched for."""
-        for values in vals_list:
-            if values.get("name"):
-                values["name"] = warranty_number.normalise(values["name"])
-        return super().create(vals_list)
+        return super().create([self._normalise_values(values) for values in vals_list])
 
     def write(self, vals):
         """Store numbers the way they are searched for."""
-        if vals.get("name"):
-            vals = {**vals, "name": warranty_number.normalise(vals["name"])}
-        return super().write(vals)
+        return super().write(self._normalise_values(vals))
+
+    # Claims
+
+    def _chain(self):
+        """Return the warranty of the unit that was delivered first."""
+        return self.first_id or self
+
+    def _get_limit(self, element=None):
+        """Return how much of an element, or of the whole product, this warranty pays for over its life."""
+        return self.product_id.product_tmpl_id._get_warranty_limit(element)
+
+    def _end(self, reason):
+        """End warranties from today on."""
+        self.write({"date_ended": fields.Date.context_today(self), "end_reason": reason})
+
+    def _resume(self):
+        """Take back that warranties ended."""
+        self.write({"date_ended": False, "end_reason": False})
+
+    @api.model
+    def _next_numbers(self, count):
+        """Return many new numbers at once; a sequence without gaps gives them one by one."""
+        sequence = (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(  # numbers are given to whoever makes warranties
+                [("code", "=", "service.warranty"), ("company_id", "in", [self.env.company.id, False])],
+                order="company_id",
+                limit=1,
+            )
+        )
+        if not sequence or sequence.implementation != "standard" or sequence.use_date_range:
+            return [self._next_number() for _number in range(count)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                count,
+            )
+        )
+        bodies = [sequence.get_next_char(number) for (number,) in rows]
+        return [warranty_number.with_check_digit(warranty_number.normalise(body)) for body in bodies]
 
     # Finding
 
@@ -147,16 +267,38 @@ class ServiceWarranty(models.Model):
     def _find_by_dimensions(self, customer, sizes, *, order_number="", tolerance=0, limit=20):
         """Return a customer's warranties near the given sizes, the nearest first.
 
+        Where nothing has these sizes under this order number, what was probably meant is looked for: sides
+        swapped, centimetres, metres, the dossier's number. Each result says so; the customer chooses.
+
         :param customer: commercial partner, or None for all customers
         :param sizes: width, height, depth in mm; 0 or None where unknown
-        :returns: list of ``(warranty, deviation in mm)``; 0 is an exact match
+        :returns: list of ``(warranty, deviation in mm, reasons)``; 0 and no reasons: an exact match
         """
+        domain = Domain.TRUE if customer is None else Domain("commercial_partner_id", "=", customer.id)
+        for orders, order_reasons in self._order_readings(customer, order_number):
+            for reading, size_reasons in dimension_search.readings(sizes):
+                found = self._near(domain & orders, reading, tolerance, limit)
+                if found:
+                    return [(*pair, (*size_reasons, *order_reasons)) for pair in found]
+        return []
+
+    @api.model
+    def _order_readings(self, customer, order_number):
+        """Yield domains for what an order number may mean, and the reasons."""
+        key = dimension_search.order_key(order_number)
+        if not key:
+            yield Domain.TRUE, ()
+            return
+        yield Domain("order_key", "=", key), ()
+        own = Domain.TRUE if customer is None else Domain("commercial_partner_id", "=", customer.id)
+        dossiers = self.env["service.dossier"].search(own & Domain("name_key", "=", key))
+        if dossiers:
+            yield Domain("dossier_id", "in", dossiers.ids), ("dossier",)
+
+    @api.model
+    def _near(self, domain, sizes, tolerance, limit):
+        """Return pairs of warranty and deviation of a domain, in one query."""
         known = {name: size for name, size in zip(DIMENSIONS, sizes, strict=True) if size}
-        domain = Domain.TRUE
-        if customer is not None:
-            domain &= Domain("commercial_partner_id", "=", customer.id)
-        if order_number:
-            domain &= Domain("order_number", "=", order_number.strip().upper())
         for name, size in known.items():
             domain &= Domain(name, ">=", size - tolerance) & Domain(name, "<=", size + tolerance)
         query = self._search(domain, limit=limit)

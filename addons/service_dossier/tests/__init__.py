@@ -1,4 +1,5 @@
 from . import (
+    test_claims,
     test_complaint,
     test_configurator,
     test_customers,
@@ -15,4 +16,5 @@ from . import (
     test_tour,
     test_warranty,
     test_warranty_import,
+    test_warranty_list,
 )

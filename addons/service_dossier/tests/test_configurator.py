@@ -37,11 +37,11 @@ class TestConfigurator(DossierCommon):
         nearer = self.make_warranty(width=1199, height=2000, depth=95, order_number=self.order.name)
         self.make_warranty(width=1206, height=2000, depth=95, order_number=self.order.name)
         found = self.find(1200, 2000, 95, order_number=self.order.name.lower(), tolerance=5)
-        self.assertEqual(found, [(self.warranty, 0), (nearer, 1), (near, 3)])
+        self.assertEqual(found, [(self.warranty, 0, ()), (nearer, 1, ()), (near, 3, ())])
 
     def test_unknown_dimension(self):
         """SD10: a dimension that is not known does not restrict the search."""
-        self.assertEqual(self.find(1200, 0, None, order_number=self.order.name), [(self.warranty, 0)])
+        self.assertEqual(self.find(1200, 0, None, order_number=self.order.name), [(self.warranty, 0, ())])
 
     def test_nothing_found(self):
         """SD10: nothing found is an answer."""
@@ -86,6 +86,7 @@ class TestConfigurator(DossierCommon):
     def test_second_service_order_counts_on(self):
         """SD11: the next service order under the same number gets the next suffix."""
         dossier = self.open_configurator()
+        self.product.warranty_claim_limit = 2
         for number in (1, 2):
             self.add(dossier)
             self.assertEqual(self.Line._place_orders(dossier).name, f"{self.order.name}-S{number}")
@@ -175,19 +176,94 @@ class TestConfigurator(DossierCommon):
         self.assertEqual(order.currency_id, currency)
         self.assertAlmostEqual(order.amount_untaxed, line.price, 2)
 
-    def test_free_quantities(self):
-        """SD+1: a warranty pays for one piece, not for a stock of them."""
+    def test_pieces(self):
+        """SD+8: what is sold by the piece is ordered in pieces."""
         dossier = self.open_configurator()
-        with self.assertRaisesRegex(UserError, "covers one piece"), self.env.cr.savepoint():
-            self.add(dossier, quantity=2)
-        self.add(dossier)
-        with self.assertRaisesRegex(UserError, "covers one piece"), self.env.cr.savepoint():
-            self.add(dossier)
-        self.add(dossier, element=self.element.sudo(), quantity=10)
-        with self.assertRaisesRegex(UserError, "at most 10"), self.env.cr.savepoint():
-            self.add(dossier, element=self.element.sudo())
+        with self.assertRaisesRegex(UserError, "by the piece"):
+            self.add(dossier, quantity=0.3)
+        metre = self.env.ref("uom.product_uom_meter")
+        self.element.uom_id = metre
+        self.assertTrue(self.add(dossier, element=self.element.sudo(), quantity=0.5))
+
+    def test_what_was_probably_meant(self):
+        """SD10: swapped sides, centimetres, metres and the dossier's number are found, and the result says so."""
+        number = self.order.name
+        for sizes, order_number, reasons in (
+            ((2000, 1200, 95), number, ("swapped",)),
+            ((120, 200, 0), number, ("centimetres",)),
+            ((1.2, 2, 0), number, ("metres",)),
+            ((200, 120, 0), number, ("centimetres", "swapped")),
+            ((1200, 2000, 0), self.dossier.name.lower(), ("dossier",)),
+            ((2000, 1200, 0), self.dossier.name, ("swapped", "dossier")),
+        ):
+            with self.subTest(sizes=sizes, order_number=order_number):
+                self.assertEqual(
+                    self.find(*sizes, order_number=order_number, tolerance=5), [(self.warranty, 0, reasons)]
+                )
+        self.assertEqual(self.find(2000, 1200, 0, order_number="S-OTHER", tolerance=5), [])
+
+    def test_price_as_ordered(self):
+        """SD+8: with taxes in the price, a price list and a fiscal position the page says what the order says."""
+        tax = self.env["account.tax"].create(
+            {
+                "name": "21 incl",
+                "amount": 21,
+                "price_include_override": "tax_included",
+                "country_id": self.company.account_fiscal_country_id.id,
+            }
+        )
+        self.product.write({"list_price": 121, "taxes_id": [(6, 0, tax.ids)]})
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Dealers",
+                "item_ids": [(0, 0, {"compute_price": "percentage", "percent_price": 10, "applied_on": "3_global"})],
+            }
+        )
+        self.dealer.partner_id.property_product_pricelist = pricelist
         self.warranty.sudo().write({"date_start": "2015-01-01"})
-        self.add(dossier, quantity=30)
+        dossier = self.open_configurator()
+        line = self.add(dossier, quantity=2)
+        self.assertEqual((line.price, line.price_total), (180, 217.8))
+        order = self.Line._place_orders(dossier)
+        self.assertEqual((order.amount_untaxed, order.amount_total), (180, 217.8))
+        self.assertEqual((line.price, line.price_total), (180, 217.8), "the placed line says what was ordered")
+
+    def test_confirmation(self):
+        """SD12: whoever places an order gets a mail, and the dossier tells of the order and of its delivery."""
+        dossier = self.open_configurator()
+        self.add(dossier)
+        known = self.all_mails()
+        order = self.Line._place_orders(dossier)
+        message = self.dossier.communication_ids.filtered(lambda m: m.message_type == "order")
+        self.assertIn(order.name, message.body)
+        self.assertIn("free of charge", message.body)
+        self.assertIn(self.dealer.partner_id, self.new_mails(known).recipient_ids)
+        self.assertTrue(message.with_user(self.colleague).has_access("read"))
+        order.order_line.qty_delivered = 1
+        told = self.dossier.communication_ids.filtered(lambda m: m.message_type == "order") - message
+        self.assertEqual(len(told), 1)
+        new = order.order_line.warranty_ids
+        self.assertIn(new.name, told.body)
+        self.assertIn("was delivered", told.body)
+        self.run_cron("ir_cron_create_warranties")
+        self.assertEqual(len(self.dossier.communication_ids.filtered(lambda m: m.message_type == "order")), 2)
+
+    def test_not_filled_in(self):
+        """SD+8: nobody says by hand what was ordered or on which day it was claimed."""
+        dossier = self.open_configurator()
+        line = self.add(dossier)
+        Line = self.env["service.dossier.line"].with_user(self.manager)
+        values = {"dossier_id": self.dossier.id, "warranty_id": self.warranty.id}
+        for forbidden in ({"date_claim": "2020-01-01"}, {"is_placed": True}, {"order_name": "X"}):
+            with self.assertRaises(AccessError):
+                Line.create({**values, **forbidden})
+            with self.assertRaises(AccessError):
+                Line.browse(line.id).write(forbidden)
+        self.Line._place_orders(dossier)
+        with self.assertRaisesRegex(UserError, "ordered already"):
+            Line.browse(line.id).quantity = 5
+        with self.assertRaisesRegex(UserError, "ordered already"):
+            Line.browse(line.id).unlink()
 
     def test_warranty_lost_before_ordering(self):
         """SD+1: parts of a warranty that was handed over or archived since are not ordered."""
@@ -204,6 +280,7 @@ class TestConfigurator(DossierCommon):
         """SD11: the next number follows the highest one, and the database refuses the same number twice."""
         dossier = self.open_configurator()
         orders = self.env["sale.order"]
+        self.product.warranty_claim_limit = 9
         for _number in range(2):
             self.add(dossier)
             orders |= self.Line._place_orders(dossier)
@@ -222,10 +299,23 @@ class TestConfigurator(DossierCommon):
         other = self._make_order(self._make_dossier(self.stranger))
         other.client_order_ref = "SECRET"
         self.add(dossier, warranty=self.make_warranty(order_number=other.name))
-        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "Mine")
+        self.assertFalse(self.Line._place_orders(dossier).client_order_ref)
         self.add(dossier, warranty=self.make_warranty(order_number="S%"))
-        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "Mine")
+        self.assertFalse(self.Line._place_orders(dossier).client_order_ref)
         handed_over = other.order_line.warranty_ids
         handed_over.partner_id = self.customer
         self.add(dossier, warranty=handed_over)
-        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "Mine")
+        self.assertFalse(self.Line._place_orders(dossier).client_order_ref)
+
+    def test_reference_of_another_order(self):
+        """SD11: a part of another order of the customer's keeps that order's reference, not this dossier's."""
+        dossier = self.open_configurator()
+        self.dossier.reference = "This one"
+        other = self._make_dossier(reference="That one")
+        order = self._make_order(other)
+        order.client_order_ref = False
+        self.add(dossier, warranty=order.order_line.warranty_ids)
+        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "That one")
+        self.dossier.order_number = "OLD-7"
+        self.add(dossier, warranty=self.make_warranty(order_number="old 7"))
+        self.assertEqual(self.Line._place_orders(dossier).client_order_ref, "This one")

@@ -196,7 +196,7 @@ class TestPortal(DossierCommon, HttpCase):
             (f"&mode=dimensions&order_number={self.order.name}&width=5", "No product of this order"),
             (f"&mode=dimensions&order_number={self.order.name}&width=abc", "Dimensions are numbers"),
             (f"&mode=dimensions&order_number={self.order.name}&width=nan", "Dimensions are numbers"),
-            (f"&mode=dimensions&order_number={self.order.name}&width=-4", "between 1 and"),
+            (f"&mode=dimensions&order_number={self.order.name}&width=0", "between 1 and"),
             ("&mode=dimensions&order_number=&width=4", "Fill in the order number"),
             (f"&mode=dimensions&order_number={self.order.name}", "at least one dimension"),
         )

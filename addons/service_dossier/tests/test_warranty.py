@@ -44,7 +44,7 @@ class TestWarranty(DossierCommon):
     def test_scheduled_action(self):
         """SD8: what is delivered in other ways than by hand is found by the scheduled action."""
         order = self._make_order(self._make_dossier(), deliver=0)
-        with patch.object(type(order.order_line), "_create_warranties"):
+        with patch.object(type(order.order_line), "_update_warranties"):
             order.order_line.write({"qty_delivered": 1})
         self.assertEqual(order.order_line.warranty_due, 1)
         self.assertFalse(order.order_line.warranty_ids)
@@ -95,6 +95,58 @@ class TestWarranty(DossierCommon):
                 self.assertFalse(
                     self.env["service.warranty"].search([("id", "=", warranty.id), ("is_valid", "!=", valid)])
                 )
+
+    def test_absurd_period(self):
+        """SD+9: a start or a duration that no warranty has is refused with a sentence, also in the form."""
+        for values in ({"months": 99999}, {"date_start": date(9999, 12, 31)}):
+            with self.subTest(values), self.assertRaisesRegex(ValidationError, "lasts 1200 months at most"):
+                self.make_warranty(**values)
+
+    def test_returned(self):
+        """SD+8: what came back has no warranty; what was delivered again gets its number back."""
+        order = self._make_order(self._make_dossier(), deliver=3)
+        line, warranties = order.order_line, order.order_line.warranty_ids
+        line.qty_delivered = 2
+        ended = warranties.filtered("date_ended")
+        self.assertEqual((len(ended), ended.end_reason, ended.unit), (1, "returned", 3))
+        self.assertFalse(ended.is_valid)
+        self.assertNotIn(ended, self.env["service.warranty"].search([("is_valid", "=", True)]))
+        line.qty_delivered = 0
+        self.assertFalse(any(warranties.mapped("is_valid")))
+        line.qty_delivered = 3
+        self.assertTrue(all(warranties.mapped("is_valid")))
+        self.assertEqual(line.warranty_ids, warranties, "no new numbers for the same pieces")
+
+    def test_returned_the_other_way(self):
+        """SD+8: a return that stock books, not a person, is found by the scheduled action."""
+        with patch.object(type(self.order.order_line), "_update_warranties"):
+            self.order.order_line.write({"qty_delivered": 0})
+        self.assertEqual(self.order.order_line.warranty_due, -1)
+        self.run_cron("ir_cron_create_warranties")
+        self.assertEqual(self.warranty.end_reason, "returned")
+
+    def test_cancelled(self):
+        """SD+8: the warranties of a cancelled order end."""
+        self.order._action_cancel()
+        self.assertEqual(self.warranty.end_reason, "cancelled")
+        self.assertFalse(self.warranty.is_valid)
+
+    def test_one_way_of_writing(self):
+        """SD10: an order number is stored in one way, however it is filled in, and found however it is typed."""
+        warranty = self.make_warranty(order_number=" so-abc  12 ", width=700)
+        self.assertEqual((warranty.order_number, warranty.order_key), ("SO-ABC 12", "SOABC12"))
+        Warranty = self.env["service.warranty"].with_user(self.dealer)
+        for typed in ("so-abc 12", "SO ABC-12", "soabc12"):
+            self.assertEqual(
+                Warranty._find_by_dimensions(self.customer, (700, 0, 0), order_number=typed), [(warranty, 0, ())]
+            )
+
+    def test_ends_are_not_filled_in(self):
+        """SD+8: nobody brings an ended warranty back by writing its fields."""
+        self.warranty._end("returned")
+        for values in ({"date_ended": False}, {"end_reason": False}, {"is_rest": True}, {"first_id": False}):
+            with self.assertRaises(AccessError):
+                self.warranty.with_user(self.manager).write(values)
 
     def test_document(self):
         """SD8: the document holds all numbers, product, dimensions, colour, side and article codes."""
@@ -173,7 +225,7 @@ class TestWarranty(DossierCommon):
     def test_one_bad_line(self):
         """SD8: a line whose warranty cannot be made is logged and keeps no other from getting its own."""
         lines = [self._make_order(self._make_dossier(), deliver=0).order_line for _number in range(2)]
-        with patch.object(type(lines[0]), "_create_warranties"):
+        with patch.object(type(lines[0]), "_update_warranties"):
             for line in lines:
                 line.write({"qty_delivered": 1})
         self.env.flush_all()
@@ -184,10 +236,11 @@ class TestWarranty(DossierCommon):
                 raise ValueError("broken")
             return prepare(line)
 
-        logger = "odoo.addons.service_dossier.models.sale_order_line"
-        with patch.object(type(lines[0]), "_prepare_warranty_values", fail), self.assertLogs(logger, "ERROR"):
+        logger = "odoo.addons.base_safeguard.models.cron_batch_mixin"
+        with patch.object(type(lines[0]), "_prepare_warranty_values", fail), self.assertLogs(logger, "WARNING"):
             self.run_cron("ir_cron_create_warranties")
         self.assertEqual([len(line.warranty_ids) for line in lines], [0, 1])
+        self.env["cron.batch.failure"].search([("res_model", "=", "sale.order.line")]).unlink()  # its retry time came
         self.run_cron("ir_cron_create_warranties")
         self.assertEqual([len(line.warranty_ids) for line in lines], [1, 1])
 

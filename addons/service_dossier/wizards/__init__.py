@@ -1,1 +1,1 @@
-from . import service_dossier_compose, service_dossier_transfer, service_warranty_import, service_warranty_transfer
+from . import service_dossier_compose, service_dossier_transfer, service_warranty_transfer

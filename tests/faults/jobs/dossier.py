@@ -1,5 +1,6 @@
 """Dossiers: messages and their mails, answers that come in, warranties, complaints nobody answered."""
 
+import base64
 import email.message
 import http.client
 
@@ -17,7 +18,7 @@ class DossierJob(Job):
     """Each message mailed once per reader, each answer kept and told once, each warranty and escalation once."""
 
     addon = ADDON
-    actions = (f"{ADDON}.ir_cron_create_warranties",)
+    actions = (f"{ADDON}.ir_cron_create_warranties", f"{ADDON}.ir_cron_import_warranties")
     escalating = (f"{ADDON}.ir_cron_escalate_responses",)
 
     def prepare(self):
@@ -54,6 +55,7 @@ class DossierJob(Job):
         self.delivered = set()
         self.lines = self._put_deliveries_in(rpc, max(size // 3, 1))
         self.tickets = self._put_complaints_in(rpc, size)
+        self.listed = self._put_list_in(rpc, size)
 
     def _write(self, rpc):
         subject = f"sd-{self.batch}-{self.number}"
@@ -74,6 +76,20 @@ class DossierJob(Job):
             "UPDATE sale_order_line SET qty_delivered = %s, warranty_due = %s WHERE id = ANY(%s)", (UNITS, UNITS, lines)
         )
         return lines
+
+    def _put_list_in(self, rpc, number):
+        """Upload a list of old warranties; return their order numbers."""
+        rpc.call("res.partner", "write", [self.partner], {"ref": "FAULTS-1"})
+        rpc.call("product.product", "write", [self.product], {"default_code": "FAULTS-SCREEN"})
+        orders = [f"{self.batch}-OLD-{n}".upper() for n in range(number * 100)]
+        text = "customer number;product code;order number\n" + "".join(
+            f"FAULTS-1;FAULTS-SCREEN;{order}\n" for order in orders
+        )
+        content = base64.b64encode(text.encode()).decode()
+        record = rpc.call("service.warranty.import", "create", {"file": content, "file_name": "old.csv"})
+        rpc.call("service.warranty.import", "action_read", [record])
+        rpc.call("service.warranty.import", "action_import", [record])
+        return orders
 
     def _put_complaints_in(self, rpc, number):
         values = {"description": "<p>Late</p>", "dossier_id": self.dossier, "partner_id": self.partner}
@@ -111,12 +127,13 @@ class DossierJob(Job):
             self.delivered.add(header)
 
     def pending(self):
-        [(due,)] = self.world.sql("SELECT count(*) FROM sale_order_line WHERE warranty_due > 0")
+        [(due,)] = self.world.sql("SELECT count(*) FROM sale_order_line WHERE warranty_due <> 0")
         [(late,)] = self.world.sql(
             "SELECT count(*) FROM helpdesk_ticket WHERE id = ANY(%s) AND NOT coalesce(response_escalated, false)",
             (self.tickets,),
         )
-        return due + late + len(self.answers) - len(self.delivered)
+        [(lists,)] = self.world.sql("SELECT count(*) FROM service_warranty_import WHERE state IN ('queued', 'running')")
+        return due + late + lists + len(self.answers) - len(self.delivered)
 
     def leap(self):
         self.deliver(self.world.rpc())
@@ -139,6 +156,10 @@ class DossierJob(Job):
             "SELECT sale_line_id, unit, count(*) FROM service_warranty WHERE sale_line_id = ANY(%s) GROUP BY 1, 2",
             (self.lines,),
         )
+        listed = self.world.sql(
+            "SELECT order_number, count(*) FROM service_warranty WHERE order_number = ANY(%s) GROUP BY 1",
+            (self.listed,),
+        )
         escalations = self.world.sql(
             "SELECT res_id, count(*) FROM mail_activity WHERE res_model = 'helpdesk.ticket' AND res_id = ANY(%s)"
             " GROUP BY 1",
@@ -155,6 +176,7 @@ class DossierJob(Job):
                 {(line, unit + 1): 1 for line in self.lines for unit in range(UNITS)},
                 {(line, unit): number for line, unit, number in units},
             ),
+            Count(self.addon, "warranties of a list", dict.fromkeys(self.listed, 1), dict(listed)),
             Count(self.addon, "escalations", dict.fromkeys(self.tickets, 1), dict(escalations)),
         ]
 

@@ -1,0 +1,134 @@
+"""Making warranties of the lines of a list, many at once."""
+
+from datetime import date
+
+from odoo import Command, api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .. import warranty_number
+
+#: What a chatter of twenty thousand old warranties would say interests nobody.
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
+
+
+class ServiceWarranty(models.Model):
+    _inherit = "service.warranty"
+
+    @api.model
+    def _import_lines(self, company, lines):
+        """Make warranties of lines that were read, each line once however often its list is imported.
+
+        :param lines: dicts of ``values`` (see ``warranty_list.read_line``), ``problem`` and ``key``
+        :returns: how many were made, how many were there already, and pairs of a line and what is wrong with it
+        """
+        lookups = self._import_lookups(company, [line["values"] for line in lines if line["values"]])
+        lookups["keys"] = self._known_keys(company, [line["key"] for line in lines if line["key"]])
+        made, known, problems = [], 0, []
+        for line in lines:
+            values, problem = None, line["problem"]
+            if not problem:
+                values, problem = self._prepare_import_values(company, line, lookups)
+            if problem:
+                problems.append((line, problem))
+            elif values:
+                made.append(values)
+            else:
+                known += 1
+        unnamed = [values for values in made if not values.get("name")]
+        for values, number in zip(unnamed, self._next_numbers(len(unnamed)), strict=True):
+            values["name"] = number
+        self.with_context(**QUIET).create(made)
+        return len(made), known, problems
+
+    @api.model
+    def _known_keys(self, company, keys):
+        Warranty = self.with_context(active_test=False)
+        return set(Warranty.search([("company_id", "=", company.id), ("import_key", "in", keys)]).mapped("import_key"))
+
+    @api.model
+    def _import_lookups(self, company, values_list):
+        """Return everything that the lines refer to, read at once; codes in any case."""
+        codes = {values["product_code"] for values in values_list}
+        codes |= {code for values in values_list for code in values["elements"]}
+        numbers = {warranty_number.normalise(values["number"]) for values in values_list} - {""}
+        named = self.with_context(active_test=False).search([("name", "in", list(numbers))])
+        customers = {values["customer_number"] for values in values_list}
+        return {
+            "customers": self._by_code("res.partner", "ref", customers, company),
+            "products": self._by_code("product.product", "default_code", codes, company),
+            "named": {warranty.name: warranty for warranty in named},
+            "numbers": set(),
+        }
+
+    @api.model
+    def _by_code(self, model, field, codes, company):
+        """Return records by their code as it is written and in capitals; ambiguous ones by None."""
+        Model = self.env[model]
+        query = Model._search(Domain("company_id", "in", [False, company.id]) & Domain(field, "!=", False))
+        column = Model._field_to_sql(query.table, field, query)
+        query.add_where(SQL("upper(%s) = ANY(%s)", column, [code.upper() for code in codes]))
+        found = {}
+        records = Model.browse(query)
+        for record in records:
+            key = record[field].upper()
+            found[key] = None if key in found else record
+        found |= {record[field]: record for record in records}
+        return found
+
+    @api.model
+    def _prepare_import_values(self, company, line, lookups):
+        """Return the values of a warranty and ``""``; nothing where it is there; nothing and what is wrong."""
+        values, key = line["values"], line["key"]
+        customer = self._look_up(lookups["customers"], values["customer_number"])
+        if not customer:
+            return None, self.env._("There is no customer number “%(code)s”.", code=values["customer_number"][:40])
+        product = self._look_up(lookups["products"], values["product_code"])
+        if not product:
+            return None, self.env._("There is no product “%(code)s”.", code=values["product_code"][:40])
+        elements = [self._look_up(lookups["products"], code) for code in values["elements"]]
+        if not all(elements):
+            code = values["elements"][elements.index(next(e for e in elements if not e))]
+            return None, self.env._("There is no article code “%(code)s”.", code=code[:40])
+        number = warranty_number.normalise(values["number"])
+        known, problem = self._check_import_number(number, customer, product, lookups)
+        if problem or known or key in lookups["keys"]:
+            return None, problem
+        result = {
+            "company_id": company.id,
+            "partner_id": customer.id,
+            "product_id": product.id,
+            "element_ids": [Command.set([e.id for e in elements] or product.warranty_element_ids.ids)],
+            "order_number": values["order_number"] or False,
+            "width": values["width"],
+            "height": values["height"],
+            "depth": values["depth"],
+            "color": values["color"] or False,
+            "side": values["side"],
+            "months": values["months"] or product.warranty_months or 24,
+            "import_key": key,
+        }
+        if number:
+            result["name"] = number
+        if values["start"]:
+            result["date_start"] = date.fromisoformat(values["start"])
+        return result, ""
+
+    @api.model
+    def _look_up(self, found, code):
+        return found.get(code) or found.get(code.upper())
+
+    @api.model
+    def _check_import_number(self, number, customer, product, lookups):
+        """Return whether this very warranty is there already, and what is wrong with its number."""
+        if not number:
+            return False, ""
+        if not warranty_number.is_valid(number):
+            return False, self.env._("The check digit of warranty number %(number)s is wrong.", number=number[:30])
+        warranty = lookups["named"].get(number)
+        if warranty and warranty.partner_id == customer and warranty.product_id == product:
+            return True, ""
+        if warranty or number in lookups["numbers"]:
+            return False, self.env._("Warranty number %(number)s exists already.", number=number)
+        lookups["numbers"].add(number)
+        return False, ""
