@@ -18,6 +18,8 @@ from tools.settings import STATE_DIR, ToolError, progress
 DATA_DIR = STATE_DIR / "postgres"
 #: Odoo refuses to connect as PostgreSQL's superuser.
 ROLE = "odoo"
+#: Odoo indexes names for searches inside of words with the first and searches without accents with the second.
+EXTENSIONS = ("pg_trgm", "unaccent")
 #: Evaluation and tests: safe when PostgreSQL is killed, not when the machine loses power.
 SETTINGS = """
 fsync = off
@@ -123,6 +125,13 @@ def _locked(file):
         yield
     finally:
         fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def missing_extensions(parameters):
+    """Return which of the extensions that Odoo makes use of the server cannot load."""
+    with contextlib.closing(connect(parameters)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_available_extensions WHERE name = ANY(%s)", (list(EXTENSIONS),))
+        return sorted({*EXTENSIONS} - {name for (name,) in cursor.fetchall()})
 
 
 def connect(parameters, dbname="postgres"):

@@ -11,7 +11,7 @@ import threading
 
 from tools.manifests import code_fingerprint
 from tools.odoo_server import OdooInstallation, Process, check_port, listens, start_odoo
-from tools.postgres import database_server
+from tools.postgres import database_server, missing_extensions
 from tools.rpc import Rpc, configure_server
 from tools.settings import (
     ALIAS_DOMAIN,
@@ -62,6 +62,16 @@ def point_to_sandbox(rpc):
             rpc.call("supplier.connection", "write", [connection["id"]], {"endpoint_url": url})
 
 
+def extension_lines(missing):
+    """Say what this PostgreSQL cannot do that a production server can."""
+    if not missing:
+        return []
+    return [
+        f"PostgreSQL        lacks {' and '.join(missing)}: searches in names read whole tables and see accents;",
+        "                  a server with postgresql-contrib has them (DATABASE_URL)",
+    ]
+
+
 def start_services(installation, stack):
     """Start the three servers and return the list of lines that say where they are."""
     progress("starting the mail sink, the sandbox supplier and Odoo")
@@ -87,6 +97,7 @@ def start_services(installation, stack):
         f"Sandbox supplier  http://localhost:{SANDBOX_PORT}/standard?wsdl",
         f"Mail              {MAIL_DIR} (SMTP on port {SMTP_PORT}; mail to @{ALIAS_DOMAIN} comes back to Odoo)",
         f"Logs              {LOG_DIR}",
+        *extension_lines(missing_extensions(installation.database)),
         "Ctrl-C stops all of it.",
     ]
 
