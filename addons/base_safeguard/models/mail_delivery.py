@@ -29,7 +29,7 @@ class MailDelivery(models.Model):
     message_header = fields.Char("Message-Id", readonly=True, index="btree_not_null")
     res_model = fields.Char("Model", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
-    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, ondelete="set null")
+    partner_id = fields.Many2one("res.partner", "Recipient", readonly=True, ondelete="set null", index="btree_not_null")
     address = fields.Char(readonly=True, index=True, help="Empty: the recipient had no address.")
     subject = fields.Char(readonly=True)
     state = fields.Selection(

@@ -24,15 +24,17 @@ class OnlineProof(models.Model):
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True)
+    name = fields.Char(compute="_compute_name", store=True, index="trigram")
     sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", readonly=True, index=True)
     company_id = fields.Many2one(related="sale_order_id.company_id", store=True, precompute=True, index=True)
     website_id = fields.Many2one(related="sale_order_id.website_id")
-    partner_id = fields.Many2one(related="sale_order_id.partner_id", store=True, string="Customer", precompute=True)
+    partner_id = fields.Many2one(
+        related="sale_order_id.partner_id", store=True, string="Customer", precompute=True, index="btree_not_null"
+    )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", store=True, index=True, precompute=True
     )
-    user_id = fields.Many2one(related="sale_order_id.user_id", store=True, string="Salesperson")
+    user_id = fields.Many2one(related="sale_order_id.user_id", store=True, string="Salesperson", index="btree_not_null")
     proof_type = fields.Selection(related="sale_order_id.proof_type", store=True, string="Proof Type")
     state = fields.Selection(STATES, default="draft", required=True, readonly=True, tracking=True, copy=False)
     revision_ids = fields.One2many("online.proof.revision", "proof_id", string="Revisions")
@@ -48,8 +50,12 @@ class OnlineProof(models.Model):
     next_reminder_date = fields.Date(readonly=True)
     reminder_count = fields.Integer(readonly=True)
     decided_date = fields.Datetime(readonly=True)
-    latest_revision_id = fields.Many2one("online.proof.revision", compute="_compute_revisions", store=True)
-    draft_revision_id = fields.Many2one("online.proof.revision", compute="_compute_revisions", store=True)
+    latest_revision_id = fields.Many2one(
+        "online.proof.revision", compute="_compute_revisions", store=True, index="btree_not_null"
+    )
+    draft_revision_id = fields.Many2one(
+        "online.proof.revision", compute="_compute_revisions", store=True, index="btree_not_null"
+    )
     draft_file_ids = fields.One2many(related="draft_revision_id.file_ids", string="Files", readonly=False)
     thumbnail = fields.Binary(compute="_compute_thumbnail")
     sender_email = fields.Char(compute="_compute_emails", compute_sudo=True)

@@ -14,7 +14,7 @@ class OnlineProofComment(models.Model):
     _order = "id"
 
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True, precompute=True)
-    company_id = fields.Many2one(related="revision_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="revision_id.company_id", store=True, precompute=True, index="btree_not_null")
     revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True)
     page_number = fields.Integer(string="Page", required=True)
     x = fields.Float(digits=(6, 5), help="From the left, 0 to 1.")
@@ -23,10 +23,12 @@ class OnlineProofComment(models.Model):
     parent_id = fields.Many2one("online.proof.comment", string="Answer To", ondelete="cascade", index="btree_not_null")
     child_ids = fields.One2many("online.proof.comment", "parent_id", string="Answers")
     reviewer_id = fields.Many2one("online.proof.reviewer", ondelete="restrict", index="btree_not_null", readonly=True)
-    user_id = fields.Many2one("res.users", string="Employee", readonly=True)
+    user_id = fields.Many2one("res.users", string="Employee", readonly=True, index="btree_not_null")
     author_name = fields.Char(string="Author", required=True, readonly=True)
     resolved = fields.Boolean(readonly=True)
-    resolved_revision_id = fields.Many2one("online.proof.revision", string="Resolved In", readonly=True)
+    resolved_revision_id = fields.Many2one(
+        "online.proof.revision", string="Resolved In", readonly=True, index="btree_not_null"
+    )
     resolved_by = fields.Char(readonly=True)
 
     _on_the_page = models.Constraint(

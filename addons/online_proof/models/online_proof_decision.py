@@ -12,7 +12,7 @@ class OnlineProofDecision(models.Model):
 
     revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True, readonly=True)
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True)
-    company_id = fields.Many2one(related="revision_id.company_id", store=True)
+    company_id = fields.Many2one(related="revision_id.company_id", store=True, index="btree_not_null")
     decision = fields.Selection(
         [("approved", "Approved"), ("changes", "Changes requested")], required=True, readonly=True
     )
@@ -26,7 +26,7 @@ class OnlineProofDecision(models.Model):
         readonly=True,
     )
     reviewer_id = fields.Many2one("online.proof.reviewer", ondelete="restrict", index="btree_not_null", readonly=True)
-    user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
+    user_id = fields.Many2one("res.users", string="Recorded By", readonly=True, index="btree_not_null")
     decided_by = fields.Char(required=True, readonly=True)
     decided_email = fields.Char(string="E-mail", readonly=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
@@ -34,12 +34,14 @@ class OnlineProofDecision(models.Model):
     user_agent = fields.Char(string="Browser", readonly=True)
     message = fields.Text(readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Files", readonly=True)
-    terms_id = fields.Many2one("online.proof.terms", string="Terms Accepted", readonly=True)
+    terms_id = fields.Many2one("online.proof.terms", string="Terms Accepted", readonly=True, index="btree_not_null")
     rate_consent = fields.Boolean(string="Agreed to the Hourly Rate", readonly=True)
     hourly_rate = fields.Monetary(readonly=True)
-    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True, index="btree_not_null")
     withdrawn_date = fields.Datetime(string="Withdrawn On", readonly=True)
-    sale_line_id = fields.Many2one("sale.order.line", string="Billed By", readonly=True, copy=False)
+    sale_line_id = fields.Many2one(
+        "sale.order.line", string="Billed By", readonly=True, copy=False, index="btree_not_null"
+    )
 
     _reviewer_uniq = models.UniqueIndex(
         "(revision_id, reviewer_id) WHERE withdrawn_date IS NULL AND reviewer_id IS NOT NULL"

@@ -29,9 +29,9 @@ class OnlineProofFile(models.Model):
     name = fields.Char(required=True, readonly=True)
     revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True)
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True)
-    company_id = fields.Many2one(related="revision_id.company_id", store=True)
+    company_id = fields.Many2one(related="revision_id.company_id", store=True, index="btree_not_null")
     sequence = fields.Integer(default=10)
-    attachment_id = fields.Many2one("ir.attachment", string="Original", required=True, readonly=True)
+    attachment_id = fields.Many2one("ir.attachment", string="Original", required=True, readonly=True, index=True)
     checksum = fields.Char(string="SHA-256", readonly=True)
     file_size = fields.Integer(related="attachment_id.file_size")
     kind = fields.Selection([("pdf", "PDF"), ("image", "Picture")], required=True, readonly=True)
@@ -51,6 +51,7 @@ class OnlineProofFile(models.Model):
         string="Order Line",
         domain="[('order_id.proof_ids', '=', proof_id), ('display_type', '=', False)]",
         help="The product that the pages are checked against.",
+        index="btree_not_null",
     )
 
     @api.depends("finding_ids.severity", "state")

@@ -12,7 +12,7 @@ class OnlineProofFinding(models.Model):
 
     file_id = fields.Many2one("online.proof.file", required=True, ondelete="cascade", index=True)
     revision_id = fields.Many2one(related="file_id.revision_id", store=True, index=True)
-    company_id = fields.Many2one(related="file_id.company_id", store=True)
+    company_id = fields.Many2one(related="file_id.company_id", store=True, index="btree_not_null")
     code = fields.Char(required=True)
     severity = fields.Selection([("error", "Error"), ("warning", "Warning"), ("info", "Note")], required=True)
     severity_rank = fields.Integer(compute="_compute_severity_rank", store=True)

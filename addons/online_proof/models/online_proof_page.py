@@ -25,7 +25,7 @@ class OnlineProofPage(models.Model):
 
     file_id = fields.Many2one("online.proof.file", required=True, ondelete="cascade", index=True)
     revision_id = fields.Many2one(related="file_id.revision_id", store=True, index=True, precompute=True)
-    company_id = fields.Many2one(related="file_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="file_id.company_id", store=True, precompute=True, index="btree_not_null")
     number = fields.Integer(required=True, help="Within the revision, from 1.")
     frame = fields.Integer(help="Within the file, from 0.")
     width_mm = fields.Float(string="Width (mm)")

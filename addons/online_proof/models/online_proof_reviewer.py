@@ -17,7 +17,7 @@ class OnlineProofReviewer(models.Model):
     _check_company_auto = True
 
     proof_id = fields.Many2one("online.proof", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True, index="btree_not_null")
     website_id = fields.Many2one(related="proof_id.website_id")
     partner_id = fields.Many2one("res.partner", ondelete="restrict", index="btree_not_null")
     name = fields.Char(required=True)

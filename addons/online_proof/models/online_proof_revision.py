@@ -23,7 +23,7 @@ class OnlineProofRevision(models.Model):
     _check_company_auto = True
 
     proof_id = fields.Many2one("online.proof", required=True, ondelete="cascade", index=True, readonly=True)
-    company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True, index="btree_not_null")
     number = fields.Integer(required=True, readonly=True)
     state = fields.Selection(
         [

@@ -24,6 +24,7 @@ class OnlineProofTemplateText(models.Model):
         required=True,
         ondelete="cascade",
         help="The customer's own value of this attribute, or else the chosen value's name, is printed here.",
+        index=True,
     )
     page = fields.Integer(default=1, required=True)
     x = fields.Float(string="From the Left (mm)", default=10.0)

@@ -10,7 +10,7 @@ class OnlineProofTermsAcceptance(models.Model):
     _rec_name = "partner_id"
 
     terms_id = fields.Many2one("online.proof.terms", required=True, ondelete="restrict", index=True, readonly=True)
-    company_id = fields.Many2one(related="terms_id.company_id", store=True)
+    company_id = fields.Many2one(related="terms_id.company_id", store=True, index="btree_not_null")
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="restrict", index=True, readonly=True
     )

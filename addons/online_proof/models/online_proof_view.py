@@ -10,10 +10,10 @@ class OnlineProofView(models.Model):
     _order = "last_date desc, id desc"
     _rec_name = "reviewer_id"
 
-    reviewer_id = fields.Many2one("online.proof.reviewer", required=True, ondelete="cascade", readonly=True)
+    reviewer_id = fields.Many2one("online.proof.reviewer", required=True, ondelete="cascade", readonly=True, index=True)
     revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True, readonly=True)
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True)
-    company_id = fields.Many2one(related="revision_id.company_id", store=True)
+    company_id = fields.Many2one(related="revision_id.company_id", store=True, index="btree_not_null")
     first_date = fields.Datetime(string="First Opened", readonly=True)
     last_date = fields.Datetime(string="Last Opened", readonly=True)
     count = fields.Integer(string="Times", readonly=True)

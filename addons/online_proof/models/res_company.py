@@ -17,6 +17,7 @@ class ResCompany(models.Model):
         string="Product for Changes",
         domain=[("type", "=", "service")],
         help="Service that changes are billed with.",
+        index="btree_not_null",
     )
     proof_approval_rule = fields.Selection(APPROVAL_RULES, string="Approval Needed From", default="any", required=True)
     proof_deadline_days = fields.Integer(

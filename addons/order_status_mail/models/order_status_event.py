@@ -16,12 +16,16 @@ class OrderStatusEvent(models.Model):
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    website_id = fields.Many2one("website", readonly=True, ondelete="set null")
+    website_id = fields.Many2one("website", readonly=True, ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null", index="btree_not_null")
-    line_id = fields.Many2one("sale.order.line", "Order Line", readonly=True, ondelete="set null")
-    product_id = fields.Many2one("product.product", readonly=True, ondelete="set null")
-    picking_id = fields.Many2one("stock.picking", "Delivery", readonly=True, ondelete="set null")
-    invoice_id = fields.Many2one("account.move", readonly=True, ondelete="set null")
+    line_id = fields.Many2one(
+        "sale.order.line", "Order Line", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="set null", index="btree_not_null")
+    picking_id = fields.Many2one(
+        "stock.picking", "Delivery", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    invoice_id = fields.Many2one("account.move", readonly=True, ondelete="set null", index="btree_not_null")
     rule = fields.Selection(selection=RULES, required=True, readonly=True)
     topic = fields.Selection(selection=TOPICS, required=True, readonly=True)
     old_value = fields.Char("Old", readonly=True)

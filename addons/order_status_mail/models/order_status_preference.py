@@ -14,8 +14,8 @@ class OrderStatusPreference(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="cascade", index=True)
-    website_id = fields.Many2one("website", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="website_id.company_id", store=True)
+    website_id = fields.Many2one("website", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="website_id.company_id", store=True, index="btree_not_null")
     rule = fields.Selection(selection=RULES, required=True)
     source = fields.Selection(
         [("page", "Preferences page"), ("one_click", "Unsubscribe button of the mail program")],

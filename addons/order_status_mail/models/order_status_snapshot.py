@@ -17,9 +17,9 @@ class OrderStatusSnapshot(models.Model):
     _order = "changed_on desc, id desc"
     _rec_name = "order_id"
 
-    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    website_id = fields.Many2one(related="order_id.website_id", store=True)
+    website_id = fields.Many2one(related="order_id.website_id", store=True, index="btree_not_null")
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     facts = fields.Json(readonly=True, help="The order as the customer was last told.")
     status = fields.Selection(

@@ -24,8 +24,8 @@ class OrderStatusSupply(models.Model):
 
     purchase_line_id = fields.Many2one("purchase.order.line", ondelete="cascade", index="btree_not_null")
     move_id = fields.Many2one("stock.move", ondelete="cascade", index="btree_not_null")
-    product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
-    warehouse_id = fields.Many2one("stock.warehouse", ondelete="cascade")
+    product_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True)
+    warehouse_id = fields.Many2one("stock.warehouse", ondelete="cascade", index="btree_not_null")
     quantity = fields.Float(digits="Product Unit")
 
     @api.model

@@ -43,7 +43,9 @@ class AccountMove(models.Model):
     recurrence_tz = fields.Selection(**_of_recurrence("tz"))
     recurrence_holiday_policy = fields.Selection(**_of_recurrence("holiday_policy"))
     recurrence_holiday_calendar = fields.Selection(**_of_recurrence("holiday_calendar"))
-    recurrence_user_id = fields.Many2one(**_of_recurrence("user_id"), string="Recurrence Responsible")
+    recurrence_user_id = fields.Many2one(
+        **_of_recurrence("user_id"), string="Recurrence Responsible", index="btree_not_null"
+    )
     recurrence_catch_up = fields.Boolean(**_of_recurrence("catch_up"))
     recurrence_customer_ids = fields.Many2many(**_of_recurrence("customer_ids"))
     recurrence_auto_issue = fields.Boolean(**_of_recurrence("auto_issue"))

@@ -18,7 +18,7 @@ class RecurringInteraction(models.Model):
     _order = "day, start, id"
     _check_company_auto = True
 
-    name = fields.Char("Subject", required=True, tracking=True)
+    name = fields.Char("Subject", required=True, tracking=True, index="trigram")
     recurrence_id = fields.Many2one(
         "recurring.recurrence", index="btree_not_null", ondelete="set null", readonly=True, copy=False
     )
@@ -42,6 +42,7 @@ class RecurringInteraction(models.Model):
         ondelete="restrict",
         domain="[('res_model', 'in', (False, 'recurring.interaction'))]",
         default=lambda self: self.env["recurring.recurrence"]._default_activity_type_id(),
+        index=True,
     )
     partner_id = fields.Many2one("res.partner", "Contact", index="btree_not_null", check_company=True)
     document = fields.Reference(selection="_selection_document", index="btree_not_null")
@@ -88,7 +89,7 @@ class RecurringInteraction(models.Model):
         "In the Agenda", readonly=True, copy=False, help="The day is near: activity and calendar event are there."
     )
     date_done = fields.Datetime("Done On", readonly=True, copy=False)
-    done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
     feedback = fields.Text(readonly=True, copy=False)
 
     _occurrence_uniq = models.Constraint(

@@ -11,7 +11,7 @@ class RecurringPriceChange(models.Model):
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade", index=True)
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
-    product_id = fields.Many2one("product.product", help="Leave empty to change all lines.")
+    product_id = fields.Many2one("product.product", help="Leave empty to change all lines.", index="btree_not_null")
     mode = fields.Selection(
         [("percent", "Percentage"), ("price", "New unit price")], "Change", required=True, default="percent"
     )

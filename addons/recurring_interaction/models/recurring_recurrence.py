@@ -19,7 +19,7 @@ class RecurringRecurrence(models.Model):
     _order = "name, id"
     _check_company_auto = True
 
-    name = fields.Char("Subject", required=True, tracking=True)
+    name = fields.Char("Subject", required=True, tracking=True, index="trigram")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     kind = fields.Selection(
@@ -35,6 +35,7 @@ class RecurringRecurrence(models.Model):
         ondelete="restrict",
         domain="[('res_model', 'in', (False, 'recurring.interaction'))]",
         default=lambda self: self._default_activity_type_id(),
+        index=True,
     )
     partner_id = fields.Many2one("res.partner", "Contact", index="btree_not_null", check_company=True)
     document = fields.Reference(

@@ -10,7 +10,9 @@ class RecurringTeam(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Leave empty to share the team between all companies.")
+    company_id = fields.Many2one(
+        "res.company", help="Leave empty to share the team between all companies.", index="btree_not_null"
+    )
     member_ids = fields.Many2many(
         "res.users",
         string="Members",

@@ -27,7 +27,7 @@ class ServiceDossierFile(models.Model):
     )
     audience = fields.Selection(related="message_id.audience", store=True)
     author_id = fields.Many2one(related="message_id.author_id", store=True, string="Added by", index="btree_not_null")
-    name = PrivateChar(required=True)
+    name = PrivateChar(required=True, index="trigram")
     attachment_id = fields.Many2one("ir.attachment", ondelete="restrict", readonly=True, index="btree_not_null")
     mimetype = fields.Char(related="attachment_id.mimetype", compute_sudo=True)
     file_size = fields.Integer(related="attachment_id.file_size", compute_sudo=True)

@@ -57,7 +57,7 @@ class ServiceDossierMessage(models.Model):
     email_from = PrivateChar(string="Author's e-mail")
     is_staff = fields.Boolean(string="By the manufacturer")
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    subject = PrivateChar()
+    subject = PrivateChar(index="trigram")
     body = PrivateHtml(sanitize=True, sanitize_style=True)
     quote = PrivateHtml(string="Quoted text", sanitize=True, sanitize_style=True)
     recipients = PrivateText(string="Sent to", help="Addresses of an e-mail, separated by commas.")

@@ -21,7 +21,7 @@ class CreditAccount(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
     balance_units = fields.Integer(readonly=True, default=0, aggregator=None)
     reserved_units = fields.Integer(readonly=True, default=0, aggregator=None)
     balance = fields.Float(compute="_compute_balance", digits=(16, 3), help="Credits bought and not used yet.")
@@ -43,6 +43,7 @@ class CreditAccount(models.Model):
         default=lambda self: self.env.ref("base.user_admin", raise_if_not_found=False),
         tracking=True,
         help="Is warned when the credits run low.",
+        index="btree_not_null",
     )
     transaction_ids = fields.One2many("credit.transaction", "account_id", string="Transactions", readonly=True)
     transaction_count = fields.Integer(compute="_compute_transaction_count")

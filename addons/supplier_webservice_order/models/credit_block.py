@@ -14,9 +14,13 @@ class CreditBlock(models.Model):
     number = fields.Float("Credits", digits=(16, 3), required=True)
     price = fields.Monetary(required=True)
     currency_id = fields.Many2one(
-        "res.currency", required=True, default=lambda self: self.env.company.currency_id, ondelete="restrict"
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+        ondelete="restrict",
+        index=True,
     )
-    company_id = fields.Many2one("res.company", help="Empty: for all companies.")
+    company_id = fields.Many2one("res.company", help="Empty: for all companies.", index="btree_not_null")
 
     _number_positive = models.Constraint("CHECK(number > 0)", "A block has at least a part of a credit.")
     _price_positive = models.Constraint("CHECK(price >= 0)", "The price cannot be negative.")

@@ -8,7 +8,7 @@ class CreditReservation(models.Model):
     _name = "credit.reservation"
     _description = "Reserved Credits"
 
-    account_id = fields.Many2one("credit.account", required=True, readonly=True, ondelete="cascade")
+    account_id = fields.Many2one("credit.account", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="account_id.company_id")
     key = fields.Char(required=True, readonly=True)
     units = fields.Integer(required=True, readonly=True)

@@ -16,7 +16,7 @@ class PurchaseLinePhoto(models.Model):
 
     line_id = fields.Many2one("purchase.order.line", required=True, readonly=True, ondelete="cascade", index=True)
     order_id = fields.Many2one(related="line_id.order_id", store=True, precompute=True, index=True)
-    company_id = fields.Many2one(related="line_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="line_id.company_id", store=True, precompute=True, index="btree_not_null")
     attachment_id = fields.Many2one("ir.attachment", required=True, readonly=True, ondelete="cascade", index=True)
     name = fields.Char(related="attachment_id.name")
     width = fields.Integer(readonly=True)

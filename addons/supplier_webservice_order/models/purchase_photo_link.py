@@ -20,7 +20,7 @@ class PurchasePhotoLink(models.Model):
     purchase_id = fields.Many2one(
         "purchase.order", required=True, readonly=True, ondelete="cascade", index=True, check_company=True
     )
-    company_id = fields.Many2one(related="purchase_id.company_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="purchase_id.company_id", store=True, precompute=True, index="btree_not_null")
     nonce = fields.Char(
         required=True, readonly=True, default=lambda self: secrets.token_urlsafe(16), groups="base.group_system"
     )

@@ -32,7 +32,9 @@ class SupplierExchange(models.Model):
     company_id = fields.Many2one(
         related="connection_id.company_id", store=True, precompute=True, index=True, readonly=True
     )
-    partner_id = fields.Many2one(related="connection_id.partner_id", store=True, precompute=True, string="Supplier")
+    partner_id = fields.Many2one(
+        related="connection_id.partner_id", store=True, precompute=True, string="Supplier", index="btree_not_null"
+    )
     operation = fields.Selection(
         [("order", "Order"), ("status", "Status"), ("offer", "Price and availability"), ("test", "Test")],
         required=True,
@@ -85,7 +87,9 @@ class SupplierExchange(models.Model):
     sent_at = fields.Datetime("Sent", readonly=True)
     answered_at = fields.Datetime("Answered", readonly=True)
     seconds = fields.Float("Duration (s)", readonly=True, digits=(8, 3), aggregator="avg")
-    user_id = fields.Many2one("res.users", "Sent By", readonly=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", "Sent By", readonly=True, default=lambda self: self.env.user, index="btree_not_null"
+    )
     transaction_ids = fields.One2many("credit.transaction", "exchange_id", readonly=True)
 
     _message_unique = models.Constraint("UNIQUE(message_id, operation)", "A message number is used once.")
