@@ -271,8 +271,12 @@ def test_service_order(visit, facts, admin, mailbox, send_mails):
     page.fill("input[name=quantity]", "3")
     with page.expect_navigation():
         page.click("button:has-text('Add to order')")
-    assert "covers one piece" in page.inner_text(".alert-danger, .alert-warning")
+    assert "decides whether the warranty pays" in page.inner_text(".o_dossier_lines")
     visitor.screenshot("09_too_many", full_page=True)
+    with page.expect_navigation():
+        page.click(f"button[aria-label='Remove {first['name']}']")
+    page.fill("#warranty", first["name"])
+    page.click(".o_dossier_search button[type=submit]")
     page.select_option("select[name=element_id]", label="EL-4711 Motor 230 V")
     with page.expect_navigation():
         page.click("button:has-text('Add to order')")
