@@ -1,6 +1,11 @@
 """Readable copies of messages, without their secrets."""
 
+import base64
+import json
 import re
+from functools import lru_cache
+from html.entities import codepoint2name
+from urllib.parse import quote, unquote
 
 from lxml import etree
 
@@ -9,6 +14,14 @@ SECRET_NAMES = re.compile(r"pass(word|wd|phrase)|secret|token$|api_?key|nonce|cr
 #: ``UsernameToken`` holds the password; itself it is only a container
 HARMLESS_NAMES = {"UsernameToken"}
 MAX_CHARACTERS = 200_000
+#: one or two characters would blank out half of the message
+MIN_SECRET = 3
+
+#: what an echoed request shows of its headers, a proxy's page too
+_BASIC = re.compile(r"\bBasic(?:\s+|%20|\+)([A-Za-z0-9+/=_%-]{4,})", re.IGNORECASE)
+_TOKEN = re.compile(r"\b(Bearer|NTLM|Negotiate)\s+[A-Za-z0-9+/=_.~-]{16,}", re.IGNORECASE)
+_DIGEST = re.compile(r"\b(response|cnonce)(\s*=\s*)(\"|&quot;|&#34;)[0-9a-f]{16,}", re.IGNORECASE)
+_ADDRESS = re.compile(r"(://[^/\s:@]+:)[^/\s@]+(?=@)")
 
 _parser_options = {"resolve_entities": False, "no_network": True, "remove_blank_text": True, "load_dtd": False}
 
@@ -17,23 +30,80 @@ def readable(content, secrets=()):
     """Return a message as indented text with every secret replaced by ``MASK``.
 
     :param bytes content: what went over the wire
-    :param secrets: literal values to replace wherever they occur
+    :param secrets: literal values to replace wherever they occur, however they are written
     """
     if not content:
         return ""
     try:
         root = etree.fromstring(content, etree.XMLParser(**_parser_options))
-    except etree.XMLSyntaxError:
+    except (etree.XMLSyntaxError, ValueError):
         text = content.decode("utf-8", "replace")
     else:
         _mask_elements(root)
         text = etree.tostring(root, pretty_print=True, encoding="unicode")
-    for secret in secrets:
-        # one or two characters would blank out half of the message
-        if secret and len(secret) > 2:
-            text = text.replace(secret, MASK)
-    text = text.replace("\x00", "\ufffd")
+    text = masked(text, secrets).replace("\x00", "\ufffd")
     return text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS] + "\n…"
+
+
+def masked(text, secrets=()):
+    """Return a text with every secret replaced by ``MASK``, however it is written."""
+    for secret in secrets:
+        if secret and len(secret) >= MIN_SECRET:
+            text = _pattern(secret).sub(MASK, text)
+    text = _BASIC.sub(_masked_basic, text)
+    text = _TOKEN.sub(rf"\1 {MASK}", text)
+    text = _DIGEST.sub(rf"\1\2\3{MASK}", text)
+    return _ADDRESS.sub(rf"\1{MASK}", text)
+
+
+def _masked_basic(match):
+    """Mask what unpacks to a user name and a password; other words that follow "basic" stay."""
+    packed = unquote(match[1]).rstrip("=")
+    try:
+        credentials = base64.b64decode(packed + "=" * (-len(packed) % 4))
+    except ValueError:
+        return match[0]
+    return match[0].replace(match[1], MASK) if b":" in credentials else match[0]
+
+
+def credential_forms(username, password):
+    """Return the secrets in a pair of credentials: the password, and both as HTTP joins them."""
+    return (password, f"{username}:{password}") if password else ()
+
+
+@lru_cache(256)
+def _pattern(secret):
+    """Return what matches a secret in any mixture of the ways in which an echo may write it down."""
+    forms = ["".join(_character(each) for each in secret)]
+    for encoding in ("utf-8", "latin-1"):
+        raw = secret.encode(encoding, "replace")
+        packed = base64.b64encode(raw).decode()
+        forms += [re.escape(form) for form in (quote(packed, safe=""), packed, packed.rstrip("="))]
+        forms.append(f"(?i:{raw.hex()})")
+    return re.compile("|".join(forms))
+
+
+def _character(character):
+    """Return what matches a character as it is, and as XML, HTML, URLs and JSON escape it."""
+    number = ord(character)
+    name = "apos" if character == "'" else codepoint2name.get(number)
+    forms = [
+        re.escape(character),
+        # escaped twice, too
+        f"&(?:amp;)*#0*{number};",
+        f"(?i:&(?:amp;)*#x0*{number:x};)",
+        f"(?i:{re.escape(json.dumps(chr(number))[1:-1])})",
+        f"(?i:{chr(92) * 2}u{number:04x})",
+        *(
+            f"(?i:{''.join(f'%{byte:02x}' for byte in character.encode(each, 'replace'))})"
+            for each in ("utf-8", "latin-1")
+        ),
+    ]
+    if name:
+        forms.append(f"&(?:amp;)*{name};")
+    if character == " ":
+        forms.append(re.escape("+"))
+    return f"(?:{'|'.join(dict.fromkeys(forms))})"
 
 
 def _mask_elements(root):

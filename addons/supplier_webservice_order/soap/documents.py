@@ -1,0 +1,157 @@
+"""WSDL documents: shipped ones and uploaded ones, parsed once per process.
+
+Whatever a document refers to is looked for beside it: a shipped one in its own folder, an
+uploaded one in the upload. Nothing else is read, neither from the disk nor from the net.
+"""
+
+import hashlib
+import io
+import threading
+import zipfile
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from lxml import etree
+from zeep import Settings
+from zeep.exceptions import Error as ZeepError
+from zeep.transports import Transport
+from zeep.wsdl import Document
+from zeep.wsdl.bindings.soap import SoapBinding
+
+MAX_DOCUMENTS = 64
+MAX_FILES = 200
+MAX_UNPACKED = 20 * 2**20
+#: where the files of an upload seem to be; nothing is there
+_UPLOAD = "/upload"
+_SETTINGS = {"forbid_dtd": True, "forbid_entities": True, "xml_huge_tree": False}
+
+_documents = {}
+_lock = threading.Lock()
+
+
+class _FolderTransport(Transport):
+    """Reads files of one folder only."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self._folder = folder.resolve()
+
+    def load(self, url):
+        path = Path(url).resolve()
+        if self._folder not in path.parents:
+            raise ZeepError(f"{url} is outside of the document")
+        return path.read_bytes()
+
+
+class _UploadTransport(Transport):
+    """Reads the files of an upload only."""
+
+    def __init__(self, files):
+        super().__init__()
+        self._files = files
+
+    def load(self, url):
+        text = str(url)
+        name = text.removeprefix(_UPLOAD + "/")
+        if name in self._files:
+            return self._files[name]
+        # a saved WSDL often still names its schemas by their address
+        base = PurePosixPath(unquote(urlsplit(text).path)).name
+        found = [content for path, content in self._files.items() if PurePosixPath(path).name == base]
+        if len(found) != 1:
+            raise ZeepError(f"{text.removeprefix(_UPLOAD + '/')} is not part of the upload")
+        return found[0]
+
+
+def load_document(source):
+    """Return the parsed WSDL.
+
+    :param source: path of a shipped file, or the bytes of an uploaded one: a WSDL, or a zip
+        with a WSDL and its schemas
+    :raises ZeepError: where it is not usable
+    """
+    key = hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else str(source)
+    with _lock:
+        document = _documents.get(key)
+        if document is None:
+            document = _parse_upload(source) if isinstance(source, bytes) else _parse_file(Path(source))
+            while len(_documents) >= MAX_DOCUMENTS:
+                _documents.pop(next(iter(_documents)))
+            _documents[key] = document
+    return document
+
+
+def soap_bindings(document):
+    """Return the bindings of a document that speak SOAP, in their order.
+
+    :raises ZeepError: where there are none
+    """
+    found = [binding for binding in document.bindings.values() if isinstance(binding, SoapBinding)]
+    if not found:
+        raise ZeepError("the WSDL describes no SOAP service")
+    return found
+
+
+def _parse_file(path):
+    return _parse(str(path), _FolderTransport(path.parent), Settings(**_SETTINGS, forbid_external=True))
+
+
+def _parse_upload(content):
+    files = _unzip(content) if zipfile.is_zipfile(io.BytesIO(content)) else {"service.wsdl": content}
+    main = _find_main(files)
+    # addresses are looked up in the upload by the transport, which opens no connection
+    settings = Settings(**_SETTINGS, forbid_external=False, force_https=False)
+    return _parse(f"{_UPLOAD}/{main}", _UploadTransport(files), settings)
+
+
+def _parse(location, transport, settings):
+    try:
+        document = Document(location, transport, settings=settings)
+    except (ZeepError, OSError):
+        raise
+    except Exception as error:
+        # zeep trips over what is no WSDL in every way that Python knows
+        raise ZeepError(f"this is not a usable WSDL ({type(error).__name__})") from error
+    soap_bindings(document)
+    return document
+
+
+def _unzip(content):
+    files, left = {}, MAX_UNPACKED
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > MAX_FILES:
+                raise ZeepError("the archive holds too many files")
+            for entry in entries:
+                with archive.open(entry) as member:
+                    data = member.read(left + 1)
+                left -= len(data)
+                if left < 0:
+                    raise ZeepError("the archive is too large")
+                files[entry.filename.replace("\\", "/").lstrip("/")] = data
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:
+        raise ZeepError("the archive cannot be read") from error
+    return files
+
+
+def _find_main(files):
+    """Return the name of the WSDL that the others belong to."""
+    documents = {name: root for name, root in ((name, _root(data)) for name, data in files.items()) if root is not None}
+    wsdls = {name: root for name, root in documents.items() if etree.QName(root).localname == "definitions"}
+    if not wsdls:
+        raise ZeepError("the upload holds no WSDL")
+    imported = {
+        PurePosixPath(node.get("location", "")).name for root in wsdls.values() for node in root.findall("{*}import")
+    }
+    first = [name for name in wsdls if PurePosixPath(name).name not in imported]
+    serving = [name for name in first or wsdls if wsdls[name].find("{*}service") is not None]
+    return (serving or first or list(wsdls))[0]
+
+
+def _root(data):
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return root if isinstance(root.tag, str) else None

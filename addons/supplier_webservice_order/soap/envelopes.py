@@ -1,0 +1,117 @@
+"""What came back over HTTP, as a SOAP envelope or as an error that says what it was instead."""
+
+import base64
+import re
+from email import message_from_bytes
+from email.message import Message
+from urllib.parse import unquote
+
+from lxml import etree
+
+from .errors import FateUnknownError, NotSentError, RefusedError
+from .transport import retry_after
+
+SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
+SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+_XOP_INCLUDE = "{http://www.w3.org/2004/08/xop/include}Include"
+#: headers of an answer that are understood, or ask for nothing: WS-Addressing, WS-Security's Timestamp
+_UNDERSTOOD = re.compile(r"/addressing|wssecurity-secext|wssecurity-utility|/xmldsig")
+_HTML = re.compile(
+    rb"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+def read_envelope(answer, *, strict=True):
+    """Return the root of the SOAP envelope in an ``HttpAnswer``.
+
+    :param strict: whether a header that has to be understood, and is not, makes it unusable
+    :raises SoapError: where there is none, saying how sure we are that nothing happened
+    """
+    content, charset, parts = _unpack(answer)
+    try:
+        root = _parse(content, charset)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        reason = "html" if _is_html(answer) else "malformed"
+        raise _without_envelope(answer, reason, _title(answer) if reason == "html" else str(error)[:200]) from error
+    doctype = root.getroottree().docinfo.doctype
+    if doctype or not isinstance(root.tag, str) or etree.QName(root).localname.lower() == "html":
+        if _is_html(answer):
+            raise _without_envelope(answer, "html", _title(answer))
+        raise _without_envelope(answer, "doctype" if doctype else "not_soap", doctype[:200])
+    if root.tag not in (f"{{{SOAP_11}}}Envelope", f"{{{SOAP_12}}}Envelope"):
+        raise _without_envelope(answer, "not_soap", root.tag[:200])
+    _include(root, parts)
+    if strict:
+        _check_headers(root, answer)
+    return root
+
+
+def _parse(content, charset):
+    # what is announced in the header counts more than what the document says of itself (RFC 7303)
+    if charset and not content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        content = _DECLARATION.sub("", content.decode(charset)).encode()
+    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    return etree.fromstring(content, etree.XMLParser(**options, remove_comments=True, remove_pis=True))
+
+
+def _unpack(answer):
+    """Return the XML, the charset that HTTP announces for it, and the other parts by their id."""
+    header = Message()
+    header["Content-Type"] = (answer.headers.get("Content-Type") or "text/xml").replace("\n", " ").replace("\r", " ")
+    if header.get_content_type() != "multipart/related":
+        return answer.content, header.get_param("charset"), {}
+    whole = message_from_bytes(f"Content-Type: {header['Content-Type']}\r\n\r\n".encode() + answer.content)
+    parts = whole.get_payload() if whole.is_multipart() else []
+    if not parts:
+        return answer.content, None, {}
+    by_id = {(part["Content-ID"] or "").strip("<> "): part for part in parts}
+    root = by_id.get(str(header.get_param("start") or "").strip("<> ")) or parts[0]
+    others = {name: part.get_payload(decode=True) for name, part in by_id.items() if part is not root}
+    return root.get_payload(decode=True), root.get_param("charset"), others
+
+
+def _include(root, parts):
+    """Put the parts of a multipart message where the document refers to them."""
+    for include in list(root.iter(_XOP_INCLUDE)):
+        name = unquote(include.get("href", "").removeprefix("cid:"))
+        parent = include.getparent()
+        if parent is not None and name in parts:
+            parent.remove(include)
+            parent.text = base64.b64encode(parts[name]).decode()
+
+
+def _check_headers(root, answer):
+    space = etree.QName(root).namespace
+    for block in root.iterfind(f"{{{space}}}Header/*"):
+        demands = block.get(f"{{{space}}}mustUnderstand") in ("1", "true")
+        if demands and not _UNDERSTOOD.search(etree.QName(block).namespace or ""):
+            raise FateUnknownError("header", block.tag[:200], answer.content)
+
+
+def _is_html(answer):
+    kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+    return kind in ("text/html", "application/xhtml+xml") or bool(_HTML.match(answer.content[:2000]))
+
+
+def _title(answer):
+    """Return what a web page calls itself."""
+    found = _TITLE.search(answer.content[:20_000].decode("utf-8", "replace"))
+    return " ".join(_TAG.sub(" ", found[2]).split())[:200] if found else ""
+
+
+def _without_envelope(answer, reason, detail):
+    status, content, patience = answer.status_code, answer.content, retry_after(answer.headers)
+    shown = " ".join(filter(None, (f"HTTP {status}", detail if reason == "html" else "")))
+    refusals = {401: "unauthorized", 403: "forbidden", 404: "not_found", 410: "not_found", 407: "proxy"}
+    if status in refusals:
+        return RefusedError(refusals[status], shown, content)
+    if status in (425, 429) or (status == 503 and patience is not None):
+        return NotSentError("busy", shown, content, retry_after=patience)
+    if 400 <= status < 500 and status not in (408, 409):
+        return RefusedError("http", shown, content)
+    if status != 200 and reason != "html":
+        return FateUnknownError("http", shown, content, retry_after=patience)
+    return FateUnknownError(reason, detail if status == 200 else shown, content, retry_after=patience)

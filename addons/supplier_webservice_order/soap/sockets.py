@@ -1,0 +1,168 @@
+"""Sockets that keep one time limit over everything that happens on them.
+
+A socket's own time-out begins anew with every byte, so that an answer that drips is read
+for as long as it drips. Here every call on the socket gets what is left of one deadline.
+"""
+
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+
+from .errors import NotSentError, RefusedError
+
+#: IPv6 networks in which an IPv4 address is wrapped: NAT64 and 6to4
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class Deadline:
+    """A moment after which nothing goes on."""
+
+    def __init__(self, seconds):
+        self._end = time.monotonic() + seconds
+
+    def remaining(self):
+        """Return the seconds that are left.
+
+        :raises TimeoutError: where there are none
+        """
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the time is over")
+        return left
+
+    def within(self, seconds):
+        """Return the earlier one of this deadline and ``seconds`` from now."""
+        return Deadline(min(seconds, self.remaining()))
+
+
+class _Limited:
+    """What both kinds of socket do: look at the clock before each call."""
+
+    deadline = None
+
+    def _limit(self):
+        if self.deadline is not None:
+            self.settimeout(self.deadline.remaining())
+
+    def recv_into(self, *args, **kwargs):
+        """Receive, within the deadline."""
+        self._limit()
+        return super().recv_into(*args, **kwargs)
+
+    def send(self, *args, **kwargs):
+        """Send, within the deadline."""
+        self._limit()
+        return super().send(*args, **kwargs)
+
+    def sendall(self, *args, **kwargs):
+        """Send all, within the deadline."""
+        self._limit()
+        return super().sendall(*args, **kwargs)
+
+
+class PlainSocket(_Limited, socket.socket):
+    """A TCP socket with a deadline."""
+
+
+class TlsSocket(_Limited, ssl.SSLSocket):
+    """A TLS socket with a deadline; ``ssl`` makes it, see ``tls.get_context``."""
+
+
+def is_public(address):
+    """Return whether an IP address is one of the internet, not of this machine or a private network."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if parsed.version == 6:
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if inner is None and parsed in _NAT64:
+            inner = ipaddress.ip_address(int(parsed) & 0xFFFFFFFF)
+        if inner is not None:
+            parsed = inner
+    return parsed.is_global and not parsed.is_multicast
+
+
+def is_public_name(host):
+    """Return whether a host may be one of the internet, as far as its name tells."""
+    host = host.rstrip(".").lower()
+    try:
+        return is_public(host)
+    except ValueError:
+        pass
+    try:
+        # 127.1, 0x7f000001 and 2130706433 are addresses, too
+        return is_public(socket.inet_ntoa(socket.inet_aton(host)))
+    except OSError:
+        return host != "localhost" and not host.endswith((".localhost", ".local", ".internal"))
+
+
+def is_loopback(host):
+    """Return whether a host is this very machine by its name."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.rstrip(".").lower() == "localhost"
+
+
+def resolve(host, port, deadline):
+    """Return what ``getaddrinfo`` says, which knows no time limit of its own.
+
+    :raises NotSentError: where the name leads nowhere, or not in time
+    """
+    found = []
+
+    def ask():
+        try:
+            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.append(error)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(deadline.remaining())
+    if not found:
+        raise NotSentError("unknown_host", host)
+    if isinstance(found[0], Exception):
+        raise NotSentError("unknown_host", host) from found[0]
+    return found[0]
+
+
+def check_public(host, addresses):
+    """:raises RefusedError: where a host has an address inside of a private network"""
+    if not all(is_public(address[4][0]) for address in addresses):
+        raise RefusedError("private_address", host)
+
+
+def connect(host, port, deadline, *, public_only=False):
+    """Return a connected ``PlainSocket``.
+
+    The address that is checked is the one that is connected to: a name cannot lead
+    somewhere else in between.
+
+    :raises NotSentError: where nobody can be reached in time
+    :raises RefusedError: where the host is not allowed
+    """
+    addresses = resolve(host, port, deadline)
+    if public_only:
+        check_public(host, addresses)
+    problem = None
+    for number, (family, kind, protocol, _name, address) in enumerate(addresses):
+        sock = PlainSocket(family, kind, protocol)
+        try:
+            # an address that does not answer must leave time for the next one
+            sock.settimeout(deadline.remaining() / (len(addresses) - number))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:
+            sock.close()
+            problem = error
+        else:
+            return sock
+    raise NotSentError("unreachable", describe(problem)) from problem
+
+
+def describe(error):
+    """Return an operating system's error in words."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return getattr(error, "strerror", None) or type(error).__name__

@@ -1,0 +1,252 @@
+"""One message over HTTP, and what is known about it when it does not come through.
+
+Before the connection stands, nothing was sent. From then on the supplier may have acted,
+unless it says itself that it did not.
+"""
+
+import http.client
+import ssl
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import partial
+from urllib.parse import unquote, urljoin, urlsplit
+from urllib.request import getproxies_environment, proxy_bypass_environment
+
+from . import http_auth, sockets, tls
+from .errors import FateUnknownError, NotSentError, RefusedError
+from .sockets import Deadline
+
+MAX_RESPONSE_BYTES = 5 * 2**20
+MAX_HOPS = 4
+CHUNK = 64 * 1024
+REDIRECTS = (301, 302, 307, 308)
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What came back: the whole of it."""
+
+    status_code: int
+    content: bytes
+    headers: dict = field(default_factory=dict)
+
+
+class _Connection(http.client.HTTPConnection):
+    """A connection whose socket keeps the deadlines.
+
+    :param target: parts of the URL
+    :param proxy: parts of the proxy's URL, or None
+    """
+
+    def __init__(self, target, endpoint, deadline, proxy):
+        secure = target.scheme == "https"
+        self.default_port = 443 if secure else 80
+        port = target.port or self.default_port
+        self._target, self._endpoint, self._deadline, self._proxy = target, endpoint, deadline, proxy
+        if proxy is None:
+            super().__init__(target.hostname, port)
+        else:
+            super().__init__(proxy.hostname, proxy.port or 80)
+        self._context = endpoint.get_tls_context() if secure else None
+        if secure and proxy is not None:
+            self.set_tunnel(target.hostname, port, headers=_proxy_headers(proxy))
+
+    def connect(self):
+        """Open the socket; whatever fails here, nothing was sent."""
+        endpoint = self._endpoint
+        limit = self._deadline.within(endpoint.connect_timeout)
+        if self._proxy is not None and endpoint.public_only:
+            self._check_behind_proxy(limit)
+        direct = self._proxy is None
+        self.sock = sockets.connect(self.host, self.port, limit, public_only=endpoint.public_only and direct)
+        self.sock.deadline = limit
+        if self._tunnel_host:
+            self._open_tunnel()
+        if self._context is not None:
+            self.sock.settimeout(limit.remaining())
+            self.sock = tls.wrap(self.sock, self._context, self._target.hostname)
+        self.sock.deadline = self._deadline
+
+    def _open_tunnel(self):
+        try:
+            self._tunnel()
+        except (OSError, http.client.HTTPException) as error:
+            raise NotSentError("proxy", str(error)[:200]) from error
+
+    def _check_behind_proxy(self, limit):
+        host = self._target.hostname
+        if not sockets.is_public_name(host):
+            raise RefusedError("private_address", host)
+        try:
+            addresses = sockets.resolve(host, self._target.port, limit)
+        except NotSentError:
+            # only the proxy knows the name
+            return
+        sockets.check_public(host, addresses)
+
+
+def post(message, headers, endpoint):
+    """Post a message and return the ``HttpAnswer``.
+
+    Nothing is repeated but what the server itself says it did not take: a redirect within
+    the same host, a challenge of digest authentication.
+
+    :raises SoapError: see the module's docstring
+    """
+    deadline = Deadline(endpoint.connect_timeout + endpoint.read_timeout)
+    url = endpoint.url
+    headers = {**headers, "Accept-Encoding": "identity", "User-Agent": "supplier_webservice_order"}
+    if endpoint.auth == "basic":
+        headers["Authorization"] = http_auth.basic(endpoint.username, endpoint.password)
+    for _hop in range(MAX_HOPS):
+        answer = _exchange(url, message, headers, endpoint, deadline)
+        if answer.status_code in REDIRECTS:
+            url = _follow(url, answer)
+            continue
+        if answer.status_code == 401 and endpoint.auth == "digest" and "Authorization" not in headers:
+            challenges = answer.headers.get_all("WWW-Authenticate") or []
+            value = http_auth.digest(challenges, url, endpoint.username, endpoint.password)
+            if value:
+                headers["Authorization"] = value
+                continue
+        return answer
+    raise RefusedError("redirect", url)
+
+
+def _follow(url, answer):
+    """Return the address to go on with.
+
+    :raises RefusedError: naming the new address, where it is not the same host's or not encrypted any more
+    """
+    target = urljoin(url, answer.headers.get("Location") or "")
+    old, new = urlsplit(url), urlsplit(target)
+    upgraded = (old.scheme, new.scheme) == ("http", "https") and not new.port
+    same = old.hostname == new.hostname and ((old.scheme, old.port) == (new.scheme, new.port) or upgraded)
+    if not same or target == url:
+        raise RefusedError("redirect", target[:300], answer.content)
+    return target
+
+
+def _exchange(url, message, headers, endpoint, deadline):
+    target = _parse(url)
+    proxy = _find_proxy(target)
+    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    if proxy is not None and target.scheme == "http":
+        path = url
+        headers = {**headers, **_proxy_headers(proxy)}
+    connection = None
+    try:
+        connection = _Connection(target, endpoint, deadline, proxy)
+        connection.connect()
+    except tls.CertificateError as error:
+        raise NotSentError("client_certificate", str(error)) from error
+    except TimeoutError as error:
+        _close(connection)
+        raise NotSentError("unreachable", sockets.describe(error)) from error
+    except Exception:
+        _close(connection)
+        raise
+    try:
+        return _talk(connection, path, message, headers)
+    except (OSError, http.client.HTTPException, zlib.error) as error:
+        raise _broken(error, endpoint) from error
+    finally:
+        _close(connection)
+
+
+def _close(connection):
+    if connection is not None:
+        connection.close()
+
+
+def _broken(error, endpoint):
+    """Return our error for a connection that ended while the message was on its way."""
+    if isinstance(error, TimeoutError):
+        return FateUnknownError("timeout", f"{endpoint.connect_timeout + endpoint.read_timeout:.0f} s")
+    if isinstance(error, ssl.SSLError):
+        return tls.refusal(error) or FateUnknownError("broken", tls.describe(error))
+    if isinstance(error, http.client.HTTPException):
+        return FateUnknownError("not_http", type(error).__name__)
+    return FateUnknownError("broken", sockets.describe(error))
+
+
+def _parse(url):
+    try:
+        target = urlsplit(url)
+        usable = target.scheme in ("http", "https") and target.hostname and target.port != 0
+        url.encode("ascii")
+    except ValueError as error:
+        raise RefusedError("address", url[:200]) from error
+    if not usable or any(character <= " " for character in url):
+        raise RefusedError("address", url[:200])
+    return target
+
+
+def _find_proxy(target):
+    """Return the parts of the address of the proxy that the environment names, or None."""
+    address = getproxies_environment().get(target.scheme)
+    if (
+        not address
+        or sockets.is_loopback(target.hostname)
+        or proxy_bypass_environment(target.netloc.rpartition("@")[2])
+    ):
+        return None
+    return urlsplit(address if "://" in address else f"http://{address}")
+
+
+def _proxy_headers(proxy):
+    if not proxy.username:
+        return {}
+    return {"Proxy-Authorization": http_auth.basic(unquote(proxy.username), unquote(proxy.password or ""))}
+
+
+def _talk(connection, path, message, headers):
+    try:
+        connection.request("POST", path, body=message, headers=headers)
+    except (BrokenPipeError, ConnectionResetError):
+        # a server that refuses what is too large answers before it has read all of it
+        if connection.sock is None:
+            raise
+    response = connection.getresponse()
+    content = _read(response)
+    return HttpAnswer(response.status, content, response.headers)
+
+
+def _read(response):
+    """Return the whole body, of limited size."""
+    content = bytearray()
+    for chunk in _unpacked(response):
+        content += chunk
+        if len(content) > MAX_RESPONSE_BYTES:
+            raise FateUnknownError("too_large", f"more than {MAX_RESPONSE_BYTES} bytes", bytes(content[:2000]))
+    if response.length:
+        raise http.client.IncompleteRead(b"", response.length)
+    return bytes(content)
+
+
+def _unpacked(response):
+    encoding = (response.headers.get("Content-Encoding") or "").strip().lower()
+    chunks = iter(partial(response.read, CHUNK), b"")
+    if encoding in ("gzip", "x-gzip", "deflate"):
+        # asked for or not, some servers pack every answer
+        unpacker = zlib.decompressobj(wbits=47 if "gzip" in encoding else 15)
+        for chunk in chunks:
+            while chunk:
+                yield unpacker.decompress(chunk, CHUNK)
+                chunk = unpacker.unconsumed_tail
+        yield unpacker.flush()
+    else:
+        yield from chunks
+
+
+def retry_after(headers):
+    """Return the seconds of patience that the server asks for, or None."""
+    value = (headers.get("Retry-After") or "").strip()
+    if value.isdigit():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
