@@ -1,6 +1,6 @@
 {
     "name": "Supplier Web Service Orders",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "summary": "Order parts from a job file over SOAP, with photos, live prices and prepaid credits",
     "category": "Supply Chain/Purchase",
     "author": "Workday Addons Contributors",

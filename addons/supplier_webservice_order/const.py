@@ -34,9 +34,26 @@ OPEN_ORDER_STATES = ("queued", "sending", "unknown", "done")
 
 FAILURE_REASONS = {
     "unreachable": _lt("The supplier's server cannot be reached."),
+    "unknown_host": _lt("There is no server of this name. Is the address right?"),
+    "private_address": _lt(
+        "The address lies inside of the own network. Only an administrator can allow a connection to it."
+    ),
+    "tls": _lt("No encrypted connection to the supplier's server came about. Nothing was sent."),
+    "certificate_expired": _lt("The certificate of the supplier's server has expired. Nothing was sent."),
+    "certificate_name": _lt("The certificate of the supplier's server is for another address. Nothing was sent."),
+    "certificate_untrusted": _lt(
+        "The certificate of the supplier's server comes from an authority that is not trusted. Nothing was sent."
+    ),
+    "client_certificate": _lt(
+        "The supplier's server does not accept your certificate, or wants one. Nothing was sent."
+    ),
+    "proxy": _lt("The proxy between this server and the supplier's refuses the connection."),
+    "redirect": _lt("The web service has moved. Enter its new address in the connection:"),
     "busy": _lt("The supplier's server is busy."),
     "address": _lt("The address of the web service is not usable."),
     "unauthorized": _lt("The supplier refuses the user name or password."),
+    "forbidden": _lt("The supplier's server, or a firewall in front of it, does not let this server in."),
+    "not_found": _lt("There is no web service at this address of the supplier's server."),
     "fault": _lt("The supplier's server reports an error."),
     "http": _lt("The supplier's server answers with an error page."),
     "timeout": _lt("The supplier did not answer in time."),
@@ -44,7 +61,10 @@ FAILURE_REASONS = {
     "too_large": _lt("The answer is too large."),
     "malformed": _lt("The answer is not valid XML."),
     "doctype": _lt("The answer carries a document type declaration, which is not accepted."),
-    "not_soap": _lt("The answer is a web page or something else, not a SOAP message."),
+    "html": _lt("The answer is a web page, not a SOAP message."),
+    "not_soap": _lt("The answer is something else than a SOAP message."),
+    "not_http": _lt("The answer is not one of a web server, or only half of one."),
+    "header": _lt("The answer demands something that is not understood here."),
     "unreadable": _lt("The answer does not have the agreed form."),
     "duplicate": _lt("The supplier says that it has this message already, and does not know the order."),
     "rejected": _lt("The supplier rejects the order."),

@@ -1,4 +1,1 @@
-"""One small file per way of talking to suppliers, see ``base.Connector``.
-
-The files are imported by the addon's ``__init__``, after the models that they extend.
-"""
+"""One small file per way of talking to suppliers, see ``base.Connector``. No Odoo in here."""

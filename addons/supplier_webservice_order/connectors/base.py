@@ -191,6 +191,11 @@ class Connector:
 
     #: WSDL shipped with the connector
     wsdl: Path
+    #: WSDL by kind of service (order, status, stock, price), for a supplier that has several
+    wsdls: dict[str, Path] = {}
+    #: elements of each message that hold our credentials: ElementPath below the message's own element, and
+    #: ``username`` or ``password``; they are filled when the message goes out
+    credentials: tuple[tuple[str, str], ...] = ()
     #: names in ``Account.options`` without which no order can be written
     required_options: tuple[str, ...] = ()
     #: codes of a Fault by which this supplier says that it has this very message already; no other word means it
@@ -219,6 +224,14 @@ class Connector:
     def offers(self, value):
         """Return the list of ``Offer`` in the answer to ``offer_message``."""
         raise NotImplementedError
+
+    def offer_messages(self, account, parts, currency):
+        """Return the messages that ask for prices, where one is not enough."""
+        return [self.offer_message(account, parts, currency)]
+
+    def read_offers(self, parts, values):
+        """Return the list of ``Offer`` in the answers to ``offer_messages``, in their order."""
+        return [offer for value in values for offer in self.offers(value)]
 
     def test_message(self, account):
         """Return a message that changes nothing."""

@@ -1,8 +1,15 @@
--- a copy of the database must never order anything: connections go to the sandbox, without credentials
+-- a copy of the database must reach no supplier: connections are out of service, without address and credentials
 UPDATE supplier_connection
-   SET endpoint_url = 'http://127.0.0.1:8090/' || CASE connector WHEN 'nordteile' THEN 'nordteile' ELSE 'standard' END,
-       username = CASE connector WHEN 'nordteile' THEN 'werkstatt' ELSE 'garage' END,
-       password = CASE connector WHEN 'nordteile' THEN 'werkstatt-secret' ELSE 'garage-secret' END;
+   SET state = 'inactive',
+       endpoint_url = NULL,
+       inner_network = FALSE,
+       username = NULL,
+       password = NULL,
+       auth_source = 'database',
+       auth_name = NULL,
+       client_certificate = NULL,
+       client_certificate_password = NULL;
+DELETE FROM supplier_connection_address;
 -- what was on its way belongs to the original database
 UPDATE supplier_exchange
    SET state = 'cancelled', error = 'neutralized'

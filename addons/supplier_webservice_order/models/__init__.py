@@ -17,6 +17,9 @@ from . import (
     sale_order_line,
     sms_sms,
     supplier_connection,
+    supplier_connection_access,
+    supplier_connection_address,
+    supplier_connection_connectors,
     supplier_exchange,
     supplier_exchange_worker,
 )

@@ -9,9 +9,10 @@ from odoo.tools import email_normalize
 from zeep.exceptions import Error as ZeepError
 
 from ..connectors.base import UNREADABLE, Account
+from ..connectors.client import SupplierClient
 from ..const import QUANTITY_DIGITS
-from ..soap.client import Endpoint, Service
-from ..soap.errors import FateUnknownError, SoapError
+from ..soap.client import Service
+from ..soap.errors import FateUnknownError, RefusedError, SoapError
 from ..utils import to_decimal
 
 #: what a message is written and sent with; reading the rest for each costs more than parsing the answer
@@ -22,10 +23,6 @@ CALL_FIELDS = (
     "connector",
     "customer_number",
     "contact_email",
-    "endpoint_url",
-    "auth",
-    "connect_timeout",
-    "read_timeout",
     "has_own_wsdl",
 )
 
@@ -70,14 +67,21 @@ class SupplierConnection(models.Model):
         attachment=True,
         copy=False,
         groups="supplier_webservice_order.group_supplier_webservice_order_manager",
-        help="Replaces the connector's own WSDL. It has to hold its types itself: nothing is fetched.",
+        help="Replaces the connector's own WSDL: a WSDL, or a zip with a WSDL and its schemas. Nothing is fetched.",
     )
     wsdl_filename = fields.Char()
     has_own_wsdl = fields.Boolean(
         compute="_compute_has_own_wsdl", store=True, help="Whether messages are written with another WSDL."
     )
     auth = fields.Selection(
-        [("none", "None"), ("basic", "HTTP basic"), ("wsse", "WS-Security UsernameToken")],
+        [
+            ("none", "None"),
+            ("basic", "HTTP basic"),
+            ("digest", "HTTP digest"),
+            ("wsse", "WS-Security PasswordDigest"),
+            ("wsse_text", "WS-Security PasswordText"),
+            ("body", "In the message itself"),
+        ],
         string="Authentication",
         default="basic",
         required=True,
@@ -235,6 +239,7 @@ class SupplierConnection(models.Model):
                     self.env._("Address, customer number and contact e-mail are needed before orders can be sent.")
                 )
             connection._check_options()
+            connection._check_password_found()
             connection.state = "active"
         self.env["supplier.exchange"]._wake_workers()
         return True
@@ -323,22 +328,15 @@ class SupplierConnection(models.Model):
     def _get_service(self):
         # an uploaded WSDL is for managers' eyes, but every order is written with it
         connection_sudo = self.sudo()
+        connector = connection_sudo._get_connector()
+        source = connector.wsdls or connector.wsdl
         if connection_sudo.has_own_wsdl:
-            return Service(base64.b64decode(connection_sudo.wsdl_file))
-        return Service(connection_sudo._get_connector().wsdl)
+            source = base64.b64decode(connection_sudo.wsdl_file)
+        return Service(source, credentials=connector.credentials)
 
-    def _get_endpoint(self):
-        # senders use the credentials without being allowed to see them
-        connection_sudo = self.sudo()
-        connection_sudo.fetch([*CALL_FIELDS, "username", "password"])
-        return Endpoint(
-            url=connection_sudo.endpoint_url or "",
-            auth=connection_sudo.auth,
-            username=connection_sudo.username or "",
-            password=connection_sudo.password or "",
-            connect_timeout=connection_sudo.connect_timeout,
-            read_timeout=connection_sudo.read_timeout,
-        )
+    def _get_client(self):
+        """Return the ``SupplierClient``: all that talking to this supplier takes, without Odoo."""
+        return SupplierClient(self._get_connector(), self._get_service(), self._get_endpoint(), self._get_account())
 
     def _check_options(self):
         """:raises UserError: if the connector needs more than is filled in"""
@@ -383,8 +381,12 @@ class SupplierConnection(models.Model):
         """
         parts = [(number, to_decimal(quantity, QUANTITY_DIGITS)) for number, quantity in parts]
         currency = self.company_id.currency_id.name
-        value = self._ask("offer", lambda connector, account: connector.offer_message(account, parts, currency))
+        connector = self._get_connector()
         try:
-            return {offer.number: offer for offer in self._get_connector().offers(value)}
+            messages = connector.offer_messages(self._get_account(), parts, currency)
+            values = [self._ask("offer", lambda _connector, _account, message=message: message) for message in messages]
+            return {offer.number: offer for offer in connector.read_offers(parts, values)}
+        except NotImplementedError as error:
+            raise RefusedError("unsupported") from error
         except UNREADABLE as error:
             raise FateUnknownError("unreadable", str(error)) from error

@@ -6,7 +6,7 @@ part of what is kept.
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 from zeep import Client, Settings
@@ -27,13 +27,18 @@ from .wsse import add_security
 #: fault codes of WS-Security that mean: your credentials are no good
 AUTHENTICATION_FAULTS = {"FailedAuthentication", "InvalidSecurity", "InvalidSecurityToken", "FailedCheck"}
 
+#: zeep only writes and reads messages here, it sends none
+_NO_TRANSPORT = Transport()
+
 
 @dataclass(frozen=True)
 class Endpoint:
     """Where and as whom to call.
 
+    :param others: pairs of a kind of service and its own address
     :param auth: none, basic, digest, wsse (PasswordDigest), wsse_text or body
     :param public_only: refuse addresses of this machine and of private networks
+    :param inner_hosts: hosts and networks that are allowed nevertheless
     :param authority: PEM of the only authority to trust
     :param certificate: our own certificate with its key, PEM or PKCS#12
     """
@@ -44,7 +49,9 @@ class Endpoint:
     password: str = ""
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
+    others: tuple = ()
     public_only: bool = False
+    inner_hosts: tuple = ()
     timestamp: bool = False
     authority: bytes = b""
     certificate: bytes = b""
@@ -55,6 +62,10 @@ class Endpoint:
     def secrets(self):
         """What must not be readable in anything that is kept."""
         return (*credential_forms(self.username, self.password), self.key_password)
+
+    def at(self, kind):
+        """Return the endpoint of one kind of service."""
+        return replace(self, url=dict(self.others).get(kind) or self.url)
 
     def get_tls_context(self):
         """Return the TLS settings for this endpoint."""
@@ -74,38 +85,36 @@ class Reply:
 class Service:
     """The operations of one WSDL.
 
-    :param source: see :func:`load_document`
+    :param source: see :func:`load_document`; several by kind of service, for a supplier that has several
     :param credentials: elements of each message that hold the credentials: pairs of an
         ElementPath below the message's own element and ``username`` or ``password``
     """
 
     def __init__(self, source, *, credentials=()):
-        self._document = load_document(source)
-        self._client = Client(self._document, transport=Transport(), settings=Settings())
-        self._bindings = soap_bindings(self._document)
+        sources = source if isinstance(source, dict) else {"": source}
+        self._documents = {kind: load_document(each) for kind, each in sources.items()}
         self._credentials = tuple(credentials)
-
-    @property
-    def document(self):
-        """The parsed WSDL."""
-        return self._document
 
     def operations(self):
         """Return the names of the operations that can be called."""
-        return list(dict.fromkeys(name for binding in self._bindings for name in binding._operations))
+        documents = self._documents.values()
+        return list(
+            dict.fromkeys(name for each in documents for binding in soap_bindings(each) for name in binding._operations)
+        )
 
     def render(self, operation, values):
         """Return the envelope for an operation as bytes, without credentials.
 
         :raises ZeepError: where the values do not fit the schema
         """
-        binding, _described = self._find(operation)
-        service = self._client.create_service(binding.name, "")
-        return etree.tostring(self._client.create_message(service, operation, **values), encoding="utf-8")
+        kind, binding, _described = self._find(operation)
+        client = Client(self._documents[kind], transport=_NO_TRANSPORT, settings=Settings())
+        service = client.create_service(binding.name, "")
+        return etree.tostring(client.create_message(service, operation, **values), encoding="utf-8")
 
-    def envelope(self, operation, body):
+    def wrap(self, operation, body):
         """Return the envelope around a message that was written element by element, as bytes."""
-        binding, _described = self._find(operation)
+        _kind, binding, _described = self._find(operation)
         space = binding.nsmap["soap-env"]
         envelope = etree.Element(f"{{{space}}}Envelope", nsmap={"soap-env": space})
         etree.SubElement(envelope, f"{{{space}}}Body").append(body)
@@ -119,7 +128,8 @@ class Service:
         :raises RefusedError: the supplier refused for good
         :raises FateUnknownError: it may have acted on the message
         """
-        binding, described = self._find(operation)
+        kind, binding, described = self._find(operation)
+        endpoint = endpoint.at(kind)
         envelope = etree.fromstring(payload)
         self._add_credentials(envelope, endpoint)
         message = etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
@@ -127,7 +137,7 @@ class Service:
         try:
             answer = _post(message, _headers(binding, described), endpoint)
             seconds = time.monotonic() - started
-            value = self._decode(binding, described, answer, endpoint, raw)
+            value = self._decode(kind, binding, described, answer, endpoint, raw)
         except SoapError as error:
             # suppliers like to quote what they refuse
             error.detail = masked(error.detail, endpoint.secrets)
@@ -137,9 +147,11 @@ class Service:
         return Reply(value, readable(message, secrets), readable(answer.content, secrets), seconds)
 
     def _find(self, name):
-        for binding in self._bindings:
-            if name in binding._operations:
-                return binding, binding.get(name)
+        """Return the kind of service that has an operation, its binding and the operation itself."""
+        for kind, document in self._documents.items():
+            for binding in soap_bindings(document):
+                if name in binding._operations:
+                    return kind, binding, binding.get(name)
         raise ZeepError(f"the WSDL has no operation {name}")
 
     def _add_credentials(self, envelope, endpoint):
@@ -151,7 +163,7 @@ class Service:
             text = endpoint.auth == "wsse_text"
             add_security(envelope, endpoint.username, endpoint.password, text=text, timestamp=endpoint.timestamp)
 
-    def _decode(self, binding, operation, answer, endpoint, raw):
+    def _decode(self, kind, binding, operation, answer, endpoint, raw):
         content = answer.content
         try:
             envelope = read_envelope(answer, strict=endpoint.strict)
@@ -160,7 +172,7 @@ class Service:
             if first is not None and etree.QName(first).localname == "Fault":
                 self._raise_fault(binding, operation, envelope, answer)
             self._check_body(operation, first, answer.status_code)
-            with self._document.settings(strict=endpoint.strict):
+            with self._documents[kind].settings(strict=endpoint.strict):
                 value = first if raw else operation.process_reply(envelope)
         except SoapError:
             raise

@@ -127,13 +127,38 @@ def resolve(host, port, deadline):
     return found[0]
 
 
-def check_public(host, addresses):
-    """:raises RefusedError: where a host has an address inside of a private network"""
-    if not all(is_public(address[4][0]) for address in addresses):
+def check_public(host, addresses, allowed=()):
+    """Let a host pass whose every address is one of the internet, or in what is allowed besides.
+
+    :param allowed: names of hosts, IP addresses and networks
+    :raises RefusedError: where it is not
+    """
+    if is_listed(host, allowed):
+        return
+    found = [each[4][0].partition("%")[0] for each in addresses]
+    if not all(is_public(address) or is_listed(address, allowed) for address in found):
         raise RefusedError("private_address", host)
 
 
-def connect(host, port, deadline, *, public_only=False):
+def is_listed(host, allowed):
+    """Return whether a host is in a list of names, IP addresses and networks."""
+    if host.lower() in allowed:
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in map(_network, allowed) if network is not None)
+
+
+def _network(text):
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def connect(host, port, deadline, *, public_only=False, allowed=()):
     """Return a connected ``PlainSocket``.
 
     The address that is checked is the one that is connected to: a name cannot lead
@@ -144,7 +169,7 @@ def connect(host, port, deadline, *, public_only=False):
     """
     addresses = resolve(host, port, deadline)
     if public_only:
-        check_public(host, addresses)
+        check_public(host, addresses, allowed)
     problem = None
     for number, (family, kind, protocol, _name, address) in enumerate(addresses):
         sock = PlainSocket(family, kind, protocol)

@@ -59,8 +59,8 @@ class _Connection(http.client.HTTPConnection):
         limit = self._deadline.within(endpoint.connect_timeout)
         if self._proxy is not None and endpoint.public_only:
             self._check_behind_proxy(limit)
-        direct = self._proxy is None
-        self.sock = sockets.connect(self.host, self.port, limit, public_only=endpoint.public_only and direct)
+        inner = {"public_only": endpoint.public_only and self._proxy is None, "allowed": endpoint.inner_hosts}
+        self.sock = sockets.connect(self.host, self.port, limit, **inner)
         self.sock.deadline = limit
         if self._tunnel_host:
             self._open_tunnel()
@@ -77,14 +77,12 @@ class _Connection(http.client.HTTPConnection):
 
     def _check_behind_proxy(self, limit):
         host = self._target.hostname
-        if not sockets.is_public_name(host):
-            raise RefusedError("private_address", host)
         try:
             addresses = sockets.resolve(host, self._target.port, limit)
         except NotSentError:
             # only the proxy knows the name
             return
-        sockets.check_public(host, addresses)
+        sockets.check_public(host, addresses, self._endpoint.inner_hosts)
 
 
 def post(message, headers, endpoint):

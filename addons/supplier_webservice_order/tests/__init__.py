@@ -1,4 +1,5 @@
 from . import (
+    test_access,
     test_activation,
     test_answers,
     test_communicate,

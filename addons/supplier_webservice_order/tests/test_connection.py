@@ -73,7 +73,7 @@ class TestConnection(SupplierCase):
         """SW+4: the WSDL is parsed once per process."""
         first = client.load_document(StandardConnector.wsdl)
         self.assertIs(client.load_document(StandardConnector.wsdl), first)
-        self.assertIs(self.connection._get_service()._document, first)
+        self.assertIs(self.connection._get_service()._documents[""], first)
 
     def test_connectors_write_what_their_schema_wants(self):
         """SW+4: each connector's order is valid against its own WSDL's schema; the second has other names."""
@@ -130,7 +130,7 @@ class TestConnection(SupplierCase):
         payload = service.render(operation, values)
         bomb = b"<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;'>]><a>&c;</a>"
         for content, reason in (
-            (b"<html><body>Sorry</body></html>", "not_soap"),
+            (b"<html><body>Sorry</body></html>", "html"),
             (b"<s:Envelope", "malformed"),
             (b"", "malformed"),
             (bomb, "doctype"),

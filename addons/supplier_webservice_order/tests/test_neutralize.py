@@ -1,7 +1,9 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import file_open
+from odoo.tools import file_open, mute_logger
 
-from .common import PASSWORD, SupplierCase
+from .common import SupplierCase
 
 
 @tagged("post_install", "-at_install")
@@ -9,7 +11,8 @@ class TestNeutralize(SupplierCase):
     """SW+4: a copy of the database orders nothing."""
 
     def test_neutralize(self):
-        """SW+4: connections go to the sandbox, passwords are gone, queues are empty."""
+        """SW+4: no connection is active or knows where its supplier is, passwords are gone, queues are empty."""
+        self.connection.address_ids = [Command.create({"kind": "stock", "url": "https://stock.example.com/"})]
         self._buy()
         waiting = self._new_purchase()
         waiting.action_communicate()
@@ -20,8 +23,11 @@ class TestNeutralize(SupplierCase):
             self.env.cr.execute(file.read())
         self.env.invalidate_all()
         connection = self.connection.sudo()
-        self.assertEqual(connection.endpoint_url, "http://127.0.0.1:8090/standard")
-        self.assertNotEqual(connection.password, PASSWORD)
+        self.assertEqual(connection.state, "inactive")
+        self.assertFalse(connection._get_urls())
+        self.assertFalse(connection.username or connection.password or connection.client_certificate)
+        with self._worker(), self.assertRaises(UserError), mute_logger("odoo.sql_db"):
+            connection.with_user(self.manager).action_activate()
         self.assertEqual(waiting.exchange_ids.state, "cancelled")
         self.assertFalse(waiting.webservice_state)
         self.assertFalse(sent.next_status_at)

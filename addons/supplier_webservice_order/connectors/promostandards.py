@@ -1,0 +1,360 @@
+"""PromoStandards, the public SOAP standard of the promotional-products trade.
+
+Purchase Order 1.0.0, Order Status 2.0.0, Inventory 2.0.0, Product Pricing and Configuration
+1.0.0: four services, each at an address of its own. A part number of ours is the
+supplier's ``productId``, or ``productId:partId`` where a product comes in several parts.
+The answer to an order says only that it was received; what becomes of it, the order status
+tells, without prices.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from decimal import ROUND_HALF_UP, Decimal
+
+from .base import (
+    ACCEPTED,
+    ACKNOWLEDGED,
+    BACKORDERED,
+    CONFIRMED,
+    LINE_REJECTED,
+    PENDING,
+    REJECTED,
+    WSDL_DIR,
+    Connector,
+    LineAnswer,
+    Offer,
+    OrderAnswer,
+    Shipment,
+)
+
+FOLDER = WSDL_DIR / "promostandards"
+#: the order's state by that of the supplier, and the line's
+STATUS = {
+    "received": (ACKNOWLEDGED, PENDING),
+    "confirmed": (ACCEPTED, CONFIRMED),
+    "preproduction": (ACCEPTED, CONFIRMED),
+    "inProduction": (ACCEPTED, CONFIRMED),
+    "inStorage": (ACCEPTED, CONFIRMED),
+    "partiallyShipped": (ACCEPTED, CONFIRMED),
+    "shipped": (ACCEPTED, CONFIRMED),
+    "complete": (ACCEPTED, CONFIRMED),
+    "canceled": (REJECTED, LINE_REJECTED),
+}
+SHIPPED = ("shipped", "complete")
+#: codes of ServiceMessage, as the standard lists them for all services and for the single ones
+DUPLICATE = 200
+#: the service looked, and there is no such order; anything else leaves open whether there is one
+NO_ORDER = {160, 301}
+NO_PRODUCT = {130, 140, 400, 600, 630}
+#: our units as the standard calls them; whatever else is a piece
+UNITS = {"C62": "EA", "DZN": "DZ", "BX": "BX", "XBX": "BX", "CA": "CA", "XCS": "CA", "KT": "KT", "PK": "PK",
+         "XPK": "PK", "PR": "PR", "RL": "RL", "XRO": "RL", "SET": "ST", "MIL": "TH"}  # fmt: skip
+#: the standard has places for four digits behind the point
+CENTS = Decimal("0.0001")
+
+
+@dataclass(frozen=True)
+class _Message:
+    """What a service says about a request."""
+
+    code: int
+    text: str
+    severity: str
+
+
+class PromoStandardsError(ValueError):
+    """An error that a service names."""
+
+
+class PromoStandardsConnector(Connector):
+    """sendPO, getOrderStatus, getInventoryLevels and getConfigurationAndPricing."""
+
+    wsdls = {
+        "order": FOLDER / "purchase_order.wsdl",
+        "status": FOLDER / "order_status.wsdl",
+        "stock": FOLDER / "inventory.wsdl",
+        "price": FOLDER / "pricing.wsdl",
+    }
+    credentials = (("{*}id", "username"), ("{*}password", "password"))
+    required_options = ("carrier", "carrier_service")
+
+    @staticmethod
+    def _access(version):
+        # elements that the message gets filled only when it goes out
+        return {"wsVersion": version, "id": "", "password": ""}
+
+    # Order
+
+    def order_message(self, account, order):
+        lines = [self._line(part, order) for part in order.parts]
+        ordered_on = order.ordered_on or datetime.now(UTC).date()
+        return "sendPO", {
+            **self._access("1.0.0"),
+            "PO": {
+                "orderType": "Simple",
+                "orderNumber": order.message_id,
+                "orderDate": _moment(ordered_on),
+                "totalAmount": sum((line["lineItemTotal"] for line in lines), Decimal(0)),
+                "rush": False,
+                "currency": order.currency,
+                "OrderContactArray": {"Contact": [self._contact(account, order)]},
+                "ShipmentArray": {"Shipment": [self._shipment(account, order)]},
+                "LineItemArray": {"LineItem": lines},
+                "termsAndConditions": account.options.get("terms") or "-",
+            },
+        }
+
+    @staticmethod
+    def _line(part, order):
+        product, _, variant = part.number.partition(":")
+        quantity = {"uom": UNITS.get(part.unit, "EA"), "value": part.quantity}
+        price = part.expected_price
+        total = (part.quantity * (price or 0)).quantize(CENTS, ROUND_HALF_UP)
+        price = None if price is None else price.quantize(CENTS, ROUND_HALF_UP)
+        line = {
+            "lineNumber": part.position,
+            "description": part.description,
+            "lineType": "New",
+            "Quantity": quantity,
+            "ToleranceDetails": {"tolerance": "ExactOnly"},
+            "allowPartialShipments": True,
+            "unitPrice": price,
+            "lineItemTotal": total,
+            "requestedInHandsDate": _moment(order.wanted_on) if order.wanted_on else None,
+            "productId": product,
+            "customerProductId": part.own_number[:64] or None,
+        }
+        if variant:
+            line["PartArray"] = {
+                "Part": [{"partId": variant, "customerSupplied": False, "Quantity": quantity, "unitPrice": price}]
+            }
+        return line
+
+    @staticmethod
+    def _contact(account, order):
+        details = {
+            "attentionTo": order.contact.name[:35] or None,
+            "companyName": order.buyer.name[:35] or None,
+            "email": (order.contact.email or account.contact_email)[:128] or None,
+            "phone": order.contact.phone[:32] or None,
+        }
+        number = account.customer_number[:64] or None
+        return {"accountNumber": number, "contactType": "Order", "ContactDetails": details}
+
+    @staticmethod
+    def _shipment(account, order):
+        place = order.delivery
+        # people look for our order number on the parcel
+        references = [text[:64] for text in (order.reference, order.job) if text]
+        return {
+            "shipReferences": references[:2],
+            "comments": order.note or None,
+            "allowConsolidation": True,
+            "blindShip": False,
+            "packingListRequired": True,
+            "FreightDetails": {
+                "carrier": account.options["carrier"],
+                "service": account.options["carrier_service"],
+            },
+            "ShipTo": {
+                "customerPickup": False,
+                "ContactDetails": {
+                    "attentionTo": order.contact.name[:35] or None,
+                    "companyName": place.name[:35] or None,
+                    "address1": place.street[:35] or None,
+                    "address2": place.street2[:35] or None,
+                    "city": place.city[:30] or None,
+                    "region": place.state[:3] or None,
+                    "postalCode": place.zip[:10] or None,
+                    "country": place.country[:2] or None,
+                    "phone": order.contact.phone[:32] or None,
+                },
+                "shipmentId": 1,
+            },
+        }
+
+    def order_answer(self, value):
+        messages = _messages(value.ServiceMessageArray)
+        number = value.transactionId
+        if number:
+            note = " ".join(each.text for each in messages)
+            return OrderAnswer(known=True, code=ACKNOWLEDGED, reference=str(number), note=note)
+        errors = [each for each in messages if each.severity == "Error"]
+        if any(each.code == DUPLICATE for each in errors):
+            return OrderAnswer(known=True, code=ACKNOWLEDGED, duplicate=True, note=errors[0].text)
+        if errors:
+            # no transaction, and the service says why: it did not take the order
+            return OrderAnswer(known=True, code=REJECTED, note=" ".join(f"{each.code}: {each.text}" for each in errors))
+        raise PromoStandardsError("neither a transaction nor an error")
+
+    # Status
+
+    def status_message(self, account, message_id):
+        return "getOrderStatus", {
+            **self._access("2.0.0"),
+            "queryType": "poSearch",
+            "referenceNumber": message_id,
+            "returnIssueDetailType": "openIssues",
+            "returnProductDetail": True,
+        }
+
+    def status_answer(self, value):
+        orders = value.OrderStatusArray.OrderStatus if value.OrderStatusArray else []
+        if not orders:
+            messages = _messages(value.ServiceMessageArray)
+            if any(each.code in NO_ORDER for each in messages):
+                return OrderAnswer(known=False)
+            raise PromoStandardsError(" ".join(f"{each.code}: {each.text}" for each in messages) or "no order")
+        [number] = {order.purchaseOrderNumber for order in orders}
+        details = [each for order in orders for each in order.OrderStatusDetailArray.OrderStatusDetail]
+        codes = {STATUS[each.status][0] for each in details}
+        # several sales orders for one of ours: it stands where the last of them stands
+        code = next((each for each in (ACKNOWLEDGED, ACCEPTED) if each in codes), REJECTED)
+        return OrderAnswer(
+            known=True,
+            message_id=number,
+            code=code,
+            reference=", ".join(dict.fromkeys(each.salesOrderNumber for each in details)),
+            note=" ".join(text for each in details for text in self._remarks(each)),
+            lines=tuple(line for each in details for line in self._line_answers(each)),
+            shipments=tuple(self._shipments(details)),
+        )
+
+    @staticmethod
+    def _remarks(detail):
+        yield from filter(None, (detail.additionalExplanation, detail.issueCategory))
+        for issue in detail.IssueArray.Issue if detail.IssueArray else ():
+            yield f"{issue.issueCategory}: {issue.issueDescription or issue.issueName or ''}".strip(": ")
+
+    @staticmethod
+    def _line_answers(detail):
+        for product in detail.ProductArray.Product if detail.ProductArray else ():
+            status = STATUS[product.status][1]
+            if "backOrderHold" in (product.issueCategory, detail.issueCategory):
+                status = BACKORDERED
+            position = product.purchaseOrderLineNumber
+            yield LineAnswer(
+                position=int(position) if position else None,
+                status=status,
+                quantity=product.QuantityOrdered.value,
+                available_on=detail.expectedDeliveryDate or detail.expectedShipDate,
+                note=product.issueCategory or "",
+                number=":".join(filter(None, (product.productId, product.partId))),
+            )
+
+    @staticmethod
+    def _shipments(details):
+        for detail in details:
+            if detail.status in SHIPPED:
+                products = detail.ProductArray.Product if detail.ProductArray else ()
+                positions = (each.purchaseOrderLineNumber for each in products)
+                yield Shipment(
+                    shipped_on=detail.expectedShipDate or detail.validTimestamp.date(),
+                    positions=tuple(int(position) for position in positions if position),
+                )
+
+    # Stock and prices
+
+    def offer_messages(self, account, parts, currency):
+        """Return, for each part, the question about its stock and the one about its price."""
+        messages = []
+        for number, _quantity in parts:
+            product, _, variant = number.partition(":")
+            stock = {**self._access("2.0.0"), "productId": product}
+            if variant:
+                stock["Filter"] = {"partIdArray": {"partId": [variant]}}
+            messages.append(("getInventoryLevels", stock))
+            price = {
+                **self._access("1.0.0"),
+                "productId": product,
+                "partId": variant or None,
+                "currency": currency,
+                "fobId": account.options.get("fob") or "1",
+                "priceType": "Customer",
+                "localizationCountry": account.options.get("country") or "US",
+                "localizationLanguage": "en",
+                "configurationType": "Blank",
+            }
+            messages.append(("getConfigurationAndPricing", price))
+        return messages
+
+    def read_offers(self, parts, values):
+        """Return an ``Offer`` for each part that the supplier has."""
+        pairs = zip(parts, values[::2], values[1::2], strict=True)
+        found = (self._offer(number, quantity, stock, price) for (number, quantity), stock, price in pairs)
+        return [offer for offer in found if offer]
+
+    def _offer(self, number, quantity, stock, price):
+        variant = number.partition(":")[2]
+        messages = _messages(stock.ServiceMessageArray)
+        if stock.Inventory is None and any(each.code in NO_PRODUCT for each in messages):
+            return None
+        available, coming = self._stock(stock.Inventory, variant)
+        amount, currency = self._price(price.Configuration, variant, quantity)
+        return Offer(
+            number=number,
+            price=amount,
+            currency=currency,
+            available=available,
+            available_on=coming,
+            note=" ".join(each.text for each in messages),
+        )
+
+    @staticmethod
+    def _stock(inventory, variant):
+        """Return how much is there, and when more comes."""
+        rows = inventory.PartInventoryArray.PartInventory if inventory and inventory.PartInventoryArray else []
+        rows = [row for row in rows if not variant or row.partId == variant]
+        places = [place for row in rows for place in _places(row)]
+        total = sum((row.quantityAvailable.Quantity.value for row in rows if row.quantityAvailable), Decimal(0))
+        if not any(row.quantityAvailable for row in rows):
+            total = sum((place.inventoryLocationQuantity.Quantity.value for place in places), Decimal(0))
+        later = [each.availableOn for place in places for each in _future(place)]
+        return total, min(later).date() if later else None
+
+    @staticmethod
+    def _price(configuration, variant, quantity):
+        """Return the price for a quantity, and its currency."""
+        if configuration is None:
+            return None, ""
+        rows = [part for part in configuration.PartArray.Part if not variant or part.partId == variant]
+        steps = [each for part in rows for each in (part.PartPriceArray.PartPrice if part.PartPriceArray else ())]
+        now = datetime.now(UTC)
+        valid = [each for each in steps if _aware(each.priceEffectiveDate) <= now <= _aware(each.priceExpiryDate)]
+        fitting = [each for each in valid if each.minQuantity <= quantity]
+        best = max(fitting, key=lambda each: each.minQuantity, default=None)
+        return (best.price if best else None), configuration.currency
+
+    # Test
+
+    def test_message(self, account):
+        return "getServiceMethods", self._access("2.0.0")
+
+    def test_answer(self, value):
+        names = value.ServiceMethodArray.serviceMethod if value.ServiceMethodArray else []
+        if not names:
+            raise PromoStandardsError(
+                " ".join(each.text for each in _messages(value.ServiceMessageArray)) or "no methods"
+            )
+        return ", ".join(names)
+
+
+def _moment(day):
+    return datetime.combine(day, time(12), UTC)
+
+
+def _aware(moment):
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _messages(array):
+    rows = array.ServiceMessage if array else ()
+    return [_Message(int(row.code), row.description or "", row.severity or "") for row in rows]
+
+
+def _places(row):
+    return row.InventoryLocationArray.InventoryLocation if row.InventoryLocationArray else ()
+
+
+def _future(place):
+    return place.FutureAvailabilityArray.FutureAvailability if place.FutureAvailabilityArray else ()
