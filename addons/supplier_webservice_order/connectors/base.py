@@ -196,6 +196,8 @@ class Connector:
     #: elements of each message that hold our credentials: ElementPath below the message's own element, and
     #: ``username`` or ``password``; they are filled when the message goes out
     credentials: tuple[tuple[str, str], ...] = ()
+    #: whether answers are read element by element instead of as zeep decodes them
+    raw: bool = False
     #: names in ``Account.options`` without which no order can be written
     required_options: tuple[str, ...] = ()
     #: codes of a Fault by which this supplier says that it has this very message already; no other word means it

@@ -21,7 +21,11 @@ class SupplierClient:
 
         :raises RefusedError: where the order does not fit the supplier's schema
         """
-        return self.render(*self.connector.order_message(self.account, order))
+        try:
+            message = self.connector.order_message(self.account, order)
+        except UNREADABLE as error:
+            raise RefusedError("message", str(error)[:300]) from error
+        return self.render(*message)
 
     def render(self, operation, values):
         """Return an operation with its message as bytes.

@@ -332,7 +332,7 @@ class SupplierConnection(models.Model):
         source = connector.wsdls or connector.wsdl
         if connection_sudo.has_own_wsdl:
             source = base64.b64decode(connection_sudo.wsdl_file)
-        return Service(source, credentials=connector.credentials)
+        return Service(source, credentials=connector.credentials, raw=connector.raw)
 
     def _get_client(self):
         """Return the ``SupplierClient``: all that talking to this supplier takes, without Odoo."""

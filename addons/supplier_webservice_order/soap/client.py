@@ -22,6 +22,7 @@ from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from .masking import credential_forms, masked, readable
 from .transport import post as _post
 from .transport import retry_after
+from .trees import HEADER, read_tree
 from .wsse import add_security
 
 #: fault codes of WS-Security that mean: your credentials are no good
@@ -88,12 +89,14 @@ class Service:
     :param source: see :func:`load_document`; several by kind of service, for a supplier that has several
     :param credentials: elements of each message that hold the credentials: pairs of an
         ElementPath below the message's own element and ``username`` or ``password``
+    :param raw: let the ``value`` of a reply be the element in the answer's body, not what zeep makes of it
     """
 
-    def __init__(self, source, *, credentials=()):
+    def __init__(self, source, *, credentials=(), raw=False):
         sources = source if isinstance(source, dict) else {"": source}
         self._documents = {kind: load_document(each) for kind, each in sources.items()}
         self._credentials = tuple(credentials)
+        self._raw = raw
 
     def operations(self):
         """Return the names of the operations that can be called."""
@@ -102,28 +105,27 @@ class Service:
             dict.fromkeys(name for each in documents for binding in soap_bindings(each) for name in binding._operations)
         )
 
+    def tree(self, operation, *, answer=False):
+        """Return the elements of an operation's message, or of its answer, see :func:`trees.read_tree`."""
+        _kind, _binding, described = self._find(operation)
+        return read_tree(described.output if answer else described.input)
+
     def render(self, operation, values):
         """Return the envelope for an operation as bytes, without credentials.
 
+        :param values: what zeep writes into the message, or the message as an element
         :raises ZeepError: where the values do not fit the schema
         """
         kind, binding, _described = self._find(operation)
+        if isinstance(values, etree._Element):
+            return _wrap(values, binding)
         client = Client(self._documents[kind], transport=_NO_TRANSPORT, settings=Settings())
         service = client.create_service(binding.name, "")
         return etree.tostring(client.create_message(service, operation, **values), encoding="utf-8")
 
-    def wrap(self, operation, body):
-        """Return the envelope around a message that was written element by element, as bytes."""
-        _kind, binding, _described = self._find(operation)
-        space = binding.nsmap["soap-env"]
-        envelope = etree.Element(f"{{{space}}}Envelope", nsmap={"soap-env": space})
-        etree.SubElement(envelope, f"{{{space}}}Body").append(body)
-        return etree.tostring(envelope, encoding="utf-8")
-
-    def call(self, operation, payload, endpoint, *, raw=False):
+    def call(self, operation, payload, endpoint):
         """Send a rendered message and return the ``Reply``.
 
-        :param raw: let ``value`` be the element in the answer's body instead of what zeep makes of it
         :raises NotSentError: nothing reached the supplier
         :raises RefusedError: the supplier refused for good
         :raises FateUnknownError: it may have acted on the message
@@ -137,7 +139,7 @@ class Service:
         try:
             answer = _post(message, _headers(binding, described), endpoint)
             seconds = time.monotonic() - started
-            value = self._decode(kind, binding, described, answer, endpoint, raw)
+            value = self._decode(kind, binding, described, answer, endpoint)
         except SoapError as error:
             # suppliers like to quote what they refuse
             error.detail = masked(error.detail, endpoint.secrets)
@@ -155,15 +157,19 @@ class Service:
         raise ZeepError(f"the WSDL has no operation {name}")
 
     def _add_credentials(self, envelope, endpoint):
-        body = envelope.find("{*}Body")
         for path, kind in self._credentials:
-            for element in body[0].iterfind(path):
-                element.text = getattr(endpoint, kind)
+            above = envelope.find("{*}Header") if path.startswith(HEADER) else envelope.find("{*}Body")[0]
+            elements, _, attribute = path.removeprefix(HEADER).partition("@")
+            for element in above.iterfind(elements.rstrip("/") or ".") if above is not None else ():
+                if attribute:
+                    element.set(attribute, getattr(endpoint, kind))
+                else:
+                    element.text = getattr(endpoint, kind)
         if endpoint.auth in ("wsse", "wsse_text"):
             text = endpoint.auth == "wsse_text"
             add_security(envelope, endpoint.username, endpoint.password, text=text, timestamp=endpoint.timestamp)
 
-    def _decode(self, kind, binding, operation, answer, endpoint, raw):
+    def _decode(self, kind, binding, operation, answer, endpoint):
         content = answer.content
         try:
             envelope = read_envelope(answer, strict=endpoint.strict)
@@ -173,7 +179,7 @@ class Service:
                 self._raise_fault(binding, operation, envelope, answer)
             self._check_body(operation, first, answer.status_code)
             with self._documents[kind].settings(strict=endpoint.strict):
-                value = first if raw else operation.process_reply(envelope)
+                value = first if self._raw else operation.process_reply(envelope)
         except SoapError:
             raise
         except Exception as error:
@@ -204,6 +210,14 @@ class Service:
         expected = operation.output.body if operation.output else None
         if expected is not None and expected.qname is not None and first.tag != expected.qname.text:
             raise ValueError(f"{first.tag} instead of {expected.qname.text}")
+
+
+def _wrap(body, binding):
+    """Return the envelope around a message that was written element by element, as bytes."""
+    space = binding.nsmap["soap-env"]
+    envelope = etree.Element(f"{{{space}}}Envelope", nsmap={"soap-env": space})
+    etree.SubElement(envelope, f"{{{space}}}Body").append(body)
+    return etree.tostring(envelope, encoding="utf-8")
 
 
 def _headers(binding, operation):

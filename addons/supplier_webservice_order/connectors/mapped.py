@@ -1,0 +1,387 @@
+"""A supplier whose web service was mapped on a screen: paths, constants and tables, no code.
+
+A ``Rule`` says which value of ours stands in an element of theirs, or what an element of
+their answer means. Whatever an answer holds that no rule knows is no answer.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from ..soap.trees import HEADER
+from .base import (
+    ACCEPTED,
+    ACKNOWLEDGED,
+    BACKORDERED,
+    CHANGED,
+    CONDITIONAL,
+    CONFIRMED,
+    DISCONTINUED,
+    LINE_REJECTED,
+    PENDING,
+    REJECTED,
+    SUBSTITUTED,
+    Connector,
+    LineAnswer,
+    Offer,
+    OrderAnswer,
+)
+
+#: what an answer may be called: ours, and that the supplier does not know the order
+UNKNOWN = "unknown"
+CODES = (ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED, UNKNOWN)
+LINE_CODES = (PENDING, CONFIRMED, CHANGED, SUBSTITUTED, DISCONTINUED, BACKORDERED, LINE_REJECTED)
+YES, NO = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
+#: what stands for every value that a table does not name
+OTHER = "*"
+#: an order number that no order has
+NOBODY = "connection-test"
+INTEGERS = {"integer", "int", "long", "short", "byte", "positiveInteger", "nonNegativeInteger", "unsignedInt",
+            "unsignedLong", "unsignedShort", "unsignedByte", "negativeInteger", "nonPositiveInteger"}  # fmt: skip
+PLACES = ("name", "street", "street2", "zip", "city", "state", "country", "vat")
+#: values of ours, by name, that a message can hold
+ORDER_VALUES = (
+    "message_id", "reference", "customer_number", "contact_email", "currency", "wanted_on", "ordered_on", "note", "job",
+    "total", "line_count",
+    *(f"buyer.{name}" for name in PLACES), *(f"delivery.{name}" for name in PLACES),
+    "contact.name", "contact.phone", "contact.email", "vehicle.vin", "vehicle.plate",
+)  # fmt: skip
+PART_VALUES = (
+    "part.position", "part.index", "part.number", "part.description", "part.quantity", "part.unit",
+    "part.expected_price", "part.amount", "part.own_number", "part.barcode", "part.photos",
+)  # fmt: skip
+CREDENTIALS = ("username", "password")
+#: what an element of an answer can mean
+ANSWER_VALUES = ("code", "known", "message_id", "reference", "currency", "note", "duplicate")
+LINE_VALUES = ("line.position", "line.status", "line.quantity", "line.price", "line.number", "line.description",
+               "line.substitute", "line.available_on", "line.note")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One element or attribute and what stands in it.
+
+    :param value: one of the names above, or empty for a constant
+    :param table: pairs of our value and theirs
+    :param type_name: the built-in type of the schema
+    """
+
+    path: str
+    value: str = ""
+    constant: str = ""
+    table: tuple = ()
+    date_format: str = ""
+    type_name: str = "string"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the supplier's, and the rules for its message and its answer.
+
+    :param lines: path of the element that stands once for each part
+    """
+
+    name: str
+    rules: tuple = ()
+    lines: str = ""
+    answer: tuple = ()
+    answer_lines: str = ""
+    code: str = ""
+    line_status: str = ""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """All that was entered for a supplier."""
+
+    operations: dict = field(default_factory=dict)
+    decimal_comma: bool = False
+    duplicate_codes: frozenset = frozenset()
+
+
+class MappedConnector(Connector):
+    """Speaks to a supplier as its ``Mapping`` says."""
+
+    raw = True
+
+    def __init__(self, mapping):
+        self._mapping = mapping
+        self.duplicate_codes = mapping.duplicate_codes
+        rules = [rule for operation in mapping.operations.values() for rule in operation.rules]
+        found = ((_element_path(rule.path), rule.value) for rule in rules if rule.value in CREDENTIALS)
+        self.credentials = tuple(dict.fromkeys(found))
+
+    def _operation(self, kind):
+        try:
+            return self._mapping.operations[kind]
+        except KeyError as error:
+            raise NotImplementedError(kind) from error
+
+    # Messages
+
+    def order_message(self, account, order):
+        values = _account_values(account)
+        for name in ORDER_VALUES:
+            first, _, second = name.partition(".")
+            if hasattr(order, first):
+                held = getattr(order, first)
+                values[name] = getattr(held, second) if second else held
+        prices = [part.quantity * part.expected_price for part in order.parts if part.expected_price is not None]
+        values |= {"total": sum(prices, Decimal(0)), "line_count": len(order.parts)}
+        return self._write("order", values, [_part_values(number, part) for number, part in enumerate(order.parts, 1)])
+
+    def status_message(self, account, message_id):
+        return self._write("status", {**_account_values(account), "message_id": message_id}, [])
+
+    def offer_messages(self, account, parts, currency):
+        """Return one message for all parts, or one for each where their message has room for one only."""
+        values = {**_account_values(account), "currency": currency}
+        rows = [
+            {"part.number": number, "part.quantity": quantity, "part.index": index}
+            for index, (number, quantity) in enumerate(parts, 1)
+        ]
+        if self._operation("offer").lines:
+            return [self._write("offer", values, rows)]
+        return [self._write("offer", {**values, **row}, []) for row in rows]
+
+    def test_message(self, account):
+        if "test" in self._mapping.operations:
+            return self._write("test", _account_values(account), [])
+        return self.status_message(account, NOBODY)
+
+    def _write(self, kind, values, rows):
+        """Return operation and nested values, as zeep takes them."""
+        operation = self._operation(kind)
+        filled, single, body, header = [], [], {}, {}
+        for rule in operation.rules:
+            inside = operation.lines and _within(rule.path, operation.lines)
+            (filled if inside else single).append(rule)
+        with_attributes = {rule.path.rpartition("/@")[0] for rule in operation.rules if "/@" in rule.path}
+        for rule in single:
+            text = self._text(rule, values)
+            if text is not None:
+                target = header if rule.path.startswith(HEADER) else body
+                _put(target, rule.path.removeprefix(HEADER), text, with_attributes)
+        if operation.lines:
+            _put(body, operation.lines, [self._write_row(operation, filled, {**values, **row}) for row in rows], ())
+        return operation.name, {**body, **({"_soapheaders": header} if header else {})}
+
+    def _write_row(self, operation, rules, values):
+        row = {}
+        with_attributes = {rule.path.rpartition("/@")[0] for rule in rules if "/@" in rule.path}
+        for rule in rules:
+            text = self._text(rule, values)
+            if text is None:
+                continue
+            if rule.path == operation.lines and rule.path not in with_attributes:
+                return text
+            inner = "" if rule.path == operation.lines else rule.path[len(operation.lines) + 1 :]
+            relative = {path[len(operation.lines) + 1 :] for path in with_attributes}
+            _put(row, inner or "_value_1", text, relative - {""})
+        return row
+
+    def _text(self, rule, values):
+        """Return what stands in an element, or None where it is left out."""
+        if rule.value in CREDENTIALS:
+            # filled when the message goes out
+            return ""
+        if not rule.value:
+            return rule.constant or None
+        value = values.get(rule.value)
+        if value is None or value == "" or value == ():
+            return rule.constant or None
+        text = write_text(value, rule, decimal_comma=self._mapping.decimal_comma)
+        table = dict(rule.table)
+        return table.get(text, table.get(OTHER, text)) if table else text
+
+    # Answers
+
+    def order_answer(self, value):
+        return self._answer("order", value)
+
+    def status_answer(self, value):
+        return self._answer("status", value)
+
+    def _answer(self, kind, root):
+        operation = self._operation(kind)
+        said = self._read(root, operation, ANSWER_VALUES)
+        known = said.get("known")
+        if known in NO:
+            return OrderAnswer(known=False)
+        if known is not None and known not in YES:
+            raise ValueError(f"{known!r} is neither yes nor no")
+        code = said.get("code") or operation.code
+        if code not in CODES:
+            raise ValueError(f"{code!r} is no known state of an order")
+        if code == UNKNOWN:
+            return OrderAnswer(known=False)
+        return OrderAnswer(
+            known=True,
+            code=code,
+            message_id=said.get("message_id") or "",
+            reference=said.get("reference") or "",
+            currency=said.get("currency") or "",
+            note=said.get("note") or "",
+            duplicate=said.get("duplicate") in YES,
+            lines=tuple(self._line(operation, element) for element in self._lines(root, operation)),
+        )
+
+    def _line(self, operation, element):
+        said = self._read(element, operation, LINE_VALUES, operation.answer_lines)
+        status = said.get("line.status") or operation.line_status
+        if status not in LINE_CODES:
+            raise ValueError(f"{status!r} is no known state of a line")
+        position = said.get("line.position")
+        return LineAnswer(
+            position=int(position) if position else None,
+            status=status,
+            quantity=said.get("line.quantity"),
+            price=said.get("line.price"),
+            substitute=said.get("line.substitute") or "",
+            available_on=said.get("line.available_on"),
+            note=said.get("line.note") or "",
+            number=said.get("line.number") or "",
+            description=said.get("line.description") or "",
+        )
+
+    def read_offers(self, parts, values):
+        """Return the list of ``Offer``; an answer to a question about one part need not name it."""
+        operation = self._operation("offer")
+        asked = [number for number, _quantity in parts]
+        offers = []
+        for index, root in enumerate(values):
+            currency = self._read(root, operation, ANSWER_VALUES).get("currency") or ""
+            for element in self._lines(root, operation) if operation.answer_lines else [root]:
+                said = self._read(element, operation, LINE_VALUES, operation.answer_lines)
+                number = said.get("line.number") or ("" if operation.lines else asked[index])
+                if number in asked and said.get("line.quantity") is not None:
+                    offers.append(self._offer(number, currency, said))
+        return offers
+
+    @staticmethod
+    def _offer(number, currency, said):
+        return Offer(
+            number=number,
+            price=said.get("line.price"),
+            currency=currency,
+            available=said["line.quantity"],
+            available_on=said.get("line.available_on"),
+            substitute=said.get("line.substitute") or "",
+            note=said.get("line.note") or "",
+        )
+
+    def test_answer(self, value):
+        if "test" not in self._mapping.operations:
+            self.status_answer(value)
+            return "OK"
+        return " ".join(" ".join(value.itertext()).split())[:200] or "OK"
+
+    @staticmethod
+    def _lines(root, operation):
+        if not operation.answer_lines:
+            return []
+        return root.iterfind(_element_path(operation.answer_lines))
+
+    def _read(self, element, operation, names, below=""):
+        """Return what the rules for these names find below an element."""
+        said = {}
+        for rule in operation.answer:
+            if rule.value in names:
+                path = rule.path[len(below) :].lstrip("/") if below else rule.path
+                text = _find_text(element, path)
+                table = {theirs: ours for ours, theirs in rule.table}
+                if table:
+                    text = table.get(text or "", table.get(OTHER, text))
+                if text:
+                    said[rule.value] = self._value(rule, text)
+        return said
+
+    def _value(self, rule, text):
+        name = rule.value
+        if name in ("line.quantity", "line.price"):
+            return read_number(text, decimal_comma=self._mapping.decimal_comma)
+        if name == "line.available_on":
+            return read_date(text, rule.date_format)
+        return text.lower() if name in ("known", "duplicate") else text
+
+
+def write_text(value, rule, *, decimal_comma=False):
+    """Return a value as the schema's type, or the rule's own format, has it.
+
+    :raises ValueError: where it does not fit
+    """
+    if isinstance(value, date):
+        if rule.date_format:
+            return value.strftime(rule.date_format)
+        return f"{value.isoformat()}T00:00:00" if rule.type_name == "dateTime" else value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal | int):
+        text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+        if rule.type_name in INTEGERS and "." in text:
+            raise ValueError(f"{rule.path}: {text} is no whole number")
+        return (
+            text.replace(".", ",") if decimal_comma and rule.type_name not in ("decimal", "double", "float") else text
+        )
+    if isinstance(value, tuple | list):
+        return ", ".join(value)
+    return str(value)
+
+
+def read_number(text, *, decimal_comma=False):
+    """Return a number.
+
+    :raises ArithmeticError: where it is none
+    """
+    text = text.strip().replace("\u00a0", "").replace(" ", "")
+    return Decimal(text.replace(".", "").replace(",", ".") if decimal_comma else text)
+
+
+def read_date(text, date_format=""):
+    """Return a date, as XML or the rule's own format has it."""
+    if date_format:
+        return datetime.strptime(text.strip(), date_format).date()
+    return date.fromisoformat(text.strip()[:10])
+
+
+def _account_values(account):
+    return {"customer_number": account.customer_number, "contact_email": account.contact_email}
+
+
+def _part_values(index, part):
+    values = {name: getattr(part, name.partition(".")[2], None) for name in PART_VALUES}
+    amount = part.quantity * part.expected_price if part.expected_price is not None else None
+    return {**values, "part.index": index, "part.amount": amount}
+
+
+def _within(path, above):
+    return path == above or path.startswith(f"{above}/")
+
+
+def _put(target, path, value, with_attributes):
+    """Put a value where a path leads, in nested dictionaries."""
+    names = path.split("/")
+    if path in with_attributes:
+        names.append("_value_1")
+    for name in names[:-1]:
+        target = target.setdefault(name, {})
+    target[names[-1].removeprefix("@")] = value
+
+
+def _element_path(path):
+    """Return an ElementPath that looks at names only; attribute and header keep their signs."""
+    header = HEADER if path.startswith(HEADER) else ""
+    names = path.removeprefix(HEADER).split("/")
+    return header + "/".join(name if name.startswith("@") else f"{{*}}{name}" for name in names)
+
+
+def _find_text(element, path):
+    """Return the text at a path, None where there is no such element."""
+    elements, _, attribute = path.rpartition("@") if "@" in path else (path, "", "")
+    elements = elements.rstrip("/")
+    found = element.find(_element_path(elements)) if elements else element
+    if found is None:
+        return None
+    text = found.get(attribute) if attribute else found.text
+    return text.strip() if text else None

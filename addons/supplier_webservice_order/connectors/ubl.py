@@ -1,0 +1,266 @@
+"""UBL 2.1 Order and OrderResponse as PEPPOL BIS Ordering 3 has them, carried over SOAP.
+
+The documents are written and read element by element: everything that UBL allows besides
+what is known here may stand in an answer. https://docs.peppol.eu/poacc/upgrade-3/
+"""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from lxml import etree
+
+from .base import (
+    ACCEPTED,
+    ACKNOWLEDGED,
+    BACKORDERED,
+    CHANGED,
+    CONDITIONAL,
+    CONFIRMED,
+    LINE_REJECTED,
+    PENDING,
+    REJECTED,
+    SUBSTITUTED,
+    WSDL_DIR,
+    Connector,
+    LineAnswer,
+    OrderAnswer,
+)
+
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+ORDER, RESPONSE = f"{_UBL}Order-2", f"{_UBL}OrderResponse-2"
+CAC, CBC = f"{_UBL}CommonAggregateComponents-2", f"{_UBL}CommonBasicComponents-2"
+TNS = "urn:supplier-webservice-order:ubl:1"
+_PATHS = {"cac": CAC, "cbc": CBC}
+CODES = (ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED)
+#: LineStatusCode, as far as BIS Ordering 3 allows it
+ADDED, DELIVERED = "1", "42"
+LINE_STATUS = {ADDED: CHANGED, "3": CHANGED, "5": CONFIRMED, "7": LINE_REJECTED, DELIVERED: CONFIRMED}
+#: an order number that no order has
+NOBODY = "connection-test"
+
+
+class UblConnector(Connector):
+    """SubmitOrder and GetOrderResponse."""
+
+    wsdl = WSDL_DIR / "ubl/ubl_order.wsdl"
+    raw = True
+
+    # Order
+
+    def order_message(self, account, order):
+        root = etree.Element(f"{{{ORDER}}}Order", nsmap={None: ORDER, "cac": CAC, "cbc": CBC})
+        ordered_on = order.ordered_on or datetime.now(UTC).date()
+        _basics(
+            root,
+            ("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order:3"),
+            ("ProfileID", "urn:fdc:peppol.eu:poacc:bis:ordering:3"),
+            ("ID", order.message_id),
+            ("IssueDate", ordered_on.isoformat()),
+            ("OrderTypeCode", "220"),
+            ("Note", _note(order)),
+            ("DocumentCurrencyCode", order.currency),
+            ("CustomerReference", order.reference),
+        )
+        self._add_buyer(root, account, order)
+        self._add_seller(root, account)
+        self._add_delivery(root, order)
+        for part in order.parts:
+            self._add_line(root, part, order.currency)
+        return "SubmitOrder", root
+
+    def _add_buyer(self, root, account, order):
+        party = _node(_node(root, "BuyerCustomerParty"), "Party")
+        endpoint, scheme = account.options.get("buyer_endpoint"), account.options.get("buyer_scheme")
+        if endpoint:
+            _basic(party, "EndpointID", endpoint, schemeID=scheme or "0088")
+        _basic(_node(party, "PartyIdentification"), "ID", account.customer_number)
+        self._add_address(party, "PostalAddress", order.buyer)
+        legal = _node(party, "PartyLegalEntity")
+        _basic(legal, "RegistrationName", order.buyer.name or account.customer_number)
+        if order.buyer.vat:
+            _basic(legal, "CompanyID", order.buyer.vat)
+        contact = (
+            ("Name", order.contact.name),
+            ("Telephone", order.contact.phone),
+            ("ElectronicMail", order.contact.email or account.contact_email),
+        )
+        if any(text for _name, text in contact):
+            _basics(_node(party, "Contact"), *contact)
+
+    @staticmethod
+    def _add_seller(root, account):
+        party = _node(_node(root, "SellerSupplierParty"), "Party")
+        endpoint, scheme = account.options.get("seller_endpoint"), account.options.get("seller_scheme")
+        if endpoint:
+            _basic(party, "EndpointID", endpoint, schemeID=scheme or "0088")
+        _basic(_node(party, "PartyLegalEntity"), "RegistrationName", account.options.get("seller_name") or "-")
+
+    def _add_delivery(self, root, order):
+        if not (order.delivery.name or order.wanted_on):
+            return
+        delivery = _node(root, "Delivery")
+        if order.delivery.name:
+            location = _node(delivery, "DeliveryLocation")
+            _basic(location, "Name", order.delivery.name)
+            self._add_address(location, "Address", order.delivery)
+        if order.wanted_on:
+            _basic(_node(delivery, "RequestedDeliveryPeriod"), "EndDate", order.wanted_on.isoformat())
+
+    @staticmethod
+    def _add_address(parent, name, place):
+        if not (place.street or place.city or place.country):
+            return
+        address = _node(parent, name)
+        _basics(
+            address,
+            ("StreetName", place.street),
+            ("AdditionalStreetName", place.street2),
+            ("CityName", place.city),
+            ("PostalZone", place.zip),
+            ("CountrySubentity", place.state),
+        )
+        if place.country:
+            _basic(_node(address, "Country"), "IdentificationCode", place.country)
+
+    @staticmethod
+    def _add_line(root, part, currency):
+        line = _node(root, "OrderLine")
+        if part.photos:
+            _basic(line, "Note", "Photos: " + ", ".join(part.photos))
+        item_line = _node(line, "LineItem")
+        _basic(item_line, "ID", str(part.position))
+        _basic(item_line, "Quantity", _number(part.quantity), unitCode=part.unit or "C62")
+        if part.expected_price is not None:
+            _basic(_node(item_line, "Price"), "PriceAmount", _number(part.expected_price), currencyID=currency)
+        item = _node(item_line, "Item")
+        _basic(item, "Name", part.description or part.number)
+        if part.own_number:
+            _basic(_node(item, "BuyersItemIdentification"), "ID", part.own_number)
+        _basic(_node(item, "SellersItemIdentification"), "ID", part.number)
+        if part.barcode:
+            _basic(_node(item, "StandardItemIdentification"), "ID", part.barcode, schemeID="0160")
+
+    def order_answer(self, value):
+        return self._answer(value)
+
+    # Status
+
+    def status_message(self, account, message_id):
+        root = etree.Element(f"{{{TNS}}}OrderResponseRequest", nsmap={None: TNS})
+        etree.SubElement(root, f"{{{TNS}}}OrderID").text = message_id
+        return "GetOrderResponse", root
+
+    def status_answer(self, value):
+        known = (value.findtext(f"{{{TNS}}}Known") or "").strip()
+        document = value.find(f"{{{RESPONSE}}}OrderResponse")
+        if known in ("true", "1") and document is not None:
+            return self._answer(document)
+        if known in ("false", "0") and document is None:
+            return OrderAnswer(known=False)
+        raise ValueError("the supplier does not say whether it knows the order")
+
+    def _answer(self, document):
+        code = _text(document, "cbc:OrderResponseCode")
+        if code not in CODES:
+            raise ValueError(f"{code} is no OrderResponseCode of PEPPOL")
+        currency = _text(document, "cbc:DocumentCurrencyCode")
+        amounts = document.findall(".//cac:LineItem/cac:Price/cbc:PriceAmount", _PATHS)
+        currencies = {amount.get("currencyID") for amount in amounts} - {None}
+        if len(currencies | ({currency} - {""})) > 1:
+            raise ValueError("prices in several currencies")
+        return OrderAnswer(
+            known=True,
+            message_id=_text(document, "cac:OrderReference/cbc:ID"),
+            code=code,
+            reference=_text(document, "cbc:SalesOrderID") or _text(document, "cac:OrderReference/cbc:SalesOrderID"),
+            currency=currency or next(iter(currencies), ""),
+            note="\n".join(filter(None, (note.text for note in document.findall("cbc:Note", _PATHS)))),
+            lines=tuple(
+                line for element in document.findall("cac:OrderLine", _PATHS) for line in self._line_answers(element)
+            ),
+        )
+
+    @staticmethod
+    def _line_answers(line):
+        """Return what is said about a line: what comes, and what comes later."""
+        item = line.find("cac:LineItem", _PATHS)
+        substitute = _text(line, "cac:SellerSubstitutedLineItem/cac:Item/cac:SellersItemIdentification/cbc:ID")
+        position = _text(line, "cac:OrderLineReference/cbc:LineID")
+        status = _text(item, "cbc:LineStatusCode")
+        notes = (*line.findall("cbc:Note", _PATHS), *item.findall("cbc:Note", _PATHS))
+        due = next(
+            filter(
+                None,
+                (
+                    _text(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:EndDate"),
+                    _text(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:StartDate"),
+                    _text(item, "cac:Delivery/cbc:LatestDeliveryDate"),
+                ),
+            ),
+            "",
+        )
+        later = _decimal(_text(item, "cbc:MaximumBackorderQuantity"))
+        common = {
+            # a line that was not ordered names none of ours
+            "position": int(position) if position and status != ADDED else None,
+            "price": _price(item),
+            "substitute": substitute,
+            "available_on": date.fromisoformat(due[:10]) if due else None,
+            "note": " ".join(filter(None, (note.text for note in notes))),
+            "number": _text(item, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
+            "description": _text(item, "cac:Item/cbc:Name"),
+        }
+        known = LINE_STATUS[status] if status else PENDING
+        quantity = _decimal(_text(item, "cbc:Quantity"))
+        yield LineAnswer(status=SUBSTITUTED if substitute else known, quantity=quantity, **common)
+        if later:
+            yield LineAnswer(status=BACKORDERED, quantity=later, **common)
+
+    # Test
+
+    def test_message(self, account):
+        return self.status_message(account, NOBODY)
+
+    def test_answer(self, value):
+        self.status_answer(value)
+        return "OK"
+
+
+def _note(order):
+    vehicle = " ".join(filter(None, (order.vehicle.plate, order.vehicle.vin)))
+    return " · ".join(filter(None, (order.note, order.job, vehicle)))
+
+
+def _node(parent, name):
+    return etree.SubElement(parent, f"{{{CAC}}}{name}")
+
+
+def _basic(parent, name, text, **attributes):
+    etree.SubElement(parent, f"{{{CBC}}}{name}", attributes).text = text
+
+
+def _basics(parent, *pairs):
+    for name, text in pairs:
+        if text:
+            _basic(parent, name, text)
+
+
+def _number(value):
+    """Return a number as XML has it: no exponent, no zeros at its end."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _text(element, path):
+    return (element.findtext(path, "", _PATHS) or "").strip()
+
+
+def _decimal(text):
+    return Decimal(text) if text else None
+
+
+def _price(item):
+    """Return the price of one unit: UBL names it for a base quantity."""
+    amount = _decimal(_text(item, "cac:Price/cbc:PriceAmount"))
+    base = _decimal(_text(item, "cac:Price/cbc:BaseQuantity"))
+    return amount / base if amount is not None and base is not None else amount

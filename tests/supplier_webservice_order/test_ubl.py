@@ -1,0 +1,201 @@
+"""SW+6: UBL 2.1 orders and their responses as PEPPOL BIS Ordering 3 has them, over SOAP."""
+
+import contextlib
+import datetime
+from decimal import Decimal
+
+import pytest
+from lxml import etree
+
+from tools.settings import ADDONS_DIR
+
+from .wire import http, serving
+
+UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+NAMES = (
+    f"xmlns='{UBL}OrderResponse-2' xmlns:cac='{UBL}CommonAggregateComponents-2' "
+    f"xmlns:cbc='{UBL}CommonBasicComponents-2'"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def addons_importable():
+    """Let this process import the addon the way Odoo does."""
+    import odoo.addons
+
+    paths = list(odoo.addons.__path__)
+    if str(ADDONS_DIR) not in paths:
+        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
+
+
+@contextlib.contextmanager
+def supplier(*answers):
+    """Serve answers; yields the client and the server."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Account
+    from odoo.addons.supplier_webservice_order.connectors.client import SupplierClient
+    from odoo.addons.supplier_webservice_order.connectors.ubl import UblConnector
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+
+    connector = UblConnector()
+    options = {"seller_name": "Parts & Co", "seller_endpoint": "0203201340", "seller_scheme": "0208"}
+    account = Account("C-7", "parts@garage.example.com", options)
+    with serving(*answers) as wire:
+        yield SupplierClient(connector, Service(connector.wsdl, raw=True), Endpoint(wire.url), account), wire
+
+
+def envelope(content):
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    return http(f"<e:Envelope xmlns:e='{soap}'><e:Body>{content}</e:Body></e:Envelope>".encode())
+
+
+def response(code="AP", lines="", number="id-1", more=""):
+    """Return an OrderResponse with elements that nobody asked for, as suppliers send them."""
+    return (
+        f"<OrderResponse {NAMES}><cbc:CustomizationID>urn:fdc:peppol.eu:poacc:trns:order_response:3"
+        "</cbc:CustomizationID><cbc:ID>R-1</cbc:ID><cbc:SalesOrderID>SO-9</cbc:SalesOrderID>"
+        f"<cbc:IssueDate>2026-11-28</cbc:IssueDate><cbc:OrderResponseCode>{code}</cbc:OrderResponseCode>"
+        f"<cbc:Note>Thanks</cbc:Note><cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>"
+        f"<cac:OrderReference><cbc:ID>{number}</cbc:ID></cac:OrderReference>{more}{lines}</OrderResponse>"
+    )
+
+
+def line(position, status, quantity, price="", more="", item="PN-A"):
+    """Return one line of a response."""
+    amount = f"<cac:Price><cbc:PriceAmount currencyID='EUR'>{price}</cbc:PriceAmount></cac:Price>" if price else ""
+    reference = (
+        f"<cac:OrderLineReference><cbc:LineID>{position}</cbc:LineID></cac:OrderLineReference>" if position else ""
+    )
+    return (
+        f"<cac:OrderLine><cac:LineItem><cbc:ID>1</cbc:ID><cbc:LineStatusCode>{status}</cbc:LineStatusCode>"
+        f"<cbc:Quantity unitCode='C62'>{quantity}</cbc:Quantity>{more}{amount}<cac:Item><cbc:Name>Name</cbc:Name>"
+        f"<cac:SellersItemIdentification><cbc:ID>{item}</cbc:ID></cac:SellersItemIdentification></cac:Item>"
+        f"</cac:LineItem>{reference}</cac:OrderLine>"
+    )
+
+
+@pytest.fixture
+def order():
+    """An order with all that a supplier may ask for."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Address, Contact, Order, Part, Vehicle
+
+    garage = Address("Garage Peeters & Co", "Kerkstraat 1", "", "2400", "Mol", "", "BE", "BE0477472701")
+    parts = (
+        Part(11, "PN-A", "Bumper <front>", Decimal("2.50"), "C62", Decimal("0.034567"), "OWN-A", "5412345000013"),
+        Part(12, "PN-B", "Grille", Decimal(100), "MTR", photos=("front.jpg",)),
+    )
+    return Order(
+        "id-1", "P00012", "EUR", parts, datetime.date(2026, 12, 24), "gently", datetime.date(2026, 11, 28), "S00099",
+        garage, garage, Contact("An", "+32 14", "an@garage.example.com"), Vehicle("WVWZZZ1JZXW000001", "1-ABC-123"),
+    )  # fmt: skip
+
+
+def test_order(order):
+    """SW+6: the document is PEPPOL's Order in UBL's order of elements; what was sent comes back as approved."""
+    lines = line(11, 5, "2.5", "0.034567") + line(12, 5, 100, "3")
+    with supplier(envelope(response(lines=lines))) as (client, wire):
+        answer, _reply = client.place(*client.order_message(order))
+    sent = etree.fromstring(wire.requests[0].partition(b"\r\n\r\n")[2]).find("{*}Body")[0]
+    assert [etree.QName(child).localname for child in sent] == [
+        "CustomizationID", "ProfileID", "ID", "IssueDate", "OrderTypeCode", "Note", "DocumentCurrencyCode",
+        "CustomerReference", "BuyerCustomerParty", "SellerSupplierParty", "Delivery", "OrderLine", "OrderLine",
+    ]  # fmt: skip
+    assert sent.findtext("{*}ID") == "id-1"
+    assert sent.findtext("{*}CustomerReference") == "P00012"
+    assert "WVWZZZ1JZXW000001" in sent.findtext("{*}Note")
+    quantities = sent.findall(".//{*}Quantity")
+    assert [(each.text, each.get("unitCode")) for each in quantities] == [("2.5", "C62"), ("100", "MTR")]
+    assert sent.findtext(".//{*}PriceAmount") == "0.034567"
+    assert sent.findtext(".//{*}SellersItemIdentification/{*}ID") == "PN-A"
+    assert (answer.code, answer.message_id, answer.reference) == ("AP", "id-1", "SO-9")
+    assert [(each.position, each.status, each.quantity, each.price) for each in answer.lines] == [
+        (11, "confirmed", Decimal("2.5"), Decimal("0.034567")),
+        (12, "confirmed", Decimal(100), Decimal(3)),
+    ]
+
+
+def test_several_answers_for_one_line():
+    """SW+7: one now and two later, a substitute, a line that was added, and one that does not come."""
+    later = (
+        "<cbc:MaximumBackorderQuantity unitCode='C62'>2</cbc:MaximumBackorderQuantity><cac:Delivery>"
+        "<cac:PromisedDeliveryPeriod><cbc:EndDate>2026-12-09</cbc:EndDate></cac:PromisedDeliveryPeriod></cac:Delivery>"
+    )
+    other = (
+        "<cac:SellerSubstitutedLineItem><cbc:ID>1</cbc:ID><cac:Item><cac:SellersItemIdentification><cbc:ID>NEW</cbc:ID>"
+        "</cac:SellersItemIdentification></cac:Item></cac:SellerSubstitutedLineItem><cac:OrderLineReference>"
+    )
+    lines = (
+        line(11, 3, 1, "5", later)
+        + line(12, 3, 1, "5").replace("<cac:OrderLineReference>", other)
+        + line("", 1, 1, "12.5", item="FREIGHT")
+        + line(14, 7, 0)
+    )
+    known = (
+        "<r:OrderResponseResult xmlns:r='urn:supplier-webservice-order:ubl:1'><r:Known>true</r:Known>{}"
+        "</r:OrderResponseResult>"
+    )
+    with supplier(envelope(known.format(response("CA", lines)))) as (client, _wire):
+        answer, _reply = client.status("id-1")
+    found = [(each.position, each.status, each.quantity, each.substitute) for each in answer.lines]
+    assert found == [
+        (11, "changed", Decimal(1), ""),
+        (11, "backordered", Decimal(2), ""),
+        (12, "substituted", Decimal(1), "NEW"),
+        (None, "changed", Decimal(1), ""),
+        (14, "rejected", Decimal(0), ""),
+    ]
+    assert answer.lines[1].available_on == datetime.date(2026, 12, 9)
+    assert (answer.lines[3].number, answer.lines[3].price) == ("FREIGHT", Decimal("12.5"))
+
+
+def test_price_of_a_base_quantity():
+    """SW+7: a price per hundred is the price of one times a hundred."""
+    given = line(11, 5, 1, "5").replace(
+        "</cbc:PriceAmount>", "</cbc:PriceAmount><cbc:BaseQuantity>100</cbc:BaseQuantity>"
+    )
+    with supplier(envelope(response(lines=given))) as (client, _wire):
+        message = client.render("SubmitOrder", etree.Element("a"))
+        assert client.place(*message)[0].lines[0].price == Decimal("0.05")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        response("XX"),
+        response(lines=line("eleven", 5, 1)),
+        response(lines=line(11, 5, "two")),
+        response(lines=line(11, 5, 1, "12,50")),
+        response(lines=line(11, 99, 1)),
+        response(lines=line(11, 5, "NaN")),
+        response(lines=line(11, 5, 1, "5") + line(12, 5, 1, "5").replace("EUR", "USD")),
+        response(
+            lines=line(11, 5, 1, "1").replace(
+                "</cbc:PriceAmount>", "</cbc:PriceAmount><cbc:BaseQuantity>0</cbc:BaseQuantity>"
+            )
+        ),
+    ],
+)
+def test_unreadable(content):
+    """SW+7: whatever is not as the standard has it is an answer that cannot be read."""
+    from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError
+
+    with supplier(envelope(content)) as (client, _wire), pytest.raises(FateUnknownError):
+        client.place(*client.render("SubmitOrder", etree.Element("a")))
+
+
+def test_unknown_order_and_test():
+    """SW+7: an order is unknown only where the supplier says so; the connection test asks for one that nobody has."""
+    from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError
+
+    def known(text):
+        return envelope(
+            f"<r:OrderResponseResult xmlns:r='urn:supplier-webservice-order:ubl:1'>{text}</r:OrderResponseResult>"
+        )
+
+    with supplier(known("<r:Known>false</r:Known>"), known("<r:Known>0</r:Known>"), known("<r:Known/>")) as (
+        client,
+        _wire,
+    ):
+        assert client.test()[0] == "OK"
+        assert not client.status("id-1")[0].known
+        with pytest.raises(FateUnknownError):
+            client.status("id-1")
