@@ -14,6 +14,7 @@
         "data/credit_block_data.xml",
         "data/mail_template_data.xml",
         "data/ir_cron_data.xml",
+        "views/supplier_mapping_views.xml",
         "views/supplier_connection_views.xml",
         "views/supplier_exchange_views.xml",
         "views/wizard_views.xml",

@@ -80,6 +80,8 @@ METHODS = {
         "action_activate action_deactivate action_request_activation action_suspend action_test"
         " action_view_exchanges action_view_purchases create write"
     ),
+    "supplier.connection.address": "create write",
+    "supplier.mapping.operation": "action_read_schema action_try create",
     "supplier.exchange": (
         "action_open_purchase action_retry action_settle_not_ordered action_settle_ordered process_now"
     ),

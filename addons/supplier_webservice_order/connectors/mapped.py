@@ -100,8 +100,9 @@ class Mapping:
 
 
 class MappedConnector(Connector):
-    """Speaks to a supplier as its ``Mapping`` says."""
+    """Speaks to a supplier as its ``Mapping`` says, in the words of the WSDL that was uploaded with it."""
 
+    wsdl = None
     raw = True
 
     def __init__(self, mapping):

@@ -22,4 +22,6 @@ from . import (
     supplier_connection_connectors,
     supplier_exchange,
     supplier_exchange_worker,
+    supplier_mapping_element,
+    supplier_mapping_operation,
 )

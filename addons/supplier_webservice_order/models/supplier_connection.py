@@ -325,13 +325,15 @@ class SupplierConnection(models.Model):
             options=self._get_options(),
         )
 
-    def _get_service(self):
+    def _get_service(self, connector=None):
         # an uploaded WSDL is for managers' eyes, but every order is written with it
         connection_sudo = self.sudo()
-        connector = connection_sudo._get_connector()
+        connector = connector or connection_sudo._get_connector()
         source = connector.wsdls or connector.wsdl
         if connection_sudo.has_own_wsdl:
             source = base64.b64decode(connection_sudo.wsdl_file)
+        if not source:
+            raise UserError(self.env._("%(connection)s: upload the supplier's WSDL first.", connection=self.name))
         return Service(source, credentials=connector.credentials, raw=connector.raw)
 
     def _get_client(self):

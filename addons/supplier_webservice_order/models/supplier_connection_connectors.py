@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..connectors.mapped import MappedConnector, Mapping
 from ..connectors.nordteile import NordteileConnector
 from ..connectors.promostandards import PromoStandardsConnector
 from ..connectors.standard import StandardConnector
@@ -16,9 +17,10 @@ class SupplierConnection(models.Model):
             ("standard", "Standard order service"),
             ("promostandards", "PromoStandards"),
             ("ubl", "UBL 2.1 (PEPPOL BIS Ordering 3)"),
+            ("mapped", "By mapping"),
             ("nordteile", "Nordteile"),
         ],
-        ondelete={"standard": "cascade", "promostandards": "cascade", "ubl": "cascade", "nordteile": "cascade"},
+        ondelete=dict.fromkeys(("standard", "promostandards", "ubl", "mapped", "nordteile"), "cascade"),
     )
     nordteile_branch_code = fields.Char(
         "Branch Code", help="The branch of yours that the supplier delivers to; part of every order."
@@ -31,6 +33,12 @@ class SupplierConnection(models.Model):
     promostandards_terms = fields.Char("Terms and Conditions")
     ubl_buyer_endpoint = fields.Char("Own Electronic Address", help="Scheme and identifier, as in 0208:0477472701.")
     ubl_seller_endpoint = fields.Char("Supplier's Electronic Address", help="Scheme and identifier.")
+
+    mapping_ids = fields.One2many("supplier.mapping.operation", "connection_id", string="Mapped Operations")
+    mapping_decimal_comma = fields.Boolean("Decimal Comma", help="Numbers in texts have a comma, as in 1.234,50.")
+    mapping_duplicate_codes = fields.Char(
+        "Codes for Duplicates", help="Fault codes, separated by commas, that say that the supplier has this message."
+    )
 
     def _standard_get_connector(self):
         return StandardConnector()
@@ -66,3 +74,14 @@ class SupplierConnection(models.Model):
             "seller_scheme": seller_scheme,
             "seller_name": self.partner_id.commercial_partner_id.name or "",
         }
+
+    def _mapped_get_connector(self):
+        # a mapping is for managers to change, but every order is written with it
+        connection_sudo = self.sudo()
+        return connection_sudo._make_mapped_connector(
+            {operation.kind: operation._to_plain() for operation in connection_sudo.mapping_ids}
+        )
+
+    def _make_mapped_connector(self, operations):
+        codes = (self.mapping_duplicate_codes or "").replace(",", " ").split()
+        return MappedConnector(Mapping(operations, self.mapping_decimal_comma, frozenset(codes)))

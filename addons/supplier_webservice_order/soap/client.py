@@ -20,6 +20,7 @@ from .documents import load_document, soap_bindings
 from .envelopes import read_envelope
 from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from .masking import credential_forms, masked, readable
+from .schemas import make_validator
 from .transport import post as _post
 from .transport import retry_after
 from .trees import HEADER, read_tree
@@ -122,6 +123,20 @@ class Service:
         client = Client(self._documents[kind], transport=_NO_TRANSPORT, settings=Settings())
         service = client.create_service(binding.name, "")
         return etree.tostring(client.create_message(service, operation, **values), encoding="utf-8")
+
+    def problems(self, operation, payload, endpoint):
+        """Return what in a rendered message, with its credentials, does not fit the supplier's schema, as texts.
+
+        :raises ZeepError: where the schema itself cannot be used for that
+        """
+        kind, _binding, described = self._find(operation)
+        if described.style != "document":
+            return []
+        validator = make_validator(self._documents[kind])
+        envelope = etree.fromstring(payload)
+        self._add_credentials(envelope, endpoint)
+        body = envelope.find("{*}Body")
+        return [] if validator.validate(body[0]) else [entry.message for entry in validator.error_log]
 
     def call(self, operation, payload, endpoint):
         """Send a rendered message and return the ``Reply``.

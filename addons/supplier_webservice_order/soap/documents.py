@@ -29,28 +29,41 @@ _documents = {}
 _lock = threading.Lock()
 
 
-class _FolderTransport(Transport):
+class _KeepingTransport(Transport):
+    """Keeps what it has read in ``loaded``: zeep forgets the schemas once it has understood them."""
+
+    def __init__(self):
+        super().__init__()
+        self.loaded = {}
+
+    def load(self, url):
+        """Return the contents of a file of the document."""
+        content = self.loaded[str(url)] = self._find(url)
+        return content
+
+
+class _FolderTransport(_KeepingTransport):
     """Reads files of one folder only."""
 
     def __init__(self, folder):
         super().__init__()
         self._folder = folder.resolve()
 
-    def load(self, url):
+    def _find(self, url):
         path = Path(url).resolve()
         if self._folder not in path.parents:
             raise ZeepError(f"{url} is outside of the document")
         return path.read_bytes()
 
 
-class _UploadTransport(Transport):
+class _UploadTransport(_KeepingTransport):
     """Reads the files of an upload only."""
 
     def __init__(self, files):
         super().__init__()
         self._files = files
 
-    def load(self, url):
+    def _find(self, url):
         text = str(url)
         name = text.removeprefix(_UPLOAD + "/")
         if name in self._files:

@@ -5,6 +5,7 @@ from . import (
     test_communicate,
     test_connection,
     test_credits,
+    test_mapping,
     test_neutralize,
     test_order_wizard,
     test_photos,

@@ -1,0 +1,221 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from zeep.exceptions import Error as ZeepError
+
+from ..connectors import mapped
+from ..connectors.client import SupplierClient
+from ..soap.errors import SoapError
+from ..soap.masking import readable
+
+#: a number of a message that is only looked at
+PREVIEW_ID = "0" * 32
+
+
+class SupplierMappingOperation(models.Model):
+    """One operation of a supplier's web service, and what of ours stands where in its message and its answer."""
+
+    _name = "supplier.mapping.operation"
+    _description = "Mapped Operation of a Supplier"
+    _order = "connection_id, kind"
+    _rec_name = "operation"
+
+    connection_id = fields.Many2one("supplier.connection", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="connection_id.company_id", store=True, precompute=True, index=True)
+    kind = fields.Selection(
+        [("order", "Order"), ("status", "Order status"), ("offer", "Price and availability"), ("test", "Test")],
+        string="What For",
+        required=True,
+    )
+    operation = fields.Char(required=True, help="As the WSDL names it.")
+    available_operations = fields.Char(compute="_compute_available_operations")
+    request_ids = fields.One2many(
+        "supplier.mapping.element", "operation_id", string="Message", domain=[("direction", "=", "request")]
+    )
+    answer_ids = fields.One2many(
+        "supplier.mapping.element", "operation_id", string="Answer", domain=[("direction", "=", "answer")]
+    )
+    default_code = fields.Selection(
+        [("AB", "Received"), ("AP", "Approved as sent"), ("CA", "Approved with changes"), ("RE", "Rejected")],
+        string="State Where None Is Named",
+        help="What a usable answer means that names no state of the order.",
+    )
+    default_line_status = fields.Selection(
+        [("pending", "Pending"), ("confirmed", "Confirmed"), ("backordered", "Comes later")],
+        string="State of a Line Where None Is Named",
+    )
+    preview_purchase_id = fields.Many2one(
+        "purchase.order", string="Order to Look At", check_company=True, ondelete="set null"
+    )
+    preview = fields.Text(compute="_compute_preview")
+    preview_problems = fields.Text(compute="_compute_preview")
+    last_try_text = fields.Text("Answer to the Test Call", readonly=True, copy=False)
+
+    _kind_unique = models.Constraint("UNIQUE(connection_id, kind)", "For each purpose there is one operation.")
+
+    @api.depends("connection_id.wsdl_file")
+    def _compute_available_operations(self):
+        for operation in self:
+            try:
+                names = operation.connection_id._get_service().operations()
+            except (UserError, ZeepError):
+                names = []
+            operation.available_operations = ", ".join(names)
+
+    @api.depends(
+        "operation", "kind", "preview_purchase_id", "request_ids.value", "request_ids.constant",
+        "request_ids.table_text",
+        "request_ids.date_format", "request_ids.is_lines", "connection_id.mapping_decimal_comma",
+    )  # fmt: skip
+    def _compute_preview(self):
+        for operation in self:
+            try:
+                operation.preview, operation.preview_problems = operation._render_preview()
+            except (UserError, SoapError, ZeepError, ValueError) as error:
+                operation.preview = False
+                operation.preview_problems = error.detail if isinstance(error, SoapError) else str(error)
+
+    @api.constrains("operation", "connection_id")
+    def _check_operation(self):
+        for operation in self:
+            if operation.operation not in operation.connection_id._get_service().operations():
+                raise ValidationError(
+                    self.env._(
+                        "The WSDL has no operation %(name)s. It has: %(names)s.",
+                        name=operation.operation,
+                        names=operation.available_operations,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        operations = super().create(vals_list)
+        operations.filtered(lambda operation: not operation.request_ids)._read_schema()
+        return operations
+
+    # Actions
+
+    def action_read_schema(self):
+        """Read the elements anew from the WSDL; what was filled in stays where its element is still there."""
+        self._check_manager()
+        self._read_schema()
+        return True
+
+    def action_try(self):
+        """Send a question that changes nothing, and show what its answer says."""
+        self.ensure_one()
+        self._check_manager()
+        if self.kind == "order":
+            raise UserError(self.env._("A test call asks. An order is only sent by communicating a purchase order."))
+        connection = self.connection_id
+        connector = connection._get_connector()
+        messages = self._write_preview(connector)
+        try:
+            values = [connection._ask("test", lambda _c, _a, message=message: message) for message in messages]
+            self.last_try_text = "\n".join(map(str, self._describe_answers(connector, values)))
+        except SoapError as error:
+            self.last_try_text = self.env["supplier.exchange"]._describe_error(error)
+        except (ValueError, ArithmeticError, LookupError) as error:
+            self.last_try_text = self.env._("The answer cannot be read: %(error)s", error=error)
+        return True
+
+    def _check_manager(self):
+        if not self.env.user.has_group("supplier_webservice_order.group_supplier_webservice_order_manager"):
+            raise AccessError(self.env._("Only a manager of supplier orders changes connections."))
+
+    # Business
+
+    def _read_schema(self):
+        for operation in self:
+            service = operation.connection_id._get_service()
+            try:
+                trees = {
+                    "request": service.tree(operation.operation),
+                    "answer": service.tree(operation.operation, answer=True),
+                }
+            except ZeepError as error:
+                raise UserError(self.env._("This operation cannot be mapped: %(error)s", error=error)) from error
+            operation.write(
+                {
+                    "request_ids": operation._prepare_elements(operation.request_ids, trees["request"]),
+                    "answer_ids": operation._prepare_elements(operation.answer_ids, trees["answer"], "answer"),
+                }
+            )
+
+    def _prepare_elements(self, elements, nodes, direction="request"):
+        """Return the commands that make the elements those of the schema."""
+        there = {element.path: element for element in elements}
+        commands = [
+            Command.delete(element.id) for path, element in there.items() if path not in {n.path for n in nodes}
+        ]
+        for sequence, node in enumerate(nodes):
+            values = {
+                "sequence": sequence,
+                "direction": direction,
+                "path": node.path,
+                "depth": node.depth,
+                "type_name": node.type_name,
+                "required": node.required,
+                "repeats": node.repeats,
+                "has_text": node.text,
+            }
+            known = there.get(node.path)
+            commands.append(Command.update(known.id, values) if known else Command.create(values))
+        return commands
+
+    def _to_plain(self):
+        """Return the mapping of this operation for ``connectors.mapped``."""
+        self.ensure_one()
+        filled = self.request_ids.filtered(lambda element: element.value or element.constant)
+        return mapped.Operation(
+            name=self.operation,
+            rules=tuple(element._to_rule() for element in filled),
+            lines=self.request_ids.filtered("is_lines")[:1].path or "",
+            answer=tuple(element._to_rule() for element in self.answer_ids.filtered("meaning")),
+            answer_lines=self.answer_ids.filtered("is_lines")[:1].path or "",
+            code=self.default_code or "",
+            line_status=self.default_line_status or "",
+        )
+
+    def _write_preview(self, connector):
+        """Return the messages of this operation for the chosen order, as the connector writes them."""
+        account = self.connection_id._get_account()
+        if self.kind == "status":
+            return [connector.status_message(account, PREVIEW_ID)]
+        if self.kind == "test":
+            return [connector.test_message(account)]
+        if not self.preview_purchase_id:
+            raise UserError(self.env._("Choose an order to look at."))
+        order = self.preview_purchase_id
+        lines = order.order_line.filtered(lambda line: not line.display_type)
+        plain = order._prepare_supplier_order(PREVIEW_ID, lines)
+        if self.kind == "offer":
+            parts = [(part.number, part.quantity) for part in plain.parts]
+            return connector.offer_messages(account, parts, plain.currency)[:1]
+        return [connector.order_message(account, plain)]
+
+    def _render_preview(self):
+        """Return the message for the chosen order, and what in it does not fit the schema."""
+        self.ensure_one()
+        if not (self.operation and self.kind and self.connection_id):
+            return False, False
+        connection = self.connection_id
+        # what is being entered counts, not what is stored
+        connector = connection._make_mapped_connector({self.kind: self._to_plain()})
+        service, endpoint = connection._get_service(connector), connection._get_endpoint()
+        client = SupplierClient(connector, service, endpoint, connection._get_account())
+        operation, payload = client.render(*self._write_preview(connector)[0])
+        try:
+            problems = "\n".join(service.problems(operation, payload, endpoint))
+        except ZeepError:
+            problems = self.env._("The schema of this supplier has faults itself, so that the message is not checked.")
+        return readable(payload, endpoint.secrets), problems or False
+
+    def _describe_answers(self, connector, values):
+        if self.kind == "status":
+            return [connector.status_answer(value) for value in values]
+        if self.kind == "test":
+            return [connector.test_answer(value) for value in values]
+        order = self.preview_purchase_id
+        numbers = [line.part_number for line in order.order_line if not line.display_type][: len(values) or None]
+        return connector.read_offers([(number, 1) for number in numbers], values) or [self.env._("No offers.")]

@@ -1,0 +1,68 @@
+"""The schemas of a WSDL as one validator: what zeep writes is checked against what the supplier's own parser checks."""
+
+import copy
+
+from lxml import etree
+from zeep.exceptions import Error as ZeepError
+
+XSD = "http://www.w3.org/2001/XMLSchema"
+_IMPORTS = (f"{{{XSD}}}import", f"{{{XSD}}}include", f"{{{XSD}}}redefine")
+
+
+class _Memory(etree.Resolver):
+    """Finds the schemas of a document in memory, and nothing else anywhere."""
+
+    def __init__(self, files):
+        super().__init__()
+        self._files = files
+
+    def resolve(self, url, public_id, context):
+        return self.resolve_string(self._files.get(url, "<missing/>"), context)
+
+
+def make_validator(document):
+    """Return an ``etree.XMLSchema`` for all schemas of a parsed WSDL.
+
+    :raises ZeepError: where they are not valid themselves, as those of many suppliers
+    """
+    by_namespace = {}
+    for schema in _schemas(document):
+        by_namespace.setdefault(schema.get("targetNamespace") or "", []).append(schema)
+    files = {}
+    root = etree.Element(f"{{{XSD}}}schema", nsmap={"xsd": XSD})
+    for number, (namespace, elements) in enumerate(by_namespace.items()):
+        wrapper = etree.Element(f"{{{XSD}}}schema", nsmap={"xsd": XSD})
+        attributes = {"schemaLocation": f"memory:{number}"}
+        if namespace:
+            wrapper.set("targetNamespace", namespace)
+            attributes["namespace"] = namespace
+        for index, element in enumerate(elements):
+            files[f"memory:{number}.{index}"] = _alone(element)
+            etree.SubElement(wrapper, f"{{{XSD}}}include", schemaLocation=f"memory:{number}.{index}")
+        files[f"memory:{number}"] = etree.tostring(wrapper)
+        etree.SubElement(root, f"{{{XSD}}}import", attributes)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser.resolvers.add(_Memory(files))
+    try:
+        return etree.XMLSchema(etree.fromstring(etree.tostring(root), parser, base_url="memory:root"))
+    except etree.XMLSchemaParseError as error:
+        raise ZeepError(str(error)[:300]) from error
+
+
+def _schemas(document):
+    """Yield the schemas of a document and of its WSDL that say something."""
+    for content in document.transport.loaded.values():
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        found = [root] if root.tag == f"{{{XSD}}}schema" else root.iterfind(f"{{*}}types/{{{XSD}}}schema")
+        yield from (schema for schema in found if any(child.tag not in _IMPORTS for child in schema))
+
+
+def _alone(element):
+    """Return a schema that names no other file: each namespace is imported once, by the schema above."""
+    schema = copy.deepcopy(element)
+    for child in list(schema):
+        if child.tag == _IMPORTS[0]:
+            child.attrib.pop("schemaLocation", None)
+        elif child.tag in _IMPORTS:
+            schema.remove(child)
+    return etree.tostring(schema)

@@ -1,0 +1,208 @@
+import base64
+import io
+import zipfile
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from ..connectors.base import WSDL_DIR
+from .common import SupplierCase
+
+STATES = "confirmed = Confirmed\nbackordered = BackOrdered\nchanged = QuantityChanged\npending = Pending\nrejected = *"
+ORDER = {
+    "messageId": {"value": "message_id"},
+    "customerNumber": {"value": "customer_number"},
+    "buyerReference": {"value": "reference"},
+    "currency": {"value": "currency"},
+    "note": {"constant": "by mapping"},
+    "line": {"is_lines": True},
+    "line/position": {"value": "part.position"},
+    "line/partNumber": {"value": "part.number"},
+    "line/description": {"value": "part.description"},
+    "line/quantity": {"value": "part.quantity"},
+}
+ANSWER = {
+    "order/messageId": {"meaning": "message_id"},
+    "order/responseCode": {"meaning": "code"},
+    "order/supplierReference": {"meaning": "reference"},
+    "order/currency": {"meaning": "currency"},
+    "order/line": {"is_lines": True},
+    "order/line/position": {"meaning": "line.position"},
+    "order/line/status": {"meaning": "line.status", "table_text": STATES},
+    "order/line/quantity": {"meaning": "line.quantity"},
+    "order/line/price": {"meaning": "line.price"},
+}
+
+
+def wsdl_zip():
+    """Return the standard WSDL with its schema as a manager would upload it."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in ("supplier_order.wsdl", "supplier_order.xsd"):
+            archive.writestr(f"their files/{name}", (WSDL_DIR / "standard" / name).read_bytes())
+    return base64.b64encode(target.getvalue())
+
+
+@tagged("post_install", "-at_install")
+class TestMapping(SupplierCase):
+    """SW+5: a supplier is connected by mapping its WSDL on a screen, without code."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mapped = cls.env["supplier.connection"].create(
+            {
+                "name": "By mapping",
+                "partner_id": cls.env["res.partner"].create({"name": "Unknown Ltd"}).id,
+                "company_id": cls.company.id,
+                "connector": "mapped",
+                "customer_number": "M-1",
+                "contact_email": "parts@garage.example.com",
+                "endpoint_url": "http://unknown.example.com/soap",
+                "wsdl_file": wsdl_zip(),
+            }
+        )
+        cls.part = cls._new_product("Mirror", "MM-1", 50.0, supplier=cls.mapped.partner_id)
+
+    def _map(self, kind, operation, request, answer, **values):
+        """Fill in an operation as a manager does."""
+        created = (
+            self.env["supplier.mapping.operation"]
+            .with_user(self.manager)
+            .create({"connection_id": self.mapped.id, "kind": kind, "operation": operation, **values})
+        )
+        for elements, wanted in ((created.request_ids, request), (created.answer_ids, answer)):
+            by_path = {element.path: element for element in elements}
+            for path, filled in wanted.items():
+                by_path[path].write(filled)
+        return created
+
+    def _map_all(self):
+        known = {"known": {"meaning": "known"}}
+        question = {"customerNumber": {"value": "customer_number"}, "messageId": {"value": "message_id"}}
+        self._map("order", "PlaceOrder", ORDER, ANSWER)
+        self._map("status", "GetOrderStatus", question, {**known, **ANSWER})
+        offer = {
+            "customerNumber": {"value": "customer_number"},
+            "currency": {"value": "currency"},
+            "part": {"is_lines": True},
+            "part/partNumber": {"value": "part.number"},
+            "part/quantity": {"value": "part.quantity"},
+        }
+        said = {
+            "currency": {"meaning": "currency"},
+            "offer": {"is_lines": True},
+            "offer/partNumber": {"meaning": "line.number"},
+            "offer/price": {"meaning": "line.price"},
+            "offer/available": {"meaning": "line.quantity"},
+        }
+        self._map("offer", "CheckAvailability", offer, said)
+        self.mapped.action_activate()
+
+    def _new_mapped_purchase(self):
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.mapped.partner_id.id,
+                "company_id": self.company.id,
+                "user_id": self.user.id,
+                "currency_id": self.company.currency_id.id,
+                "order_line": [(0, 0, {"product_id": self.part.id, "product_qty": 2})],
+            }
+        )
+        self.env.flush_all()
+        return purchase.with_user(self.user)
+
+    def test_order_status_and_prices(self):
+        """SW+5: order, question and price check go through the mapping, as through a connector that was written."""
+        self._map_all()
+        self._buy()
+        purchase = self._new_mapped_purchase()
+        exchange = self._communicate(purchase)
+        self.assertEqual((exchange.state, purchase.webservice_state), ("done", "AB"))
+        self.assertIn("by mapping", exchange.request_text)
+        line = purchase.order_line
+        self.fake.approve(
+            purchase, {"position": line.id, "status": "Confirmed", "quantity": 2, "price": "50"}, code="AP"
+        )
+        with self._worker():
+            purchase._fetch_answer()
+        self.assertEqual(purchase.webservice_state, "AP")
+        self.assertEqual(line.supplier_line_state, "confirmed")
+        self.fake.offers = {"MM-1": "<price>48.5</price><available>3</available>"}
+        with self._worker():
+            offer = self.mapped._get_offers([("MM-1", 1)])["MM-1"]
+        self.assertEqual((float(offer.price), int(offer.available)), (48.5, 3))
+
+    def test_screen_with_preview(self):
+        """SW+5: the form reads the schema when it is saved, marks what is missing, and shows the message."""
+        purchase = self._new_mapped_purchase()
+        operations = self.env["supplier.mapping.operation"].with_user(self.manager)
+        with Form(operations.with_context(default_connection_id=self.mapped.id)) as form:
+            form.kind = "order"
+            form.operation = "PlaceOrder"
+        operation = operations.search([("connection_id", "=", self.mapped.id)])
+        self.assertEqual(operation.request_ids[0].label, "messageId")
+        self.assertTrue(operation.request_ids[0].is_missing)
+        self.assertIn("PlaceOrder", operation.available_operations)
+        operation.preview_purchase_id = purchase
+        self.assertIn("messageId", operation.preview_problems)
+        for element in operation.request_ids:
+            element.write(ORDER.get(element.path, {}))
+        self.assertFalse(operation.preview_problems)
+        self.assertIn("MM-1", operation.preview)
+        self.assertIn("by mapping", operation.preview)
+        operation.request_ids.filtered(lambda element: element.path == "currency").write(
+            {"value": False, "constant": "Euros"}
+        )
+        self.assertIn("Euros", operation.preview_problems, "the schema wants three letters")
+
+    def test_schema_is_read_again(self):
+        """SW+5: what was filled in stays when a new WSDL is read."""
+        operation = self._map("order", "PlaceOrder", ORDER, ANSWER)
+        operation.action_read_schema()
+        filled = operation.request_ids.filtered("value").mapped("path")
+        self.assertEqual(len(filled), sum("value" in each for each in ORDER.values()))
+
+    def test_test_call(self):
+        """SW+5: a test call shows what the answer says; an order is never sent by it."""
+        self._map_all()
+        status = self.mapped.mapping_ids.filtered(lambda each: each.kind == "status").with_user(self.manager)
+        with self._worker():
+            status.action_try()
+        self.assertIn("known=False", status.last_try_text)
+        order = self.mapped.mapping_ids.filtered(lambda each: each.kind == "order").with_user(self.manager)
+        with self.assertRaises(UserError):
+            order.action_try()
+        self.assertEqual(self.fake.count("PlaceOrder"), 0)
+
+    def test_wrong_entries(self):
+        """SW+5: an operation that is not there, two repeated elements, a table or date format that means nothing."""
+        operations = self.env["supplier.mapping.operation"].with_user(self.manager)
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            operations.create({"connection_id": self.mapped.id, "kind": "order", "operation": "Nothing"})
+        operation = self._map("order", "PlaceOrder", ORDER, ANSWER)
+        by_path = {element.path: element for element in operation.answer_ids}
+        request = {element.path: element for element in operation.request_ids}
+        for element, values in (
+            (by_path["order/responseCode"], {"table_text": "maybe = AP"}),
+            (by_path["order/responseCode"], {"table_text": "AP"}),
+            (by_path["order/line/availableOn"], {"date_format": "%d."}),
+            (request["note"], {"is_lines": True}),
+        ):
+            with self.subTest(values=values), self.assertRaises(ValidationError), self.cr.savepoint():
+                element.write(values)
+
+    def test_only_managers_map(self):
+        """SW+5: who sends orders neither sees nor changes a mapping, and orders with it all the same."""
+        operation = self._map("order", "PlaceOrder", ORDER, ANSWER)
+        with self.assertRaises(AccessError):
+            operation.with_user(self.user).read(["operation"])
+        with self.assertRaises(AccessError):
+            operation.request_ids[0].with_user(self.user).write({"constant": "x"})
+        self.assertTrue(self.mapped.with_user(self.user)._get_connector())
+
+    def test_no_wsdl(self):
+        """SW+5: without the supplier's WSDL a mapped connection says what is missing."""
+        self.mapped.wsdl_file = False
+        with self.assertRaises(UserError):
+            self.mapped._get_service()
