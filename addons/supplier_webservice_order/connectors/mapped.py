@@ -41,7 +41,7 @@ INTEGERS = {"integer", "int", "long", "short", "byte", "positiveInteger", "nonNe
 PLACES = ("name", "street", "street2", "zip", "city", "state", "country", "vat")
 #: values of ours, by name, that a message can hold
 ORDER_VALUES = (
-    "message_id", "reference", "customer_number", "contact_email", "currency", "wanted_on", "ordered_on", "note", "job",
+    "message_id", "reference", "customer_number", "own_email", "currency", "wanted_on", "ordered_on", "note", "job",
     "total", "line_count",
     *(f"buyer.{name}" for name in PLACES), *(f"delivery.{name}" for name in PLACES),
     "contact.name", "contact.phone", "contact.email", "vehicle.vin", "vehicle.plate",
@@ -347,7 +347,7 @@ def read_date(text, date_format=""):
 
 
 def _account_values(account):
-    return {"customer_number": account.customer_number, "contact_email": account.contact_email}
+    return {"customer_number": account.customer_number, "own_email": account.contact_email}
 
 
 def _part_values(index, part):
