@@ -326,8 +326,8 @@ class SupplierConnection(models.Model):
         )
 
     def _get_service(self, connector=None):
-        # an uploaded WSDL is for managers' eyes, but every order is written with it
-        connection_sudo = self.sudo()
+        # an uploaded WSDL is for managers' eyes, but every order is written with it; a form asks for its size only
+        connection_sudo = self.sudo().with_context(bin_size=False)
         connector = connector or connection_sudo._get_connector()
         source = connector.wsdls or connector.wsdl
         if connection_sudo.has_own_wsdl:

@@ -166,8 +166,8 @@ class SupplierConnection(models.Model):
         return tuple(value.replace(",", " ").split())
 
     def _get_endpoint(self):
-        # senders use the credentials without being allowed to see them
-        connection_sudo = self.sudo()
+        # senders use the credentials without being allowed to see them; a form asks for the size of files only
+        connection_sudo = self.sudo().with_context(bin_size=False)
         connection_sudo.fetch(ACCESS_FIELDS)
         return Endpoint(
             url=(connection_sudo.endpoint_url or "").strip(),
