@@ -55,7 +55,8 @@ class Wire:
     def _handle(self, sock):
         with contextlib.suppress(OSError), sock:
             if self.context:
-                sock = self.context.wrap_socket(sock, server_side=True)
+                sock = self.context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+                self._shake_hands(sock)
             request = self._read(sock)
             self.requests.append(request)
             answer = self.answers[min(len(self.requests), len(self.answers)) - 1]
@@ -64,6 +65,17 @@ class Wire:
             else:
                 sock.sendall(answer)
                 sock.shutdown(socket.SHUT_WR)
+
+    @staticmethod
+    def _shake_hands(sock):
+        try:
+            sock.do_handshake()
+        except ssl.SSLError:
+            # closed with something unread in it, the socket would be reset and the refusal lost
+            socket.socket.shutdown(sock, socket.SHUT_WR)
+            while socket.socket.recv(sock, 65536):
+                continue
+            raise OSError("refused") from None
 
     @staticmethod
     def _read(sock):

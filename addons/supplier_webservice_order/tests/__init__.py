@@ -10,6 +10,7 @@ from . import (
     test_order_wizard,
     test_photos,
     test_sms,
+    test_standards,
     test_tours,
     test_workshop,
 )
