@@ -32,9 +32,7 @@ class SupplierMappingOperation(models.Model):
     request_ids = fields.One2many(
         "supplier.mapping.element", "operation_id", string="Message", domain=[("direction", "=", "request")]
     )
-    answer_ids = fields.One2many(
-        "supplier.mapping.element", "operation_id", string="Answer", domain=[("direction", "=", "answer")]
-    )
+    answer_ids = fields.One2many("supplier.mapping.element", "operation_id", domain=[("direction", "=", "answer")])
     default_code = fields.Selection(
         [("AB", "Received"), ("AP", "Approved as sent"), ("CA", "Approved with changes"), ("RE", "Rejected")],
         string="State Where None Is Named",

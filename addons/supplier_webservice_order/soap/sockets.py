@@ -86,13 +86,9 @@ def is_public_name(host):
     """Return whether a host may be one of the internet, as far as its name tells."""
     host = host.rstrip(".").lower()
     try:
-        return is_public(host)
-    except ValueError:
-        pass
-    try:
         # 127.1, 0x7f000001 and 2130706433 are addresses, too
-        return is_public(socket.inet_ntoa(socket.inet_aton(host)))
-    except OSError:
+        return is_public(host if ":" in host else socket.inet_ntoa(socket.inet_aton(host)))
+    except (OSError, ValueError):
         return host != "localhost" and not host.endswith((".localhost", ".local", ".internal"))
 
 
