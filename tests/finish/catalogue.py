@@ -9,7 +9,7 @@ NO_PAGES = {
     "online_proof": {"picture", "tile", "differences", "regions", "watermarked", "certificate", "request_file"},
     "order_status_mail": {"report_routes", "status_picture", "status_unsubscribe_page"},
     "recurring_interaction": {"feed", "preview"},
-    "service_dossier": {"portal_file", "portal_service"},
+    "service_dossier": {"portal_dossier_pdf", "portal_file", "portal_service"},
     "supplier_webservice_order": {"photo"},
 }
 #: Pages that show a picture file instead of HTML.

@@ -48,6 +48,7 @@ PAGES = [
         "dealer",
         "/my/dossiers/{world.dossier}?tab=configurator&mode=dimensions&order_number={world.service_order}&width=1200",
     ),
+    Page("colleagues", (DOSSIER, "portal_colleagues"), "dealer", "/my/colleagues"),
     Page("new-dossier", (DOSSIER, "portal_new_dossier"), "dealer", "/my/dossiers/new"),
     Page("workshop", (PARTS, "page"), None, "{world.workshop_link}", "body"),
     Page("workshop-gone", (PARTS, "page"), None, "{world.workshop_link}0", "body", status=404),

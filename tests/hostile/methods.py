@@ -62,6 +62,7 @@ METHODS = {
         " action_view_status_events create unlink write"
     ),
     "sale.order.line": "unlink write",
+    "service.customer.mixin": "write",
     "service.dossier": (
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
         " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"
@@ -71,7 +72,7 @@ METHODS = {
     "service.dossier.line": "create write",
     "service.dossier.message": "action_mark_read action_reply",
     "service.warranty": "create write",
-    "service.warranty.claim": "action_approve action_refuse write",
+    "service.warranty.claim": "action_approve action_refuse create write",
     "service.warranty.import": "action_import action_read",
     "service.dossier.transfer": "action_transfer",
     "service.warranty.transfer": "action_transfer",

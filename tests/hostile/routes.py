@@ -311,7 +311,12 @@ DOSSIER = [
         reset=CONFIGURED,
     ),
     Route("/my/dossiers/<int:dossier_id>/order", "POST", _DOSSIER, CUSTOMER, reset=CONFIGURED),
+    Route("/my/dossiers/<int:dossier_id>/pdf", "GET", _DOSSIER, _READERS),
     Route("/my/dossiers/new", "GET", values={"group": "=1"}, mine=True),
+    Route("/my/colleagues", "GET", mine=True),
+    # for the customer's administrator, whom nobody here is
+    Route("/my/colleagues/invite", "POST", who=(), values={"name": "=New One", "email": "=new@example.com"}),
+    Route("/my/colleagues/<int:user_id>/remove", "POST", {"user_id": "=1"}, ()),
     Route("/my/dossiers/new", "POST", values={"product_id": "product", "reference": "=Kitchen"}, mine=True),
     Route("/my/service/<string:number>", "GET", {"number": "warranty_number"}, CUSTOMER, leads=True),
     Route(

@@ -55,6 +55,7 @@ MINIMAL = {
     "service.dossier.compose": ({"body": "x"}, {"dossier_id": "dossier", "parent_id": "message"}),
     "service.dossier.line": ({"quantity": 1}, {"dossier_id": "dossier", "warranty_id": "warranty"}),
     "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
+    "service.warranty.claim": ({"date": "2026-01-01"}, {"warranty_id": "warranty", "product_id": "product"}),
     "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),
     "supplier.connection": (
         {"name": "x", "company_id": 1, "connector": "standard"},

@@ -50,6 +50,7 @@ def test_order_is_placed_once(both, admin, sql):
     dossier_id = admin.ref("service_dossier.dossier_finished")
     admin.call("service.dossier", "write", [dossier_id], {"stage_id": admin.ref("service_dossier.stage_service")})
     warranty_id = admin.call("service.warranty", "search", [("dossier_id", "=", dossier_id)], limit=1)[0]
+    admin.call("product.product", "write", [admin.ref("service_dossier.product_screen")], {"warranty_claim_limit": 9})
     for _round in range(3):
         admin.call("service.dossier.line", "create", {"dossier_id": dossier_id, "warranty_id": warranty_id})
         before = sql("SELECT count(*) FROM sale_order WHERE is_service_order")[0][0]
@@ -83,6 +84,28 @@ def test_service_orders_share_no_number(both, admin, sql):
         waiting = [dossier_id for dossier_id, result in zip(waiting, results, strict=True) if result is not True]
     names = [name for (name,) in sql("SELECT name FROM sale_order WHERE service_number = 'OLD-7777' ORDER BY name")]
     assert names == [f"OLD-7777-S{number}" for number in range(1, 5)]
+
+
+def test_warranty_pays_once(both, admin, sql):
+    """SD+8: dossiers that claim under one warranty at the same time get one product free; the others wait."""
+    admin.call("product.product", "write", [admin.ref("service_dossier.product_screen")], {"warranty_claim_limit": 1})
+    partner_id, product_id = admin.ref("service_dossier.partner_dealer"), admin.ref("service_dossier.product_screen")
+    warranty_id = admin.call("service.warranty", "create", {"partner_id": partner_id, "product_id": product_id})
+    waiting = []
+    for _number in range(4):
+        dossier_id = admin.call("service.dossier", "create", {"partner_id": partner_id})
+        admin.call("service.dossier", "write", [dossier_id], {"stage_id": admin.ref("service_dossier.stage_service")})
+        admin.call("service.dossier.line", "create", {"dossier_id": dossier_id, "warranty_id": warranty_id})
+        waiting.append(dossier_id)
+    while waiting:
+        calls = [(both[i % 2], waiting[i]) for i in range(len(waiting))]
+        results = at_once(
+            [lambda c=call: c[0].call("service.dossier", "action_place_orders", [c[1]]) for call in calls]
+        )
+        assert True in results, results
+        waiting = [dossier_id for dossier_id, result in zip(waiting, results, strict=True) if result is not True]
+    claims = sql("SELECT state, count(*) FROM service_warranty_claim WHERE warranty_id = %s GROUP BY 1", (warranty_id,))
+    assert dict(claims) == {"approved": 1, "waiting": 3}
 
 
 def test_mail_is_taken_once(both, admin, mailbox, sql):

@@ -1,1 +1,1 @@
-from . import communication, configurator, helpdesk, portal
+from . import communication, configurator, desk, helpdesk, portal

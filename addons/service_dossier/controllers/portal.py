@@ -148,6 +148,17 @@ class ServiceDossierPortal(CustomerPortal):
         """Leave what the next page says; it says nothing of what was before."""
         request.session["dossier_notice"], request.session["dossier_problem"] = notice, problem
 
+    @http.route("/my/dossiers/<int:dossier_id>/pdf", type="http", auth="user", website=True, methods=["GET"])
+    @plain_texts
+    def portal_dossier_pdf(self, dossier_id, **kw):
+        """Send the dossier as one document, with what the visitor may read."""
+        dossier_sudo = self._get_dossier(dossier_id).sudo()  # the report collects the messages as the visitor
+        response = self._show_report(
+            model=dossier_sudo, report_type="pdf", report_ref="service_dossier.action_report_dossier", download=True
+        )
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
     # New dossier
 
     def _dossier_products(self):

@@ -9,6 +9,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_users,
     sale_order,
     sale_order_line,
     service_customer_mixin,

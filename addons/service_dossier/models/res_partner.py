@@ -1,10 +1,16 @@
 """People who change employer leave the dossiers and warranties of the old one behind."""
 
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    dossier_administrator = fields.Boolean(
+        string="Administrates the portal access of the company",
+        help="This person may invite colleagues to the portal and remove them.",
+    )
+    dossier_invited = fields.Boolean(readonly=True, copy=False, help="Invited to the portal by a colleague.")
 
     def write(self, vals):
         """Let go of people who belong to another company now."""
@@ -32,6 +38,7 @@ class ResPartner(models.Model):
                 Model_sudo.search(
                     [("partner_id", "=", person.id), ("commercial_partner_id", "=", before[person].id)]
                 )._replace_contact(person)
+        self.filtered("dossier_administrator").sudo().dossier_administrator = False  # of the former company
         Dossier_sudo = self.env["service.dossier"].sudo().with_context(active_test=False)
         for person in self:
             left = before[person] - person

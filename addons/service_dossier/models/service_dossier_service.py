@@ -26,6 +26,11 @@ class ServiceDossier(models.Model):
         if gone:
             self.message_unsubscribe(partner_ids=gone.ids)
 
+    def _get_report_base_filename(self):
+        """Name the document as the dossier."""
+        self.ensure_one()
+        return self.env._("Dossier %(number)s", number=self.name.replace("/", "-"))
+
     # Warranties and deliveries
 
     def _update_warranties(self):

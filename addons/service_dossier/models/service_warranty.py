@@ -14,7 +14,7 @@ from ..warranty_list import MAX_MONTHS, YEARS
 
 DIMENSIONS = ("width", "height", "depth")
 #: What follows from deliveries, returns and imports; nobody fills it in.
-BY_METHODS = {"date_ended", "end_reason", "is_rest", "replaces_id", "first_id", "import_key"}
+BY_METHODS = {"date_ended", "end_reason", "is_rest", "replaces_id", "first_id", "claim_number", "import_key"}
 
 
 class ServiceWarranty(models.Model):
@@ -88,6 +88,12 @@ class ServiceWarranty(models.Model):
         help="Of the unit that was delivered first; claims of all its replacements count together.",
     )
     claim_ids = fields.One2many("service.warranty.claim", "warranty_id", string="Claims")
+    claim_number = fields.Integer(
+        string="Claims so far",
+        readonly=True,
+        copy=False,
+        help="Goes up with each claim under this warranty and its replacements: of two at once, one comes second.",
+    )
     import_key = fields.Char(readonly=True, copy=False, help="Which line of a list this was imported from.")
 
     _name_unique = models.Constraint("UNIQUE(name)", "This warranty number exists already.")

@@ -75,6 +75,14 @@ class ServiceWarrantyClaim(models.Model):
             line_sudo = claim.sudo().sale_line_id  # whoever sees the claim need not see sales
             claim.quantity = line_sudo.product_uom_qty if line_sudo else claim.quantity
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Change the first warranty with each claim, so that transactions at the same time conflict and take turns."""
+        claims = super().create(vals_list)
+        for chain, group in claims.grouped("chain_id").items():
+            chain.claim_number += len(group)
+        return claims
+
     def write(self, vals):
         """Let methods alone change what is claimed and decided; activities and followers are everybody's."""
         ours = {name for name, field in self._fields.items() if field._module == "service_dossier"}
@@ -108,6 +116,7 @@ class ServiceWarrantyClaim(models.Model):
         for claim in self.filtered(lambda claim: claim.state == "cancelled"):
             waits = claim._is_beyond_limit()
             claim.state = "waiting" if waits else "approved"
+            claim.chain_id.claim_number += 1
             claim.sale_line_id.service_free = not waits
             if waits:
                 claim._ask()

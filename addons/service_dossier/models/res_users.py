@@ -1,0 +1,78 @@
+"""A customer's own administrator: who of the customer's people has access to the portal."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize
+
+#: Invitations of one customer in a day: the manufacturer's mail server is no relay.
+MAX_INVITATIONS = 20
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    def _is_dossier_administrator(self):
+        """Return whether this user may invite and remove the customer's people."""
+        self.ensure_one()
+        return self.share and self.sudo().partner_id.dossier_administrator  # a user may know the own role
+
+    def _dossier_colleagues(self):
+        """Return the portal users of this user's customer (superuser: names and addresses of the own company)."""
+        self.ensure_one()
+        customer = self.partner_id.commercial_partner_id
+        return self.sudo().search(
+            [("share", "=", True), ("partner_id.commercial_partner_id", "=", customer.id)], order="name"
+        )
+
+    def _check_dossier_administrator(self):
+        if not self._is_dossier_administrator():
+            raise AccessError(self.env._("Only your administrator can invite and remove colleagues."))
+
+    def _invite_dossier_colleague(self, name, email):
+        """Give somebody of the own company access to the portal, with Odoo's own invitation mail.
+
+        :raises UserError: where the name or the address cannot be used; a known address is not told apart
+        """
+        self._check_dossier_administrator()
+        name, address = " ".join((name or "").split())[:100], email_normalize(email or "")
+        if not name or not address:
+            raise UserError(self.env._("Fill in a name and an e-mail address."))
+        customer_sudo = self.sudo().partner_id.commercial_partner_id  # checked above; portal users write no contacts
+        since = fields.Datetime.now() - timedelta(days=1)
+        invited = customer_sudo.search_count(
+            [("id", "child_of", customer_sudo.id), ("dossier_invited", "=", True), ("create_date", ">=", since)]
+        )
+        if invited >= MAX_INVITATIONS:
+            raise UserError(self.env._("You invited many people today. Please go on tomorrow, or contact us."))
+        if self.sudo().with_context(active_test=False).search_count([("login", "=", address)], limit=1):
+            raise UserError(self.env._("This address cannot be invited here. Please contact us."))
+        person_sudo = customer_sudo.create(
+            {"name": name, "email": address, "parent_id": customer_sudo.id, "lang": self.lang, "dossier_invited": True}
+        )
+        self._prepare_portal_access(person_sudo).action_grant_access()
+        person_sudo.message_post(body=self.env._("Invited to the portal by %(name)s.", name=self.name))
+        return person_sudo.user_ids
+
+    def _remove_dossier_colleague(self, user_id):
+        """Take the access to the portal away from somebody of the own company.
+
+        :raises UserError: for oneself
+        """
+        self._check_dossier_administrator()
+        user_sudo = self._dossier_colleagues().filtered(lambda user: user.id == user_id)
+        if not user_sudo:
+            raise AccessError(self.env._("This is nobody of your company."))
+        if user_sudo == self:
+            raise UserError(self.env._("You cannot remove yourself."))
+        person_sudo = user_sudo.partner_id
+        self._prepare_portal_access(person_sudo).action_revoke_access()
+        dossiers_sudo = self.env["service.dossier"].sudo()  # nothing more is mailed to who has left
+        dossiers_sudo.search([("message_partner_ids", "in", person_sudo.ids)])._let_go(person_sudo)
+        person_sudo.message_post(body=self.env._("Removed from the portal by %(name)s.", name=self.name))
+
+    def _prepare_portal_access(self, person_sudo):
+        """Return a line of Odoo's own wizard for portal access."""
+        wizard_sudo = self.env["portal.wizard"].sudo().create({"partner_ids": [fields.Command.set(person_sudo.ids)]})
+        return wizard_sudo.user_ids
