@@ -43,7 +43,11 @@ class SupplierMappingOperation(models.Model):
         string="State of a Line Where None Is Named",
     )
     preview_purchase_id = fields.Many2one(
-        "purchase.order", string="Order to Look At", check_company=True, ondelete="set null"
+        "purchase.order",
+        string="Order to Look At",
+        check_company=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     preview = fields.Text(compute="_compute_preview")
     preview_problems = fields.Text(compute="_compute_preview")
