@@ -12,12 +12,20 @@ QUANTITY_DIGITS, PRICE_DIGITS = 4, 6
 
 #: seconds until a message that did not get through is tried again, by number of attempts
 RETRY_SECONDS = (20, 60, 120, 300, 900, 3600)
+#: seconds that a connection is left alone after it failed, by number of failures in a row
+PAUSE_SECONDS = (15, 60, 300, 900, 1800)
+#: calls that one worker has under way at once, over all connections
+CALLS_PER_WORKER = 32
 #: attempts to reach a supplier before an order that was never sent is given up
 MAX_UNSENT_ATTEMPTS = 30
 #: attempts after which a person is asked to find out what became of an order
 ATTEMPTS_BEFORE_ACTIVITY = 4
 #: seconds between questions about an order that the supplier has not approved yet, by number of questions
 STATUS_SECONDS = (60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 300, 300, 300, 300, 300, 300, 1800)
+#: questions in a row without a usable answer after which a person is asked to find out
+STATUS_FAILURES_BEFORE_ACTIVITY = 5
+#: questions about one order (about two days) after which a person is asked why the supplier does not decide
+STATUS_QUESTIONS_BEFORE_ACTIVITY = 100
 #: seconds that a worker may need on top of the time-outs before others take its message over
 LEASE_MARGIN = 30
 #: seconds that credits stay reserved for an SMS whose sender died
@@ -29,6 +37,22 @@ MAX_PHOTOS_PER_LINE = 12
 UNSENT_STATES = (False, "failed")
 #: ``webservice_state`` of an order that the supplier has, or may have, and has not decided about
 WITH_SUPPLIER_STATES = ("queued", "unknown", "AB")
+#: ``webservice_state`` of an order that the supplier approved
+APPROVED_STATES = ("AP", "CA")
+
+#: what an order line knows of the supplier's answer
+ANSWER_FIELDS = (
+    "supplier_line_state",
+    "supplier_qty",
+    "supplier_date",
+    "supplier_note",
+    "substitute_number",
+    "expected_price",
+    "price_deviation",
+    "price_flagged",
+    "answer_flagged",
+    "review_reason",
+)
 
 OPEN_ORDER_STATES = ("queued", "sending", "unknown", "done")
 
@@ -71,5 +95,12 @@ FAILURE_REASONS = {
     "inactive": _lt(
         "The supplier does not know the order. It is not sent again as long as the connection is not active."
     ),
+    "unsupported": _lt("This supplier's web service cannot be asked about that."),
+    "other_message": _lt("The answer is about another message."),
+    "other_positions": _lt("The answer is about the lines of another order."),
+    "unknown_order": _lt("The supplier says that it does not know this order."),
+    "internal": _lt("Odoo could not process what came back."),
     "message": _lt("The message cannot be written as the supplier's web service wants it."),
 }
+#: reasons with words of the supplier's, written for people; what the network says of the others is for managers
+SAID_REASONS = frozenset({"fault", "rejected", "duplicate"})

@@ -1,10 +1,12 @@
 """Helpers without a model."""
 
 import logging
+import math
 import random
 import time
 from decimal import Decimal
 
+from odoo.exceptions import AccessError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import float_round
 
@@ -48,10 +50,23 @@ def to_decimal(value, digits):
 
 
 def to_units(credit):
-    """Return a number of credits in whole units."""
-    return round((credit or 0.0) * UNITS_PER_CREDIT)
+    """Return a number of credits in whole units; what is no number is none."""
+    return round((credit or 0.0) * UNITS_PER_CREDIT) if math.isfinite(credit or 0.0) else 0
 
 
 def to_credits(units):
     """Return units as a number of credits, for display."""
     return (units or 0) / UNITS_PER_CREDIT
+
+
+def check_guarded(model, vals_list, names):
+    """Let only methods of ours, which work as the system, and administrators write what a method decides.
+
+    :raises AccessError: naming the fields, whichever way they came: a form, RPC, an import
+    """
+    if model.env.su or model.env.user.has_group("base.group_system"):
+        return
+    found = {name for vals in vals_list for name in vals if name in names}
+    if found:
+        labels = [model._fields[name].get_description(model.env, ["string"])["string"] for name in sorted(found)]
+        raise AccessError(model.env._("This is not written by hand: %(fields)s.", fields=", ".join(labels)))

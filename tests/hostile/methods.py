@@ -12,7 +12,7 @@ METHODS = {
     ),
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done unlink write",
     "credit.account": "action_buy action_open_company_account action_view_transactions create write",
-    "credit.purchase": "action_confirm",
+    "credit.purchase": "action_confirm create",
     "credit.transaction": "action_open_origin write",
     "cron.batch.failure": "action_retry",
     "mail.delivery": "action_send_again",
@@ -37,9 +37,10 @@ METHODS = {
     "purchase.line.photo": "create unlink",
     "purchase.order": (
         "action_accept_answer action_ask_supplier action_communicate action_create_invoice"
-        " action_open_supplier_mail action_open_workshop_link action_view_exchanges button_cancel write"
+        " action_open_supplier_mail action_open_workshop_link action_order_rest action_view_exchanges button_cancel"
+        " button_draft create write"
     ),
-    "purchase.order.line": "create get_photos write",
+    "purchase.order.line": "action_take_substitute create get_photos write",
     "purchase.photo.link": "action_renew action_revoke",
     "recurring.feed.link": "action_new_address action_revoke",
     "recurring.generate": "action_generate",
@@ -78,7 +79,7 @@ METHODS = {
     "service.warranty.transfer": "action_transfer",
     "stock.picking": "create write",
     "supplier.connection": (
-        "action_activate action_deactivate action_request_activation action_suspend action_test"
+        "action_activate action_deactivate action_request_activation action_resume action_suspend action_test"
         " action_view_exchanges action_view_purchases create write"
     ),
     "supplier.connection.address": "create write",
@@ -86,6 +87,7 @@ METHODS = {
     "supplier.exchange": (
         "action_open_purchase action_retry action_settle_not_ordered action_settle_ordered process_now"
     ),
-    "supplier.order.wizard": "action_check action_order action_take_best",
+    "supplier.order.charge": "action_accept action_decline create write",
+    "supplier.order.wizard": "action_check action_order action_select_all action_take_best",
     "website": "write",
 }

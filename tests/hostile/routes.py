@@ -226,6 +226,12 @@ SUPPLIER = [
         secret="token",
     ),
     Route(
+        "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>/remove",
+        "POST",
+        {**_LINK, "photo_id": "photo"},
+        secret="token",
+    ),
+    Route(
         "/supplier_webservice_order/photos/<int:line_id>", "POST", {"line_id": "purchase_line"}, STAFF, upload="ufile"
     ),
 ]

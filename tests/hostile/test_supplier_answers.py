@@ -72,7 +72,7 @@ def dialect(supplier):
 def answering(addon_code, supplier, monkeypatch):
     """Return a function that lets the supplier answer with given bytes and returns what our side makes of them."""
     client = addon_code("supplier_webservice_order.soap.client")
-    worker = addon_code("supplier_webservice_order.models.supplier_exchange_worker")
+    delivery = addon_code("supplier_webservice_order.delivery")
     connector, service = supplier
     account = SimpleNamespace(customer_number="1", options={"branch_code": "1"})
     operations = (
@@ -91,7 +91,7 @@ def answering(addon_code, supplier, monkeypatch):
             payload = service.render(operation, values)
             try:
                 reply = service.call(operation, payload, client.Endpoint("http://supplier.example.com"))
-                results.append(worker.SupplierExchange._decode(None, read, reply))
+                results.append(delivery.decode(read, reply))
             except addon_code("supplier_webservice_order.soap.errors").SoapError as error:
                 results.append(error)
         return results

@@ -63,7 +63,8 @@ def quiet_log(odoo):
 
 
 def end_waiting(sql):
-    """Let every lease and every retry time be over, as if the minutes had passed."""
+    """Let every lease, pause and retry time be over, as if the minutes had passed."""
+    sql("UPDATE supplier_connection SET paused_until = NULL")
     sql("UPDATE supplier_exchange SET lease_until = now() - interval '1 hour' WHERE state = 'sending'")
     sql("UPDATE supplier_exchange SET next_try = now() - interval '1 hour' WHERE state IN ('queued', 'unknown')")
 
@@ -138,7 +139,7 @@ def test_double_click_in_two_sessions(shop, sandbox, database, odoo, assert_once
 
 
 def test_two_workers_share_a_queue(shop, sandbox, start_worker, assert_once):
-    """SW+1: two workers on one queue: each order goes out once, and both have worked."""
+    """SW+1 SW+8: two workers on one queue: each order goes out once, however the supplier's places are shared."""
     purchases = [shop.make_purchase() for _number in range(24)]
     sandbox.tell("slow", times=0, seconds=0.15)
     try:
@@ -152,7 +153,6 @@ def test_two_workers_share_a_queue(shop, sandbox, start_worker, assert_once):
     finally:
         sandbox.sandbox.behaviours.clear()
     assert sum(done) == len(purchases)
-    assert min(done) > 0
     for purchase, name in purchases:
         assert sandbox.sends(name) == 1
         assert_once(purchase, name)
@@ -230,7 +230,7 @@ def test_ledger_over_rpc(admin, shop):
         with pytest.raises(RpcError):
             admin.call("credit.transaction", method, row, *arguments)
     with pytest.raises(RpcError):
-        admin.call("credit.account", "write", admin.call("credit.account", "search", []), {"balance_units": 10**6})
+        admin.call("credit.account", "write", admin.call("credit.account", "search", []), {"available_units": 10**6})
     with pytest.raises(RpcError):
         admin.call(
             "credit.account", "_book", admin.call("credit.account", "search", [], limit=1), 10**6, "block", "x", "x"

@@ -71,6 +71,19 @@ class WorkshopController(http.Controller):
         stream = request.env["ir.binary"]._get_image_stream_from(photo_sudo.attachment_id, "raw", width=400, height=400)
         return self._private(stream.get_response())
 
+    @http.route(
+        "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>/remove", type="http", auth="public",
+        methods=["POST"], sitemap=False,
+    )  # fmt: skip
+    def remove(self, link_id, token, photo_id, **post):
+        """Take back a photo that was taken through this very link; others' photos stay."""
+        link_sudo = self._get_link(link_id, token)
+        photo_sudo = link_sudo.photo_ids.filtered(lambda photo: photo.id == photo_id)
+        if not photo_sudo:
+            return self._gone()
+        photo_sudo.unlink()
+        return self._private(request.redirect(f"/workshop/{link_id}/{token}"))
+
     def _get_parts(self, link_sudo, token):
         """Return what the page shows of each line: nothing about prices, customers or other orders."""
         return [
@@ -86,7 +99,15 @@ class WorkshopController(http.Controller):
         ]
 
     def _get_photos(self, link_sudo, token, line_sudo):
-        return [f"/workshop/{link_sudo.id}/{token}/photo/{photo.id}" for photo in line_sudo.photo_ids]
+        address = f"/workshop/{link_sudo.id}/{token}/photo"
+        return [
+            {
+                "url": f"{address}/{photo.id}",
+                # what somebody else took is not for this visitor to take away
+                "remove": f"{address}/{photo.id}/remove" if photo.link_id == link_sudo else "",
+            }
+            for photo in line_sudo.photo_ids
+        ]
 
     def _gone(self):
         return self._private(request.render("supplier_webservice_order.workshop_gone", {}, status=404))

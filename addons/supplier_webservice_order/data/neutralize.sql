@@ -18,6 +18,8 @@ UPDATE purchase_order
    SET next_status_at = NULL,
        webservice_state = CASE WHEN webservice_state IN ('queued', 'unknown') THEN NULL ELSE webservice_state END
  WHERE next_status_at IS NOT NULL OR webservice_state IN ('queued', 'unknown');
-UPDATE credit_account SET reserved_units = 0 WHERE reserved_units != 0;
+UPDATE credit_account a SET available_units = available_units + held.units
+  FROM (SELECT account_id, sum(units) AS units FROM credit_reservation GROUP BY account_id) held
+ WHERE held.account_id = a.id;
 DELETE FROM credit_reservation;
 UPDATE res_company SET supplier_support_email = 'support@example.com' WHERE supplier_support_email IS NOT NULL;

@@ -4,16 +4,22 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
+from ..fields import BigInteger
 from ..utils import execute_contended, to_credits, to_units
 
-GUARDED = ("balance_units", "reserved_units", "company_id")
+BALANCE_FIELDS = ("available_units", "balance_units", "reserved_units", "balance", "reserved", "available", "is_low")
+#: a row of the ledger holds no more: a thousand million credits
+MAX_UNITS = 10**12
+
+GUARDED = ("available_units", "low_warned", "company_id")
 
 
 class CreditAccount(models.Model):
     """A company's prepaid credits.
 
-    The balance changes only together with a ledger row, by the methods below; the database
-    refuses a balance below zero or below what is reserved.
+    What can be spent is counted down when it is reserved, and the database refuses less than
+    nothing; the balance is that and what is reserved. Senders only add a row to the ledger and take
+    their reservation away: they never wait for each other.
     """
 
     _name = "credit.account"
@@ -22,8 +28,11 @@ class CreditAccount(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
-    balance_units = fields.Integer(readonly=True, default=0, aggregator=None)
-    reserved_units = fields.Integer(readonly=True, default=0, aggregator=None)
+    available_units = BigInteger(readonly=True, default=0, aggregator=None)
+    balance_units = BigInteger(compute="_compute_balance", aggregator=None)
+    reserved_units = BigInteger(compute="_compute_balance", aggregator=None)
+    reservation_ids = fields.One2many("credit.reservation", "account_id", readonly=True)
+    low_warned = fields.Boolean(readonly=True, help="The responsible person was told that the credits run low.")
     balance = fields.Float(compute="_compute_balance", digits=(16, 3), help="Credits bought and not used yet.")
     reserved = fields.Float(
         compute="_compute_balance", digits=(16, 3), help="Credits held for messages that are on their way."
@@ -49,10 +58,8 @@ class CreditAccount(models.Model):
     transaction_count = fields.Integer(compute="_compute_transaction_count")
 
     _company_unique = models.Constraint("UNIQUE(company_id)", "A company has one credit account.")
-    _balance_positive = models.Constraint("CHECK(balance_units >= 0)", "The balance cannot go below zero.")
-    _reserved_covered = models.Constraint(
-        "CHECK(reserved_units >= 0 AND reserved_units <= balance_units)",
-        "More credits are reserved than there are.",
+    _available_positive = models.Constraint(
+        "CHECK(available_units >= 0)", "More credits are spent or reserved than there are."
     )
 
     @api.depends("company_id")
@@ -60,12 +67,21 @@ class CreditAccount(models.Model):
         for account in self:
             account.display_name = self.env._("System Credits of %(company)s", company=account.company_id.name or "")
 
-    @api.depends("balance_units", "reserved_units", "low_balance")
+    @api.depends("available_units", "reservation_ids.units", "low_balance")
     def _compute_balance(self):
+        # whoever sees the account may see how much of it is reserved
+        reserved_sudo = dict(
+            self.env["credit.reservation"]
+            .sudo()
+            ._read_group([("account_id", "in", self.ids)], ["account_id"], ["units:sum"])
+        )
+        by_id = {account.id: units for account, units in reserved_sudo.items()}
         for account in self:
+            account.reserved_units = by_id.get(account._origin.id, 0)
+            account.balance_units = account.available_units + account.reserved_units
             account.balance = to_credits(account.balance_units)
             account.reserved = to_credits(account.reserved_units)
-            account.available = to_credits(account.balance_units - account.reserved_units)
+            account.available = to_credits(account.available_units)
             account.is_low = account.balance_units < to_units(account.low_balance)
 
     def _compute_transaction_count(self):
@@ -79,7 +95,7 @@ class CreditAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("balance_units") or vals.get("reserved_units") for vals in vals_list):
+        if any(vals.get("available_units") for vals in vals_list):
             raise UserError(self.env._("Credits are bought, not typed in: use Buy Credits."))
         self.env.registry.clear_cache()
         return super().create(vals_list)
@@ -126,17 +142,8 @@ class CreditAccount(models.Model):
         # a company keeps its account for good; the cache is cleared when one is made
         return self.sudo().search([("company_id", "=", company_id)], limit=1).id
 
-    def _check_available(self, units):
-        """Refuse what the balance does not cover.
-
-        :raises RedirectWarning: telling why, with the way to buy credits
-        """
-        self.ensure_one()
-        if units > self.balance_units - self.reserved_units:
-            self._raise_insufficient(units)
-
     def _raise_insufficient(self, units):
-        self.invalidate_recordset(["balance_units", "reserved_units"])
+        self._forget_balance()
         raise RedirectWarning(
             self.env._(
                 "There are not enough System Credits: this costs %(cost).2f, and %(available).2f are available. "
@@ -161,8 +168,8 @@ class CreditAccount(models.Model):
             self.env,
             SQL(
                 """WITH account AS (
-                     UPDATE credit_account SET reserved_units = reserved_units + %(total)s
-                      WHERE id = %(id)s AND balance_units - reserved_units >= %(total)s RETURNING id)
+                     UPDATE credit_account SET available_units = available_units - %(total)s
+                      WHERE id = %(id)s AND available_units >= %(total)s RETURNING id)
                    INSERT INTO credit_reservation
                           (account_id, key, units, expires_at, create_uid, create_date, write_uid, write_date)
                    SELECT account.id, key, %(units)s, %(expires_at)s, %(uid)s, %(now)s, %(uid)s, %(now)s
@@ -179,7 +186,11 @@ class CreditAccount(models.Model):
         )
         if not updated:
             self._raise_insufficient(units * len(keys))
-        self.invalidate_recordset(["balance_units", "reserved_units"])
+        self._forget_balance()
+
+    def _forget_balance(self):
+        self.invalidate_recordset([*BALANCE_FIELDS, "transaction_ids", "reservation_ids"])
+        self.env["credit.reservation"].invalidate_model()
 
     def _capture(self, key, kind, description, **links):
         """Spend what was reserved for ``key``; a second call changes nothing.
@@ -187,109 +198,134 @@ class CreditAccount(models.Model):
         :returns: the ledger row
         """
         self.ensure_one()
-        booked = self._book(0, kind, key, description, spend_reserved=True, **links)
-        if booked:
-            return booked
-        self._release([key])
-        return self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)])
+        self._flush_ledger()
+        # what was booked before is not taken twice
+        taken = SQL(
+            "DELETE FROM credit_reservation r WHERE r.account_id = %(id)s AND r.key = %(key)s AND NOT EXISTS ("
+            "SELECT FROM credit_transaction WHERE account_id = %(id)s AND key = %(key)s) RETURNING -r.units AS units",
+            id=self.id,
+            key=key,
+        )
+        amount = SQL(
+            "SELECT COALESCE(sum(units), 0) AS units FROM taken"
+            " HAVING NOT EXISTS (SELECT FROM credit_transaction WHERE account_id = %(id)s AND key = %(key)s)",
+            id=self.id,
+            key=key,
+        )
+        booked = self._insert_row(taken, amount, kind, key, description, links)
+        if not booked:
+            self._release([key])
+            return self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)])
+        self._warn_if_low()
+        return booked
 
     def _release(self, keys):
         """Give back what was reserved for ``keys``."""
         self.ensure_one()
         units = self.env["credit.reservation"]._take(self, keys)
         if units:
-            self.flush_recordset()
-            self.env.cr.execute(
-                "UPDATE credit_account SET reserved_units = reserved_units - %s WHERE id = %s", (units, self.id)
+            self._flush_ledger()
+            execute_contended(
+                self.env,
+                SQL(
+                    "UPDATE credit_account SET available_units = available_units + %s WHERE id = %s RETURNING id",
+                    units,
+                    self.id,
+                ),
             )
-            self.invalidate_recordset(["balance_units", "reserved_units"])
+            self._forget_balance()
 
-    def _book(
-        self, units, kind, key, description, *, spend_reserved=False, exchange_id=None, purchase_id=None, bill_id=None
-    ):
-        """Change the balance and write the ledger row that explains it.
+    def _book(self, units, kind, key, description, **links):
+        """Change what is available and write the ledger row that explains it.
 
         :param units: what is added, negative for what is spent
-        :param spend_reserved: spend what is reserved for ``key``, too, unless that was done already
-        :returns: the ledger row, or none where the reserved units were spent before
+        :returns: the ledger row
         :raises UserError: where the balance would not cover what is spent or reserved
         """
         self.ensure_one()
-        transactions = self.env["credit.transaction"]
-        transactions.flush_model()
-        self.env["credit.reservation"].flush_model()
-        self.flush_recordset()
-        # balance, reservation and row in one statement: they cannot come apart
-        updated = execute_contended(
-            self.env,
-            SQL(
-                """WITH wanted AS (
-                     SELECT %(id)s AS account_id, %(key)s AS key
-                      WHERE NOT %(spend_reserved)s
-                         OR NOT EXISTS (SELECT FROM credit_transaction WHERE account_id = %(id)s AND key = %(key)s)),
-                        taken AS (
-                     DELETE FROM credit_reservation r USING wanted
-                      WHERE %(spend_reserved)s AND r.account_id = wanted.account_id AND r.key = wanted.key
-                  RETURNING r.units),
-                        amount AS (
-                     SELECT %(units)s - COALESCE(sum(units), 0) AS units, COALESCE(sum(units), 0) AS reserved
-                       FROM taken),
-                        account AS (
-                     UPDATE credit_account a
-                        SET balance_units = a.balance_units + amount.units,
-                            reserved_units = a.reserved_units - amount.reserved
-                       FROM wanted, amount
-                      WHERE a.id = wanted.account_id
-                        AND a.balance_units + amount.units >= a.reserved_units - amount.reserved
-                  RETURNING a.id, a.company_id, a.balance_units, a.low_balance, amount.units),
-                        booked AS (
-                     INSERT INTO credit_transaction
-                            (account_id, company_id, balance_units, units, kind, key, description,
-                             exchange_id, purchase_id, bill_id, create_uid, create_date, write_uid, write_date)
-                     SELECT id, company_id, balance_units, units, %(kind)s, %(key)s, %(description)s,
-                            %(exchange_id)s, %(purchase_id)s, %(bill_id)s, %(uid)s, %(now)s, %(uid)s, %(now)s
-                       FROM account
-                  RETURNING id)
-                   SELECT booked.id, account.balance_units, account.units, account.low_balance FROM account, booked""",
-                id=self.id,
-                units=units,
-                spend_reserved=spend_reserved,
-                kind=kind,
-                key=key,
-                description=description,
-                exchange_id=exchange_id or None,
-                purchase_id=purchase_id or None,
-                bill_id=bill_id or None,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-            ),
+        if abs(units) > MAX_UNITS:
+            raise UserError(self.env._("This is more than can be booked at once."))
+        self._flush_ledger()
+        changed = SQL(
+            "UPDATE credit_account SET available_units = available_units + %(units)s"
+            " WHERE id = %(id)s AND available_units + %(units)s >= 0 RETURNING %(units)s::int8 AS units",
+            id=self.id,
+            units=units,
         )
-        if not updated:
-            if spend_reserved:
-                return transactions
+        booked = self._insert_row(changed, SQL("SELECT units FROM taken"), kind, key, description, links)
+        if not booked:
+            self._forget_balance()
             raise UserError(
                 self.env._(
                     "There are not enough System Credits: %(available).2f are available.", available=self.available
                 )
             )
-        [(transaction_id, balance_units, changed, low_balance)] = updated
-        self.invalidate_recordset(["balance_units", "reserved_units", "transaction_ids"])
-        if spend_reserved:
-            self.env["credit.reservation"].invalidate_model()
-        self.env["supplier.exchange"].browse(exchange_id).invalidate_recordset(["transaction_ids"])
-        self._warn_if_low(balance_units - changed, balance_units, to_units(low_balance))
-        return transactions.browse(transaction_id)
+        self._warn_if_low()
+        return booked
 
-    def _warn_if_low(self, before, after, threshold):
-        """Schedule or remove the activity when the balance crosses the threshold."""
+    def _flush_ledger(self):
+        self.env["credit.transaction"].flush_model()
+        self.env["credit.reservation"].flush_model()
+        self.flush_recordset()
+
+    def _insert_row(self, taken, amount, kind, key, description, links):
+        """Add a row to the ledger in the statement that takes the units; return it, or none if there was one.
+
+        :param taken: the statement that changes a reservation or what is available, returning ``units``
+        :param amount: what of ``taken`` goes into the row
+        """
+        rows = execute_contended(
+            self.env,
+            SQL(
+                """WITH taken AS (%(taken)s), amount AS (%(amount)s)
+                   INSERT INTO credit_transaction
+                          (account_id, company_id, units, kind, key, description, exchange_id, purchase_id, bill_id,
+                           create_uid, create_date, write_uid, write_date)
+                   SELECT %(id)s, %(company)s, amount.units, %(kind)s, %(key)s, %(description)s, %(exchange_id)s,
+                          %(purchase_id)s, %(bill_id)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM amount
+                RETURNING id""",
+                taken=taken,
+                amount=amount,
+                id=self.id,
+                company=self.company_id.id,
+                kind=kind,
+                key=key,
+                description=description,
+                **{name: links.get(name) or None for name in ("exchange_id", "purchase_id", "bill_id")},
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            ),
+        )
+        self._forget_balance()
+        if links.get("exchange_id"):
+            self.env["supplier.exchange"].browse(links["exchange_id"]).invalidate_recordset(["transaction_ids"])
+        return self.env["credit.transaction"].browse([row_id for [row_id] in rows])
+
+    def _warn_if_low(self):
+        """Schedule or remove the activity when the balance crosses the threshold: whoever notices it first."""
+        low = self.balance_units < to_units(self.low_balance)
+        if low == self.low_warned:
+            return
+        turned = execute_contended(
+            self.env,
+            SQL(
+                "UPDATE credit_account SET low_warned = %(low)s WHERE id = %(id)s"
+                " AND COALESCE(low_warned, FALSE) != %(low)s RETURNING id",
+                low=low,
+                id=self.id,
+            ),
+        )
+        self.invalidate_recordset(["low_warned"])
         activity_type = "supplier_webservice_order.mail_activity_type_low_credit"
-        if after < threshold <= before and self.responsible_id:
+        if turned and low and self.responsible_id:
             self.activity_schedule(
                 activity_type,
                 user_id=self.responsible_id.id,
                 note=self.env._(
-                    "%(balance).2f credits are left. Without credits nothing can be sent.", balance=to_credits(after)
+                    "%(balance).2f credits are left. Without credits nothing can be sent.",
+                    balance=to_credits(self.balance_units),
                 ),
             )
-        elif after >= threshold > before:
+        elif turned and not low:
             self.activity_unlink([activity_type])

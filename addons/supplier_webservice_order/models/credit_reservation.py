@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..fields import BigInteger
+
 
 class CreditReservation(models.Model):
     """Credits held for one message that is on its way."""
@@ -11,7 +13,7 @@ class CreditReservation(models.Model):
     account_id = fields.Many2one("credit.account", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="account_id.company_id")
     key = fields.Char(required=True, readonly=True)
-    units = fields.Integer(required=True, readonly=True)
+    units = BigInteger(required=True, readonly=True)
     expires_at = fields.Datetime(readonly=True, index="btree_not_null")
 
     _key_unique = models.Constraint("UNIQUE(account_id, key)", "Credits are reserved once per message.")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
+from ..fields import BigInteger
 from ..utils import to_credits
 
 
@@ -21,6 +23,7 @@ class CreditTransaction(models.Model):
             ("order", "Order sent"),
             ("sms", "SMS sent"),
             ("correction", "Correction"),
+            ("refund", "Credit note"),
         ],
         string="Type",
         required=True,
@@ -28,8 +31,8 @@ class CreditTransaction(models.Model):
     )
     key = fields.Char(required=True, readonly=True, help="What this row is about; no key is booked twice.")
     description = fields.Char(required=True, readonly=True)
-    units = fields.Integer(required=True, readonly=True, aggregator=None)
-    balance_units = fields.Integer(required=True, readonly=True, aggregator=None)
+    units = BigInteger(required=True, readonly=True, aggregator=None)
+    balance_units = BigInteger(compute="_compute_amounts", aggregator=None)
     amount = fields.Float("Credits", compute="_compute_amounts", digits=(16, 3))
     balance = fields.Float(compute="_compute_amounts", digits=(16, 3), help="Balance after this row.")
     exchange_id = fields.Many2one("supplier.exchange", readonly=True, ondelete="restrict", index="btree_not_null")
@@ -64,10 +67,28 @@ class CreditTransaction(models.Model):
             """
         )
 
-    @api.depends("units", "balance_units")
+    @api.depends("units", "account_id")
     def _compute_amounts(self):
+        """Sum up to each row: no row holds a balance, so that nobody waits for the row before."""
+        balances = {}
+        if self.ids:
+            self.flush_model()
+            balances = dict(
+                self.env.execute_query(
+                    SQL(
+                        """SELECT id, balance FROM (
+                             SELECT id, sum(units) OVER (PARTITION BY account_id ORDER BY id)::int8 AS balance
+                               FROM credit_transaction WHERE account_id IN %s AND id <= %s) AS summed
+                            WHERE id IN %s""",
+                        tuple(self.account_id.ids),
+                        max(self.ids),
+                        tuple(self.ids),
+                    )
+                )
+            )
         for row in self:
             row.amount = to_credits(row.units)
+            row.balance_units = balances.get(row.id, 0)
             row.balance = to_credits(row.balance_units)
 
     def write(self, vals):

@@ -6,22 +6,21 @@ class ProductProduct(models.Model):
 
     _inherit = "product.product"
 
-    def _get_supplier_part_numbers(self, partner):
-        """Return, by product, the supplier's code of it, or our own reference."""
-        suppliers = partner | partner.commercial_partner_id
-        sellers = self.env["product.supplierinfo"].search_fetch(
-            [
-                ("product_tmpl_id", "in", self.product_tmpl_id.ids),
-                ("partner_id", "in", suppliers.ids),
-                ("product_code", "!=", False),
-            ],
-            ["product_tmpl_id", "product_id", "product_code"],
+    def _get_supplier_part_number(self, partner, company, *, quantity=0.0, uom=None, date=None, params=False):
+        """Return the supplier's code of a product, or our own reference: the same for the screen and for the message.
+
+        :param company: the company that orders: rows of a price list that belong to others do not count
+        """
+        self.ensure_one()
+        seller = self._get_supplier_row(partner, company, quantity=quantity, uom=uom, date=date, params=params)
+        return seller.product_code or self.default_code or ""
+
+    def _get_supplier_row(self, partner, company, *, quantity=0.0, uom=None, date=None, params=False):
+        """Return the row of the vendor's price list by which Odoo orders, or none."""
+        product = self.with_company(company)
+        wanted = {"partner_id": partner, "date": date or None, "uom_id": uom or False, "params": params}
+        return (
+            product._select_seller(quantity=quantity or None, **wanted)
+            # less than the least quantity: another price, but the same part
+            or product._select_seller(quantity=None, **wanted)
         )
-        by_template = sellers.grouped("product_tmpl_id")
-        numbers = {}
-        for product in self:
-            offered = by_template.get(product.product_tmpl_id._origin, sellers.browse()).filtered(
-                lambda seller, product=product: not seller.product_id or seller.product_id == product._origin
-            )
-            numbers[product] = offered[:1].product_code or product.default_code or ""
-        return numbers

@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
+from odoo.fields import Domain
 
-from ..connectors.base import REJECTED, Order, Part
-from ..const import PRICE_DIGITS, QUANTITY_DIGITS, UNSENT_STATES
+from .. import stock
+from ..connectors.base import ACKNOWLEDGED, REJECTED
+from ..const import APPROVED_STATES, UNSENT_STATES
+from ..delivery import render
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
-from ..utils import to_decimal
 
 #: what is read of an order to send it
 ORDER_FIELDS = (
@@ -17,7 +19,24 @@ ORDER_FIELDS = (
     "currency_id",
     "date_planned",
     "partner_ref",
+    "date_order",
+    "dest_address_id",
+    "user_id",
 )
+LINE_FIELDS = (
+    "order_id",
+    "company_id",
+    "product_id",
+    "display_type",
+    "name",
+    "product_qty",
+    "product_uom_id",
+    "price_unit",
+    "discount",
+    "sale_line_id",
+)
+COMPANY_FIELDS = ("partner_id", "credit_price_order", "po_double_validation", "po_double_validation_amount")
+ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "state_id", "country_id", "vat", "phone", "email")
 
 
 class PurchaseOrder(models.Model):
@@ -45,9 +64,21 @@ class PurchaseOrder(models.Model):
     )
     webservice_error = fields.Char(readonly=True, copy=False)
     webservice_note = fields.Char("Supplier's Remark", readonly=True, copy=False)
+    webservice_said = fields.Char(readonly=True, copy=False, help="What an answer said that leaves something open.")
+    webservice_missing = fields.Char(
+        "Still Open", readonly=True, copy=False, help="What the supplier has not said yet, by part."
+    )
     supplier_order_ref = fields.Char("Supplier's Order Number", readonly=True, copy=False)
+    supplier_shipments = fields.Text("Shipments", readonly=True, copy=False)
     next_status_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
     status_questions = fields.Integer(readonly=True, copy=False)
+    status_failures = fields.Integer(readonly=True, copy=False, help="Questions in a row without a usable answer.")
+    receipt_held = fields.Boolean(
+        readonly=True, copy=False, help="The supplier changed its mind: nothing is received before a person has looked."
+    )
+    charge_ids = fields.One2many("supplier.order.charge", "purchase_id", string="Proposed Lines", copy=False)
+    has_charges = fields.Boolean(compute="_compute_flagged")
+    unsent_changes = fields.Text(compute="_compute_unsent_changes")
     photo_count = fields.Integer(compute="_compute_photo_count")
     price_flagged = fields.Boolean(compute="_compute_flagged", search="_search_price_flagged")
     answer_flagged = fields.Boolean("To Review", compute="_compute_flagged", search="_search_answer_flagged")
@@ -75,17 +106,23 @@ class PurchaseOrder(models.Model):
         for order in self:
             order.photo_count = counted.get(order._origin, 0)
 
-    @api.depends("order_line.price_flagged", "order_line.answer_flagged")
+    @api.depends("order_line.price_flagged", "order_line.answer_flagged", "charge_ids.state", "receipt_held")
     def _compute_flagged(self):
         for order in self:
+            proposed = order.charge_ids.filtered(lambda charge: charge.state == "proposed")
+            order.has_charges = bool(proposed)
             order.price_flagged = any(order.order_line.mapped("price_flagged"))
-            order.answer_flagged = any(order.order_line.mapped("answer_flagged"))
+            order.answer_flagged = bool(proposed) or any(order.order_line.mapped("answer_flagged"))
 
     def _search_price_flagged(self, operator, value):
         return self._search_flagged("price_flagged", operator, value)
 
     def _search_answer_flagged(self, operator, value):
-        return self._search_flagged("answer_flagged", operator, value)
+        domain = self._search_flagged("answer_flagged", operator, value)
+        if domain is NotImplemented:
+            return domain
+        proposed = Domain("charge_ids", "any" if True in value else "not any", [("state", "=", "proposed")])
+        return Domain(domain) | proposed if True in value else Domain(domain) & proposed
 
     def _search_flagged(self, name, operator, value):
         if operator != "in":
@@ -94,20 +131,12 @@ class PurchaseOrder(models.Model):
         return [("order_line", "any" if wanted else "not any", [(name, "=", True)])]
 
     def _register_hook(self):
-        """Keep reordering rules from raising what the supplier was told, where Odoo's *purchase_stock* is installed.
-
-        A method added here and not an inherited model: the addon works without that module.
-        """
         super()._register_hook()
-        rules = self.env.registry.get("stock.rule")
-        if not hasattr(rules, "_make_po_get_domain"):
-            return
+        stock.patch(self.env.registry)
 
-        def _make_po_get_domain(self, company_id, values, partner):
-            domain = super(rules, self)._make_po_get_domain(company_id, values, partner)
-            return (*domain, ("webservice_state", "in", UNSENT_STATES))
-
-        rules._make_po_get_domain = _make_po_get_domain
+    def _unregister_hook(self):
+        stock.unpatch(self.env.registry)
+        return super()._unregister_hook()
 
     # Actions
 
@@ -165,14 +194,16 @@ class PurchaseOrder(models.Model):
         """
         self.fetch(ORDER_FIELDS)
         self.partner_id.fetch(["name", "commercial_partner_id"])
-        self.company_id.fetch(["credit_price_order", "po_double_validation", "po_double_validation_amount"])
+        self.company_id.fetch(
+            ["partner_id", "credit_price_order", "po_double_validation", "po_double_validation_amount"]
+        )
+        (self.company_id.partner_id | self.user_id.partner_id).fetch(ADDRESS_FIELDS)
         lines = self.env["purchase.order.line"].search_fetch(
             [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)],
-            ["order_id", "product_id", "name", "product_qty", "product_uom_id", "price_unit", "discount"],
+            LINE_FIELDS,
             order="sequence, id",
         )
-        lines.product_uom_id.fetch(["name"])
-        lines.product_id.fetch(["product_tmpl_id", "default_code"])
+        lines.product_id.fetch(["product_tmpl_id", "default_code", "barcode"])
         lines.product_id.product_tmpl_id.fetch(["name"])
         by_order = lines.grouped("order_id")
         return {order: by_order.get(order, lines.browse()) for order in self}
@@ -190,11 +221,10 @@ class PurchaseOrder(models.Model):
             raise UserError(self.env._("%(order)s has to be approved before it goes to the supplier.", order=self.name))
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
-        operation, values = connection._get_connector().order_message(
-            connection._get_account(), self._prepare_supplier_order(message_id, lines)
-        )
+        order = self._prepare_supplier_order(message_id, lines)
+        operation, values = connection._get_connector().order_message(connection._get_account(), order)
         try:
-            payload = self.env["supplier.exchange"]._render(connection._get_service(), operation, values)
+            payload = render(connection._get_service(), operation, values)
         except RefusedError as error:
             raise UserError(self.env["supplier.exchange"]._describe_error(error)) from error
         return {
@@ -205,46 +235,8 @@ class PurchaseOrder(models.Model):
             "soap_operation": operation,
             "payload": payload.decode(),
             "request_text": readable(payload),
+            "sent_lines": [self.env["supplier.exchange"]._prepare_sent_line(part) for part in order.parts],
         }
-
-    def _prepare_supplier_order(self, message_id, lines):
-        """Return the order as connectors know it.
-
-        :param lines: what is to be ordered, see ``_fetch_for_message``
-        :raises UserError: naming the lines that a supplier cannot understand
-        """
-        if not lines:
-            raise UserError(self.env._("%(order)s has no parts to order.", order=self.name))
-        nameless = lines.filtered(lambda line: not line.part_number)
-        if nameless:
-            raise UserError(
-                self.env._(
-                    "Without a part number the supplier does not know what is meant: %(products)s.",
-                    products=", ".join(nameless.mapped("name")),
-                )
-            )
-        # the active currencies are in a cache
-        currency = self.env["res.currency"].get_all_currencies().get(self.currency_id.id)
-        return Order(
-            message_id=message_id,
-            reference=self.name,
-            currency=currency["name"] if currency else self.currency_id.name,
-            wanted_on=fields.Date.to_date(self.date_planned) if self.date_planned else None,
-            note=self.partner_ref or "",
-            parts=tuple(
-                Part(
-                    position=line.id,
-                    number=line.part_number,
-                    description=(line.product_id.name or line.name).split("\n")[0],
-                    quantity=to_decimal(line.product_qty, QUANTITY_DIGITS),
-                    unit=line.product_uom_id.name or "",
-                    expected_price=to_decimal(line.price_unit_discounted, PRICE_DIGITS)
-                    if line.price_unit > 0
-                    else None,
-                )
-                for line in lines
-            ),
-        )
 
     def action_ask_supplier(self):
         """Ask the supplier now what became of the order, instead of waiting for the scheduled action."""
@@ -263,7 +255,26 @@ class PurchaseOrder(models.Model):
         template = self.env.ref("supplier_webservice_order.mail_template_order_photos", raise_if_not_found=False)
         if template:
             action["context"]["default_template_id"] = template.id
+        if self._is_transferred():
+            # the supplier has the order: it is neither asked for a quotation, nor is that what was sent
+            action["context"].pop("mark_rfq_as_sent", None)
+            action["context"]["model_description"] = self.env._("Purchase Order")
         return action
+
+    def _is_transferred(self):
+        """Return whether the supplier has this as an order, whatever Odoo still calls it."""
+        self.ensure_one()
+        return self.webservice_state in (ACKNOWLEDGED, *APPROVED_STATES)
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        groups = super()._notify_get_recipients_groups(message, model_description, msg_vals=msg_vals)
+        if self and self._is_transferred():
+            for name, _filter, values in groups:
+                if name == "portal_customer":
+                    values.setdefault("button_access", {}).update(
+                        title=self.env._("View Order"), url=self.get_base_url() + self.get_portal_url()
+                    )
+        return groups
 
     def action_open_workshop_link(self):
         """Show the QR code of the workshop page."""
@@ -279,18 +290,6 @@ class PurchaseOrder(models.Model):
         """Open the messages about the order."""
         action = self.env["ir.actions.act_window"]._for_xml_id("supplier_webservice_order.supplier_exchange_action")
         return {**action, "domain": [("purchase_id", "in", self.ids)], "context": {"create": False}}
-
-    def action_accept_answer(self):
-        """Take over what the supplier answered: prices stay, quantities follow, the flags go."""
-        self.check_access("write")
-        for order in self:
-            for line in order.order_line.filtered("answer_flagged"):
-                if line.supplier_line_state in ("confirmed", "changed", "discontinued", "rejected"):
-                    # as the system: the order may still be waiting for the rest of the answer, and is closed to users
-                    line.sudo().product_qty = line.supplier_qty
-            order.order_line.write({"answer_flagged": False, "price_flagged": False})
-            order._message_log(body=self.env._("%(user)s accepted the supplier's changes.", user=self.env.user.name))
-        return True
 
     def action_create_invoice(self, attachment_ids=False):
         self._check_prices_accepted()
@@ -312,18 +311,6 @@ class PurchaseOrder(models.Model):
         # one that a supplier knows is merged with no other: its parts would be ordered again, or the others' never
         alone = rfq.id if rfq.webservice_state not in UNSENT_STATES else False
         return (*super()._prepare_grouped_data(rfq), alone)
-
-    def button_cancel(self):
-        # the outbox is the system's; whether the order may be cancelled is checked by super
-        exchanges_sudo = self.env["supplier.exchange"].sudo()._get_open_order(self)
-        for exchange_sudo in exchanges_sudo.filtered(lambda exchange: exchange.state != "done"):
-            exchange_sudo._cancel()
-        result = super().button_cancel()
-        self.next_status_at = False
-        taken = exchanges_sudo.filtered(lambda exchange: exchange.state == "done").purchase_id
-        for order in self.filtered(lambda order: order in taken):
-            order._message_log(body=self.env._("The supplier has this order: tell it that the order is cancelled."))
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_communicated(self):

@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
-from ..const import WITH_SUPPLIER_STATES
+from ..const import ANSWER_FIELDS, WITH_SUPPLIER_STATES
+from ..utils import check_guarded
 
 #: what of a line the supplier was told
 ORDERED_FIELDS = ("order_id", "product_id", "product_qty", "product_uom_id")
@@ -35,12 +37,17 @@ class PurchaseOrderLine(models.Model):
     supplier_date = fields.Date("Available On", readonly=True, copy=False)
     supplier_note = fields.Char("Supplier's Note", readonly=True, copy=False)
     substitute_number = fields.Char("Substitute", readonly=True, copy=False)
-    expected_price = fields.Float(digits="Product Price", readonly=True, copy=False)
+    expected_price = fields.Float(
+        min_display_digits="Product Price", readonly=True, copy=False, help="Net, as the supplier was told."
+    )
+    delivery_ids = fields.One2many("purchase.line.delivery", "line_id", string="Part Deliveries", copy=False)
+    supplier_schedule = fields.Char("Comes in Parts", compute="_compute_supplier_schedule")
     price_deviation = fields.Float("Deviation (%)", digits=(8, 1), readonly=True, copy=False)
     price_flagged = fields.Boolean(readonly=True, copy=False)
     answer_flagged = fields.Boolean(
         "To Review", readonly=True, copy=False, help="The supplier's answer differs from what was ordered."
     )
+    review_reason = fields.Char("To Review Because", readonly=True, copy=False)
 
     @api.depends("photo_ids")
     def _compute_photo_count(self):
@@ -50,20 +57,41 @@ class PurchaseOrderLine(models.Model):
         for line in self:
             line.photo_count = counted.get(line._origin, 0)
 
-    @api.depends("product_id", "order_id.partner_id", "product_id.seller_ids.product_code", "product_id.default_code")
+    @api.depends(
+        "product_id",
+        "product_qty",
+        "product_uom_id",
+        "order_id.partner_id",
+        "order_id.date_order",
+        "order_id.company_id",
+        "product_id.seller_ids.product_code",
+        "product_id.default_code",
+    )
     def _compute_part_number(self):
-        for supplier, lines in self.grouped(lambda line: line.order_id.partner_id).items():
-            numbers = lines.product_id._get_supplier_part_numbers(supplier)
-            for line in lines:
-                line.part_number = numbers.get(line.product_id, "")
+        for line in self:
+            line.part_number = line.product_id and line.product_id._get_supplier_part_number(
+                line.order_id.partner_id,
+                line.company_id or line.order_id.company_id,
+                quantity=line.product_qty,
+                uom=line.product_uom_id,
+                date=line.order_id.date_order and line.order_id.date_order.date(),
+                params=line._get_select_sellers_params(),
+            )
+
+    @api.depends("delivery_ids")
+    def _compute_supplier_schedule(self):
+        for line in self:
+            line.supplier_schedule = ", ".join(line.delivery_ids.mapped("display_name"))
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_guarded(self, vals_list, ANSWER_FIELDS)
         lines = super().create(vals_list)
         lines.filtered(lambda line: not line.display_type)._check_not_at_supplier()
         return lines
 
     def write(self, vals):
+        check_guarded(self, [vals], ANSWER_FIELDS)
         if not any(name in vals for name in ORDERED_FIELDS):
             return super().write(vals)
         self._check_not_at_supplier()
@@ -85,6 +113,89 @@ class PurchaseOrderLine(models.Model):
                     order=order.name,
                 )
             )
+
+    def action_take_substitute(self):
+        """Put the supplier's substitute into the line: the product that it is here, or a new one."""
+        for line in self.filtered("substitute_number"):
+            line.order_id.check_access("write")
+            if line.order_id.state not in ("draft", "sent"):
+                raise UserError(self.env._("%(order)s is confirmed: its parts stay.", order=line.order_id.name))
+            product = line._get_substitute_product()
+            note = self.env._("%(old)s is replaced by %(new)s.", old=line.product_id.name, new=product.display_name)
+            price = {name: line[name] for name in ("price_unit", "discount", "technical_price_unit", "date_planned")}
+            # as the system: the order may still be closed to users; the supplier knows this part
+            line.sudo().write({"product_id": product.id, "name": product.display_name})
+            line.sudo().write({**price, "technical_price_unit": 0.0})
+            line.order_id._message_log(body=note)
+        return True
+
+    def _get_substitute_product(self):
+        """Return the product that the supplier calls so; where there is none, one like the line's is made."""
+        self.ensure_one()
+        supplier = self.order_id.partner_id.commercial_partner_id
+        number = self.substitute_number
+        row = self.env["product.supplierinfo"].search(
+            [
+                ("partner_id", "child_of", supplier.id),
+                ("product_code", "=", number),
+                ("company_id", "in", (False, self.company_id.id)),
+            ],
+            limit=1,
+        )
+        product = row.product_id or row.product_tmpl_id.product_variant_id
+        product = product or self.env["product.product"].search([("default_code", "=", number)], limit=1)
+        if product:
+            return product
+        seller = {
+            "partner_id": supplier.id,
+            "product_code": number,
+            "price": self._to_net_price(self.price_unit),
+            "currency_id": self.currency_id.id,
+            "company_id": self.company_id.id,
+        }
+        # whoever may order may order what the supplier delivers instead; products are otherwise not theirs to make
+        return self.product_id.sudo().copy(
+            {
+                "name": f"{self.product_id.name} ({number})",
+                "default_code": number,
+                "barcode": False,
+                "seller_ids": [Command.clear(), Command.create(seller)],
+            }
+        )
+
+    # What suppliers say and are told: net prices, and quantities
+
+    def _to_net_price(self, price):
+        """Return a price as it is typed in as one without any tax."""
+        if not self._has_included_taxes():
+            return price
+        return self.tax_ids._get_tax_details(price, 1.0, rounding_method="round_globally", product=self.product_id)[
+            "total_excluded"
+        ]
+
+    def _from_net_price(self, net):
+        """Return a price without tax as it is typed in: with those taxes that are included in prices."""
+        if not self._has_included_taxes():
+            return net
+        details = self.tax_ids._get_tax_details(
+            net, 1.0, rounding_method="round_globally", special_mode="total_excluded", product=self.product_id
+        )
+        return net + sum(each["tax_amount"] for each in details["taxes_data"] if each["tax"].price_include)
+
+    def _has_included_taxes(self):
+        return any((self.tax_ids | self.tax_ids.children_tax_ids).mapped("price_include"))
+
+    def _get_known_quantities(self, sent):
+        """Return the quantities of which the supplier knows: what it was told, and what it answered.
+
+        :param sent: the row of the line in ``supplier.exchange.sent_lines``, or None
+        """
+        if not sent:
+            return [0.0]
+        known = [float(sent["quantity"])]
+        if self.supplier_line_state and self.supplier_line_state != "pending":
+            known.append(self.supplier_qty)
+        return known
 
     def _prepare_account_move_line(self, move=False):
         # every way from an order to a new line of a bill goes through here

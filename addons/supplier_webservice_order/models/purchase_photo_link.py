@@ -2,6 +2,7 @@ import base64
 import io
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import qrcode
 from odoo import api, fields, models
@@ -31,6 +32,7 @@ class PurchasePhotoLink(models.Model):
     photo_ids = fields.One2many("purchase.line.photo", "link_id", readonly=True)
     photo_count = fields.Integer(compute="_compute_photo_count")
     url = fields.Char("Link", compute="_compute_url")
+    is_unreachable = fields.Boolean(compute="_compute_url", help="The address is one that no phone reaches.")
     qr_code = fields.Binary("QR Code", compute="_compute_url")
 
     @api.depends("purchase_id.name")
@@ -54,6 +56,8 @@ class PurchasePhotoLink(models.Model):
     @api.depends("nonce", "is_valid")
     def _compute_url(self):
         for link in self:
+            host = urlsplit(link.purchase_id.get_base_url()).hostname or "" if link.purchase_id else ""
+            link.is_unreachable = host == "localhost" or host.startswith("127.") or host == "::1"
             if not link.id or not link.is_valid:
                 link.url = link.qr_code = False
                 continue

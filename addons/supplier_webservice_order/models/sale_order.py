@@ -7,6 +7,8 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    vehicle_vin = fields.Char("VIN", help="Chassis number of the vehicle; goes to the supplier with the order.")
+    vehicle_plate = fields.Char("License Plate")
     exchange_count = fields.Integer(
         "Supplier Exchanges",
         compute="_compute_exchange_count",

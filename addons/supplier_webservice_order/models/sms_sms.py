@@ -51,7 +51,7 @@ class SmsSms(models.Model):
                 account_sudo = env["credit.account"].sudo()._get_for_company(env["res.company"].browse(company.id))
                 # an attempt that was rolled back may have left its reservation behind
                 account_sudo._release(keys)
-                count = min(len(keys), (account_sudo.balance_units - account_sudo.reserved_units) // units)
+                count = min(len(keys), account_sudo.available_units // units)
                 if count > 0:
                     account_sudo._reserve(keys[:count], units, seconds=SMS_RESERVATION_SECONDS)
                 return max(count, 0)

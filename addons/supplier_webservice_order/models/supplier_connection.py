@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 from zeep.exceptions import Error as ZeepError
 
 from ..connectors.base import UNREADABLE, Account
@@ -13,8 +13,20 @@ from ..connectors.client import SupplierClient
 from ..const import QUANTITY_DIGITS
 from ..soap.client import Service
 from ..soap.errors import FateUnknownError, RefusedError, SoapError
-from ..utils import to_decimal
+from ..utils import check_guarded, to_decimal
 
+#: messages are counted up to here
+MAX_COUNT = 10_000
+#: what only methods write
+GUARDED = (
+    "state",
+    "failures",
+    "paused_until",
+    "pause_reason",
+    "last_test_at",
+    "last_test_ok",
+    "last_test_text",
+)
 #: what a message is written and sent with; reading the rest for each costs more than parsing the answer
 CALL_FIELDS = (
     "name",
@@ -98,6 +110,17 @@ class SupplierConnection(models.Model):
         default=True,
         help="An order that the supplier approves as it was sent becomes a confirmed purchase order by itself.",
     )
+    max_calls = fields.Integer(
+        "Calls at Once", default=4, required=True, help="How many messages may be under way to this supplier."
+    )
+    failures = fields.Integer(readonly=True, copy=False, help="Calls in a row that failed.")
+    paused_until = fields.Datetime(
+        readonly=True, copy=False, help="The supplier failed or asked for patience: until then it is left alone."
+    )
+    pause_reason = fields.Char(readonly=True, copy=False)
+    is_paused = fields.Boolean(compute="_compute_is_paused")
+    charge_product_ids = fields.One2many("supplier.connection.charge", "connection_id", "Charge Products")
+    unit_ids = fields.One2many("supplier.connection.unit", "connection_id", "Unit Codes")
     last_test_at = fields.Datetime("Last Test", readonly=True, copy=False)
     last_test_ok = fields.Boolean(readonly=True, copy=False)
     last_test_text = fields.Char("Test Result", readonly=True, copy=False)
@@ -113,15 +136,30 @@ class SupplierConnection(models.Model):
         "CHECK(connect_timeout > 0 AND connect_timeout <= 60 AND read_timeout > 0 AND read_timeout <= 300)",
         "Times have to be above zero; 60 seconds to connect and 300 to answer at most.",
     )
+    _max_calls_sensible = models.Constraint("CHECK(max_calls BETWEEN 1 AND 64)", "1 to 64 calls can be under way.")
     _tolerance_positive = models.Constraint("CHECK(price_tolerance >= 0)", "The tolerance cannot be negative.")
 
     def _compute_counts(self):
-        counted = self.env["supplier.exchange"]._read_group(
-            [("connection_id", "in", self.ids)], ["connection_id"], ["__count", "purchase_id:count_distinct"]
+        """Count up to a limit: nobody reads the difference between ten thousand messages and a million."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT c.id, (SELECT count(*) FROM (SELECT FROM supplier_exchange x
+                                  WHERE x.connection_id = c.id LIMIT %(limit)s) AS listed),
+                          (SELECT count(DISTINCT purchase_id) FROM (SELECT purchase_id FROM supplier_exchange x
+                                  WHERE x.connection_id = c.id ORDER BY x.id DESC LIMIT %(limit)s) AS listed)
+                     FROM supplier_connection c WHERE c.id IN %(ids)s""",
+                limit=MAX_COUNT,
+                ids=tuple(self.ids) or (0,),
+            )
         )
-        counts = {connection: values for connection, *values in counted}
+        counts = {connection_id: numbers for connection_id, *numbers in rows}
         for connection in self:
-            connection.exchange_count, connection.purchase_count = counts.get(connection, (0, 0))
+            connection.exchange_count, connection.purchase_count = counts.get(connection.id, (0, 0))
+
+    def _compute_is_paused(self):
+        now = fields.Datetime.now()
+        for connection in self:
+            connection.is_paused = bool(connection.paused_until and connection.paused_until > now)
 
     @api.depends("wsdl_file")
     def _compute_has_own_wsdl(self):
@@ -164,9 +202,11 @@ class SupplierConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_guarded(self, vals_list, GUARDED)
         return super().create([self._tidy_values(vals) for vals in vals_list])
 
     def write(self, vals):
+        check_guarded(self, [vals], GUARDED)
         if "contact_phone" in vals and len(self) > 1:
             return all(connection.write(vals) for connection in self)
         return super().write(self._tidy_values(vals))
@@ -200,7 +240,8 @@ class SupplierConnection(models.Model):
         template = self.env.ref("supplier_webservice_order.mail_template_activation_request")
         for connection in self:
             connection._check_activation_data()
-            connection.state = "requested"
+            # as the system: the state is changed by these methods only
+            connection.sudo().state = "requested"
             template.send_mail(connection.id)
             connection.message_post(
                 body=self.env._(
@@ -240,20 +281,20 @@ class SupplierConnection(models.Model):
                 )
             connection._check_options()
             connection._check_password_found()
-            connection.state = "active"
+            connection.sudo().write({"state": "active", "failures": 0, "paused_until": False, "pause_reason": False})
         self.env["supplier.exchange"]._wake_workers()
         return True
 
     def action_suspend(self):
         """Stop sending; what is on its way is still followed up."""
         self._check_manager()
-        self.filtered(lambda connection: connection.state == "active").state = "suspended"
+        self.filtered(lambda connection: connection.state == "active").sudo().state = "suspended"
         return True
 
     def action_deactivate(self):
         """Take the connection out of service."""
         self._check_manager()
-        self.state = "inactive"
+        self.sudo().state = "inactive"
         return True
 
     def action_test(self):
@@ -265,7 +306,7 @@ class SupplierConnection(models.Model):
             ok, shown = True, self._get_connector().test_answer(text)
         except SoapError as error:
             ok, shown = False, self.env["supplier.exchange"]._describe_error(error)
-        self.write({"last_test_at": fields.Datetime.now(), "last_test_ok": ok, "last_test_text": shown[:500]})
+        self.sudo().write({"last_test_at": fields.Datetime.now(), "last_test_ok": ok, "last_test_text": shown[:500]})
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -284,9 +325,8 @@ class SupplierConnection(models.Model):
 
     def action_view_purchases(self):
         """Open the purchase orders that went over this connection."""
-        purchases = self.env["purchase.order"].search([("exchange_ids.connection_id", "in", self.ids)])
         action = self.env["ir.actions.act_window"]._for_xml_id("purchase.purchase_rfq")
-        return {**action, "domain": [("id", "in", purchases.ids)], "context": {}}
+        return {**action, "domain": [("exchange_ids.connection_id", "in", self.ids)], "context": {}}
 
     def _check_manager(self):
         if not self.env.user.has_group("supplier_webservice_order.group_supplier_webservice_order_manager"):

@@ -1,12 +1,14 @@
 import logging
 import uuid
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from zeep.exceptions import Error as ZeepError
 
-from ..const import FAILURE_REASONS, OPEN_ORDER_STATES
-from ..soap.errors import RefusedError, SoapError
+from ..const import FAILURE_REASONS, OPEN_ORDER_STATES, SAID_REASONS
+from ..delivery import render
+from ..judge import Sent, SentLine
+from ..soap.errors import FateUnknownError, RefusedError, SoapError
 from ..soap.masking import readable
 from ..utils import in_own_transaction
 
@@ -75,13 +77,21 @@ class SupplierExchange(models.Model):
         groups="base.group_system",
         help="The message as every attempt sends it; credentials are added on the way out.",
     )
+    sent_lines = fields.Json(readonly=True, help="The lines as the supplier was told.")
     request_text = fields.Text("Request", readonly=True)
     response_text = fields.Text("Answer", readonly=True)
     reason = fields.Char(readonly=True)
     error = fields.Char(readonly=True)
+    error_detail = fields.Text(
+        "Technical Detail",
+        readonly=True,
+        groups="supplier_webservice_order.group_supplier_webservice_order_manager",
+        help="What the network or the supplier's server said.",
+    )
     duplicate = fields.Boolean(readonly=True, help="The supplier had this message already.")
     attempts = fields.Integer(readonly=True)
     attempt_token = fields.Char(readonly=True, groups="base.group_system")
+    slot = fields.Integer(readonly=True, groups="base.group_system", help="Which of the calls at once this is.")
     lease_until = fields.Datetime(readonly=True, groups="base.group_system")
     next_try = fields.Datetime("Next Attempt", readonly=True, default=fields.Datetime.now)
     sent_at = fields.Datetime("Sent", readonly=True)
@@ -90,6 +100,7 @@ class SupplierExchange(models.Model):
     user_id = fields.Many2one(
         "res.users", "Sent By", readonly=True, default=lambda self: self.env.user, index="btree_not_null"
     )
+    can_settle = fields.Boolean(compute="_compute_can_settle")
     transaction_ids = fields.One2many("credit.transaction", "exchange_id", readonly=True)
 
     _message_unique = models.Constraint("UNIQUE(message_id, operation)", "A message number is used once.")
@@ -97,6 +108,7 @@ class SupplierExchange(models.Model):
         "(purchase_id) WHERE operation = 'order' AND state IN ('queued', 'sending', 'unknown', 'done')",
         "This order was sent already.",
     )
+    _slot_once = models.UniqueIndex("(connection_id, slot) WHERE slot > 0", "So many calls are under way already.")
     _due = models.Index("(next_try, id) WHERE state IN ('queued', 'sending', 'unknown')")
 
     @api.depends("operation", "purchase_id.name", "partner_id.name")
@@ -133,10 +145,21 @@ class SupplierExchange(models.Model):
             raise AccessError(self.env._("Only a manager decides what became of an order."))
         self.check_access("read")
         for exchange_sudo in self.sudo().try_lock_for_update(allow_referencing=True):
-            if exchange_sudo.state != "unknown":
+            if not exchange_sudo._is_in_doubt():
                 raise UserError(self.env._("The fate of this message is not in doubt."))
             exchange_sudo._finish_by_hand(ordered=ordered)
         return True
+
+    def _is_in_doubt(self):
+        """Return whether a person may decide: nobody knows, or whoever was sending is gone."""
+        abandoned = self.state == "sending" and (not self.lease_until or self.lease_until < fields.Datetime.now())
+        return self.operation == "order" and (self.state == "unknown" or abandoned)
+
+    @api.depends("state", "lease_until")
+    def _compute_can_settle(self):
+        # the lease is nobody's secret, but nobody else needs it
+        for exchange, exchange_sudo in zip(self, self.sudo(), strict=True):
+            exchange.can_settle = exchange_sudo._is_in_doubt()
 
     def action_open_purchase(self):
         """Open the purchase order."""
@@ -164,10 +187,10 @@ class SupplierExchange(models.Model):
         service = connection._get_service()
         endpoint = connection._get_endpoint()
         try:
-            soap_operation, message = prepare(connection._get_connector(), connection._get_account())
-            payload = self._render(service, soap_operation, message)
+            soap_operation, message = self._prepare_question(prepare, connection)
+            payload = render(service, soap_operation, message)
             values.update(soap_operation=soap_operation, request_text=readable(payload, (endpoint.password,)))
-            reply = service.call(soap_operation, payload, endpoint)
+            reply = self._call(service, soap_operation, payload, endpoint)
         except SoapError as error:
             values.update(self._prepare_failure_values(error, endpoint), state="failed")
             self._keep(values)
@@ -177,15 +200,22 @@ class SupplierExchange(models.Model):
         return reply.value
 
     @api.model
-    def _render(self, service, soap_operation, message):
-        """Return the message as bytes.
-
-        :raises RefusedError: where the values do not fit the supplier's schema
-        """
+    def _prepare_question(self, prepare, connection):
         try:
-            return service.render(soap_operation, message)
-        except (ZeepError, TypeError, ValueError, LookupError) as error:
-            raise RefusedError("message", str(error)) from error
+            return prepare(connection._get_connector(), connection._get_account())
+        except NotImplementedError as error:
+            raise RefusedError("unsupported") from error
+
+    @api.model
+    def _call(self, service, soap_operation, payload, endpoint):
+        """Call, and let nothing but a ``SoapError`` out: an answer that zeep trips over is one without use."""
+        try:
+            return service.call(soap_operation, payload, endpoint)
+        except SoapError:
+            raise
+        except Exception as error:
+            _logger.exception("An answer of %s could not be read", endpoint.url)
+            raise FateUnknownError("unreadable", f"{type(error).__name__}: {error}"[:300]) from error
 
     @api.model
     def _keep(self, values):
@@ -223,6 +253,7 @@ class SupplierExchange(models.Model):
             "seconds": reply.seconds,
             "reason": False,
             "error": False,
+            "error_detail": False,
         }
 
     @api.model
@@ -232,27 +263,30 @@ class SupplierExchange(models.Model):
             "answered_at": fields.Datetime.now(),
             "reason": error.reason,
             "error": self._describe_error(error),
+            "error_detail": error.detail[:2000] or False,
         }
 
     @api.model
     def _describe_error(self, error):
-        """Return what a person needs to know about a ``SoapError``."""
+        """Return what a person needs to know about a ``SoapError``: a sentence, and what the supplier itself says."""
         reason = FAILURE_REASONS.get(error.reason)
         # a LazyTranslate is translated when it is turned into text in a language
         text = self.env._(reason) if reason else error.reason
-        return f"{text} {error.detail}".strip()[:1000]
+        said = error.detail if error.reason in SAID_REASONS else ""
+        return f"{text} {said}".strip()[:1000]
 
     @api.model
     def _wake_workers(self):
-        """Let every scheduled action that sends messages start now."""
-        # anybody who may communicate an order starts the workers
-        crons_sudo = (
-            self.env["ir.cron"]
-            .sudo()
-            .search([("model_id.model", "=", self._name), ("code", "=", "model._cron_send()")])
-        )
-        for cron_sudo in crons_sudo:
+        """Let the scheduled actions that send messages start now."""
+        for cron_sudo in self._get_workers():
             cron_sudo._trigger()
+
+    @api.model
+    def _get_workers(self):
+        names = ("ir_cron_send_orders", "ir_cron_send_orders_second")
+        found = [self.env.ref(f"supplier_webservice_order.{name}", raise_if_not_found=False) for name in names]
+        # anybody who may communicate an order starts the workers
+        return [cron.sudo() for cron in found if cron]
 
     @api.model
     def _get_open_order(self, purchases):
@@ -261,4 +295,33 @@ class SupplierExchange(models.Model):
             return self.browse()
         return self.search(
             [("purchase_id", "in", purchases.ids), ("operation", "=", "order"), ("state", "in", OPEN_ORDER_STATES)]
+        )
+
+    # The order as it was sent
+
+    @api.model
+    def _prepare_sent_line(self, part):
+        """Return what is kept of a ``connectors.base.Part``, to compare answers and later changes with."""
+        return {
+            "position": part.position,
+            "number": part.number,
+            "quantity": str(part.quantity),
+            "unit": part.unit,
+            "price": str(part.expected_price) if part.expected_price is not None else None,
+            "product_id": self.env["purchase.order.line"].browse(part.position).product_id.id,
+        }
+
+    def _get_sent(self):
+        """Return the order as the supplier was told, for ``judge.judge``."""
+        self.ensure_one()
+        return Sent(
+            self.message_id,
+            tuple(
+                SentLine(
+                    row["position"],
+                    Decimal(row["quantity"]),
+                    Decimal(row["price"]) if row["price"] is not None else None,
+                )
+                for row in self.sent_lines or ()
+            ),
         )

@@ -286,13 +286,19 @@ class SupplierCase(TransactionCase):
         """Press *Communicate* and let the page send the message; return it."""
         action = purchase.action_communicate()
         exchange = self.env["supplier.exchange"].browse(action["params"]["exchange_ids"])
+        self._end_pauses()
         with self._worker():
             exchange.with_user(purchase.env.user).process_now()
         return exchange
 
+    def _end_pauses(self):
+        """Let the connections be called again that rest after a failure."""
+        self.env["supplier.connection"].search([("paused_until", "!=", False)]).paused_until = False
+
     def _work(self):
         """Run the scheduled action that sends; whatever waits for its time is due."""
         self.env["supplier.exchange"].search([("state", "in", ("queued", "unknown"))]).next_try = "2000-01-01"
+        self._end_pauses()
         self.env["supplier.exchange"].search([("state", "=", "sending")]).lease_until = "2000-01-01"
         with self._worker():
             while self.env["supplier.exchange"]._send_next():

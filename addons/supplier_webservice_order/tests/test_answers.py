@@ -7,11 +7,12 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..connectors.base import OrderAnswer
-from ..soap.errors import FateUnknownError, NotSentError
+from ..models.purchase_order_status import ask_status
+from ..soap.errors import NotSentError
 from ..utils import in_own_transaction
 from .common import SupplierCase
 
-ANSWER_LOG = "odoo.addons.supplier_webservice_order.models.purchase_order_answer"
+STATUS_LOG = "odoo.addons.supplier_webservice_order.models.purchase_order_status"
 
 
 @tagged("post_install", "-at_install")
@@ -28,8 +29,8 @@ class TestAnswers(SupplierCase):
     def _fetch(self):
         self.purchase.sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
         with self._worker():
-            while order_id := in_own_transaction(self.env, lambda env: env["purchase.order"]._claim_status_question()):
-                self.env["purchase.order"].browse(order_id)._fetch_answer()
+            self._end_pauses()
+            self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
 
     def _line(self, index, status, **values):
         return {"position": self.lines[index].id, "status": status, **values}
@@ -267,12 +268,6 @@ class TestAnswers(SupplierCase):
 
     def test_part_added_by_the_system(self):
         """SW+2: a part that a reordering rule added after the message left is not confirmed unseen."""
-        self.env.cr.execute("UPDATE supplier_exchange SET create_date = create_date - interval '1 minute'")
-        for line in self.lines:
-            self.env.cr.execute(
-                "UPDATE purchase_order_line SET create_date = create_date - interval '1 hour' WHERE id = %s", [line.id]
-            )
-        self.env.invalidate_all()
         self.purchase.sudo().order_line = [Command.create({"product_id": self._new_product("E", "PN-E", 5).id})]
         self._approve(*(self._line(i, "Confirmed", quantity=2, price="100") for i in range(4)), code="AP")
         self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "draft"))
@@ -295,7 +290,7 @@ class TestAnswers(SupplierCase):
         self.purchase = self._new_purchase(*self.products)
         exchange = self.env["supplier.exchange"].browse(self.purchase.action_communicate()["params"]["exchange_ids"])
         self.fake.script = [NotSentError("unreachable", "no route")]
-        with mute_logger("odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"):
+        with mute_logger("odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"):
             self._work()
         self.assertIn("serveur", exchange.error)
         self._work()
@@ -333,50 +328,54 @@ class TestAnswers(SupplierCase):
             self.purchase.action_ask_supplier()
         self.assertEqual(self.purchase.webservice_state, "AP")
 
-    def test_strange_answer_does_not_stop_others(self):
-        """SW8: an answer with lines that are not ours, or that fails, does not stop the action for others."""
+    def test_failing_answer_does_not_stop_others(self):
+        """SW8: an answer that cannot be applied does not stop the action for others; the order shows it."""
         other = self._new_purchase()
         self._communicate(other)
-        self._approve({"position": 999999999, "status": "Confirmed", "price": "1"}, code="AP")
-        self.assertEqual(self.purchase.webservice_state, "AP")
-        (self.purchase | other).sudo().write(
-            {"next_status_at": fields.Datetime.subtract(fields.Datetime.now(), hours=1)}
-        )
-        self.purchase.sudo().webservice_state = "AB"
-        broken = self.purchase
-        original = type(self.env["purchase.order"])._fetch_answer
+        (self.purchase | other).sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        broken, original = self.purchase, type(self.env["purchase.order"])._apply_verdict
 
-        def fetch(order):
+        def apply(order, *args, **kwargs):
             if order.id == broken.id:
                 raise ZeroDivisionError
-            return original(order)
+            return original(order, *args, **kwargs)
 
-        self.fake.approve(other, {"position": other.order_line[0].id, "status": "Confirmed", "price": "7"}, code="AP")
+        for order in (self.purchase, other):
+            answers = [{"position": line.id, "status": "Confirmed", "price": "100"} for line in order.order_line]
+            self.fake.approve(order, *answers, code="AP")
         with (
             self._worker(),
-            patch.object(type(self.env["purchase.order"]), "_fetch_answer", fetch),
-            mute_logger(ANSWER_LOG),
+            patch.object(type(self.env["purchase.order"]), "_apply_verdict", apply),
+            mute_logger(STATUS_LOG),
         ):
             self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
-        self.assertEqual(other.webservice_state, "AP")
-        self.assertEqual(self.purchase.webservice_state, "AB")
+        self.assertEqual((other.webservice_state, self.purchase.webservice_state), ("AP", "AB"))
         self.assertGreater(self.purchase.next_status_at, fields.Datetime.now())
+        self.assertIn("could not process", self.purchase.webservice_error)
 
     def test_numbers_that_are_none(self):
-        """SW8: XML takes NaN for a number; it never becomes a price."""
+        """SW8 SW+7: NaN, infinity, a comma: none of it becomes a price, and the order says so."""
         before = self.purchase.order_line.mapped("price_unit")
-        for price in ("NaN", "INF", "-5", "1e400"):
-            self.fake.approve(self.purchase, self._line(0, "Confirmed", price=price), code="CA")
-            with self.assertRaises(FateUnknownError), mute_logger(ANSWER_LOG):
-                self._fetch()
-            self.assertEqual(self.purchase.order_line.mapped("price_unit"), before, price)
+        for price in ("NaN", "INF", "-5", "1e400", "12,50"):
+            with self.subTest(price=price):
+                self.fake.approve(self.purchase, self._line(0, "Confirmed", price=price), code="CA")
+                with mute_logger(STATUS_LOG, "odoo.addons.supplier_webservice_order.delivery"):
+                    self._fetch()
+                self.assertEqual(self.purchase.order_line.mapped("price_unit"), before)
+                self.assertEqual(self.purchase.webservice_state, "AB")
+                self.assertTrue(self.purchase.webservice_error)
 
     def test_query_count(self):
         """SW8: what a price update costs in queries."""
         self.fake.approve(self.purchase, *(self._line(i, "Confirmed", quantity=2, price="101") for i in range(4)))
         self.env.invalidate_all()
-        with self.assertQueryCount(55):
-            self._fetch()
+        self.purchase.sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        orders = self.env["purchase.order"]
+        with self._worker(), self.assertQueryCount(55):
+            question = in_own_transaction(self.env, lambda env: env["purchase.order"]._claim_question({}))
+            orders._settle_question(question, ask_status(question))
             self.env.flush_all()
 
     def test_buyer_is_told(self):

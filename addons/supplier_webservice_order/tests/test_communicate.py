@@ -3,11 +3,12 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..delivery import deliver
 from ..soap.errors import FateUnknownError, NotSentError
 from ..utils import in_own_transaction
 from .common import SupplierCase, envelope, fault, lost, picture
 
-WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"
+WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"
 
 
 @tagged("post_install", "-at_install")
@@ -142,7 +143,7 @@ class TestCommunicate(SupplierCase):
         exchanges = self.env["supplier.exchange"]
         with self._worker():
             claim = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(None))
-            outcome = exchanges._perform(claim)
+            outcome = deliver(claim)
         self._work()
         with self._worker(), self.assertLogs(WORKER_LOG, "WARNING"):
             exchanges.sudo()._settle(claim, outcome)
@@ -344,9 +345,22 @@ class TestCommunicate(SupplierCase):
         self.assertEqual(composer.partner_ids, self.supplier)
         self.assertLessEqual(photo.attachment_id, composer.attachment_ids)
         self.assertEqual(len(composer.attachment_ids), 3)
+        report = composer.attachment_ids - photo.attachment_id
+        self.assertIn(f"Purchase Order - {self.purchase.name}", report.name)
+        page, _type = self.env["ir.actions.report"]._render_qweb_html("purchase.report_purchaseorder", self.purchase.ids)
+        self.assertIn(b"Purchase Order", page)
+        self.assertNotIn(b"Request for Quotation", page)
         self.assertIn("PN-A", composer.body)
         composer._action_send_mail()
-        self.assertEqual(self.purchase.state, "sent")
+        self.assertEqual(self.purchase.state, "draft", "an order that was transferred is no request for quotation")
+        [group] = [
+            values
+            for name, _filter, values in self.purchase._notify_get_recipients_groups(
+                self.purchase.message_ids[0], "Purchase Order"
+            )
+            if name == "portal_customer"
+        ]
+        self.assertEqual(group["button_access"]["title"], "View Order")
 
     def test_several_at_once(self):
         """SW5 SW+1: orders ticked in the list are all queued and each is sent once."""
@@ -376,6 +390,6 @@ class TestCommunicate(SupplierCase):
         self._communicate(self._new_purchase())
         purchase = self._new_purchase()
         self.env.invalidate_all()
-        with self.assertQueryCount(26):
+        with self.assertQueryCount(34):
             self._communicate(purchase)
             self.env.flush_all()

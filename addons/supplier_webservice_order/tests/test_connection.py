@@ -12,7 +12,7 @@ from ..connectors.standard import StandardConnector
 from ..soap import client
 from .common import PASSWORD, SupplierCase, response
 
-WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"
+WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"
 
 
 @tagged("post_install", "-at_install")

@@ -1,4 +1,5 @@
 import psycopg2
+from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -61,6 +62,68 @@ class TestCredits(SupplierCase):
         bill = self.account.transaction_ids.bill_id
         self.assertEqual((bill.fiscal_position_id, bill.invoice_line_ids.tax_ids), (position, foreign))
 
+    def _new_block_bill(self):
+        self.env["account.chart.template"].try_loading("generic_coa", company=self.company, install_demo=False)
+        self.manager.sudo().group_ids = [(4, self.env.ref("account.group_account_invoice").id)]
+        block = self.env.ref("supplier_webservice_order.credit_block_50")
+        self._buy_as(self.manager, mode="bill", block_id=block.id, number=1, partner_id=self.supplier.id)
+        return self.account.transaction_ids.bill_id
+
+    def _credit(self, bill):
+        wizard = self.env["account.move.reversal"].create(
+            {"move_ids": [(6, 0, bill.ids)], "journal_id": bill.journal_id.id}
+        )
+        wizard.reverse_moves()
+        note = wizard.new_move_ids
+        note.invoice_date = fields.Date.today()
+        if note.state == "draft":
+            note.action_post()
+        return note
+
+    def test_credit_note_takes_credits_back(self):
+        """SW10: the money comes back, the credits go: all that are there; what is spent is told."""
+        bill = self._new_block_bill()
+        self.assertEqual(self.account.balance, 50.0)
+        self._communicate(self._new_purchase())
+        note = self._credit(bill)
+        self.assertEqual(self.account.balance_units, 0)
+        row = self.account.transaction_ids[0]
+        self.assertEqual((row.kind, row.units, row.bill_id), ("refund", -49_900, note))
+        self.assertIn("0.10", self.account.message_ids[0].body)
+        self.assertIn(self.manager, self.account.activity_ids.user_id)
+        with self.assertRaises(UserError):
+            note.button_draft()
+
+    def test_bill_is_not_reset_by_rpc(self):
+        """SW10: the state of a bill whose credits are booked is guarded itself, not only its button."""
+        bill = self._new_block_bill()
+        for state in ("draft", "cancel"):
+            with self.assertRaises(UserError):
+                bill.write({"state": state})
+
+    def test_many_credits(self):
+        """SW10: three million credits are a number like any other; NaN is none."""
+        block = self.env.ref("supplier_webservice_order.credit_block_10")
+        self._buy_as(self.manager, mode="entry", block_id=block.id, credit=3_000_000.0, reason="big")
+        self.assertEqual(self.account.balance, 3_000_000.0)
+        for credit in (float("nan"), float("inf"), 1e15):
+            with self.subTest(credit=credit), self.assertRaises(UserError), self.env.cr.savepoint():
+                self._buy_as(self.manager, mode="correction", credit=credit, reason="odd")
+
+    def test_ledger_without_a_hot_row(self):
+        """SW9 SW+8: spending what is reserved does not touch the account's row, so that senders never wait there."""
+        self._buy()
+        self.account._reserve(["one", "two"], 100)
+        self.env.flush_all()
+        self.env.cr.execute("SELECT xmin, ctid FROM credit_account WHERE id = %s", [self.account.id])
+        before = self.env.cr.fetchone()
+        self.account._capture("one", "order", "one")
+        self.account._capture("two", "order", "two")
+        self.env.flush_all()
+        self.env.cr.execute("SELECT xmin, ctid FROM credit_account WHERE id = %s", [self.account.id])
+        self.assertEqual(self.env.cr.fetchone(), before)
+        self.assertEqual((self.account.balance_units, self.account.reserved_units), (9_800, 0))
+
     def test_reason_is_needed(self):
         """SW10: no ledger entry without a reason, no correction of zero."""
         block = self.env.ref("supplier_webservice_order.credit_block_10")
@@ -92,7 +155,7 @@ class TestCredits(SupplierCase):
         with self.assertRaises(AccessError):
             self._buy_as(self.user, mode="entry", reason="for free")
         with self.assertRaises(UserError):
-            self.account.with_user(self.manager).write({"balance_units": 1000})
+            self.account.with_user(self.manager).write({"available_units": 1000})
         with self.assertRaises(AccessError):
             self.account.with_user(self.user).write({"low_balance": 1})
         with self.assertRaises(AccessError):
@@ -114,7 +177,6 @@ class TestCredits(SupplierCase):
                     "kind": "block",
                     "key": "x",
                     "units": 9,
-                    "balance_units": 9,
                     "description": "x",
                 }
             )

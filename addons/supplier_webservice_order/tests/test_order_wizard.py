@@ -1,6 +1,9 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..soap.errors import RefusedError
 from .common import SupplierCase
 
 
@@ -128,6 +131,48 @@ class TestOrderWizard(SupplierCase):
         with self._worker():
             wizard.action_check()
         self.assertIn(self.supplier.name, wizard.message)
+
+    def test_two_windows(self):
+        """SW4 SW+7: two windows on one file: what the first one ordered is not ordered again by the second."""
+        first, second = self._open(), self._open()
+        first.line_ids[0].selected = second.line_ids[0].selected = True
+        first.action_order()
+        with self.assertRaisesRegex(UserError, "Part A"):
+            second.action_order()
+        self.assertEqual(len(self.file._get_purchase_orders()), 1)
+
+    def test_offer_is_carried_into_the_order(self):
+        """SW+3 SW+2: the price that was shown is the expected one, and its date is noted."""
+        self.fake.offers = {"PN-A": "<price>118.1234</price><available>5</available>"}
+        wizard = self._open()
+        with self._worker():
+            wizard.action_check()
+        self.assertEqual(wizard.line_ids[0].offer_price, 118.1234, "nothing ticked: everything missing is asked about")
+        wizard.action_select_all()
+        self.assertEqual(wizard.selected_count, 4)
+        wizard.line_ids[1:].selected = False
+        purchase = self.env["purchase.order"].browse(wizard.action_order()["res_id"])
+        self.assertEqual(purchase.order_line.price_unit, 118.1234)
+        self.assertIn("offer of", str(purchase.message_ids.mapped("body")))
+
+    def test_connector_without_a_price_question(self):
+        """SW+3: a supplier that cannot be asked for prices leaves the comparison of the others alone."""
+        second = self.env["res.partner"].create({"name": "Second Source"})
+        silent = self._new_connection(second, "C-200")
+        self.fake.offers = {"PN-A": "<price>90</price><available>5</available>"}
+        original = type(silent)._get_offers
+
+        def offers(connection, parts):
+            if connection == silent:
+                raise RefusedError("unsupported")
+            return original(connection, parts)
+
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        with self._worker(), patch.object(type(silent), "_get_offers", offers):
+            wizard.action_check()
+        self.assertEqual(wizard.line_ids[0].offer_price, 90)
+        self.assertFalse(wizard.message)
 
     def test_role(self):
         """SW3: without the role there is no window."""

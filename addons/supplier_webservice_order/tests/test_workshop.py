@@ -52,8 +52,32 @@ class TestWorkshop(SupplierCase, HttpCase):
         self.assertEqual(answer.json()["errors"], [])
         self.assertEqual(self.line.photo_ids.link_id, self.link)
         self.assertNotIn(b"PhoneMaker", self.line.photo_ids.attachment_id.sudo().raw)
-        shown = self.url_open(answer.json()["photos"][0])
+        shown = self.url_open(answer.json()["photos"][0]["url"])
         self.assertEqual((shown.status_code, shown.headers["Content-Type"]), (200, "image/jpeg"))
+
+    def test_photo_is_taken_back(self):
+        """SW7: whoever took a photo through the link takes it back; photos of others stay."""
+        mine = self._upload().json()["photos"][0]
+        other = self.env["purchase.line.photo"].with_user(self.user)._add(self.line, picture((640, 480)), "office.jpg")
+        page = self.url_open(self.path)
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.text).group(1)
+        self.assertIn(mine["remove"], page.text)
+        self.assertNotIn(f"/photo/{other.id}/remove", page.text)
+        foreign = self.url_open(f"{self.path}/photo/{other.id}/remove", data={"csrf_token": token})
+        self.assertEqual(foreign.status_code, 404)
+        self.url_open(mine["remove"], data={"csrf_token": token})
+        self.assertEqual(self.line.photo_ids, other)
+
+    def test_unreachable_address_is_told(self):
+        """SW2: a QR code with an address of this very computer says that no phone gets there."""
+        for address, unreachable in (
+            ("http://localhost:8069", True),
+            ("http://127.0.0.1", True),
+            ("https://a.be", False),
+        ):
+            with patch.object(type(self.purchase), "get_base_url", lambda _order, address=address: address):
+                self.link.invalidate_recordset()
+                self.assertEqual(self.link.is_unreachable, unreachable)
 
     def test_repeated_request(self):
         """SW7: a request that Odoo repeats after a conflict still holds every photo."""

@@ -1,3 +1,4 @@
+import math
 import uuid
 
 from odoo import api, fields, models
@@ -41,6 +42,12 @@ class CreditPurchase(models.TransientModel):
 
     def _default_block(self):
         return self.env["credit.block"].search([("company_id", "in", (False, self.env.company.id))], limit=1)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not all(math.isfinite(vals.get("credit") or 0.0) for vals in vals_list):
+            raise UserError(self.env._("Enter a number of credits."))
+        return super().create(vals_list)
 
     @api.depends("block_id", "number", "mode")
     def _compute_credit(self):

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ..soap.errors import SoapError
+from ..utils import execute_contended
 
 
 class SupplierOrderWizard(models.TransientModel):
@@ -104,7 +106,10 @@ class SupplierOrderWizard(models.TransientModel):
     def action_check(self):
         """Ask the suppliers for price and availability of the ticked parts."""
         self.ensure_one()
-        lines = self._get_ticked_lines()
+        # nothing ticked yet: what is missing is asked about, to decide by that
+        lines = self.line_ids.filtered("selected") or self.line_ids.filtered(lambda line: line.quantity > 0)
+        if not lines:
+            raise UserError(self.env._("Everything in this file is on order already."))
         lines.offer_ids.unlink()
         connections = self.env["supplier.connection"].search(
             [("company_id", "=", self.company_id.id), ("state", "=", "active")]
@@ -116,14 +121,17 @@ class SupplierOrderWizard(models.TransientModel):
             try:
                 self._ask_connection(connection, lines)
             except SoapError as error:
+                if error.reason == "unsupported":
+                    # a supplier without a price question has nothing to say here
+                    continue
                 problems.append(f"{connection.partner_id.name}: {self.env['supplier.exchange']._describe_error(error)}")
         lines._mark_best_offers()
         self.message = "\n".join(problems) or False
         return self._reopen()
 
     def _ask_connection(self, connection, lines):
-        by_product = lines.product_id._get_supplier_part_numbers(connection.partner_id)
-        numbers = {line: by_product[line.product_id] for line in lines if by_product.get(line.product_id)}
+        numbers = {line: line._get_part_number(connection.partner_id) for line in lines}
+        numbers = {line: number for line, number in numbers.items() if number}
         if not numbers:
             return
         wanted = {}
@@ -137,6 +145,12 @@ class SupplierOrderWizard(models.TransientModel):
                 if number in offers
             ]
         )
+
+    def action_select_all(self):
+        """Tick every part of which something is missing."""
+        self.ensure_one()
+        self.line_ids.filtered(lambda line: line.quantity > 0).selected = True
+        return self._reopen()
 
     def action_take_best(self):
         """Give each ticked part to the supplier with the best offer."""
@@ -159,6 +173,7 @@ class SupplierOrderWizard(models.TransientModel):
             raise ConcurrencyError("this window is being confirmed by another request") from error
         if not self.purchase_ids:
             lines = self._get_ticked_lines()
+            self._check_not_ordered_meanwhile(lines)
             missing = lines.filtered(lambda line: not line.partner_id)
             if missing:
                 raise UserError(
@@ -167,6 +182,8 @@ class SupplierOrderWizard(models.TransientModel):
             self.purchase_ids = self.env["purchase.order"].create(
                 [self._prepare_purchase_values(partner, part) for partner, part in lines.grouped("partner_id").items()]
             )
+            for line in lines:
+                line._carry_offer()
             for purchase in self.purchase_ids:
                 purchase.message_post_with_source(
                     "mail.message_origin_link",
@@ -174,6 +191,25 @@ class SupplierOrderWizard(models.TransientModel):
                     subtype_xmlid="mail.mt_note",
                 )
         return self._open_purchases()
+
+    def _check_not_ordered_meanwhile(self, lines):
+        """:raises UserError: where another window ordered some of the parts since this one was opened"""
+        # touching the file lets two windows that are confirmed at the same moment see each other: the second one's
+        # transaction is run again, and reads what the first one ordered
+        sale_sudo = self.sale_id.sudo()
+        execute_contended(
+            self.env, SQL("UPDATE sale_order SET write_date = write_date WHERE id = %s RETURNING id", sale_sudo.id)
+        )
+        ordered = self._get_ordered_quantities(lines.sale_line_id)
+        more = lines.filtered(lambda line: ordered.get(line.sale_line_id, 0.0) > line.ordered_quantity)
+        if more:
+            raise UserError(
+                self.env._(
+                    "Meanwhile somebody else ordered: %(parts)s. Close this window and press “Order” again to see what "
+                    "is still missing.",
+                    parts=", ".join(more.mapped("name")),
+                )
+            )
 
     def _get_ticked_lines(self):
         lines = self.line_ids.filtered("selected")

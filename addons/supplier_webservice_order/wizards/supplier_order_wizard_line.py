@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime, formatLang
 
 
 class SupplierOrderWizardLine(models.TransientModel):
@@ -26,7 +27,7 @@ class SupplierOrderWizardLine(models.TransientModel):
     expected_price = fields.Monetary(compute="_compute_part_number")
     offer_ids = fields.One2many("supplier.order.wizard.offer", "line_id", readonly=True)
     has_offer = fields.Boolean(compute="_compute_offer")
-    offer_price = fields.Monetary("Supplier's Price", compute="_compute_offer")
+    offer_price = fields.Float("Supplier's Price", compute="_compute_offer", min_display_digits="Product Price")
     availability = fields.Char(compute="_compute_offer")
     availability_state = fields.Char(compute="_compute_offer")
     best_supplier = fields.Char("Best Offer", compute="_compute_offer")
@@ -45,23 +46,27 @@ class SupplierOrderWizardLine(models.TransientModel):
                 else False
             )
 
-    @api.depends("partner_id", "product_id", "quantity")
+    @api.depends("partner_id", "product_id", "quantity", "product_uom_id", "company_id")
     def _compute_part_number(self):
-        for supplier, lines in self.grouped("partner_id").items():
-            numbers = lines.product_id._get_supplier_part_numbers(supplier)
-            for line in lines:
-                line.part_number = numbers.get(line.product_id, "")
+        today = fields.Date.context_today(self)
         for line in self:
-            seller = line.partner_id and line.product_id.with_company(line.company_id)._select_seller(
+            product = line.product_id.with_company(line.company_id)
+            line.part_number = line._get_part_number(line.partner_id) if line.partner_id else product.default_code or ""
+            seller = line.partner_id and product._select_seller(
                 partner_id=line.partner_id, quantity=line.quantity or None, uom_id=line.product_uom_id
             )
             line.expected_price = (
-                seller.currency_id._convert(
-                    seller.price, line.currency_id, line.company_id, fields.Date.context_today(line)
-                )
+                seller.currency_id._convert(seller.price_discounted, line.currency_id, line.company_id, today)
                 if seller
-                else line.product_id.with_company(line.company_id).standard_price
+                else product.standard_price
             )
+
+    def _get_part_number(self, partner):
+        """Return what a supplier calls the part, by the row of its price list that an order would take."""
+        self.ensure_one()
+        return self.product_id._get_supplier_part_number(
+            partner, self.company_id, quantity=self.quantity, uom=self.product_uom_id
+        )
 
     @api.depends("offer_ids.is_best", "partner_id", "quantity")
     def _compute_offer(self):
@@ -86,7 +91,7 @@ class SupplierOrderWizardLine(models.TransientModel):
             "connection_id": connection.id,
             "part_number": offer.number,
             "has_price": has_price,
-            "price": foreign._convert(price, own, self.company_id, fields.Date.context_today(self)),
+            "price": foreign._convert(price, own, self.company_id, fields.Date.context_today(self), round=False),
             "available": float(offer.available),
             "available_on": offer.available_on or False,
             "substitute_number": offer.substitute or False,
@@ -100,6 +105,33 @@ class SupplierOrderWizardLine(models.TransientModel):
             enough = priced.filtered(lambda offer, line=line: offer.available >= line.quantity)
             best = (enough or priced).sorted("price")[:1]
             best.is_best = True
+
+    def _get_offer(self):
+        """Return what the chosen supplier asks for the part, or none."""
+        self.ensure_one()
+        return self.offer_ids.filtered(lambda offer: offer.partner_id == self.partner_id and offer.has_price)[:1]
+
+    def _carry_offer(self):
+        """Put the price that was shown into the order, so that the same price in the approval is no deviation."""
+        self.ensure_one()
+        offer = self._get_offer()
+        if not offer:
+            return
+        order = self.wizard_id.purchase_ids.filtered(lambda order: order.partner_id == self.partner_id)
+        line = order.order_line.filtered(lambda line: line.sale_line_id == self.sale_line_id)[:1]
+        day = offer.create_date
+        price = offer.currency_id._convert(
+            offer.price, line.currency_id, line.company_id, fields.Date.to_date(day), round=False
+        )
+        line.write({"price_unit": line._from_net_price(price), "technical_price_unit": 0.0, "discount": 0.0})
+        order._message_log(
+            body=self.env._(
+                "%(part)s: the supplier's offer of %(date)s, %(price)s.",
+                part=self.name,
+                date=format_datetime(self.env, day),
+                price=formatLang(self.env, price, currency_obj=line.currency_id),
+            )
+        )
 
     def _prepare_purchase_line_values(self):
         self.ensure_one()

@@ -15,7 +15,7 @@ class SupplierOrderWizardOffer(models.TransientModel):
     part_number = fields.Char()
     currency_id = fields.Many2one(related="line_id.currency_id")
     has_price = fields.Boolean()
-    price = fields.Monetary()
+    price = fields.Float(min_display_digits="Product Price")
     available = fields.Float(digits="Product Unit")
     available_on = fields.Date()
     substitute_number = fields.Char()

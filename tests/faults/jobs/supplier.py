@@ -60,6 +60,7 @@ class SupplierJob(Job):
         )[0][0]
 
     def leap(self):
+        self.world.sql("UPDATE supplier_connection SET paused_until = NULL")
         self.world.sql("UPDATE supplier_exchange SET lease_until = now() - interval '1 hour' WHERE state = 'sending'")
         self.world.sql(
             "UPDATE supplier_exchange SET next_try = now() AT TIME ZONE 'UTC' - interval '1 hour'"
@@ -79,7 +80,7 @@ class SupplierJob(Job):
             " WHERE p.id = ANY(%s) GROUP BY p.name",
             (self.ids,),
         )
-        [(reserved,)] = self.world.sql("SELECT sum(reserved_units) FROM credit_account")
+        [(reserved,)] = self.world.sql("SELECT COALESCE(sum(units), 0) FROM credit_reservation")
         priced = self.world.sql(
             "SELECT p.name, count(*) FROM purchase_order_line l JOIN purchase_order p ON p.id = l.order_id"
             " WHERE p.id = ANY(%s) AND p.webservice_state IN ('AP', 'CA') AND l.price_unit = %s GROUP BY p.name",

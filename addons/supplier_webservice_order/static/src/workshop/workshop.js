@@ -3,16 +3,29 @@
 (function () {
     "use strict";
 
+    function picture(photo, csrf, label) {
+        const frame = document.createElement("div");
+        frame.className = "ws-photo";
+        const image = frame.appendChild(document.createElement("img"));
+        image.src = photo.url;
+        image.alt = "";
+        if (photo.remove) {
+            const form = frame.appendChild(document.createElement("form"));
+            form.method = "post";
+            form.action = photo.remove;
+            const token = form.appendChild(document.createElement("input"));
+            Object.assign(token, { type: "hidden", name: "csrf_token", value: csrf });
+            const button = form.appendChild(document.createElement("button"));
+            button.textContent = "×";
+            button.setAttribute("aria-label", label);
+        }
+        return frame;
+    }
+
     function show(part, photos) {
         const box = part.querySelector(".ws-photos");
-        box.replaceChildren(
-            ...photos.map((url) => {
-                const image = document.createElement("img");
-                image.src = url;
-                image.alt = "";
-                return image;
-            })
-        );
+        const csrf = part.querySelector("input[name=csrf_token]").value;
+        box.replaceChildren(...photos.map((photo) => picture(photo, csrf, box.dataset.remove)));
         part.querySelector(".ws-count").textContent = photos.length;
         part.classList.toggle("ws-done", photos.length > 0);
     }
@@ -70,6 +83,12 @@
     document.addEventListener("change", (ev) => {
         if (ev.target.matches(".ws-part input[type=file]") && ev.target.files.length) {
             send(ev.target.form, ev.target);
+        }
+    });
+    document.addEventListener("submit", (ev) => {
+        const box = ev.target.closest(".ws-photos");
+        if (box && !window.confirm(box.dataset.confirm)) {
+            ev.preventDefault();
         }
     });
     document.addEventListener("DOMContentLoaded", () => {

@@ -1,0 +1,133 @@
+"""Sending a message and what becomes of it where there is no usable answer: no ORM, no transaction.
+
+Many of these run at once in one worker, each in a thread: whatever happens ends in an outcome.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from .connectors.base import UNREADABLE
+from .const import ATTEMPTS_BEFORE_ACTIVITY, MAX_UNSENT_ATTEMPTS, PAUSE_SECONDS, RETRY_SECONDS
+from .soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
+
+_logger = logging.getLogger(__name__)
+
+#: ends of a call that say something about the supplier's server, not about this message
+SERVER_REASONS = frozenset({"unreachable", "busy", "timeout", "broken", "http", "tls"})
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What is done with a message that got no usable answer."""
+
+    state: str
+    credit: str
+    retry_in: float | None = None
+    asks_person: bool = False
+
+
+def judge_failure(error, *, asked_first, attempts):
+    """Return the ``Failure`` for a ``SoapError``.
+
+    :param asked_first: whether an earlier attempt may have reached the supplier: that this one is refused, or did
+        not get through, says nothing about it
+    :param attempts: how often it was tried, this time included
+    """
+    unsent = isinstance(error, NotSentError) and not asked_first
+    refused = isinstance(error, RefusedError) and not asked_first
+    if refused or (unsent and attempts >= MAX_UNSENT_ATTEMPTS):
+        return Failure("failed", "release")
+    delay = RETRY_SECONDS[min(max(attempts, 1), len(RETRY_SECONDS)) - 1]
+    return Failure(
+        "queued" if unsent else "unknown",
+        "hold",
+        retry_in=max(delay, error.retry_after or 0),
+        asks_person=not unsent and attempts == ATTEMPTS_BEFORE_ACTIVITY,
+    )
+
+
+def judge_pause(error, failures):
+    """Return for how many seconds a connection is left alone after this error, or None where it is not to blame.
+
+    :param failures: how often it failed in a row before
+    """
+    if error.retry_after:
+        return error.retry_after
+    if error.reason not in SERVER_REASONS:
+        return None
+    return PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)]
+
+
+def deliver(claim):
+    """Send the claimed message, or ask what became of it; return ``(OrderAnswer or SoapError, Reply or None)``."""
+    try:
+        return _deliver(claim)
+    except SoapError as error:
+        return error, None
+    except Exception as error:
+        # a message may have left: whatever broke, its fate is in doubt, and a person can read why
+        _logger.exception("Exchange %s ended in an error of our own", claim.id)
+        return FateUnknownError("internal", f"{type(error).__name__}: {error}"[:300]), None
+
+
+def _deliver(claim):
+    if claim.ask_first:
+        answer, reply = ask(claim)
+        if answer.known:
+            return answer, reply
+        if not claim.may_send:
+            # suspended since it was sent: the question goes through, the order does not
+            raise FateUnknownError("inactive")
+    try:
+        reply = claim.service.call(claim.soap_operation, claim.payload, claim.endpoint)
+    except SoapError as error:
+        if not claim.connector.duplicate_codes & error.codes:
+            raise
+        return _settle_duplicate(claim, error)
+    return decode(claim.connector.order_answer, reply), reply
+
+
+def _settle_duplicate(claim, error):
+    """The supplier says that it has this message already: only what it knows of the order proves that."""
+    answer, reply = ask(claim)
+    if not answer.known:
+        raise FateUnknownError("duplicate", error.detail, error.response) from error
+    return answer, reply
+
+
+def ask(claim):
+    """Ask what became of an order; return ``(OrderAnswer, Reply)``.
+
+    :raises FateUnknownError: where there is no clear answer: then nothing is sent again
+    """
+    try:
+        operation, values = claim.connector.status_message(claim.account, claim.message_id)
+        reply = claim.service.call(operation, render(claim.service, operation, values), claim.endpoint)
+    except NotImplementedError as error:
+        raise FateUnknownError("unsupported") from error
+    except SoapError as error:
+        raise FateUnknownError(error.reason, error.detail, error.response, retry_after=error.retry_after) from error
+    return decode(claim.connector.status_answer, reply), reply
+
+
+def render(service, operation, values):
+    """Return a message as bytes.
+
+    :raises RefusedError: where the values do not fit the supplier's schema
+    """
+    try:
+        return service.render(operation, values)
+    except Exception as error:
+        # zeep and lxml raise whatever they trip over; nothing has left yet
+        raise RefusedError("message", str(error)[:300]) from error
+
+
+def decode(read, reply):
+    """Return what a connector reads in a reply.
+
+    :raises FateUnknownError: where the reply does not have the agreed form
+    """
+    try:
+        return read(reply.value)
+    except (*UNREADABLE, NotImplementedError) as error:
+        raise FateUnknownError("unreadable", str(error)[:300], reply.response.encode()) from error

@@ -1,0 +1,259 @@
+"""What an answer of a supplier may do: the order as it was sent, the answer, the state -> a verdict.
+
+No ORM and no network. An order is approved only where the answer is about this very message and
+says of every line how much comes and at what price. Whatever the table does not know waits for a
+person, and nothing of it is dropped.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .connectors.base import (
+    ACCEPTED,
+    ACKNOWLEDGED,
+    BACKORDERED,
+    CHANGED,
+    CONDITIONAL,
+    CONFIRMED,
+    DISCONTINUED,
+    LINE_REJECTED,
+    PENDING,
+    REJECTED,
+    SUBSTITUTED,
+    LineAnswer,
+)
+
+#: the order is with nobody yet, as far as is known
+NEW = "new"
+
+#: what is done with the order
+RECEIVE, APPROVE, REJECT, REOPEN, KEEP, DOUBT, UNKNOWN = (
+    "receive", "approve", "reject", "reopen", "keep", "doubt", "unknown",
+)  # fmt: skip
+
+#: (state of the order, what the supplier says of the whole) -> (state afterwards, what is done)
+TRANSITIONS = {
+    (NEW, ACKNOWLEDGED): (ACKNOWLEDGED, RECEIVE),
+    (NEW, ACCEPTED): (ACCEPTED, APPROVE),
+    (NEW, CONDITIONAL): (CONDITIONAL, APPROVE),
+    (NEW, REJECTED): (REJECTED, REJECT),
+    (ACKNOWLEDGED, ACKNOWLEDGED): (ACKNOWLEDGED, RECEIVE),
+    (ACKNOWLEDGED, ACCEPTED): (ACCEPTED, APPROVE),
+    (ACKNOWLEDGED, CONDITIONAL): (CONDITIONAL, APPROVE),
+    (ACKNOWLEDGED, REJECTED): (REJECTED, REJECT),
+    # what was approved is not merely "received" again
+    (ACCEPTED, ACKNOWLEDGED): (ACCEPTED, KEEP),
+    (ACCEPTED, ACCEPTED): (ACCEPTED, APPROVE),
+    (ACCEPTED, CONDITIONAL): (CONDITIONAL, REOPEN),
+    (ACCEPTED, REJECTED): (REJECTED, REOPEN),
+    (CONDITIONAL, ACKNOWLEDGED): (CONDITIONAL, KEEP),
+    (CONDITIONAL, ACCEPTED): (ACCEPTED, APPROVE),
+    (CONDITIONAL, CONDITIONAL): (CONDITIONAL, APPROVE),
+    (CONDITIONAL, REJECTED): (REJECTED, REOPEN),
+    (REJECTED, REJECTED): (REJECTED, KEEP),
+}
+
+#: of such a line nothing comes
+NOTHING_COMES = (DISCONTINUED, LINE_REJECTED)
+#: how parts of one line are summed up: what is furthest from the order wins
+SEVERITY = (CONFIRMED, CHANGED, BACKORDERED, SUBSTITUTED, DISCONTINUED, LINE_REJECTED, PENDING)
+
+
+@dataclass(frozen=True)
+class SentLine:
+    """A line as the supplier was told; ``price`` is net, and none where it was told none."""
+
+    position: int
+    quantity: Decimal
+    price: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An order as the supplier was told."""
+
+    message_id: str
+    lines: tuple[SentLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A part of a line that comes, or does not, by itself."""
+
+    quantity: Decimal | None
+    status: str
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class LineVerdict:
+    """What is known of one line now; ``doubts`` are the reasons why a person has to look at it.
+
+    ``asked`` is the price as the supplier said it, ``price`` the same in the order's currency.
+    """
+
+    position: int
+    status: str
+    quantity: Decimal | None
+    asked: Decimal | None
+    price: Decimal | None
+    deviation: Decimal | None
+    deliveries: tuple[Delivery, ...]
+    substitute: str
+    note: str
+    doubts: tuple[str, ...]
+
+    @property
+    def on(self):
+        """Return the day on which all of it is there, where the supplier names one."""
+        return max((each.on for each in self.deliveries if each.on), default=None)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an answer does.
+
+    ``missing`` holds pairs of position and what the supplier has not said yet (``line``, ``quantity``,
+    ``price``); as long as there is something, an approval is none and the supplier is asked again.
+    """
+
+    step: str
+    state: str
+    reason: str = ""
+    lines: tuple[LineVerdict, ...] = ()
+    extras: tuple[LineAnswer, ...] = ()
+    missing: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def asks_again(self):
+        return self.state == ACKNOWLEDGED
+
+    @property
+    def is_clean(self):
+        """Return whether the supplier confirmed the order exactly as it was sent."""
+        doubts = self.extras or any(line.doubts for line in self.lines)
+        return self.step == APPROVE and self.state == ACCEPTED and not doubts and not self.missing
+
+
+def judge(sent, answer, state=NEW, *, rate=Decimal(1), tolerance=Decimal(0)):
+    """Return the ``Verdict`` on an answer.
+
+    :param sent: ``Sent``
+    :param answer: ``connectors.base.OrderAnswer`` that knows the order
+    :param state: ``NEW``, or the code that the order has
+    :param rate: what one unit of the answer's currency is in the order's; none where nobody knows
+    :param tolerance: per cent that a price may be away from the expected one
+    """
+    foreign = find_foreign(sent, answer)
+    if foreign:
+        return Verdict(UNKNOWN, state, reason=foreign)
+    positions = {line.position for line in sent.lines}
+    by_position = {position: [] for position in positions}
+    extras = []
+    for line in answer.lines:
+        (by_position[line.position] if line.position in positions else extras).append(line)
+    lines = tuple(
+        _judge_line(line, by_position[line.position], rate, tolerance)
+        for line in sent.lines
+        if by_position[line.position]
+    )
+    missing = tuple(_find_missing(sent, lines, by_position))
+    after, step = TRANSITIONS.get((state, answer.code), (state, DOUBT))
+    if missing and after in (ACCEPTED, CONDITIONAL) and state in (NEW, ACKNOWLEDGED):
+        after, step = ACKNOWLEDGED, RECEIVE
+    return Verdict(step, after, lines=lines, extras=tuple(extras), missing=missing)
+
+
+def find_foreign(sent, answer):
+    """Return why an answer is not about this message, or nothing."""
+    if answer.message_id and answer.message_id.strip().lower() != sent.message_id.lower():
+        return "other_message"
+    named = {line.position for line in answer.lines if line.position is not None}
+    if named and not named & {line.position for line in sent.lines}:
+        return "other_positions"
+    return ""
+
+
+def _judge_line(sent, parts, rate, tolerance):
+    deliveries = tuple(_delivery(sent, part, alone=len(parts) == 1) for part in parts)
+    quantities = [each.quantity for each in deliveries]
+    quantity = sum(quantities, Decimal(0)) if None not in quantities else None
+    asked = _average_price(parts, deliveries)
+    price = asked * rate if asked is not None and rate is not None else None
+    status = _sum_up(deliveries, quantity)
+    deviation = (price - sent.price) / sent.price * 100 if price is not None and sent.price else None
+    return LineVerdict(
+        position=sent.position,
+        status=status,
+        quantity=quantity,
+        asked=asked,
+        price=price,
+        deviation=deviation,
+        deliveries=deliveries,
+        substitute=", ".join(dict.fromkeys(part.substitute for part in parts if part.substitute)),
+        note=" ".join(dict.fromkeys(part.note for part in parts if part.note)),
+        doubts=tuple(_find_doubts(sent, status, quantity, asked, price, deviation, deliveries, tolerance)),
+    )
+
+
+def _delivery(sent, part, *, alone):
+    if part.status in NOTHING_COMES:
+        return Delivery(Decimal(0), part.status, part.available_on)
+    quantity = part.quantity
+    if quantity is None and alone and part.status == CONFIRMED:
+        # "confirmed" and no more said: as it was ordered
+        quantity = sent.quantity
+    return Delivery(quantity, part.status, part.available_on)
+
+
+def _average_price(parts, deliveries):
+    """Return the price of one unit; parts at several prices are weighed by what comes of them."""
+    priced = [
+        (part.price, each.quantity)
+        for part, each in zip(parts, deliveries, strict=True)
+        if part.price is not None and part.status not in NOTHING_COMES
+    ]
+    if len({price for price, _quantity in priced}) <= 1:
+        return priced[0][0] if priced else None
+    total = sum((quantity or Decimal(0) for _price, quantity in priced), Decimal(0))
+    if not total:
+        return max(price for price, _quantity in priced)
+    return sum(price * (quantity or Decimal(0)) for price, quantity in priced) / total
+
+
+def _sum_up(deliveries, quantity):
+    statuses = {each.status for each in deliveries}
+    if len(statuses) > 1 and statuses & set(NOTHING_COMES) and quantity:
+        # some of it comes, the rest never does
+        statuses = (statuses - set(NOTHING_COMES)) | {CHANGED}
+    return max(statuses, key=SEVERITY.index)
+
+
+def _find_doubts(sent, status, quantity, asked, price, deviation, deliveries, tolerance):
+    if status not in (CONFIRMED, PENDING):
+        yield status
+    if status != PENDING and quantity is not None and quantity != sent.quantity:
+        yield "quantity"
+    if len(deliveries) > 1 and status != PENDING:
+        yield "split"
+    if asked is not None and price is None:
+        yield "currency"
+    elif price is not None and not sent.price:
+        yield "no_expected_price"
+    elif deviation is not None and abs(deviation) > tolerance:
+        yield "price"
+
+
+def _find_missing(sent, lines, by_position):
+    judged = {line.position: line for line in lines}
+    for line in sent.lines:
+        found = judged.get(line.position)
+        if found is None or found.status == PENDING or any(each.status == PENDING for each in found.deliveries):
+            yield line.position, "line"
+            continue
+        if found.quantity is None:
+            yield line.position, "quantity"
+        comes = [part for part in by_position[line.position] if part.status not in NOTHING_COMES]
+        if any(part.price is None for part in comes):
+            yield line.position, "price"

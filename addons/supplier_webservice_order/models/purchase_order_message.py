@@ -1,0 +1,83 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..connectors.base import Address, Contact, Order, Part, Vehicle
+from ..const import PRICE_DIGITS, QUANTITY_DIGITS
+from ..utils import to_decimal
+
+
+class PurchaseOrder(models.Model):
+    """The order as connectors know it: plain values, those that the screen shows."""
+
+    # apart from purchase_order.py: what a message holds is a subject of its own
+    _inherit = "purchase.order"  # pylint: disable=consider-merging-classes-inherited
+
+    def _prepare_supplier_order(self, message_id, lines):
+        """Return the order as connectors know it.
+
+        :param lines: what is to be ordered, see ``_fetch_for_message``
+        :raises UserError: naming the lines that a supplier cannot understand
+        """
+        self._check_lines(lines)
+        # the active currencies are in a cache
+        currency = self.env["res.currency"].get_all_currencies().get(self.currency_id.id)
+        sale = lines.sale_order_id[:1]
+        return Order(
+            message_id=message_id,
+            reference=self.name,
+            currency=currency["name"] if currency else self.currency_id.name,
+            wanted_on=fields.Date.to_date(self.date_planned) if self.date_planned else None,
+            note=self.partner_ref or "",
+            ordered_on=fields.Date.to_date(self.date_order),
+            job=sale.name or "",
+            buyer=self._prepare_address(self.company_id.partner_id),
+            delivery=self._prepare_address(self.dest_address_id or self.company_id.partner_id),
+            contact=self._prepare_contact(),
+            vehicle=Vehicle(sale.vehicle_vin or "", sale.vehicle_plate or ""),
+            parts=tuple(self._prepare_part(line) for line in lines),
+        )
+
+    def _check_lines(self, lines):
+        if not lines:
+            raise UserError(self.env._("%(order)s has no parts to order.", order=self.name))
+        nameless = lines.filtered(lambda line: not line.part_number)
+        if nameless:
+            raise UserError(
+                self.env._(
+                    "Without a part number the supplier does not know what is meant: %(products)s.",
+                    products=", ".join(nameless.mapped("name")),
+                )
+            )
+
+    def _prepare_part(self, line):
+        return Part(
+            position=line.id,
+            number=line.part_number,
+            description=(line.product_id.name or line.name).split("\n")[0],
+            quantity=to_decimal(line.product_qty, QUANTITY_DIGITS),
+            unit=self.connection_id._get_unit_code(line.product_uom_id),
+            expected_price=to_decimal(line._to_net_price(line.price_unit_discounted), PRICE_DIGITS)
+            if line.price_unit > 0
+            else None,
+            own_number=line.product_id.default_code or "",
+            barcode=line.product_id.barcode or "",
+            photos=tuple(line.photo_ids.mapped("name")) if line.photo_ids else (),
+        )
+
+    def _prepare_address(self, partner):
+        return Address(
+            name=partner.name or "",
+            street=partner.street or "",
+            street2=partner.street2 or "",
+            zip=partner.zip or "",
+            city=partner.city or "",
+            state=partner.state_id.code or "",
+            country=partner.country_id.code or "",
+            vat=partner.vat or "",
+        )
+
+    def _prepare_contact(self):
+        buyer = self.user_id
+        return Contact(
+            name=buyer.name or "", phone=buyer.phone or "", email=buyer.email or self.connection_id.contact_email or ""
+        )

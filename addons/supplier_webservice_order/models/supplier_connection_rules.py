@@ -1,0 +1,91 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..delivery import judge_pause
+from ..utils import execute_contended, in_own_transaction
+
+
+class SupplierConnection(models.Model):
+    """What holds for one supplier: its units, its charges, and when it is left alone."""
+
+    # apart from supplier_connection.py, which says how it is called
+    _inherit = "supplier.connection"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_resume(self):
+        """Call the supplier again now, instead of after the pause."""
+        self._check_manager()
+        # as the system: pauses are not written by hand
+        self.sudo().write({"paused_until": False})
+        self.env["supplier.exchange"]._wake_workers()
+        return True
+
+    def _get_unit_code(self, uom):
+        """Return what the supplier calls a unit: its own code, or that of UN/ECE Recommendation 20.
+
+        :raises UserError: for a unit that has neither: the supplier would deliver one piece for a box
+        """
+        own = self.unit_ids.filtered(lambda unit: unit.uom_id == uom).code
+        if own:
+            return own
+        code = self._get_standard_unit_code(uom.id)
+        if not code:
+            raise UserError(
+                self.env._(
+                    "%(supplier)s does not know the unit %(unit)s. Enter its code for it in the connection.",
+                    supplier=self.partner_id.name,
+                    unit=uom.name,
+                )
+            )
+        return code
+
+    @api.model
+    @tools.ormcache("uom_id")
+    def _get_standard_unit_code(self, uom_id):
+        code = self.env["uom.uom"].browse(uom_id)._get_unece_code()
+        # for a unit without a code Odoo says "one piece", which is true of the piece only
+        piece = self.env.ref("uom.product_uom_unit", raise_if_not_found=False)
+        return code if code != "C62" or (piece and piece.id == uom_id) else ""
+
+    def _get_charge_product(self, number, name):
+        """Return the product that stands for what the supplier added to an order, or none."""
+        said = f"{number} {name}".lower()
+        rows = self.charge_product_ids.filtered(lambda row: not row.word or row.word.strip().lower() in said)
+        return rows.sorted(lambda row: not row.word)[:1].product_id
+
+    @api.model
+    def _note_outcome(self, connection_id, error):
+        """Let a connection that failed, or asks for patience, rest; and end that when it answers.
+
+        In a transaction of its own: other calls to the same supplier end at the same moment.
+
+        :param error: ``SoapError``, or none where there was an answer
+        """
+
+        def note(env):
+            connection_sudo = env["supplier.connection"].sudo().browse(connection_id)
+            failures = connection_sudo.failures
+            seconds = judge_pause(error, failures) if error else None
+            if seconds is None:
+                if failures or connection_sudo.paused_until:
+                    connection_sudo._write_pause(0, None, None)
+                return
+            until = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
+            if not connection_sudo.paused_until or connection_sudo.paused_until < until:
+                connection_sudo._write_pause(failures + 1, until, env["supplier.exchange"]._describe_error(error))
+
+        in_own_transaction(self.env, note)
+
+    def _write_pause(self, failures, until, reason):
+        execute_contended(
+            self.env,
+            SQL(
+                "UPDATE supplier_connection SET failures = %s, paused_until = %s, pause_reason = %s WHERE id = %s"
+                " RETURNING id",
+                failures,
+                until,
+                reason,
+                self.id,
+            ),
+        )
+        self.invalidate_recordset(["failures", "paused_until", "pause_reason"])

@@ -1,0 +1,277 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..connectors.base import ACKNOWLEDGED, REJECTED, OrderAnswer
+from ..delivery import judge_failure
+from ..judge import REJECT, REOPEN, UNKNOWN
+from ..soap.errors import FateUnknownError, RefusedError, SoapError
+from ..soap.masking import readable
+from ..utils import in_own_transaction
+
+_logger = logging.getLogger(__name__)
+
+#: what the outcome of an attempt is judged by and noted in
+SETTLING_FIELDS = (
+    "state",
+    "operation",
+    "message_id",
+    "attempts",
+    "connection_id",
+    "company_id",
+    "partner_id",
+    "purchase_id",
+    "user_id",
+    "request_text",
+    "sent_lines",
+)
+#: what a message that nobody is sending any more has not
+FINISHED = {"attempt_token": False, "slot": False}
+
+
+class SupplierExchange(models.Model):
+    """What becomes of a message: its answer, its failure, or what a person says about it."""
+
+    # the other half of supplier_exchange_worker.py: this one never calls that one
+    _inherit = "supplier.exchange"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _settle_safely(self, claim, outcome):
+        """Write the outcome down, whatever happens: a message never stays "sending"; return id, state and error."""
+        try:
+            settled = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._settle(claim, outcome))
+        except Exception as error:
+            _logger.exception("The outcome of exchange %s could not be applied", claim.id)
+            reason = f"{type(error).__name__}: {error}"[:300]
+            settled = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._park(claim, reason))
+        error = outcome[0] if isinstance(outcome[0], SoapError) else None
+        if error or claim.failing:
+            self.env["supplier.connection"]._note_outcome(claim.connection_id, error)
+        return settled
+
+    @api.model
+    def _park(self, claim, detail):
+        """Put a message whose outcome could not be applied into doubt: it is asked about later, or settled by hand."""
+        exchange = self.search([("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")])
+        if exchange:
+            failure = judge_failure(FateUnknownError("internal"), asked_first=True, attempts=exchange.attempts)
+            text = exchange._in_sender_language()._describe_error(FateUnknownError("internal"))
+            next_try = fields.Datetime.now() + timedelta(seconds=failure.retry_in)
+            exchange.write(
+                {
+                    **FINISHED,
+                    "state": "unknown",
+                    "reason": "internal",
+                    "error": text,
+                    "error_detail": detail,
+                    "next_try": next_try,
+                }
+            )
+            exchange.purchase_id.write({"webservice_state": "unknown", "webservice_error": text})
+            if failure.asks_person:
+                exchange._in_sender_language()._ask_person()
+        return self.browse(claim.id).read(["state", "error"])[0]
+
+    @api.model
+    def _settle(self, claim, outcome):
+        """Write the outcome of an attempt; only the worker that still holds the message may.
+
+        :returns: id, state and error of the message
+        """
+        # not locked: whoever takes it over in the meantime makes the write below a conflict, and this is run again
+        exchange = self.search_fetch(
+            [("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")], SETTLING_FIELDS
+        )
+        if not exchange:
+            # it took longer than the lease: the next worker asks the supplier before it does anything
+            _logger.warning("Exchange %s was taken over while it was being sent", claim.id)
+            return self.browse(claim.id).read(["state", "error"])[0]
+        exchange = exchange._in_sender_language()
+        exchange._fetch_for_settling()
+        result, reply = outcome
+        if isinstance(result, SoapError):
+            exchange._settle_error(result, claim)
+        else:
+            exchange._settle_answer(result, reply, claim)
+        return exchange.read(["state", "error"])[0]
+
+    def _fetch_for_settling(self):
+        """Read what an outcome and its note in the chatter need; whole rows cost more than the supplier's answer."""
+        self.purchase_id.fetch(
+            [
+                "name",
+                "state",
+                "partner_id",
+                "company_id",
+                "partner_ref",
+                "webservice_state",
+                "webservice_error",
+                "webservice_note",
+                "supplier_order_ref",
+                "next_status_at",
+                "webservice_said",
+                "webservice_missing",
+                "supplier_shipments",
+                "status_failures",
+                "status_questions",
+                "receipt_held",
+                "currency_id",
+                "user_id",
+            ]
+        )
+        self.connection_id.fetch(["name", "partner_id", "company_id", "price_tolerance", "confirm_on_approval"])
+        self.partner_id.fetch(["name", "email"])
+        self.company_id.fetch(["name", "alias_domain_id"])
+
+    def _settle_answer(self, answer, reply, claim):
+        """Take an answer over as far as it proves something about this message."""
+        verdict = self.purchase_id._judge_answer(answer, self)
+        if verdict.step == UNKNOWN:
+            response = reply.response.encode() if reply else b""
+            self._settle_error(FateUnknownError(verdict.reason, answer.message_id, response), claim)
+            return
+        values = self._prepare_reply_values(reply) if reply else {"answered_at": fields.Datetime.now()}
+        if not self.request_text and "request_text" not in values:
+            values["request_text"] = readable(claim.payload)
+        self._finish(verdict, answer, values)
+
+    def _finish(self, verdict, answer, values, *, author=None):
+        """Charge the order or give its credit back, as the verdict is, and let the order know."""
+        if verdict.step == REJECT:
+            self._get_credit_account()._release([self.message_id])
+            error = self._describe_rejection(answer.note)
+            self.write({**values, **FINISHED, "state": "failed", "reason": "rejected", "error": error})
+        else:
+            self._capture_credit()
+            self.write({**values, **FINISHED, "state": "done", "duplicate": answer.duplicate})
+        self.purchase_id._apply_verdict(verdict, answer, self, author=author)
+
+    def _capture_credit(self):
+        self._get_credit_account()._capture(
+            self.message_id,
+            "order",
+            self.env._("%(order)s to %(supplier)s", order=self.purchase_id.name, supplier=self.partner_id.name),
+            exchange_id=self.id,
+            purchase_id=self.purchase_id.id,
+        )
+
+    def _in_sender_language(self):
+        """Return the message so that what is written about it is for the person who sent it."""
+        if self.env.lang or not self.user_id:
+            return self
+        # a scheduled action speaks no language; that of a user is in a cache
+        return self.with_context(lang=self.with_user(self.user_id).env["res.users"].context_get().get("lang"))
+
+    def _apply_status(self, result):
+        """Take over what the supplier says when it is asked about an order that it has.
+
+        :param result: ``OrderAnswer`` or ``SoapError``
+        """
+        # somebody else may have heard of a rejection first, and the order may have been sent again since
+        if self.state != "done":
+            return
+        exchange = self._in_sender_language()
+        purchase = exchange.purchase_id
+        error = result if isinstance(result, SoapError) else None
+        if error is None and not result.known:
+            error = FateUnknownError("unknown_order")
+        verdict = purchase._judge_answer(result, exchange) if error is None else None
+        if verdict and verdict.step == UNKNOWN:
+            error = FateUnknownError(verdict.reason)
+        if error:
+            purchase._count_failed_question(error, exchange)
+            return
+        if verdict.step in (REJECT, REOPEN) and verdict.state == REJECTED:
+            exchange._reject(result.note)
+        purchase._apply_verdict(verdict, result, exchange)
+
+    def _reject(self, note):
+        """Let an order go that the supplier first received and now rejects; what it cost is booked back."""
+        self.ensure_one()
+        units = sum(self.transaction_ids.filtered(lambda row: row.kind == "order").mapped("units"))
+        if units:
+            self._get_credit_account()._book(
+                -units,
+                "correction",
+                f"{self.message_id}:rejected",
+                self.env._(
+                    "%(supplier)s rejected %(order)s", supplier=self.partner_id.name, order=self.purchase_id.name
+                ),
+                exchange_id=self.id,
+                purchase_id=self.purchase_id.id,
+            )
+        self.write({"state": "failed", "reason": "rejected", "error": self._describe_rejection(note)})
+
+    def _describe_rejection(self, note):
+        return f"{self._describe_error(RefusedError('rejected'))} {note}".strip()
+
+    def _settle_error(self, error, claim):
+        values = self._prepare_failure_values(error, claim.endpoint)
+        values["request_text"] = readable(claim.payload, (claim.endpoint.password,))
+        _logger.warning("Exchange %s with %s: %s", self.id, claim.endpoint.url, error)
+        failure = judge_failure(error, asked_first=claim.ask_first, attempts=self.attempts)
+        values.update(FINISHED, state=failure.state)
+        if failure.credit == "release":
+            self._get_credit_account()._release([self.message_id])
+            self.write(values)
+            self.purchase_id._set_order_failed(values["error"], self)
+            return
+        next_try = fields.Datetime.now() + timedelta(seconds=failure.retry_in)
+        self.write({**values, "next_try": next_try})
+        self._trigger_at(next_try)
+        self.purchase_id._set_order_waiting(self)
+        if failure.asks_person:
+            self._ask_person()
+
+    def _trigger_at(self, moment):
+        for cron_sudo in self._get_workers():
+            cron_sudo._trigger(moment)
+
+    def _ask_person(self):
+        """Ask the buyer to find out: the supplier does not tell."""
+        purchase = self.purchase_id
+        purchase.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=(purchase.user_id or self.user_id).id,
+            summary=self.env._("Call %(supplier)s about %(order)s", supplier=self.partner_id.name, order=purchase.name),
+            note=self.env._(
+                "It is not known whether the supplier received this order, and its web service does not tell. "
+                "A manager can then settle the message under Supplier Exchanges."
+            ),
+        )
+
+    def _finish_by_hand(self, *, ordered):
+        self.ensure_one()
+        who = self.env.user.name
+        if ordered:
+            note = self.env._("%(user)s noted that the supplier has this order.", user=who)
+            answer = OrderAnswer(known=True, code=ACKNOWLEDGED, note=note)
+            verdict = self.purchase_id._judge_answer(answer, self)
+            self._finish(verdict, answer, {"answered_at": fields.Datetime.now()}, author=self.env.user.partner_id)
+        else:
+            note = self.env._("%(user)s noted that the supplier does not have this order.", user=who)
+            self._get_credit_account()._release([self.message_id])
+            self.write({**FINISHED, "state": "failed", "error": note})
+            self.purchase_id._set_order_failed(note, self)
+
+    def _get_credit_account(self):
+        return self.env["credit.account"]._get_for_company(self.company_id)
+
+    def _cancel(self):
+        """Withdraw a message that no worker has taken.
+
+        :raises UserError: where it is on its way
+        """
+        self.ensure_one()
+        if self.state != "queued" or not self.try_lock_for_update(allow_referencing=True):
+            raise UserError(
+                self.env._(
+                    "%(order)s is on its way to the supplier. Wait until its fate is known.",
+                    order=self.purchase_id.name,
+                )
+            )
+        self._get_credit_account()._release([self.message_id])
+        self.write({**FINISHED, "state": "cancelled"})
+        self.purchase_id.webservice_state = False
