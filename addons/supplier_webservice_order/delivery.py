@@ -13,7 +13,12 @@ from .soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 _logger = logging.getLogger(__name__)
 
 #: ends of a call that say something about the supplier's server, not about this message
-SERVER_REASONS = frozenset({"unreachable", "busy", "timeout", "broken", "http", "tls"})
+SERVER_REASONS = frozenset(
+    {
+        *("unreachable", "unknown_host", "proxy", "busy", "timeout", "broken", "http", "not_http", "html"),
+        *("tls", "certificate_expired", "certificate_name", "certificate_untrusted", "client_certificate"),
+    }
+)
 
 
 @dataclass(frozen=True)

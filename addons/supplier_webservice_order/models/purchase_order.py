@@ -5,7 +5,6 @@ from odoo.fields import Domain
 from .. import stock
 from ..connectors.base import ACKNOWLEDGED, REJECTED
 from ..const import APPROVED_STATES, UNSENT_STATES
-from ..delivery import render
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
 
@@ -222,9 +221,8 @@ class PurchaseOrder(models.Model):
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
         order = self._prepare_supplier_order(message_id, lines)
-        operation, values = connection._get_connector().order_message(connection._get_account(), order)
         try:
-            payload = render(connection._get_service(), operation, values)
+            operation, payload = connection._get_client().order_message(order)
         except RefusedError as error:
             raise UserError(self.env["supplier.exchange"]._describe_error(error)) from error
         return {

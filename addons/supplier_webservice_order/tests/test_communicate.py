@@ -347,7 +347,8 @@ class TestCommunicate(SupplierCase):
         self.assertEqual(len(composer.attachment_ids), 3)
         report = composer.attachment_ids - photo.attachment_id
         self.assertIn(f"Purchase Order - {self.purchase.name}", report.name)
-        page, _type = self.env["ir.actions.report"]._render_qweb_html("purchase.report_purchaseorder", self.purchase.ids)
+        reports = self.env["ir.actions.report"]
+        page, _type = reports._render_qweb_html("purchase.report_purchaseorder", self.purchase.ids)
         self.assertIn(b"Purchase Order", page)
         self.assertNotIn(b"Request for Quotation", page)
         self.assertIn("PN-A", composer.body)
