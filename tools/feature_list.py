@@ -6,11 +6,11 @@ import re
 from tools.settings import ADDONS_DIR, ROOT
 
 PAGE = ROOT / "docs/features.md"
-#: Per addon: the rows' letters, how many rows were asked for, how many are ours.
+#: Per addon: the rows' letters, how many rows were asked for, how many (or which) are ours.
 ROWS = {
     "supplier_webservice_order": ("SW", 12, 4),
     "online_proof": ("OP", 16, 5),
-    "recurring_interaction": ("RI", 10, 5),
+    "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 8, 9)),
     "order_status_mail": ("OS", 12, 4),
     "service_dossier": ("SD", 14, 4),
 }
@@ -20,7 +20,8 @@ TEST = re.compile(r"`(test_\w+\.py)::([\w.]+)`")
 def expected_rows(addon):
     """Return the ids of an addon's rows, in order."""
     letters, asked, ours = ROWS[addon]
-    return [f"{letters}{number + 1}" for number in range(asked)] + [f"{letters}+{n + 1}" for n in range(ours)]
+    extra = range(1, ours + 1) if isinstance(ours, int) else ours
+    return [f"{letters}{number + 1}" for number in range(asked)] + [f"{letters}+{number}" for number in extra]
 
 
 def tests_in(path):

@@ -10,6 +10,7 @@
     "data": [
         "security/online_proof_security.xml",
         "security/ir.model.access.csv",
+        "security/online_proof_wizard_rules.xml",
         "data/sale_production_status_data.xml",
         "data/product_data.xml",
         "data/online_proof_user_level_data.xml",

@@ -9,6 +9,7 @@
     "data": [
         "security/order_status_mail_security.xml",
         "security/ir.model.access.csv",
+        "security/order_status_mail_wizard_rules.xml",
         "data/ir_cron_data.xml",
         "views/mail_layout_templates.xml",
         "views/timeline_templates.xml",

@@ -4,8 +4,6 @@ from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-#: Set while one half of an interaction (interaction, activity, calendar event) follows the other.
-SYNC_KEY = "recurring_interaction_sync"
 #: Shows the patterns of recurring invoices in searches that otherwise leave them out.
 PATTERNS_KEY = "recurring_patterns"
 #: Context for writing many records at once: no tracking, no log, no mails about assignments.
@@ -72,4 +70,10 @@ RULE_ERRORS = {
     "frequency": _lt("The rule must repeat daily, weekly, monthly or yearly (FREQ)."),
     "part": _lt("This part of the rule is not supported."),
     "never": _lt("This rule never gives a date."),
+    "calendar": _lt("This is not a calendar file (.ics)."),
+    "calendar_size": _lt("The calendar file is too large: at most 1 MB with 200 entries can be planned at once."),
+    "calendar_empty": _lt("The calendar file has no entry that takes place."),
+    "calendar_parts": _lt("An entry of the calendar file is incomplete or damaged."),
+    "calendar_length": _lt("An entry of more than one day cannot be planned."),
+    "zone": _lt("This time zone is not known."),
 }

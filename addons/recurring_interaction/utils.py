@@ -38,3 +38,13 @@ def due_domain(name):
 def today_of(record):
     """Return the date of today in the time zone of a record (field ``tz``)."""
     return times.to_local(fields.Datetime.now(), record.tz).date()
+
+
+def differing(record, values):
+    """Return those of the values that writing them to the record would change."""
+    return {name: value for name, value in values.items() if _cached(record, name, value) != _cached(record, name)}
+
+
+def _cached(record, name, *value):
+    field = record._fields[name]
+    return field.convert_to_cache(value[0] if value else record[name], record)

@@ -10,6 +10,7 @@
     "data": [
         "security/service_dossier_security.xml",
         "security/ir.model.access.csv",
+        "security/service_dossier_wizard_rules.xml",
         "security/service_dossier_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_alias_data.xml",

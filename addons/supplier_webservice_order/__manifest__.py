@@ -10,6 +10,7 @@
     "data": [
         "security/supplier_webservice_order_security.xml",
         "security/ir.model.access.csv",
+        "security/supplier_webservice_order_wizard_rules.xml",
         "data/mail_activity_type_data.xml",
         "data/credit_block_data.xml",
         "report/purchase_order_report.xml",

@@ -10,14 +10,14 @@ METHODS = {
         "action_recurring_generate action_recurring_interactions action_recurring_invoices"
         " action_recurring_preview button_cancel button_draft copy create default_get get_formview_id unlink write"
     ),
-    "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done unlink write",
+    "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
     "credit.account": "action_buy action_open_company_account action_view_transactions create write",
     "credit.purchase": "action_confirm create",
     "credit.transaction": "action_open_origin write",
     "cron.batch.failure": "action_retry",
     "mail.delivery": "action_send_again",
     "helpdesk.ticket": "action_view_dossier create write",
-    "mail.activity": "unlink write",
+    "mail.activity": "create unlink unlink_w_meeting write",
     "mail.thread": "message_route",
     "online.proof": (
         "action_bill_changes action_extend action_open_viewer action_record_decision action_remind action_send"
@@ -42,21 +42,23 @@ METHODS = {
     ),
     "purchase.order.line": "action_take_substitute create get_photos write",
     "purchase.photo.link": "action_renew action_revoke",
+    "recurring.calendar.import": "action_import",
     "recurring.feed.link": "action_new_address action_revoke",
-    "recurring.generate": "action_generate",
+    "recurring.generate": "action_generate create write",
+    "recurring.holiday.import": "action_import",
     "recurring.interaction": (
-        "action_done action_issue action_open_document action_open_invoices action_open_recurrences"
-        " action_plan_again action_skip create unlink write"
+        "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"
+        " action_open_recurrences action_plan_again action_skip create unlink write"
     ),
     "recurring.recurrence": (
         "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"
-        " action_open_pattern copy default_get unlink write"
+        " action_open_pattern copy create default_get unlink write"
     ),
-    "recurring.rule.import": "action_apply",
+    "recurring.rule.import": "action_apply create write",
     "res.company": "create",
     "res.config.settings": "action_edit_status_mail",
     "res.partner": "action_open_recurring_interactions write",
-    "res.users": "action_archive",
+    "res.users": "action_archive write",
     "sale.order": (
         "action_confirm action_draft action_open_recurring_interactions action_order_parts action_preview_status_mail"
         " action_set_production_status action_view_dossier action_view_exchanges action_view_proof"

@@ -8,7 +8,7 @@ from email.parser import BytesParser
 
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .strategies import ANY, CLEAN
@@ -90,6 +90,7 @@ def test_rules(addon_code, text):
     assert first == [day for day, _number in zip(again.dates(), range(5), strict=False)]
 
 
+@settings(deadline=None)
 @given(names=st.lists(CLEAN, min_size=1, max_size=4), description=CLEAN)
 def test_feed(addon_code, names, description):
     """RI+4: whatever an interaction is called, the feed has one entry for it and no line of more than 75 octets."""

@@ -44,11 +44,19 @@ THEIRS = ("message_route",)
 #: what a record of customer A in the first company takes at least; names in the second dictionary are seeded ids
 MINIMAL = {
     "account.move": ({"move_type": "out_invoice", "company_id": 1}, {"partner_id": "partner"}),
+    "calendar.event": (
+        {"name": "x", "start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"},
+        {"recurring_interaction_ids": "interaction"},
+    ),
     "credit.account": ({"company_id": 1}, {}),
     "helpdesk.ticket": ({"name": "x", "description": "x"}, {"dossier_id": "dossier", "partner_id": "partner"}),
+    "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
     "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
     "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
+    "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
     "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
+    "recurring.recurrence": ({"name": "x", "company_id": 1}, {}),
+    "recurring.rule.import": ({"text": "FREQ=DAILY"}, {"recurrence_id": "recurrence"}),
     "res.company": ({"name": "Third Company"}, {}),
     "sale.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),

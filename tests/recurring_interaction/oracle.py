@@ -140,11 +140,24 @@ def _rule_takes(parts, start, day):
         number = day.timetuple().tm_yday
         if number not in _numbers(parts, "BYYEARDAY") and number - length - 1 not in _numbers(parts, "BYYEARDAY"):
             return False
-    if "BYWEEKNO" in parts and day.isocalendar()[1] not in _numbers(parts, "BYWEEKNO"):
+    if "BYWEEKNO" in parts and not _in_week(parts, day):
         return False
     if "BYDAY" in parts:
         return any(_by_day(parts, piece, day) for piece in parts["BYDAY"].split(","))
     return _default_takes(parts, start, day)
+
+
+def _in_week(parts, day):
+    """Week 1 is the first with four days in its year: the one with its fourth day (RFC 5545, 3.3.10)."""
+    first = NAMES.index(parts.get("WKST", "MO"))
+    middle = week_start(day, first) + 3 * DAY
+    number = (middle.timetuple().tm_yday - 1) // 7 + 1
+    last = max(
+        (week_start(middle.replace(month=12, day=date), first) + 3 * DAY).timetuple().tm_yday
+        for date in (31, 28, 24)
+        if (week_start(middle.replace(month=12, day=date), first) + 3 * DAY).year == middle.year
+    )
+    return number in _numbers(parts, "BYWEEKNO") or number - ((last - 1) // 7 + 1) - 1 in _numbers(parts, "BYWEEKNO")
 
 
 def _by_day(parts, piece, day):

@@ -252,3 +252,53 @@ def test_feed_and_phone(visit, odoo, database):
     page.locator(".o_form_view").wait_for()
     phone.screenshot("18-phone-form")
     assert not phone.scrolls_sideways()
+
+
+INVITATION = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//EN
+BEGIN:VEVENT
+UID:1@x
+DTSTART;TZID=Europe/Brussels:20270107T140000
+DTEND;TZID=Europe/Brussels:20270107T150000
+RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=4
+EXDATE;TZID=Europe/Brussels:20270114T140000
+SUMMARY:{name}
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_calendar_file(visit):
+    """RI+9: an invitation is chosen, or dropped on the list; what would be planned is shown, then it is planned."""
+    visitor = visit()
+    page = visitor.login("admin")
+    page.goto("/odoo/recurrences")
+    page.get_by_role("button", name="Calendar file").click()
+    file = {"name": "a.ics", "mimeType": "text/calendar", "buffer": INVITATION.format(name="Stand-up").encode()}
+    page.locator(".modal input[type=file]").set_input_files(file)
+    expect(page.locator(".modal .o_field_widget[name=result]")).to_contain_text("Stand-up: Every week on Thursday")
+    visitor.screenshot("19-calendar-file")
+    page.locator(".modal").get_by_role("button", name="Plan", exact=True).click()
+    rows = page.locator(".o_field_widget[name=interaction_ids] .o_data_row")
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="Skipped")).to_have_count(1)
+    visitor.screenshot("20-from-a-calendar-file")
+
+    page.goto("/odoo/recurrences")
+    page.locator(".o_list_view .o_data_row").first.wait_for()
+    carried = page.evaluate_handle(
+        """text => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([text], "b.ics", { type: "text/calendar" }));
+            return carried;
+        }""",
+        INVITATION.format(name="Retrospective"),
+    )
+    page.dispatch_event(".o_list_view", "dragenter", {"dataTransfer": carried})
+    page.locator(".o-Dropzone").wait_for()
+    page.dispatch_event(".o-Dropzone", "drop", {"dataTransfer": carried})
+    expect(page.locator(".modal .o_field_widget[name=result]")).to_contain_text("Retrospective: Every week on Thursday")
+    page.locator(".modal").get_by_role("button", name="Plan", exact=True).click()
+    expect(page.locator(".o_field_widget[name=interaction_ids] .o_data_row")).to_have_count(4)
+    assert not visitor.errors

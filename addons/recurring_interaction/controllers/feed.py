@@ -1,4 +1,7 @@
+import hashlib
+
 from odoo import http
+from odoo.addons.base_safeguard.http import private_response
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
@@ -15,12 +18,16 @@ class FeedController(http.Controller):
         user = feeds_sudo._user_of_token(token)
         if not user:
             raise NotFound
-        return request.make_response(
-            feeds_sudo._calendar_of(user),
+        content = feeds_sudo._calendar_of(user)
+        response = request.make_response(
+            content,
             headers=[
                 ("Content-Type", "text/calendar; charset=utf-8"),
                 ("Content-Disposition", 'inline; filename="interactions.ics"'),
-                ("Cache-Control", "private, no-store"),
-                ("X-Robots-Tag", "noindex"),
             ],
         )
+        private_response(response)
+        # kept by the calendar program, asked for again each time: nothing is sent when nothing has changed
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.set_etag(hashlib.sha256(content).hexdigest()[:32])
+        return response.make_conditional(request.httprequest)

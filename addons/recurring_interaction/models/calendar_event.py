@@ -1,12 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
-from ..const import SYNC_KEY
-
-TIME_FIELDS = {"start", "stop", "start_date", "stop_date", "allday", "duration"}
+#: Changes in the calendar that an interaction follows.
+FOLLOWED = frozenset(
+    ("start", "stop", "start_date", "stop_date", "allday", "duration", "name", "description", "user_id")
+)
 
 
 class CalendarEvent(models.Model):
-    """What happens to the calendar event of an interaction happens to the interaction."""
+    """What a person does to the calendar event of an interaction, the interaction is told."""
 
     _inherit = "calendar.event"
 
@@ -15,28 +17,47 @@ class CalendarEvent(models.Model):
         related="recurring_interaction_ids.state", string="Interaction", readonly=True
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: when an event is made that belongs to an interaction, by somebody else than that"""
+        self._check_recurring_interaction_link(*vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
-        """Move the interaction with the event."""
-        moved = TIME_FIELDS.intersection(vals)
+        """Tell the interaction of other hours, of another person; archived is deleted."""
+        self._check_recurring_interaction_link(vals)
+        followed, archived = FOLLOWED.intersection(vals), vals.get("active") is False
         result = super().write(vals)
-        if moved and not self.env.context.get(SYNC_KEY):
-            for event in self.exists():
-                # the rights on the event decide
-                for interaction_sudo in event.sudo().recurring_interaction_ids:
-                    interaction_sudo._pull_event(event)
-        if vals.get("active") is False and not self.env.context.get(SYNC_KEY):
-            self.sudo().recurring_interaction_ids._mark_skipped()
+        if not followed and not archived:
+            return result
+        # the link is followed whatever the person may read: what he may do is checked by the interaction
+        for event_sudo in self.sudo().exists():
+            for interaction_sudo in event_sudo.recurring_interaction_ids:
+                interaction = interaction_sudo.sudo(False)
+                if archived:
+                    interaction._apply("skipped", in_calendar=True)
+                    continue
+                changes = interaction_sudo._event_changes(event_sudo, followed)
+                if changes:
+                    interaction._apply("changed", changes, in_calendar=True)
         return result
 
     def unlink(self):
         """Deleting the event of a planned interaction skips the interaction."""
-        if not self.env.context.get(SYNC_KEY):
-            interactions_sudo = self.sudo().recurring_interaction_ids  # the rights on the event decide
-            self.check_access("unlink")
-            planned = interactions_sudo.filtered(lambda item: item.state == "planned").with_context(**{SYNC_KEY: True})
-            planned.planned_activity_ids.unlink()
-            planned.write({"state": "skipped", "is_edited": True})
-        return super().unlink()
+        interactions = self.sudo().recurring_interaction_ids.sudo(False)  # see write
+        result = super().unlink()
+        interactions._apply("skipped", in_calendar=True)
+        return result
+
+    def _sync_activities(self, fields):
+        # the interaction is the one that knows what its activity says
+        others = self.filtered(lambda event: not event.sudo().recurring_interaction_ids)  # see write
+        return super(CalendarEvent, others)._sync_activities(fields)
+
+    @api.model
+    def _check_recurring_interaction_link(self, *vals_list):
+        if not self.env.su and any(vals.get("recurring_interaction_ids") for vals in vals_list):
+            raise AccessError(self.env._("An interaction makes its calendar event by itself."))
 
     def action_recurring_interaction_done(self):
         """Mark the interaction behind the event as done."""

@@ -1,6 +1,4 @@
 import datetime
-import hashlib
-import secrets
 
 from odoo import api, fields, models
 
@@ -12,16 +10,13 @@ MAX_ENTRIES = 5000
 
 
 class RecurringFeed(models.Model):
-    """A user's calendar feed behind a token that can be revoked.
-
-    Only the digest of the token is kept: who reads the database cannot read the feeds.
-    """
+    """A user's calendar feed behind a secret address that can be revoked."""
 
     _name = "recurring.feed"
     _description = "Calendar Feed"
+    _inherit = ["access.link.mixin"]
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
-    token_digest = fields.Char(required=True, index=True, groups="base.group_system")
     last_used = fields.Datetime(readonly=True)
 
     _user_uniq = models.Constraint("UNIQUE(user_id)", "A user has one calendar feed.")
@@ -29,38 +24,33 @@ class RecurringFeed(models.Model):
     @api.model
     def _issue_token(self):
         """Return a new token of the current user; the old one stops working."""
-        token = secrets.token_urlsafe(32)
-        feed_sudo = self.sudo()  # the user's own row, found by the user's own id
-        values = {"token_digest": self._digest(token), "last_used": False}
-        feed = feed_sudo.search([("user_id", "=", self.env.uid)])
-        if feed:
-            feed.write(values)
+        # the user's own row, found by the user's own id
+        feed_sudo = self.sudo().search([("user_id", "=", self.env.uid)])
+        if feed_sudo:
+            feed_sudo._rotate_access_link()
+            feed_sudo.last_used = False
         else:
-            feed_sudo.create({**values, "user_id": self.env.uid})
-        return token
+            feed_sudo = feed_sudo.create({"user_id": self.env.uid})
+        return feed_sudo._get_access_token()
 
     @api.model
     def _revoke(self):
         """Stop the feed of the current user."""
         self.sudo().search([("user_id", "=", self.env.uid)]).unlink()
 
+    def _is_access_link_open(self):
+        """Close the feeds of those who left, or lost the role."""
+        role = "recurring_interaction.group_recurring_interaction_user"
+        return super()._is_access_link_open() and self.user_id.active and self.user_id.has_group(role)
+
     @api.model
     def _user_of_token(self, token):
         """Return the active user whose feed the token opens, or nobody."""
-        if not token or len(token) > 128:
-            return self.env["res.users"]
-        feed_sudo = self.sudo().search([("token_digest", "=", self._digest(token))], limit=1)
-        user = feed_sudo.user_id
-        if not user.active or not user.has_group("recurring_interaction.group_recurring_interaction_user"):
-            return self.env["res.users"]
+        feed_sudo = self._search_by_access_token(token)
         now = fields.Datetime.now()
-        if not feed_sudo.last_used or now - feed_sudo.last_used > datetime.timedelta(hours=1):
+        if feed_sudo and (not feed_sudo.last_used or now - feed_sudo.last_used > datetime.timedelta(hours=1)):
             feed_sudo.last_used = now
-        return user
-
-    @api.model
-    def _digest(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
+        return feed_sudo.user_id
 
     @api.model
     def _calendar_of(self, user):
@@ -76,4 +66,4 @@ class RecurringFeed(models.Model):
             ],
             limit=MAX_ENTRIES,
         )
-        return ics.calendar(env._("Interactions of %(name)s", name=user.name), interactions._feed_events())
+        return ics.calendar(env._("Interactions of %(name)s", name=user.name), interactions._feed_entries())

@@ -3,10 +3,10 @@ import datetime
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError
-from odoo.tools import SQL, html2plaintext
+from odoo.tools import SQL
 
-from ..recurrence import ics, times
-from ..utils import due_domain, today_of
+from ..recurrence import times
+from ..utils import differing, due_domain, today_of
 
 
 class RecurringInteraction(models.Model):
@@ -14,7 +14,7 @@ class RecurringInteraction(models.Model):
 
     _name = "recurring.interaction"
     _description = "Interaction"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "cron.batch.mixin"]
     _order = "day, start, id"
     _check_company_auto = True
 
@@ -96,6 +96,7 @@ class RecurringInteraction(models.Model):
         "UNIQUE(recurrence_id, occurrence_date)", "This date of the recurrence is planned already."
     )
     _stop_after_start = models.Constraint("CHECK(stop >= start)", "An interaction cannot end before it starts.")
+    _event_uniq = models.UniqueIndex("(calendar_event_id)", "A calendar event belongs to one interaction.")
     _agenda_idx = models.Index("(day) WHERE state = 'planned' AND is_scheduled IS NOT TRUE")
     _due_idx = models.Index("(day) WHERE state = 'planned' AND kind = 'invoice'")
 
@@ -118,9 +119,7 @@ class RecurringInteraction(models.Model):
     def _inverse_day(self):
         for record in self:
             if record.day and record.start:
-                local = record.start if record.all_day else times.to_local(record.start, record.tz)
-                hours = local.hour + local.minute / 60
-                start = times.to_utc(record.day, hours, "UTC" if record.all_day else record.tz)
+                start = self._moved_start(record.start, record.day, record.all_day, record.tz)
                 if start != record.start:
                     record.write({"start": start, "stop": start + (record.stop - record.start)})
 
@@ -161,19 +160,15 @@ class RecurringInteraction(models.Model):
         self.check_access("write")
         if any(record.state == "done" for record in self):
             raise UserError(self.env._("What is done cannot be skipped."))
+        self._check_may_invoice()
         self._mark_skipped()
         return True
 
     def action_plan_again(self):
         """Take a skipped or done interaction back."""
         self.check_access("write")
-        if any("issued" in record.issue_ids.mapped("state") for record in self):
-            raise UserError(self.env._("An invoice was made for this date; it cannot be planned again."))
-        self.filtered(lambda item: item.state != "planned").write(
-            {"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True}
-        )
-        self.sudo().issue_ids._mark_due()  # their invoices, if there were any, are gone
-        self._ensure_agenda()
+        self._check_may_invoice()
+        self._mark_planned()
         return True
 
     def action_open_recurrences(self):
@@ -197,13 +192,29 @@ class RecurringInteraction(models.Model):
 
     # Business
 
+    # Rights are checked by the callers; state and history are written by nobody but the superuser
+
     def _mark_done(self, feedback=False):
         values = {"state": "done", "date_done": fields.Datetime.now(), "done_by_id": self.env.uid}
         if feedback:
             values["feedback"] = feedback
-        open_ones = self.filtered(lambda item: item.state == "planned")
-        open_ones._issue_or_raise()
-        open_ones.write(values)
+        open_sudo = self.sudo().filtered(lambda item: item.state == "planned")
+        open_sudo._issue_or_raise()
+        open_sudo.write(values)
+
+    def _mark_skipped(self):
+        planned_sudo = self.sudo().filtered(lambda item: item.state == "planned")
+        planned_sudo.write({"state": "skipped", "is_edited": True})
+
+    def _mark_planned(self):
+        """:raises UserError: when there is an invoice for the date"""
+        records_sudo = self.sudo()
+        if "issued" in records_sudo.issue_ids.mapped("state"):
+            raise UserError(self.env._("An invoice was made for this date; it cannot be planned again."))
+        records_sudo.issue_ids._mark_due()  # their invoices, if there were any, are gone
+        records_sudo.filtered(lambda item: item.state != "planned").write(
+            {"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True}
+        )
 
     def _insert_copies(self, vals_list):
         """Insert copies of this row that differ in some values, thousands of them in one statement.
@@ -242,29 +253,4 @@ class RecurringInteraction(models.Model):
     def _differs(self, values):
         """Return whether writing the values would change something."""
         self.ensure_one()
-        for name, value in values.items():
-            field = self._fields[name]
-            current = field.convert_to_write(self[name], self)
-            if (current or False) != (value or False):
-                return True
-        return False
-
-    def _feed_events(self):
-        """Return the entries of the calendar feed."""
-        base = self.env["ir.config_parameter"].sudo().get_param("web.base.url")
-        database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        one_day = datetime.timedelta(days=1)
-        return [
-            ics.Event(
-                uid=f"recurring-interaction-{record.id}@{database}",
-                start=record.day if record.all_day else record.start,
-                stop=record.day + one_day if record.all_day else record.stop,
-                summary=f"\u2713 {record.name}" if record.state == "done" else record.name,
-                stamp=record.write_date,
-                description="\n".join(
-                    filter(None, (record.partner_id.display_name, html2plaintext(record.description or "")))
-                ),
-                url=f"{base}/odoo/recurring.interaction/{record.id}",
-            )
-            for record in self
-        ]
+        return bool(differing(self, values))

@@ -13,6 +13,8 @@ from ..utils import rule_error_text
 
 #: Dates shown while a pattern is edited.
 PREVIEW_DATES = 8
+#: A recurrence without end that has no date for so long is said to have none.
+SELDOM = datetime.timedelta(days=5 * 365 + 1)
 #: A Monday, for the names of the days of the week.
 SOME_MONDAY = datetime.date(2024, 1, 1)
 
@@ -201,11 +203,15 @@ class RecurringPattern(models.AbstractModel):
             dates = list(itertools.islice(upcoming, PREVIEW_DATES))
         except RuleError as error:
             return {"summary": rule_error_text(self.env, error), "next_dates": "", "rrule": ""}
+        start = max(today, pattern.start)
+        seldom = pattern.is_open_ended and not any(day <= start + SELDOM for day in dates)
         moves = self._preview_adjusted(record, prefix, dates)
         lines = [
             format_date(self.env, moved, date_format="EEE d MMM y") if moved else self._preview_skipped(day)
             for day, moved in moves
         ]
+        if seldom:
+            lines.insert(0, self.env._("No date in the next 5 years."))
         return {
             "summary": self._pattern_text(pattern, record, prefix),
             "next_dates": "\n".join(lines) or self.env._("No date left."),

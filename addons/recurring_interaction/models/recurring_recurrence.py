@@ -2,12 +2,15 @@ import datetime
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Date, Domain
 
 from ..const import WEEKDAY_FIELDS
 from ..recurrence import holidays
 from ..utils import today_of
+
+#: What generating notes of itself.
+GENERATED = ("is_generated", "generated_key", "date_last", "refill_on", "date_paused")
 
 
 class RecurringRecurrence(models.Model):
@@ -180,6 +183,17 @@ class RecurringRecurrence(models.Model):
         for record in self.filtered("document"):
             record.document.with_user(self.env.user).check_access("read")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: when somebody sets what generating sets"""
+        self._check_generated(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """:raises AccessError: when somebody sets what generating sets"""
+        self._check_generated(vals)
+        return super().write(vals)
+
     def unlink(self):
         """Take the open interactions along; done ones stay as history."""
         self.check_access("unlink")
@@ -192,7 +206,8 @@ class RecurringRecurrence(models.Model):
         for record in self:
             today = today_of(record)
             record._drop_interactions([("state", "=", "planned"), ("day", ">=", today)])
-            record.write({"is_generated": False, "refill_on": False, "date_paused": today})
+            # set by methods only
+            record.sudo().write({"is_generated": False, "refill_on": False, "date_paused": today})
         return super().action_archive()
 
     # Actions
@@ -233,6 +248,11 @@ class RecurringRecurrence(models.Model):
         }
 
     # Business
+
+    @api.model
+    def _check_generated(self, *vals_list):
+        if not self.env.su and any(vals.get(name) for vals in vals_list for name in GENERATED):
+            raise AccessError(self.env._("What was generated, and until when, is set by generating."))
 
     def _drop_interactions(self, domain):
         """Delete interactions; where some customers have their invoice already, it is kept and closed."""

@@ -276,7 +276,7 @@ class RecurringRecurrence(models.Model):
             values["refill_on"] = coming and coming - months
         else:
             values["date_last"] = self._last_date(pattern)
-        self.with_context(tracking_disable=True).write(values)
+        self.sudo().with_context(tracking_disable=True).write(values)  # set by methods only
 
     def _last_date(self, pattern):
         """Return the last date of a recurrence with an end; what was done already can make it earlier."""

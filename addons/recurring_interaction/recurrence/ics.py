@@ -1,7 +1,12 @@
-"""Write an iCalendar feed (RFC 5545)."""
+"""Write an iCalendar feed (RFC 5545) with the ``icalendar`` library: time zones, folding, moved and left out dates."""
 
 import dataclasses
 import datetime
+import zoneinfo
+
+import icalendar
+
+from . import zones
 
 PRODUCT = "-//Workday Addons Contributors//Recurring Interactions//EN"
 
@@ -20,62 +25,90 @@ class Event:
     status: str = "CONFIRMED"
 
 
-def calendar(name, events):
-    """Return the feed as bytes."""
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        f"PRODID:{PRODUCT}",
-        "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_escaped(name)}",
-    ]
-    for event in events:
-        lines += _event_lines(event)
-    lines.append("END:VCALENDAR")
-    return b"".join(_folded(line) for line in lines)
+@dataclasses.dataclass(frozen=True)
+class Series:
+    """Entries that follow a rule: the first of them, and where the others differ.
+
+    :param first: the entry of the first date
+    :param rule: value of RRULE without its end
+    :param last: start of the last date, as ``Event.start``
+    :param tz: name of the time zone in which the hour of the day stays the same
+    :param left_out: starts of dates without an entry
+    :param changed: pairs of the start that the rule gives and the entry that stands for it
+    """
+
+    first: Event
+    rule: str
+    last: datetime.datetime | datetime.date
+    tz: str
+    left_out: tuple = ()
+    changed: tuple = ()
 
 
-def _event_lines(event):
-    lines = [
-        "BEGIN:VEVENT",
-        f"UID:{event.uid}",
-        f"DTSTAMP:{_moment(event.stamp)}",
-        f"DTSTART{_value(event.start)}",
-        f"DTEND{_value(event.stop)}",
-        f"SUMMARY:{_escaped(event.summary)}",
-        f"STATUS:{event.status}",
-    ]
+def calendar(name, entries):
+    """Return the feed of events and series as bytes."""
+    feed = icalendar.Calendar()
+    feed.add("prodid", PRODUCT)
+    feed.add("version", "2.0")
+    feed.add("calscale", "GREGORIAN")
+    feed.add("method", "PUBLISH")
+    feed.add("x-wr-calname", icalendar.vText(_clean(name)))
+    entries = list(entries)
+    for tz, span in _zones(entries).items():
+        feed.add_component(zones.component(tz, min(span), max(span)))
+    for entry in entries:
+        for component in _series(entry) if isinstance(entry, Series) else [_event(entry)]:
+            feed.add_component(component)
+    return feed.to_ical()
+
+
+def _zones(entries):
+    """Return the moments that are told in each zone."""
+    spans = {}
+    for entry in entries:
+        if isinstance(entry, Series):
+            told = [entry.first.start, entry.last, *(event.start for _start, event in entry.changed)]
+            moments = [moment for moment in told if isinstance(moment, datetime.datetime)]
+            if moments:
+                spans.setdefault(entry.tz, []).extend(moments)
+    return spans
+
+
+def _series(series):
+    main = _event(series.first, series.tz)
+    last = series.last.strftime("%Y%m%dT%H%M%SZ" if isinstance(series.last, datetime.datetime) else "%Y%m%d")
+    main.add("rrule", icalendar.vRecur.from_ical(f"{series.rule};UNTIL={last}"))
+    if series.left_out:
+        main.add("exdate", [_moment(start, series.tz) for start in series.left_out])
+    yield main
+    for start, event in series.changed:
+        component = _event(event, series.tz)
+        component.add("recurrence-id", _moment(start, series.tz))
+        yield component
+
+
+def _event(event, tz=None):
+    component = icalendar.Event()
+    component.add("uid", event.uid)
+    component.add("dtstamp", event.stamp.replace(microsecond=0, tzinfo=datetime.UTC))
+    component.add("dtstart", _moment(event.start, tz))
+    component.add("dtend", _moment(event.stop, tz))
+    component.add("summary", _clean(event.summary))
+    component.add("status", event.status)
     if event.description:
-        lines.append(f"DESCRIPTION:{_escaped(event.description)}")
+        component.add("description", _clean(event.description))
     if event.url:
-        lines.append(f"URL:{event.url}")
-    return [*lines, "END:VEVENT"]
+        component.add("url", event.url)
+    return component
 
 
-def _moment(moment):
-    return moment.strftime("%Y%m%dT%H%M%SZ")
+def _moment(moment, tz):
+    """Return a date as it is, a moment in UTC in the zone; without a zone in UTC."""
+    if not isinstance(moment, datetime.datetime):
+        return moment
+    aware = moment.replace(tzinfo=datetime.UTC)
+    return aware.astimezone(zoneinfo.ZoneInfo(tz)) if tz else aware
 
 
-def _value(moment):
-    if isinstance(moment, datetime.datetime):
-        return f":{_moment(moment)}"
-    return f";VALUE=DATE:{moment.strftime('%Y%m%d')}"
-
-
-def _escaped(text):
-    text = "".join(character for character in text if character in "\n\t" or ord(character) >= 32)
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _folded(line):
-    """Return the line in pieces of at most 75 octets, never cutting a character."""
-    pieces, current = [], b""
-    for character in line:
-        encoded = character.encode()
-        if len(current) + len(encoded) > (75 if not pieces else 74):
-            pieces.append(current)
-            current = b""
-        current += encoded
-    pieces.append(current)
-    return b"\r\n ".join(pieces) + b"\r\n"
+def _clean(text):
+    return "".join(character for character in text if character in "\n\t" or ord(character) >= 32)

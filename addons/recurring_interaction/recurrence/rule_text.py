@@ -9,10 +9,11 @@ import dataclasses
 import datetime
 import re
 
+from . import times
 from .pattern import MAX_INTERVAL, WEEKDAYS, Pattern, RuleError, parse_parts, rule_parts
 
-_START = re.compile(r"^DTSTART[^:]*:(\d{8})(T\d{6}Z?)?$")
-_DAY = re.compile(r"^(\d{8})(T\d{6}Z?)?$")
+_START = re.compile(r"^DTSTART(?:;[^:]*?TZID=([^:;]+))?[^:]*:(\d{8})(?:T(\d{6})(Z?))?$", re.IGNORECASE)
+_DAY = re.compile(r"^(\d{8})(?:T(\d{6})(Z?))?$")
 _WORKDAYS = ",".join(WEEKDAYS[:5])
 
 
@@ -29,27 +30,53 @@ def to_text(pattern):
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
-def from_text(text, start):
+def to_common_text(pattern):
+    """Return the rule without its end, in parts that every calendar knows; empty when there are none.
+
+    Few know RFC 7529: a month's last day in place of one that it lacks is written as the last one of those from
+    the 28th on. Every third working day has no rule at all.
+    """
+    pattern.validate()
+    parts = dict(rule_parts(pattern))
+    if pattern.freq == "workday" and pattern.interval > 1:
+        return ""
+    if parts.pop("SKIP", "OMIT") != "OMIT":
+        if pattern.freq == "rule":
+            return ""
+        parts.update(BYMONTHDAY=",".join(map(str, range(28, pattern.month_day + 1))), BYSETPOS="-1")
+    parts.pop("RSCALE", None)
+    return ";".join(f"{key}={value}" for key, value in parts.items())
+
+
+def from_text(text, start, tz="UTC", hours=None):
     """Return the pattern that a rule (optionally with its DTSTART line) describes.
 
     :param start: the anchor, when the text has no DTSTART
+    :param tz: name of the time zone, for an UNTIL in UTC, when there is none beside DTSTART
+    :param hours: time of day as hours since midnight, likewise; None: the whole day
     :raises RuleError: if the text is no rule, or one that repeats within a day
     """
     rules = []
-    for line in filter(None, map(str.strip, text.upper().splitlines())):
+    for line in filter(None, map(str.strip, text.splitlines())):
         match = _START.match(line)
         if match:
-            start = _day(match[1])
+            start = _day(match[2])
+            tz = match[1] or ("UTC" if match[4] else tz)
+            hours = _hours(match[3]) if match[3] else None
         else:
-            rules.append(line)
+            rules.append(line.upper())
     if len(rules) != 1:
         raise RuleError("syntax", text.strip()[:80])
     parts = parse_parts(rules[0])
-    ending = _ending(parts)
+    ending = _ending(parts, tz, hours)
     pattern = dataclasses.replace(_structured(parts, start) or _kept_as_text(parts, start), **ending)
-    # one date proves that dateutil takes the rule
+    # one date proves that the rule can be read
     next(pattern.dates(), None)
     return pattern
+
+
+def _hours(text):
+    return int(text[:2]) + int(text[2:4]) / 60 + int(text[4:6]) / 3600
 
 
 def _day(text):
@@ -59,7 +86,7 @@ def _day(text):
         raise RuleError("syntax", text) from error
 
 
-def _ending(parts):
+def _ending(parts, tz, hours):
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     if count and until:
         raise RuleError("syntax", "COUNT + UNTIL")
@@ -69,8 +96,22 @@ def _ending(parts):
         match = _DAY.match(until)
         if not match:
             raise RuleError("syntax", until)
-        return {"until": _day(match[1])}
+        return {"until": _last_day(match, tz, hours)}
     return {}
+
+
+def _last_day(match, tz, hours):
+    """Return the last day that may be a date; an UNTIL in UTC is a moment, dates count up to it."""
+    if not match[3]:
+        return _day(match[1])
+    try:
+        moment = datetime.datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
+    except ValueError as error:
+        raise RuleError("syntax", match[0]) from error
+    local = times.to_local(moment, tz)
+    if hours is not None and times.to_utc(local.date(), hours, tz) > moment:
+        return local.date() - datetime.timedelta(days=1)
+    return local.date()
 
 
 def _integer(text):

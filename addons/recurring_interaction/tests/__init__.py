@@ -1,5 +1,7 @@
 from . import (
     test_agenda_sync,
+    test_agenda_table,
+    test_calendar_exchange,
     test_feed,
     test_generate,
     test_holidays,
@@ -8,6 +10,7 @@ from . import (
     test_issue,
     test_issue_failures,
     test_issue_money,
+    test_leaks,
     test_one_occurrence,
     test_pattern_form,
     test_pattern_hidden,

@@ -10,8 +10,8 @@ class TestFeed(RecurringCase, HttpCase):
 
     def _address(self, user):
         wizard = self.env["recurring.feed.link"].with_user(user).create({})
-        wizard.action_new_address()
-        return wizard.url[wizard.url.index("/recurring_interaction") :]
+        address = wizard.with_context(**wizard.action_new_address()["context"]).url
+        return address[address.index("/recurring_interaction") :]
 
     def test_feed(self):
         """RI+4: the feed shows the user's interactions, and only these, in valid iCalendar."""
@@ -51,7 +51,7 @@ class TestFeed(RecurringCase, HttpCase):
         self.assertEqual(self.url_open(second).status_code, 200)
         self.assertEqual(self.url_open("/recurring_interaction/feed/wrong.ics").status_code, 404)
         feed = self.env["recurring.feed"].sudo().search([("user_id", "=", self.own_user.id)])
-        self.assertNotIn(feed.token_digest, second)
+        self.assertNotIn(feed.access_link_digest, second)
         self.own_user.active = False
         self.assertEqual(self.url_open(second).status_code, 404)
         self.own_user.active = True

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import RecurringCase
@@ -63,3 +64,37 @@ class TestHolidays(RecurringCase):
         """RI+2: the next dates on the form show what days off do to them."""
         recurrence = self._make_recurrence(holiday_policy="skip")
         self.assertIn("Tue 10 Mar 2026 (skipped: day off)", recurrence.next_dates)
+
+    def test_public_holidays_by_country_and_region(self):
+        """RI+10: one click makes the holidays of a country and region days off; a second one adds nothing."""
+        bavaria = self.env["res.country.state"].search([("country_id.code", "=", "DE"), ("code", "=", "BY")])
+        window = (
+            self.env["recurring.holiday.import"]
+            .with_user(self.manager)
+            .create({"country_id": self.env.ref("base.de").id, "state_id": bavaria.id, "calendar_id": self.calendar.id})
+        )
+        self.assertIn("2026-12-25", window.result)
+        self.assertIn("2026-06-04", window.result, "Corpus Christi: in Bavaria, not in the whole country")
+        window.action_import()
+        leaves = self.env["resource.calendar.leaves"].search([("calendar_id", "=", self.calendar.id)])
+        christmas = leaves.filtered(lambda leave: str(leave.date_from) == "2026-12-24 23:00:00")
+        self.assertEqual(str(christmas.date_to), "2026-12-25 22:59:59")
+        self.assertEqual(min(leaves.mapped("date_from")).year, 2026, "what has passed is left alone")
+        self.assertFalse(window.result)
+        with self.assertRaises(UserError):
+            window.action_import()
+        recurrence = self._make_recurrence(
+            holiday_policy="skip", date_start="2026-12-20", fri=True, tue=False, thu=False, count=2
+        )
+        recurrence._generate()
+        self.assertEqual(self._days(recurrence), [], "Christmas and New Year's Day are Fridays")
+
+    def test_country_without_regions(self):
+        """RI+10: without a region what holds in the whole country counts."""
+        window = (
+            self.env["recurring.holiday.import"]
+            .with_user(self.manager)
+            .create({"country_id": self.env.ref("base.de").id, "state_id": False, "calendar_id": self.calendar.id})
+        )
+        self.assertNotIn("2026-06-04", window.result)
+        self.assertIn("2026-10-03", window.result)

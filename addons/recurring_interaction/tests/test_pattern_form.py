@@ -60,7 +60,7 @@ class TestPatternForm(RecurringCase):
         other = self._make_recurrence(freq="daily")
         action = other.action_import_rule()
         wizard = self.env[action["res_model"]].with_context(**action["context"]).create({"text": recurrence.rrule})
-        self.assertEqual(wizard.result, "Every week on Tuesday, Thursday, 10 times")
+        self.assertEqual(wizard.result.split("\n")[:2], ["Every week on Tuesday, Thursday, 10 times", "Tue 3 Mar 2026"])
         wizard.action_apply()
         self.assertEqual((other.freq, other.tue, other.thu, other.fri, other.count), ("weekly", True, True, False, 10))
 
@@ -89,3 +89,14 @@ class TestPatternForm(RecurringCase):
         form = Form(self.env["recurring.recurrence"])
         self.assertTrue(form.mon)
         self.assertFalse(form.tue)
+
+    def test_seldom(self):
+        """RI+8: a rule without end that gives no date in the next five years is said to have none, in the form."""
+        seldom = self._make_recurrence(
+            freq="rule", rule="FREQ=YEARLY;INTERVAL=40;BYMONTH=1;BYMONTHDAY=1", end_type="forever"
+        )
+        self.assertEqual(seldom.next_dates.split("\n")[0], "No date in the next 5 years.")
+        usual = self._make_recurrence(freq="rule", rule="FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1", end_type="forever")
+        self.assertNotIn("5 years", usual.next_dates)
+        union = self._make_recurrence(freq="rule", rule="FREQ=MONTHLY;BYDAY=SA,2FR", end_type="forever")
+        self.assertEqual(union.next_dates.split("\n")[:3], ["Sat 7 Mar 2026", "Fri 13 Mar 2026", "Sat 14 Mar 2026"])

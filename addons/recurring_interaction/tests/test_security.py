@@ -74,7 +74,7 @@ class TestSecurity(RecurringCase):
         feed = self.env["recurring.feed"].with_user(self.own_user).search([])
         self.assertEqual(len(feed), 1)
         with self.assertRaises(AccessError):
-            feed.read(["token_digest"])
+            feed.read(["access_link_digest"])
         self.assertFalse(self.env["recurring.feed"].with_user(self.manager).search([]))
 
     def test_teams(self):

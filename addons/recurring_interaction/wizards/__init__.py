@@ -1,1 +1,7 @@
-from . import recurring_feed_link, recurring_generate, recurring_rule_import
+from . import (
+    recurring_calendar_import,
+    recurring_feed_link,
+    recurring_generate,
+    recurring_holiday_import,
+    recurring_rule_import,
+)

@@ -7,12 +7,16 @@ class RecurringFeedLink(models.TransientModel):
     _name = "recurring.feed.link"
     _description = "Calendar Feed Address"
 
-    url = fields.Char("Address", readonly=True)
+    # never stored: the address is handed over once, in the context of the window that shows it
+    url = fields.Char("Address", compute="_compute_url")
     has_feed = fields.Boolean(compute="_compute_has_feed")
     last_used = fields.Datetime(compute="_compute_has_feed")
 
+    @api.depends_context("recurring_feed_address")
+    def _compute_url(self):
+        self.url = self.env.context.get("recurring_feed_address")
+
     @api.depends_context("uid")
-    @api.depends("url")
     def _compute_has_feed(self):
         feed = self.env["recurring.feed"].search([("user_id", "=", self.env.uid)])
         self.has_feed = bool(feed)
@@ -22,17 +26,16 @@ class RecurringFeedLink(models.TransientModel):
         """Make a new address; a former one stops working."""
         self.ensure_one()
         token = self.env["recurring.feed"]._issue_token()
-        self.url = f"{self.get_base_url()}/recurring_interaction/feed/{token}.ics"
-        return self._reopen()
+        return self._reopen(f"{self.get_base_url()}/recurring_interaction/feed/{token}.ics")
 
     def action_revoke(self):
         """Stop the feed."""
         self.ensure_one()
         self.env["recurring.feed"]._revoke()
-        self.url = False
         return self._reopen()
 
-    def _reopen(self):
+    def _reopen(self, address=False):
+        self.invalidate_recordset(["has_feed", "last_used"])
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("My Calendar Feed"),
@@ -40,4 +43,5 @@ class RecurringFeedLink(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"recurring_feed_address": address},
         }

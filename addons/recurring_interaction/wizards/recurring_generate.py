@@ -16,8 +16,9 @@ class RecurringGenerate(models.TransientModel):
     _description = "Generate Interactions"
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade")
-    kind = fields.Selection(related="recurrence_id.kind")
-    summary = fields.Char(related="recurrence_id.summary")
+    # computed with the rights of the user, who may name any recurrence: related fields are read as superuser
+    kind = fields.Selection([("interaction", "Interactions"), ("invoice", "Invoices")], compute="_compute_recurrence")
+    summary = fields.Char(compute="_compute_recurrence")
     is_first = fields.Boolean(compute="_compute_changes")
     kept_count = fields.Integer("Kept", compute="_compute_changes")
     fixed_count = fields.Integer("Done or Changed by Hand", compute="_compute_changes")
@@ -33,9 +34,39 @@ class RecurringGenerate(models.TransientModel):
     auto_issue = fields.Boolean(compute="_compute_was_paused")
     date_resume = fields.Date("Go On From", help="Dates before this day are not planned: the pause is not made up for.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: when the recurrence is not for this user"""
+        self._check_recurrence(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """:raises AccessError: when the recurrence is not for this user"""
+        self._check_recurrence(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_recurrence(self, *vals_list):
+        # in the cache of this transaction the row would be there for every user
+        for vals in vals_list:
+            if vals.get("recurrence_id"):
+                self.env["recurring.recurrence"].browse(vals["recurrence_id"]).check_access("write")
+
+    @api.depends("recurrence_id")
+    def _compute_recurrence(self):
+        for wizard in self:
+            wizard.recurrence_id.check_access("read")
+            wizard.kind = wizard.recurrence_id.kind
+            wizard.summary = wizard.recurrence_id.summary
+
     @api.depends("recurrence_id", "date_resume")
     def _compute_changes(self):
-        for wizard in self:
+        self.is_first = True
+        for name in ("kept", "fixed", "moved", "removed", "added", "past"):
+            self[f"{name}_count"] = 0
+        self.moved_text = self.removed_text = self.added_text = self.past_text = ""
+        for wizard in self.filtered("recurrence_id"):
+            wizard.recurrence_id.check_access("read")
             try:
                 wanted, changes, fixed = wizard.recurrence_id._compare(wizard.date_resume)
             except RuleError as error:
@@ -60,6 +91,7 @@ class RecurringGenerate(models.TransientModel):
     @api.depends("recurrence_id")
     def _compute_was_paused(self):
         for wizard in self:
+            wizard.recurrence_id.check_access("read")
             wizard.was_paused = bool(wizard.recurrence_id.date_paused or wizard.recurrence_id.date_resume)
             wizard.auto_issue = wizard.recurrence_id.kind == "invoice" and wizard.recurrence_id.auto_issue
 

@@ -14,7 +14,7 @@ class RecurringRuleImport(models.TransientModel):
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade")
     text = fields.Text("RRULE", required=True, help="For example FREQ=WEEKLY;BYDAY=TU,TH;COUNT=10")
-    result = fields.Char(compute="_compute_result")
+    result = fields.Text(compute="_compute_result")
 
     @api.depends("text")
     def _compute_result(self):
@@ -27,10 +27,33 @@ class RecurringRuleImport(models.TransientModel):
                     wizard.result = rule_error_text(self.env, error)
                     continue
                 recurrence = self.env["recurring.recurrence"].new({**values, "all_day": True})
-                wizard.result = recurrence.summary
+                wizard.result = f"{recurrence.summary}\n{recurrence.next_dates}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: when the recurrence is not for this user"""
+        self._check_recurrence(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """:raises AccessError: when the recurrence is not for this user"""
+        self._check_recurrence(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_recurrence(self, *vals_list):
+        for vals in vals_list:
+            if vals.get("recurrence_id"):
+                self.env["recurring.recurrence"].browse(vals["recurrence_id"]).check_access("write")
 
     def _values(self):
-        pattern = rule_text.from_text(self.text, self.recurrence_id.date_start or fields.Date.context_today(self))
+        recurrence = self.recurrence_id
+        pattern = rule_text.from_text(
+            self.text,
+            recurrence.date_start or fields.Date.context_today(self),
+            recurrence.tz or "UTC",
+            None if recurrence.all_day else recurrence.time_of_day,
+        )
         return self.env["recurring.pattern"]._from_pattern(pattern)
 
     def action_apply(self):

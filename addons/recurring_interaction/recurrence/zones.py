@@ -1,0 +1,53 @@
+"""Describe a time zone to calendar programs (VTIMEZONE): the changes of its clocks within the span that is shown.
+
+What the ``icalendar`` library writes by itself (7.3.2) is an hour off at each change, and for ever.
+"""
+
+import datetime
+import zoneinfo
+
+import icalendar
+
+_STEP = datetime.timedelta(days=28)
+_MINUTE = datetime.timedelta(minutes=1)
+
+
+def component(tz, first, last):
+    """Return the VTIMEZONE of a zone for the moments (naive UTC) from ``first`` to ``last``."""
+    zone = zoneinfo.ZoneInfo(tz)
+    described = icalendar.Timezone()
+    described.add("tzid", tz)
+    before = _offset(zone, first - _STEP)
+    described.add_component(_observance(zone, first - _STEP, before))
+    for moment in _changes(zone, first - _STEP, last + _STEP):
+        described.add_component(_observance(zone, moment, before))
+        before = _offset(zone, moment)
+    return described
+
+
+def _changes(zone, moment, last):
+    """Yield the moments at which the clocks change, to the minute."""
+    while moment < last:
+        step = min(moment + _STEP, last)
+        if _offset(zone, moment) != _offset(zone, step):
+            low, high = moment, step
+            while high - low > _MINUTE:
+                middle = low + ((high - low) // 2 // _MINUTE) * _MINUTE
+                low, high = (middle, high) if _offset(zone, middle) == _offset(zone, moment) else (low, middle)
+            yield high
+        moment = step
+
+
+def _observance(zone, moment, before):
+    """Return what holds from a moment on; RFC 5545, 3.6.5: its start is told by the clock of before."""
+    local = moment.replace(tzinfo=datetime.UTC).astimezone(zone)
+    observance = icalendar.TimezoneDaylight() if local.dst() else icalendar.TimezoneStandard()
+    observance.add("dtstart", moment + before)
+    observance.add("tzoffsetfrom", before)
+    observance.add("tzoffsetto", local.utcoffset())
+    observance.add("tzname", local.tzname())
+    return observance
+
+
+def _offset(zone, moment):
+    return moment.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset()

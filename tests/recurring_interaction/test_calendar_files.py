@@ -1,0 +1,202 @@
+"""RI+9: the feed's text read by a second library, and calendar files read with their exceptions."""
+
+import datetime
+import io
+import zoneinfo
+
+import pytest
+import vobject
+from dateutil.tz import datetime_exists as tz_exists
+from dateutil.tz import tzical
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from recurrence import ics, ics_read, zones
+from recurrence.rules import RuleError
+
+UTC = datetime.UTC
+BRUSSELS = """BEGIN:VTIMEZONE
+TZID:{zone}
+BEGIN:STANDARD
+DTSTART:19701025T030000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE
+"""
+
+
+def file(*events, zone="", method="PUBLISH"):
+    """Return a calendar file of events, each given as its lines."""
+    blocks = [f"BEGIN:VEVENT\n{event.strip()}\nEND:VEVENT" for event in events]
+    zones = BRUSSELS.format(zone=zone).strip().split("\n") if zone else []
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//x//EN", f"METHOD:{method}", *zones, *blocks, "END:VCALENDAR"]
+    return "\r\n".join("\n".join(lines).split("\n")).encode() + b"\r\n"
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text)
+
+
+def test_series():
+    """RI+9: moved and left out dates are RECURRENCE-ID and EXDATE; nine o'clock stays nine o'clock in its zone."""
+    stamp = moment("2026-03-01 10:00")
+    first = ics.Event("1@x", moment("2026-03-03 08:00"), moment("2026-03-03 08:30"), "Call", stamp)
+    moved = ics.Event(
+        "1@x", moment("2026-03-18 13:00"), moment("2026-03-18 13:30"), "Call; later, \\ \u00e9" * 9, stamp
+    )
+    content = ics.calendar(
+        "Feed",
+        [
+            ics.Series(
+                first=first,
+                rule="FREQ=WEEKLY;BYDAY=TU",
+                last=moment("2026-04-07 07:00"),
+                tz="Europe/Brussels",
+                left_out=(moment("2026-03-10 08:00"),),
+                changed=((moment("2026-03-17 08:00"), moved),),
+            )
+        ],
+    )
+    assert max(map(len, content.split(b"\r\n"))) <= 75
+    calendar = vobject.readOne(content.decode())
+    assert calendar.vtimezone.tzid.value == "Europe/Brussels"
+    main, change = calendar.vevent_list
+    starts = [start.astimezone(UTC).strftime("%m-%d %H") for start in main.getrruleset(addRDate=True)]
+    # the hour of UTC changes with the clocks; the 10th is left out, the 17th stands elsewhere
+    assert starts == ["03-03 08", "03-17 08", "03-24 08", "03-31 07", "04-07 07"]
+    assert change.recurrence_id.value.astimezone(UTC) == moment("2026-03-17 08:00").replace(tzinfo=UTC)
+    assert change.dtstart.value.astimezone(UTC) == moment("2026-03-18 13:00").replace(tzinfo=UTC)
+    assert change.summary.value == moved.summary
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.datetimes(datetime.datetime(1995, 1, 1), datetime.datetime(2037, 1, 1)),
+    st.sampled_from(["Europe/Brussels", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]),
+)
+def test_zones(start, tz):
+    """RI+9: what the feed says about a zone is what the zone's own data say, as another library understands it."""
+    start = start.replace(second=0, microsecond=0)
+    described = zones.component(tz, start, start + datetime.timedelta(days=400)).to_ical().decode()
+    theirs = tzical(io.StringIO(described)).get()
+    for days in range(0, 400, 7):
+        local = (start + datetime.timedelta(days=days)).replace(tzinfo=UTC).astimezone(zoneinfo.ZoneInfo(tz))
+        wall = local.replace(tzinfo=theirs)
+        if local.fold or not tz_exists(wall):
+            continue
+        assert wall.utcoffset() == local.utcoffset(), local
+
+
+def test_reads_what_google_writes():
+    """RI+9: an invitation with a rule, a cancelled and a moved date."""
+    content = file(
+        """DTSTART;TZID=Europe/Brussels:20260305T140000
+DTEND;TZID=Europe/Brussels:20260305T150000
+RRULE:FREQ=WEEKLY;WKST=MO;UNTIL=20260402T215959Z;BYDAY=TH
+EXDATE;TZID=Europe/Brussels:20260312T140000
+UID:abc@google.com
+SUMMARY:Stand-up
+DESCRIPTION:Bring\\, please\\, the list""",
+        """DTSTART;TZID=Europe/Brussels:20260320T100000
+DTEND;TZID=Europe/Brussels:20260320T110000
+RECURRENCE-ID;TZID=Europe/Brussels:20260319T140000
+UID:abc@google.com
+SUMMARY:Stand-up (Friday)""",
+        """DTSTART;TZID=Europe/Brussels:20260326T140000
+RECURRENCE-ID;TZID=Europe/Brussels:20260326T140000
+STATUS:CANCELLED
+UID:abc@google.com""",
+        zone="Europe/Brussels",
+        method="REQUEST",
+    )
+    [entry] = ics_read.read(content, "UTC")
+    assert (entry.summary, entry.description) == ("Stand-up", "Bring, please, the list")
+    assert (entry.tz, entry.hours, entry.duration) == ("Europe/Brussels", 14.0, 1.0)
+    assert [day.strftime("%m-%d") for day in entry.pattern.dates()] == ["03-05", "03-12", "03-19", "03-26", "04-02"]
+    assert sorted(entry.changes) == [datetime.date(2026, 3, day) for day in (12, 19, 26)]
+    moved = entry.changes[datetime.date(2026, 3, 19)]
+    assert (moved.start, moved.stop, moved.summary) == (
+        moment("2026-03-20 09:00"),
+        moment("2026-03-20 10:00"),
+        "Stand-up (Friday)",
+    )
+    assert entry.changes[datetime.date(2026, 3, 12)].start is None
+
+
+def test_reads_what_outlook_and_apple_write():
+    """RI+9: Outlook's names of zones, Apple's whole days, and a moment in UTC."""
+    outlook = file(
+        """DTSTART;TZID=W. Europe Standard Time:20260302T090000
+DTEND;TZID=W. Europe Standard Time:20260302T093000
+RRULE:FREQ=MONTHLY;INTERVAL=1;BYDAY=1MO
+UID:040000008200E00074C5B7101A82E008
+SUMMARY:Jour fixe""",
+        zone="W. Europe Standard Time",
+    )
+    [entry] = ics_read.read(outlook, "UTC")
+    assert (entry.tz, entry.hours) == ("Europe/Berlin", 9.0)
+    apple = file(
+        """DTSTART;VALUE=DATE:20260301
+DTEND;VALUE=DATE:20260302
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=1SU
+EXDATE;VALUE=DATE:20270307
+UID:1
+SUMMARY:Clean""",
+        """DTSTART:20260301T230000Z
+DURATION:PT45M
+RRULE:FREQ=DAILY;COUNT=3
+UID:2
+SUMMARY:Night""",
+        """DTSTART:20260301T230000
+UID:3
+SUMMARY:Once""",
+    )
+    whole, night, once = ics_read.read(apple, "America/New_York")
+    assert (whole.hours, whole.duration, list(whole.changes)) == (None, 24.0, [datetime.date(2027, 3, 7)])
+    assert (night.tz, night.hours, night.duration) == ("UTC", 23.0, 0.75)
+    assert (once.tz, once.hours, list(once.pattern.dates())) == ("America/New_York", 23.0, [datetime.date(2026, 3, 1)])
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "calendar"),
+        (b"\xff\xfe\x00", "calendar"),
+        (b"hello", "calendar"),
+        (b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "calendar_empty"),
+        (file("UID:1\nSUMMARY:x"), "calendar_parts"),
+        (file("UID:1\nDTSTART:20260302T090000Z", method="CANCEL"), "calendar_empty"),
+        (file("UID:1\nDTSTART:20260302T090000Z\nRDATE:20260402T090000Z"), "part"),
+        (file("UID:1\nDTSTART:20260302T090000Z\nRRULE:FREQ=HOURLY"), "frequency"),
+        (file("UID:1\nDTSTART;TZID=Nowhere/Land:20260302T090000\nRRULE:FREQ=DAILY"), "zone"),
+        (file("UID:1\nDTSTART:20260302T090000Z\nDTEND:20260305T090000Z"), "calendar_length"),
+        (file("UID:1\nRECURRENCE-ID:20260302T090000Z\nDTSTART:20260302T090000Z"), "calendar_parts"),
+        (b"x" * (ics_read.MAX_BYTES + 1), "calendar_size"),
+    ],
+)
+def test_refused_with_a_reason(content, code):
+    """RI+9: what is no calendar file, or cannot be kept exactly, is refused with its reason."""
+    with pytest.raises(RuleError) as refused:
+        ics_read.read(content, "UTC")
+    assert refused.value.code == code
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 600), st.integers(0, 300))
+def test_anything(noise, position, length):
+    """RI+9: a damaged file is refused or read, it breaks nothing."""
+    good = file(
+        "UID:1\nDTSTART;TZID=Europe/Brussels:20260302T090000\nRRULE:FREQ=WEEKLY\nEXDATE:20260309T080000Z\nSUMMARY:x"
+    )
+    damaged = good[:position] + noise + good[position + length :]
+    try:
+        ics_read.read(damaged, "UTC")
+    except RuleError as refused:
+        assert refused.code
