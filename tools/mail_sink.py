@@ -3,12 +3,16 @@
 Messages land in ``.state/mail`` as ``<time>-<n>.eml``, the envelope in an ``X-Envelope-From``
 and an ``X-Envelope-To`` header on top. A recipient in the alias domain is one of Odoo's
 aliases (or a bounce address): such mail is handed to the mail gateway of ``--odoo``, as
-``odoo-mailgate.py`` does it on a real mail server.
+``odoo-mailgate.py`` does it on a real mail server. It waits in a queue (the folder ``queue``), one
+mail at a time, and is tried again while Odoo is busy or away; what Odoo refuses for good lies in
+the folder ``refused``.
 """
 
 import argparse
 import email
 import email.policy
+import functools
+import http.client
 import itertools
 import logging
 import threading
@@ -32,6 +36,7 @@ class Sink:
         self.gateway = gateway
         self.alias_domain = alias_domain
         self._numbers = itertools.count(1)
+        self.queue = Queue(self.folder, self._deliver)
 
     async def handle_DATA(self, server, session, envelope):
         content = envelope.original_content or envelope.content
@@ -43,14 +48,72 @@ class Sink:
         aliases = [to for to in envelope.rcpt_tos if to.lower().endswith("@" + self.alias_domain)]
         if aliases and self.gateway:
             # apart: Odoo may be waiting for this very SMTP answer
-            threading.Thread(target=self._deliver, args=(content,), daemon=True).start()
+            self.queue.put(name, content)
         return "250 Message accepted for delivery"
 
     def _deliver(self, content):
-        try:
-            self.gateway(content)
-        except (OSError, xmlrpc.client.Error):
-            _logger.exception("Odoo's mail gateway refused a message")
+        self.gateway(content)
+
+
+class Queue:
+    """Mail that waits for Odoo, in files: a restart loses none."""
+
+    #: seconds until the next try; the last one is repeated
+    PAUSES = (0.2, 1, 2, 5, 10, 30, 60)
+    TRIES = 60
+
+    def __init__(self, folder, deliver, pauses=PAUSES):
+        self.folder, self.refused = Path(folder) / "queue", Path(folder) / "refused"
+        self._deliver, self._pauses = deliver, pauses
+        self._news = threading.Event()
+        self._worker = None
+        self._lock = threading.Lock()
+
+    def put(self, name, content):
+        """Keep a mail and wake the worker."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        partial = self.folder / f".{name}"
+        partial.write_bytes(content)
+        partial.rename(self.folder / name)
+        self.start()
+
+    def start(self):
+        """Work on what waits; also after a restart."""
+        with self._lock:
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, daemon=True)
+                self._worker.start()
+        self._news.set()
+
+    def waiting(self):
+        """Return the files of the mails that wait, oldest first."""
+        return sorted(self.folder.glob("[!.]*.eml"))
+
+    def _work(self):
+        while True:
+            self._news.wait()
+            self._news.clear()
+            for path in self.waiting():
+                self._deliver_one(path)
+
+    def _deliver_one(self, path):
+        content = path.read_bytes()
+        for number in range(self.TRIES):
+            try:
+                self._deliver(content)
+            except (OSError, xmlrpc.client.Error, http.client.HTTPException) as error:
+                _logger.warning("Odoo's mail gateway did not take %s, it is tried again: %s", path.name, _short(error))
+                time.sleep(self._pauses[min(number, len(self._pauses) - 1)])
+            else:
+                path.unlink()
+                return
+        self.refused.mkdir(parents=True, exist_ok=True)
+        path.rename(self.refused / path.name)
+        _logger.error("Odoo's mail gateway refused %s for good", path.name)
+
+
+def _short(error):
+    return str(error).strip().rpartition("\n")[2][:200] or type(error).__name__
 
 
 def odoo_gateway(url, database, login, password):
@@ -59,8 +122,12 @@ def odoo_gateway(url, database, login, password):
     XML-RPC and not JSON-RPC: a raw message may hold bytes of any encoding.
     """
 
+    @functools.cache
+    def log_in():
+        return xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").login(database, login, password)
+
     def deliver(content):
-        uid = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").login(database, login, password)
+        uid = log_in()
         models = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", allow_none=True)
         arguments = [False, xmlrpc.client.Binary(content)]
         models.execute_kw(database, uid, password, "mail.thread", "message_process", arguments)
@@ -81,6 +148,8 @@ class SinkServer:
 
     def __enter__(self):
         self._controller.start()
+        if self.sink.gateway and self.sink.queue.waiting():
+            self.sink.queue.start()
         return self
 
     def __exit__(self, *exc_info):
