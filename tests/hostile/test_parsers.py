@@ -216,13 +216,13 @@ _HTML = st.lists(
 @given(body=_HTML)
 def test_folding(addon_code, body):
     """SD14: the new and the quoted part of a mail together say what the mail said."""
-    mail_text = addon_code("service_dossier.mail_text")
-    new, quoted = mail_text.fold_quote(body)
-    plain_new, plain_quoted = mail_text.fold_plain_quote(body)
+    mail_html = addon_code("service_dossier.mail_html")
+    new, quoted = mail_html.fold_html(body)
+    plain_new, plain_quoted = addon_code("service_dossier.mail_quote").fold_text(body)
     assert len(plain_new) + len(plain_quoted) <= len(body)
 
     def words(text):
-        return "".join(mail_text.parse_body(text).itertext()).split() if text.strip() else []
+        return "".join(mail_html.parse_body(text).itertext()).split() if text.strip() else []
 
     if body.strip() and quoted:
         assert sorted("".join(words(new) + words(quoted))) == sorted("".join(words(body)))
@@ -233,10 +233,9 @@ def test_folding(addon_code, body):
 )
 def test_folding_is_quick(addon_code, body):
     """SD14: depth and length of a mail cost no more than a moment."""
-    mail_text = addon_code("service_dossier.mail_text")
     before = datetime.datetime.now()
-    mail_text.fold_quote(body)
-    mail_text.fold_plain_quote(body)
+    addon_code("service_dossier.mail_html").fold_html(body)
+    addon_code("service_dossier.mail_quote").fold_text(body)
     assert datetime.datetime.now() - before < datetime.timedelta(seconds=5)
 
 

@@ -1,0 +1,222 @@
+"""What senders' mail programs put into a mail besides its text: charsets, calendar answers, TNEF; no ORM here."""
+
+import codecs
+import contextlib
+import logging
+import mimetypes
+from email import policy
+from email.message import EmailMessage
+from urllib.parse import urlsplit
+
+from lxml import etree
+from odoo.tools.mimetypes import guess_mimetype
+from tnefparse import TNEF
+from vobject import readComponents
+
+from .mail_html import inner_html, parse_body
+
+_logger = logging.getLogger(__name__)
+
+#: what ``winmail.dat`` may unpack to; more is an attack
+MAX_TNEF_FILES = 50
+MAX_TNEF_SIZE = 100 * 2**20
+#: a part that is a mail, an invitation or a card, and has no name of its own
+NAMES = {"BEGIN:VCALENDAR": "calendar.ics", "BEGIN:VCARD": "card.vcf"}
+#: what Odoo and mail programs call what has no name
+NAMELESS = ("attachment", "noname", "unnamed", "untitled", "att00001")
+TNEF_SIGNATURE = b"\x78\x9f\x3e\x22"
+#: types for which ``mimetypes`` depends on the machine
+EXTENSIONS = {"image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp", "text/plain": ".txt"}
+#: a link that stands for a picture until it is clicked
+REMOTE_CLASS = "o_dossier_remote_picture"
+
+
+def is_known_charset(name):
+    """Return whether a text can be decoded by the charset of this name."""
+    try:
+        # what is no text encoding (``rot13``, ``hex``) is found, too, and decodes no bytes
+        return codecs.lookup(name)._is_text_encoding
+    except (LookupError, ValueError):
+        return False
+
+
+def guess_charset(content):
+    """Return the charset that bytes of an unknown one are read with: UTF-8 where they are that, else Windows'."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "windows-1252"
+    return "utf-8"
+
+
+def _unreadable_parts(message):
+    for part in message.walk():
+        charset = part.get_content_charset()
+        if part.get_content_maintype() == "text" and charset is not None and not is_known_charset(charset):
+            yield part, charset
+
+
+def has_unknown_charset(message):
+    """Return whether a part of a mail is in a charset that nobody knows."""
+    return any(True for _part in _unreadable_parts(message))
+
+
+def repair_charsets(message):
+    """Give parts whose charset nobody knows one that they can be read with.
+
+    :param message: ``email.message.EmailMessage``; changed in place
+    :returns: the names that were not known
+    """
+    unknown = []
+    for part, charset in list(_unreadable_parts(message)):
+        unknown.append(charset)
+        part.set_param("charset", guess_charset(part.get_payload(decode=True) or b""))
+    return unknown
+
+
+def clean_text(text):
+    """Return a header's text as the database can hold it: bytes of unknown charsets read as far as possible."""
+    try:
+        readable = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        # half of a pair, which no bytes stand for
+        return text.encode("utf-8", "replace").decode()
+    return readable.decode("utf-8" if guess_charset(readable) == "utf-8" else "windows-1252", "replace")
+
+
+def readable_text(message):
+    """Return the plain texts of a mail that could not be taken apart, as far as they can be read."""
+    texts = []
+    for part in message.walk():
+        if part.get_content_type() == "text/plain" and not part.is_multipart():
+            content = part.get_payload(decode=True) or b""
+            texts.append(content.decode(guess_charset(content), "replace"))
+    return "\n\n".join(texts)
+
+
+def part_name(name, content):
+    """Return the name of a file in a mail, one with an extension that programs know where it has none.
+
+    :param content: bytes, a text, or a mail (``email.message.EmailMessage``)
+    """
+    if name and name.lower() not in NAMELESS:
+        return name
+    if isinstance(content, EmailMessage):
+        subject = clean_text(content.get("Subject") or "").strip()
+        return f"{subject[:80] or 'mail'}.eml"
+    start = (content if isinstance(content, str) else content[:40].decode("ascii", "replace")).lstrip()[:20].upper()
+    for beginning, chosen in NAMES.items():
+        if start.startswith(beginning):
+            return chosen
+    if isinstance(content, str):
+        return "text.txt"
+    mimetype = guess_mimetype(content)
+    return "file" + (EXTENSIONS.get(mimetype) or mimetypes.guess_extension(mimetype) or ".bin")
+
+
+def raw_bytes(message):
+    """Return a mail as it came, as far as Python can write it again."""
+    return message.as_bytes(policy=policy.compat32)
+
+
+def report_action(message):
+    """Return what a mail server's report says that it did (RFC 3464: ``failed``, ``delayed`` ...), in small letters."""
+    for part in message.walk():
+        if part.get_content_type() == "message/delivery-status":
+            for fields in part.get_payload():
+                if action := fields.get("Action"):
+                    return action.strip().lower()
+    return ""
+
+
+def is_tnef(name, content):
+    """Return whether a file is what Outlook packs its rich text and its files into."""
+    return isinstance(content, bytes) and content.startswith(TNEF_SIGNATURE)
+
+
+def unpack_tnef(content):
+    """Return the text and the files in a ``winmail.dat``, which Outlook sends in its rich-text mode.
+
+    :returns: pair of the text (HTML or plain, empty where there is none) and pairs of name and content;
+        ``None`` where the file cannot be read
+    """
+    try:
+        tnef = TNEF(content)
+        files = [
+            (attachment.long_filename() or attachment.name or "", attachment.data) for attachment in tnef.attachments
+        ]
+        body = tnef.htmlbody or tnef.body or b""
+    except Exception:
+        _logger.info("A winmail.dat could not be read", exc_info=True)
+        return None
+    if not files and not body:
+        return None
+    if len(files) > MAX_TNEF_FILES or sum(len(data or b"") for _name, data in files) > MAX_TNEF_SIZE:
+        return None
+    if isinstance(body, bytes):
+        body = body.decode(guess_charset(body), "replace")
+    return body.strip("\0 \r\n"), [(name, data) for name, data in files if data]
+
+
+def read_calendar(content):
+    """Return what a calendar part says.
+
+    :param content: text of the part
+    :returns: dict of ``method``, ``summary``, ``start``, ``answer`` (``ACCEPTED``, ``DECLINED``, ``TENTATIVE``) and
+        ``attendee``; empty where it cannot be read
+    """
+    with contextlib.suppress(Exception):  # vobject fails in many ways on broken calendars; the file itself is kept
+        calendar = next(readComponents(content))
+        event = calendar.vevent
+        attendees = getattr(event, "attendee_list", [])
+        answers = [(a.params.get("PARTSTAT") or [""])[0].upper() for a in attendees]
+        return {
+            "method": getattr(getattr(calendar, "method", None), "value", "").upper(),
+            "summary": getattr(getattr(event, "summary", None), "value", ""),
+            "start": getattr(getattr(event, "dtstart", None), "value", None),
+            "answer": answers[0] if len(answers) == 1 else "",
+            "attendee": attendees[0].value.partition(":")[2] if len(attendees) == 1 else "",
+        }
+    return {}
+
+
+def hold_back_pictures(body, label):
+    """Return a body (HTML) in which pictures on other servers are links: they load only after a click.
+
+    A picture tells its server who reads the mail, when and where; one that nobody can see does nothing else.
+
+    :param label: the link's text, with ``%(server)s``
+    """
+    if not any(word in body.lower() for word in ("<img", "url(", "background")):
+        return body
+    root = parse_body(body)
+    for image in list(root.iter("img")):
+        source = (image.get("src") or "").strip()
+        if source.lower().startswith(("data:image/", "cid:")):
+            image.attrib.pop("srcset", None)
+            continue
+        if source.lower().startswith(("http:", "https:", "//")) and not _is_invisible(image):
+            image.addprevious(_remote_link(source, label))
+        image.drop_tree()
+    for element in root.iter(etree.Element):
+        element.attrib.pop("background", None)
+        style = element.get("style") or ""
+        if "url(" in style.lower().replace(" ", ""):
+            element.set("style", ";".join(part for part in style.split(";") if "url" not in part.lower()))
+    return inner_html(root)
+
+
+def _is_invisible(image):
+    sizes = (image.get("width") or "").strip(), (image.get("height") or "").strip()
+    return any(size in ("0", "1", "0px", "1px") for size in sizes)
+
+
+def _remote_link(source, label):
+    source = f"https:{source}" if source.startswith("//") else source
+    link = etree.Element("a", {"class": REMOTE_CLASS, "href": source, "rel": "noreferrer noopener", "target": "_blank"})
+    try:
+        server = urlsplit(source).hostname or ""
+    except ValueError:
+        server = ""
+    link.text = label % {"server": server}
+    return link
