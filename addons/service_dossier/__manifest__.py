@@ -6,7 +6,19 @@
     "license": "AGPL-3",
     "category": "Services/Service Dossiers",
     "depends": ["base_safeguard", "helpdesk_mgmt", "phone_validation", "portal", "resource", "sale"],
-    "external_dependencies": {"python": ["chardet", "openpyxl", "phonenumbers", "python-stdnum", "xlrd"]},
+    "external_dependencies": {
+        "python": [
+            "chardet",
+            "idna",
+            "mail-parser-reply",
+            "openpyxl",
+            "phonenumbers",
+            "python-stdnum",
+            "tnefparse",
+            "vobject",
+            "xlrd",
+        ]
+    },
     "data": [
         "security/service_dossier_security.xml",
         "security/ir.model.access.csv",
@@ -23,9 +35,12 @@
         "report/order_document_templates.xml",
         "wizards/service_dossier_compose_views.xml",
         "wizards/service_dossier_transfer_views.xml",
+        "wizards/service_dossier_place_views.xml",
+        "wizards/service_dossier_resend_views.xml",
         "wizards/service_warranty_transfer_views.xml",
         "views/service_dossier_stage_views.xml",
         "views/service_dossier_message_views.xml",
+        "views/service_dossier_unplaced_views.xml",
         "views/service_dossier_views.xml",
         "views/service_warranty_claim_views.xml",
         "views/service_warranty_views.xml",

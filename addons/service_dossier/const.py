@@ -65,7 +65,21 @@ ALIAS_NAME = "dossier"
 COUNT_LIMIT = 1000
 
 UNKNOWN_REPLY = _lt(
-    "Your message could not be attached to a dossier: it does not answer a message that was sent from one, "
-    "or it comes from another address than the one that the message was sent to. "
-    "Please answer the original message from the address that received it."
+    "Your message arrived, but it could not be attached to a dossier by itself: it does not answer a message that was "
+    "sent from one, or it comes from another address than the one that the message was sent to. "
+    "An employee will look at it. "
+    "Next time, please answer the original message from the address that received it."
 )
+
+#: The mail as it came, next to what could be read of it.
+ORIGINAL_NAME = "original_mail.eml"
+#: Why a mail waits in the queue.
+UNPLACED_REASONS = [
+    ("sender", "Answers a message, but comes from another address"),
+    ("unknown", "Answers no message of a dossier"),
+    ("list", "Came through a list or a group address"),
+    ("rate", "Too many answers within an hour"),
+    ("automatic", "Written by a machine"),
+]
+#: Days that machine mail is listed.
+KEEP_AUTOMATIC_DAYS = 30

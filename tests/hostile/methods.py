@@ -16,9 +16,9 @@ METHODS = {
     "credit.transaction": "action_open_origin write",
     "cron.batch.failure": "action_retry",
     "mail.delivery": "action_send_again",
-    "helpdesk.ticket": "action_view_dossier create write",
+    "helpdesk.ticket": "action_merge action_view_dossier create write",
     "mail.activity": "create unlink unlink_w_meeting write",
-    "mail.thread": "message_route",
+    "mail.thread": "message_parse message_route",
     "online.proof": (
         "action_bill_changes action_extend action_open_viewer action_record_decision action_remind action_send"
         " action_view_order get_upload_progress unlink"
@@ -73,7 +73,12 @@ METHODS = {
     "service.dossier.compose": "action_send create write",
     "service.dossier.file": "action_deactivate action_download",
     "service.dossier.line": "create write",
-    "service.dossier.message": "action_mark_read action_reply",
+    "service.dossier.message": "action_mark_read action_reply action_send_again",
+    "service.dossier.place": "action_attach create write",
+    "service.dossier.resend": "action_send create write",
+    "service.dossier.unplaced": (
+        "action_answer action_attach action_choose_dossier action_discard action_open_message action_wait"
+    ),
     "service.warranty": "create write",
     "service.warranty.claim": "action_approve action_refuse create write",
     "service.warranty.import": "action_import action_read",

@@ -1,12 +1,15 @@
 """The tab Communication: messages, files, deactivation."""
 
 import json
+import secrets
 
 from odoo import http
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import plaintext2html
+from odoo.tools import mute_logger, plaintext2html
+from psycopg2.errors import UniqueViolation
 
 from ..const import AUDIENCES, CUSTOMER_TYPES, MAX_FILES
 from .inputs import plain_texts, record_id
@@ -27,47 +30,88 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         methods=["GET"],
     )
     @plain_texts
-    def portal_dossier(self, dossier_id, page=1, tab="communication", thread=None, add="", warranty="", **kw):
+    def portal_dossier(
+        self, dossier_id, page=1, tab="communication", thread=None, add="", warranty="", find="", unread="", **kw
+    ):
         """Show a dossier with one of its tabs."""
         dossier = self._get_dossier(dossier_id)
         if tab == "configurator":
             values = self._configurator_values(dossier, warranty=warranty, **kw)
         else:
             tab = "communication"
-            values = self._communication_values(dossier, page, thread, add, warranty)
+            values = self._communication_values(dossier, page, thread, add, warranty, find, unread)
         return request.render("service_dossier.portal_dossier", self._dossier_page_values(dossier, tab, **values))
 
-    def _communication_values(self, dossier, page, thread, add, warranty):
+    def _threads_domain(self, dossier, thread, find, unread):
+        """Return which conversations are shown: one, those with a text or a file name, those with news, or all."""
         Message = request.env["service.dossier.message"]
-        domain = [("dossier_id", "=", dossier.id), ("root_id", "=", False)]
-        if thread and record_id(thread):
-            domain.append(("id", "=", record_id(thread)))
+        domain = Domain("dossier_id", "=", dossier.id) & Domain("root_id", "=", False)
+        if record_id(thread or ""):
+            return domain & Domain("id", "=", record_id(thread))
+        if find:
+            found = Message.search(
+                Domain("dossier_id", "=", dossier.id) & Message._search_text_domain(find), limit=1000
+            )
+            domain &= Domain("id", "in", [message.root_id.id or message.id for message in found])
+        if unread:
+            query = request.env["service.dossier.message.read"]._query_unread(
+                request.env.user.partner_id, [("dossier_id", "=", dossier.id)]
+            )
+            news = Message.browse(row[0] for row in request.env.execute_query(query.select()))
+            domain &= Domain("id", "in", [message.root_id.id or message.id for message in news])
+        return domain
+
+    def _communication_values(self, dossier, page, thread, add, warranty, find, unread):
+        Message = request.env["service.dossier.message"]
+        find = " ".join(find.split())[:100]
+        domain = self._threads_domain(dossier, thread, find, unread)
         pager = portal_pager(
-            url=f"/my/dossiers/{dossier.id}", total=Message.search_count(domain), page=page, step=PAGE_SIZE
+            url=f"/my/dossiers/{dossier.id}",
+            url_args={"find": find, "unread": "1" if unread else ""},
+            total=Message.search_count(domain),
+            page=page,
+            step=PAGE_SIZE,
         )
-        roots = Message.search(domain, limit=PAGE_SIZE, offset=pager["offset"])
-        limit = None if len(domain) == 3 else REPLIES
+        roots = Message.search(domain, order="date_activity desc, id desc", limit=PAGE_SIZE, offset=pager["offset"])
+        limit = None if record_id(thread or "") else REPLIES
         replies = Message.search([("root_id", "in", roots.ids)], limit=limit)
         shown = roots | replies
         counts = dict(Message._read_group([("root_id", "in", roots.ids)], ["root_id"], ["__count"]))
         reads = self._read_names(shown)
-        unread = {message.id for message in shown if request.env.user.partner_id.id not in reads[message.id]}
+        unread_ids = {message.id for message in shown if request.env.user.partner_id.id not in reads[message.id]}
         shown._mark_read()
         return {
             "messages": roots.sudo(),  # found as the user
             "replies": self._replies_by_root(replies.sorted("id")),
             "reply_counts": {root.id: counts.get(root, 0) for root in roots},
+            "counted": {root.id: request.env._("Answers: %(count)s", count=counts.get(root, 0)) for root in roots},
             "files": self._files_by_message(shown),
             "readers": {
                 message.id: [name for key, name in reads[message.id].items() if key != message.sudo().author_id.id]
                 for message in shown
             },
-            "unread": unread,
+            "unread": unread_ids,
+            "fresh": self._count_fresh(roots, unread_ids),
+            "deliveries": self._shown_deliveries(shown),
+            "find": find,
+            "only_unread": bool(unread),
+            "post_key": secrets.token_urlsafe(12),
             "pager": pager,
             "thread": thread,
             "add": add if add in CUSTOMER_TYPES else "",
             "composer": self._composer_values(dossier, warranty),
         }
+
+    def _count_fresh(self, roots, unread_ids):
+        """Return for each conversation a text that says how many of its messages are new to the user, if any."""
+        counts = dict.fromkeys(roots.ids, 0)
+        for message in request.env["service.dossier.message"].browse(unread_ids):
+            counts[message.root_id.id or message.id] += 1
+        return {key: request.env._("%(count)s new", count=count) if count else "" for key, count in counts.items()}
+
+    def _shown_deliveries(self, messages):
+        """Return what became of the e-mails of these messages; who else was told is not for every reader."""
+        return messages.filtered("recipients")._get_deliveries(kinds=("email",))
 
     def _replies_by_root(self, replies):
         return {root.id: found.sudo() for root, found in replies.grouped("root_id").items()}
@@ -139,8 +183,10 @@ class ServiceDossierCommunication(ServiceDossierPortal):
             if not parent:
                 raise request.not_found()
         tab = "communication"
+        if Message._find_posted(dossier, post.get("post_key")):
+            return self._answer(dossier, notice=request.env._("Your message was saved."), tab=tab)
         try:
-            with request.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"), request.env.cr.savepoint():
                 message = Message._post(
                     dossier,
                     message_type,
@@ -151,6 +197,9 @@ class ServiceDossierCommunication(ServiceDossierPortal):
                 )
         except (UserError, AccessError, ValidationError) as error:
             return self._answer(dossier, problem=str(error.args[0]), tab=tab, add=message_type)
+        except UniqueViolation:
+            # the same form arrived twice at once, the other one made the message
+            return self._answer(dossier, notice=request.env._("Your message was saved."), tab=tab)
         if message_type == "service_request" and not parent:
             tab = "configurator"
             notice = request.env._("Your service request is registered. You can configure the parts now.")
@@ -166,6 +215,7 @@ class ServiceDossierCommunication(ServiceDossierPortal):
             "recipients": post.get("recipients") or "",
             "category_id": record_id(post.get("category_id") or ""),
             "warranty_id": self._own_warranty(post.get("warranty")).id,
+            "post_key": (post.get("post_key") or "")[:64] or False,
         }
 
     def _uploaded_files(self, dossier):
@@ -192,6 +242,29 @@ class ServiceDossierCommunication(ServiceDossierPortal):
         if problem and add in CUSTOMER_TYPES:
             url += f"&add={add}"
         return request.redirect(url)
+
+    @http.route(
+        "/my/dossiers/<int:dossier_id>/message/<int:message_id>/again",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    @plain_texts
+    def portal_send_again(self, dossier_id, message_id, address="", new_address="", **kw):
+        """Send an own e-mail again that did not arrive, to the same address or to a corrected one."""
+        dossier = self._get_dossier(dossier_id)
+        message = request.env["service.dossier.message"].search(
+            [("id", "=", message_id), ("dossier_id", "=", dossier.id)]
+        )
+        if not message:
+            raise request.not_found()
+        try:
+            with request.env.cr.savepoint():
+                message._send_again(address, new_address)
+        except (UserError, AccessError) as error:
+            return self._answer(dossier, problem=str(error.args[0]))
+        return self._answer(dossier, notice=request.env._("The message was sent again."))
 
     # Files
 

@@ -43,6 +43,7 @@ class ServiceDossierPortal(CustomerPortal):
 
     def _dossier_sortings(self):
         return {
+            "activity": {"label": request.env._("Last activity"), "order": "date_activity desc, id desc"},
             "date": {"label": request.env._("Newest"), "order": "id desc"},
             "name": {"label": request.env._("Number"), "order": "name"},
             "reference": {"label": request.env._("Your reference"), "order": "reference, id desc"},
@@ -52,7 +53,10 @@ class ServiceDossierPortal(CustomerPortal):
     def _dossier_filters(self):
         labels = dict(request.env["service.dossier.stage"]._fields["kind"]._description_selection(request.env))
         own = self._own_domain()
-        filters = {"all": {"label": request.env._("All"), "domain": own}}
+        filters = {
+            "all": {"label": request.env._("All"), "domain": own},
+            "unread": {"label": request.env._("Unread"), "domain": own & Domain("unread_count", ">", 0)},
+        }
         stages = request.env["service.dossier.stage"].search([])
         for kind, _label in STAGE_KINDS:
             chosen = stages.filtered(lambda stage, kind=kind: stage.kind == kind)
@@ -84,13 +88,13 @@ class ServiceDossierPortal(CustomerPortal):
 
     @http.route(["/my/dossiers", "/my/dossiers/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
     @plain_texts
-    def portal_my_dossiers(self, page=1, sortby="date", filterby="all", search="", search_in="all", **kw):
+    def portal_my_dossiers(self, page=1, sortby="activity", filterby="all", search="", search_in="all", **kw):
         """List the dossiers of the user's customer number."""
         Dossier = request.env["service.dossier"]
         if not Dossier.has_access("read"):
             return request.redirect("/my")
         sortings, filters = self._dossier_sortings(), self._dossier_filters()
-        sortby = sortby if sortby in sortings else "date"
+        sortby = sortby if sortby in sortings else "activity"
         filterby = filterby if filterby in filters else "all"
         domain = Domain(filters[filterby]["domain"])
         if search:

@@ -146,6 +146,11 @@ class HelpdeskTicket(models.Model):
         comment = message.subtype_id == self.env.ref("mail.mt_comment", raise_if_not_found=False)
         if comment and message.message_type in ("comment", "email") and not author.partner_share:
             self._mark_answered()
+        if comment and not self.env.context.get("dossier_mirror"):
+            for ticket in self.sudo().filtered("dossier_message_id"):  # agents need no dossier role
+                self.env["service.dossier.message"]._create_from_ticket(ticket, message)
+            if author.partner_share:
+                self._on_customer_answer()
         return result
 
     def _mark_answered(self):
@@ -162,6 +167,7 @@ class HelpdeskTicket(models.Model):
             ("response_escalated", "=", False),
             ("response_deadline", "<", fields.Datetime.now()),
             ("stage_id.closed", "=", False),
+            ("stage_id.dossier_waits", "=", False),
         ]
         tickets = self.search(domain, order="response_deadline", limit=200)
         self.env["ir.cron"]._commit_progress(remaining=len(tickets))

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .. import mail_text
+
 
 class MailMail(models.Model):
     _inherit = "mail.mail"
@@ -14,3 +16,10 @@ class MailMail(models.Model):
             if mailing_sudo and email["partner_id"]:
                 email.update(mailing_sudo._prepare_headers(email["partner_id"].email_normalized or ""))
         return emails
+
+    def _prepare_delivery_values(self):
+        """Let the mailing hear of its delivery; the mail itself names no document, whose readers could read it."""
+        values = super()._prepare_delivery_values()
+        if match := mail_text.MAILING.match(self.message_id or ""):
+            values.update(res_model="service.dossier.mail", res_id=int(match["id"]))
+        return values

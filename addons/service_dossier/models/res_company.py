@@ -20,6 +20,11 @@ class ResCompany(models.Model):
         domain="['|', ('company_id', '=', False), ('company_id', '=', id)]",
     )
     dossier_response_hours = fields.Float(string="Answer complaints within (working hours)", default=8.0)
+    dossier_reopen_days = fields.Integer(
+        string="Reopen complaints within (days)",
+        default=14,
+        help="An answer of the customer's within this time brings a closed complaint back to work.",
+    )
     dossier_contact_id = fields.Many2one(
         "res.users",
         string="Contact person of new dossiers",

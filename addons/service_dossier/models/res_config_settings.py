@@ -12,6 +12,7 @@ class ResConfigSettings(models.TransientModel):
     dossier_tolerance = fields.Integer(related="company_id.dossier_tolerance", readonly=False)
     dossier_complaint_team_id = fields.Many2one(related="company_id.dossier_complaint_team_id", readonly=False)
     dossier_response_hours = fields.Float(related="company_id.dossier_response_hours", readonly=False)
+    dossier_reopen_days = fields.Integer(related="company_id.dossier_reopen_days", readonly=False)
     dossier_contact_id = fields.Many2one(related="company_id.dossier_contact_id", readonly=False)
     dossier_confirm_orders = fields.Boolean(related="company_id.dossier_confirm_orders", readonly=False)
     dossier_claim_days = fields.Integer(related="company_id.dossier_claim_days", readonly=False)

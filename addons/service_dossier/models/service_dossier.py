@@ -67,6 +67,7 @@ class ServiceDossier(models.Model):
     order_ids = fields.One2many(
         "sale.order", "dossier_id", string="Orders", groups="sales_team.group_sale_salesman", copy=False
     )
+    date_activity = fields.Datetime(string="Last Activity", readonly=True, copy=False, default=fields.Datetime.now)
     communication_ids = fields.One2many("service.dossier.message", "dossier_id")
     file_ids = fields.One2many("service.dossier.file", "dossier_id", string="Files")
     line_ids = fields.One2many("service.dossier.line", "dossier_id", string="Configured parts")
@@ -82,6 +83,7 @@ class ServiceDossier(models.Model):
 
     _name_company_unique = models.UniqueIndex("(name, company_id) WHERE name <> '/'")
     _customer_index = models.Index("(commercial_partner_id, id DESC)")
+    _customer_activity_index = models.Index("(commercial_partner_id, date_activity DESC, id DESC)")
     _customer_stage_index = models.Index("(commercial_partner_id, stage_id, id DESC)")
 
     # Computes
@@ -222,11 +224,17 @@ class ServiceDossier(models.Model):
 
     # Contact
 
+    def _get_contact(self):
+        """Return the contact person, or the successor of one who left: whom the settings name for new dossiers."""
+        self_sudo = self.sudo()  # customers may not read employees
+        contact, successor = self_sudo.user_id, self_sudo.company_id.dossier_contact_id
+        return contact if contact.active and contact.partner_id.active else successor.filtered("active")
+
     def _contact_notice(self):
         """Return ``name``, ``phone`` (international) and ``email`` of whom the customer should contact."""
         self.ensure_one()
         dossier_sudo = self.sudo()  # customers may not read employees
-        partner = dossier_sudo.user_id.partner_id or dossier_sudo.company_id.partner_id
+        partner = dossier_sudo._get_contact().partner_id or dossier_sudo.company_id.partner_id
         country = partner.country_id or dossier_sudo.company_id.country_id
         phone = partner.phone or dossier_sudo.company_id.phone or ""
         if phone:

@@ -14,12 +14,29 @@ class ServiceDossierMail(models.Model):
 
     _name = "service.dossier.mail"
     _description = "Dossier Mailing"
+    _inherit = ["mail.delivery.mixin"]
     _order = "id desc"
     _rec_name = "recipients"
 
     message_id = fields.Many2one("service.dossier.message", required=True, ondelete="cascade", index=True)
     recipients = fields.Text(required=True, help="Addresses that may answer, separated by commas.")
     salt = fields.Char(required=True, default=lambda self: secrets.token_hex(8), groups="base.group_system")
+
+    kind = fields.Char(readonly=True, help="Why these addresses got it: chosen by the author, answered, or told.")
+
+    def _get_deliveries(self):
+        """Return what became of the mails at each address (superuser)."""
+        # what the callers show of it, they show to whom may see it
+        deliveries_sudo = self.env["mail.delivery"].sudo()
+        return deliveries_sudo.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+
+    def _on_mail_delivery(self, deliveries):
+        """Tell somebody when mails of this mailing did not arrive."""
+        result = super()._on_mail_delivery(deliveries)
+        lost = deliveries.filtered(lambda row: row.state in ("failed", "bounced"))
+        if lost:
+            self.message_id._tell_undelivered(self, lost)
+        return result
 
     def _is_shared(self):
         """Return whether this is the one mail to all recipients of an E-mail, who see one another."""

@@ -225,11 +225,11 @@ class ServiceDossierMessage(models.Model):
     def _check_mail_volume(self, recipients):
         """:raises UserError: if the current user wrote to more addresses within the hour than a person does"""
         domain = [
-            ("author_id", "=", self.env.user.partner_id.id),
-            ("recipients", "!=", False),
-            ("date", ">=", fields.Datetime.subtract(fields.Datetime.now(), hours=1)),
+            ("message_id.author_id", "=", self.env.user.partner_id.id),
+            ("kind", "=", "email"),
+            ("create_date", ">=", fields.Datetime.subtract(fields.Datetime.now(), hours=1)),
         ]
-        sent = [*self.sudo().search(domain).mapped("recipients"), recipients]
+        sent = [*self.env["service.dossier.mail"].sudo().search(domain).mapped("recipients"), recipients]
         if sum(len(addresses.split(",")) for addresses in sent) > MAX_ADDRESSES_PER_HOUR:
             _logger.warning("Refused an e-mail of user %s in a dossier: too many addresses in an hour", self.env.uid)
             raise UserError(

@@ -3,13 +3,12 @@
 import logging
 from email.message import EmailMessage
 
-from lxml import html as lxml_html
 from odoo import api, fields, models
 from odoo.tools import email_normalize, email_split, mute_logger, parse_contact_from_email, plaintext2html
 from psycopg2.errors import UniqueViolation
 
-from .. import mail_text
-from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, UNKNOWN_REPLY
+from .. import mail_html, mail_parts, mail_quote, mail_text
+from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, MAX_SUBJECT, UNKNOWN_REPLY
 
 _logger = logging.getLogger(__name__)
 
@@ -30,27 +29,63 @@ class ServiceDossierMessage(models.Model):
 
     @api.model
     def _receive_mail(self, message, message_dict):
-        """Turn a mail into a reply; log and drop what is not a person's answer to a mailing of ours.
+        """Turn a mail into a reply, or put it into the queue of unplaced mail: nothing is dropped.
 
         :param message: ``email.message.EmailMessage``
         :param message_dict: what Odoo's gateway parsed of it
         :returns: the new message (superuser), or an empty recordset
         """
-        header_id, sender = message_dict["message_id"], message_dict.get("email_from") or ""
-        nothing = self.browse()
-        if mail_text.is_automatic(message):
-            _logger.info("Ignored automatic mail %s from %s to a dossier", header_id, sender)
-            return nothing
         mailing_sudo, owner = self._find_mailing(message_dict)
-        if email_normalize(sender) not in owner:
-            reason = "unknown sender" if mailing_sudo else "no valid reference"
-            _logger.warning("Refused mail %s from %s to a dossier: %s", header_id, sender, reason)
-            self._refuse_mail(message, sender, known=bool(mailing_sudo))
-            return nothing
-        if self._is_mail_loop(mailing_sudo, sender):
-            _logger.warning("Ignored mail %s from %s to a dossier: too many in an hour", header_id, sender)
-            return nothing
-        return self._create_from_mail(mailing_sudo, message_dict)
+        sender = self._sender_among(owner, message, message_dict)
+        reason = self._unplaced_reason(message, mailing_sudo, sender)
+        if reason:
+            self._keep_unplaced(message, message_dict, mailing_sudo, reason)
+            return self.browse()
+        # a signature that several share does not prove which of them writes: nobody's account is credited
+        parent_sudo, author = mailing_sudo.message_id, self.env["res.partner"]
+        if not mailing_sudo._is_shared():
+            author = self._mail_author(parent_sudo.dossier_id, parent_sudo, email_normalize(sender))
+        message_dict = {**message_dict, "email_from": sender}
+        return self._create_from_mail(parent_sudo.dossier_id, parent_sudo, message_dict, author)
+
+    @api.model
+    def _sender_among(self, owner, message, message_dict):
+        """Return the writer, as the mail names him, where it is one of ``owner``; empty where it is not."""
+        named = (message_dict.get("email_from") or "", mail_parts.clean_text(message.get("Sender") or ""))
+        return next((sender for sender in named if email_normalize(sender) in owner), "")
+
+    @api.model
+    def _unplaced_reason(self, message, mailing_sudo, sender):
+        """Return why a mail cannot be placed, or an empty string."""
+        if mail_text.is_automatic(message):
+            return "automatic"
+        if not sender:
+            return "list" if mail_text.is_list(message) else "sender" if mailing_sudo else "unknown"
+        return "rate" if self._is_mail_loop(mailing_sudo, sender) else ""
+
+    @api.model
+    def _keep_unplaced(self, message, message_dict, mailing_sudo, reason):
+        sender = message_dict.get("email_from") or ""
+        _logger.info("Mail %s from %s waits in the queue: %s", message_dict["message_id"], sender, reason)
+        unplaced_sudo = self.env["service.dossier.unplaced"].sudo()._keep(message, message_dict, mailing_sudo, reason)
+        if unplaced_sudo and reason in ("sender", "unknown"):
+            self._tell_unplaced(message, sender, known=bool(mailing_sudo))
+
+    @api.model
+    def _receive_bounce(self, message, message_dict):
+        """Prepare a mail server's report for Odoo's handling of bounces.
+
+        A report that names no mailing, or only says that a mail is late, is listed with the unplaced mail.
+
+        :returns: whether a mailing came back
+        """
+        signed = [*(message_dict.get("bounced_msg_ids") or []), message_dict.get("references") or ""]
+        mailing_sudo, owner = self._find_mailing({**message_dict, "references": " ".join(signed)})
+        if not mailing_sudo or mail_parts.report_action(message) in ("delayed", "delivered", "relayed", "expanded"):
+            self._keep_unplaced(message, message_dict, mailing_sudo, "automatic")
+            return False
+        message_dict["bounced_msg_ids"] = [*signed[:-1], mailing_sudo._message_header_id(",".join(owner))]
+        return True
 
     @api.model
     def _find_mailing(self, message_dict):
@@ -74,14 +109,21 @@ class ServiceDossierMessage(models.Model):
         return count >= MAX_REPLIES_PER_HOUR
 
     @api.model
-    def _create_from_mail(self, mailing_sudo, message_dict):
-        parent_sudo = mailing_sudo.message_id
+    def _create_from_mail(self, dossier, parent_sudo, message_dict, author):
+        """Make a message of a mail.
+
+        :param parent_sudo: the message that it answers, or none
+        :param author: the partner whose account is credited, or none
+        :returns: the new message (superuser), or an empty recordset where it is there already
+        """
         Message = self.sudo()
         if Message.search_count([("header_id", "=", message_dict["message_id"])], limit=1):
             _logger.info("Ignored mail %s: it arrived before", message_dict["message_id"])
             return self.browse()
-        files, refused = Message._mail_files(parent_sudo.dossier_id, message_dict)
-        values = Message._prepare_mail_reply_values(mailing_sudo, message_dict, refused)
+        body, attachments = self._open_attachments(message_dict)
+        files, refused = Message._mail_files(dossier, attachments)
+        values = Message._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
+        values.update(self._prepare_mail_body(parent_sudo, body, refused))
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 message_sudo = Message.create(values)
@@ -94,37 +136,57 @@ class ServiceDossierMessage(models.Model):
         return message_sudo
 
     @api.model
-    def _prepare_mail_reply_values(self, mailing_sudo, message_dict, refused):
-        parent_sudo = mailing_sudo.message_id
+    def _prepare_mail_values_in(self, dossier, parent_sudo, message_dict, author):
         name, address = parse_contact_from_email(message_dict["email_from"])
-        # a signature that several share does not prove which of them writes: nobody's account is credited
-        author = self.env["res.partner"] if mailing_sudo._is_shared() else self._mail_author(parent_sudo, address)
-        new, quote = self._split_mail_body(message_dict.get("body") or "")
-        if refused:
-            new += plaintext2html(self.env._("Files that were not kept: %(names)s", names=", ".join(refused)))
-        subject = " ".join((message_dict.get("subject") or "").split())[:200]
+        message_type = parent_sudo.message_type
         return {
-            "dossier_id": parent_sudo.dossier_id.id,
-            "commercial_partner_id": parent_sudo.commercial_partner_id.id,
-            "message_type": parent_sudo.message_type if parent_sudo.message_type in ("email", "remark") else "remark",
-            "audience": parent_sudo.audience,
+            "dossier_id": dossier.id,
+            "commercial_partner_id": (parent_sudo or dossier.sudo()).commercial_partner_id.id,
+            "message_type": message_type if message_type in ("email", "remark") else "remark",
+            "audience": parent_sudo.audience or "company",
             "origin": "mail",
             "author_id": author.id,
-            "author_name": author.name or name or address,
+            "author_name": author.name or name or address or dossier.company_id.name,
             "email_from": address,
             "is_staff": bool(author.user_ids) and not author.partner_share,
-            "subject": subject,
-            "body": new,
-            "quote": quote,
+            "subject": self._mail_subject_in(message_dict),
             "parent_id": parent_sudo.id,
             "root_id": (parent_sudo.root_id or parent_sudo).id,
             "header_id": message_dict["message_id"],
         }
 
     @api.model
-    def _mail_author(self, parent_sudo, address):
+    def _mail_subject_in(self, message_dict):
+        """Return the subject of a mail as one line without characters that turn a line around."""
+        subject = "".join(c for c in message_dict.get("subject") or "" if c.isprintable() or c.isspace())
+        return " ".join(subject.split())[:MAX_SUBJECT]
+
+    @api.model
+    def _prepare_mail_body(self, parent_sudo, body, refused):
+        new, quote = self._split_mail_body(body, self._known_texts(parent_sudo))
+        if refused:
+            new += plaintext2html(self.env._("Files that were not kept: %(names)s", names=", ".join(refused)))
+        label = self.env._("Show the picture from %(server)s", server="%(server)s")
+        return {
+            "body": mail_parts.hold_back_pictures(new, label),
+            "quote": mail_parts.hold_back_pictures(quote, label),
+        }
+
+    @api.model
+    def _known_texts(self, parent_sudo):
+        """Return what the thread said before: only that comes back unmarked in an answer."""
+        if not parent_sudo:
+            return ()
+        root = parent_sudo.root_id or parent_sudo
+        thread = root | root.search([("root_id", "=", root.id)], limit=50)
+        bodies = [str(text) for message in thread for text in (message.body, message.quote, message.subject) if text]
+        kinds = ("email",) if parent_sudo.message_type == "email" and not parent_sudo.parent_id else ("answer",)
+        bodies += [str(parent_sudo._render_mail(kind)) for kind in kinds]
+        return ["\n".join(line.text for line in mail_html.read_lines(mail_html.parse_body(body))) for body in bodies]
+
+    @api.model
+    def _mail_author(self, dossier, parent_sudo, address):
         """Return the partner behind an address: somebody of the dossier first, else of the same address book."""
-        dossier = parent_sudo.dossier_id
         known = dossier.message_partner_ids | dossier.partner_id | dossier.user_id.partner_id | parent_sudo.author_id
         found = known.filtered(lambda partner: partner.email_normalized == address)[:1]
         if found:
@@ -133,54 +195,95 @@ class ServiceDossierMessage(models.Model):
         return self.env["res.partner"].sudo().search(domain, limit=1)
 
     @api.model
-    def _split_mail_body(self, body):
-        """Return the new and the quoted part of a mail body as HTML."""
+    def _split_mail_body(self, body, known=()):
+        """Return the new and the quoted part of a mail body as HTML.
+
+        :param known: texts that were sent before
+        """
         if not body.strip():
             return "", ""
-        root = mail_text.parse_body(body[: 20 * MAX_BODY])
+        root = mail_html.parse_body(body[: 20 * MAX_BODY])
         for image in root.xpath(".//img[starts-with(@src, 'cid:')]"):
             image.drop_tree()
         if len(root) == 1 and root[0].tag == "pre" and len(root[0]) == 0:
-            new, quote = mail_text.fold_plain_quote(root[0].text or "")
+            new, quote = mail_quote.fold_text(root[0].text or "", known)
             return plaintext2html(new[:MAX_BODY]), plaintext2html(quote[:MAX_BODY]) if quote else ""
-        text = "".join([root.text or "", *(lxml_html.tostring(child, encoding="unicode") for child in root)])
-        return mail_text.fold_quote(text)
+        return mail_html.fold_html(mail_html.inner_html(root), known)
 
     @api.model
-    def _mail_files(self, dossier, message_dict):
-        """Return the files of a mail that are kept, and the names of those that are not."""
+    def _open_attachments(self, message_dict):
+        """Return the body of a mail and its files as pairs of name and content, what Outlook packs unpacked.
+
+        An invitation, or the answer to one, says in the text what it is.
+        """
+        body, files = message_dict.get("body") or "", []
+        for name, content, *_info in message_dict.get("attachments") or []:
+            unpacked = mail_parts.unpack_tnef(content) if mail_parts.is_tnef(name, content) else None
+            if unpacked:
+                text, packed = unpacked
+                body = body if body.strip() else text if "<" in text[:200] else plaintext2html(text)
+                files += [(mail_parts.part_name(inner, data), data) for inner, data in packed]
+                continue
+            name = mail_parts.part_name(name, content)
+            if name.lower().endswith(".ics"):
+                body = f"{self._calendar_sentence(content)}{body}"
+            content = mail_parts.raw_bytes(content) if isinstance(content, EmailMessage) else content
+            files.append((name, content.encode("utf-8", "replace") if isinstance(content, str) else content))
+        return body, files
+
+    @api.model
+    def _calendar_sentence(self, content):
+        """Return as HTML what a calendar file says, empty where it cannot be read."""
+        event = mail_parts.read_calendar(content if isinstance(content, str) else content.decode("utf-8", "replace"))
+        if not event:
+            return ""
+        sentences = {
+            "ACCEPTED": self.env._("The invitation “%(event)s” was accepted.", event=event["summary"]),
+            "DECLINED": self.env._("The invitation “%(event)s” was declined.", event=event["summary"]),
+            "TENTATIVE": self.env._("The invitation “%(event)s” was accepted tentatively.", event=event["summary"]),
+        }
+        sentence = sentences.get(event["answer"]) if event["method"] == "REPLY" else ""
+        if event["method"] == "CANCEL":
+            sentence = self.env._("The appointment “%(event)s” was cancelled.", event=event["summary"])
+        if not sentence:
+            sentence = self.env._(
+                "Invitation “%(event)s”, %(start)s.", event=event["summary"], start=event["start"] or ""
+            )
+        return plaintext2html(sentence)
+
+    @api.model
+    def _mail_files(self, dossier, files):
+        """Return the files that are kept, and the names of those that are not."""
         kept, refused = [], []
         File = self.env["service.dossier.file"]
-        for attachment in message_dict.get("attachments") or []:
-            name, content = attachment[0] or "file", attachment[1]
-            if isinstance(content, EmailMessage):
-                content = content.as_bytes()
-            content = content.encode() if isinstance(content, str) else content
-            if len(kept) >= MAX_FILES or File._get_refusal(dossier, name, content):
+        for name, content in files:
+            name = File._clean_name(name)
+            if File._get_refusal(dossier, name, content) or len(kept) >= MAX_FILES:
                 refused.append(name)
             else:
                 kept.append((name, content))
         return kept, refused
 
     @api.model
-    def _refuse_mail(self, message, sender, *, known):
-        """Tell the sender of a refused mail, but only somebody who is likely to be real (no backscatter)."""
+    def _tell_unplaced(self, message, sender, *, known):
+        """Tell the sender of a mail that waits, but only somebody who is likely to be real (no backscatter)."""
         address = email_normalize(sender)
         users = self.env["res.users"].sudo().search([("email_normalized", "=", address)], limit=1)
         if not address or not (known or users):
             return
         company = self.env.company
         recipient_env = self.with_context(lang=users.lang or self.env.lang).env
-        self.env["mail.mail"].sudo().create(
-            {
-                "subject": "Re: " + " ".join((message.get("Subject") or "").split())[:200],
-                "email_from": company.email_formatted or company.alias_domain_id.default_from_email,
-                "email_to": address,
-                "reply_to": company.email or "",
-                "references": message.get("Message-Id") or "",
-                "headers": repr({"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}),
-                "body_html": plaintext2html(recipient_env._(UNKNOWN_REPLY)),
-                "auto_delete": True,
-            }
+        self.env["mail.mail"].sudo()._queue(
+            [
+                {
+                    "subject": "Re: " + " ".join((message.get("Subject") or "").split())[:200],
+                    "email_from": company.email_formatted or company.alias_domain_id.default_from_email,
+                    "email_to": address,
+                    "reply_to": company.email or "",
+                    "references": message.get("Message-Id") or "",
+                    "headers": {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"},
+                    "body_html": plaintext2html(recipient_env._(UNKNOWN_REPLY)),
+                    "auto_delete": True,
+                }
+            ]
         )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

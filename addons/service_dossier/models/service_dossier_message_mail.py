@@ -16,17 +16,19 @@ class ServiceDossierMessage(models.Model):
         if mails:
             # an internal notice does not tell who made it, not even as the creator of the mail
             sender = SUPERUSER_ID if internal else self.env.uid
-            self.env["mail.mail"].with_user(sender).sudo().create(mails)
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+            self.env["mail.mail"].with_user(sender).sudo()._queue(mails)
 
     # Who
 
     def _notified_partners(self):
         """Return the partners to tell about a message that is not internal, its author excepted."""
         dossier = self.dossier_id
-        contact = dossier.user_id.partner_id
+        contact = dossier._get_contact().partner_id
+        if dossier.user_id and not contact:
+            # who left has no successor: the company's own mailbox
+            contact = dossier.company_id.partner_id
         customer = dossier.commercial_partner_id
-        followers = dossier.message_partner_ids
+        followers = self._present(dossier.message_partner_ids)
         staff = followers.filtered(lambda p: not p.partner_share) | contact
         own = followers.filtered(lambda p: p.partner_share and p.commercial_partner_id == customer)
         guests = followers.filtered(lambda p: p.partner_share and p.commercial_partner_id != customer)
@@ -34,7 +36,7 @@ class ServiceDossierMessage(models.Model):
         if self.audience != "staff":
             partners |= own
         if self.is_staff and self.audience != "staff":
-            partners |= dossier.partner_id
+            partners |= self._present(dossier.partner_id)
         if self.message_type == "warranty_document":
             partners |= self._service_requesters()
         if self.message_type == "order":
@@ -47,6 +49,14 @@ class ServiceDossierMessage(models.Model):
             partners -= self.parent_id.author_id
         partners -= self.author_id
         return partners.filtered("email_normalized")
+
+    @api.model
+    def _present(self, partners):
+        """Return the partners whose mail somebody reads: whoever left has only logins that were archived."""
+        Users = self.env["res.users"].sudo().with_context(active_test=False)
+        groups = Users._read_group([("partner_id", "in", partners.ids)], ["partner_id"], ["active:bool_or"])
+        gone = {partner.id for partner, present in groups if not present}
+        return partners.filtered(lambda partner: partner.active and partner.id not in gone)
 
     def _service_requesters(self):
         """Return the partners of the customer's who asked for service in this dossier."""
@@ -100,13 +110,13 @@ class ServiceDossierMessage(models.Model):
         kind = "answer_other" if parent else "message"
         for lang, partners in self._by_language(self._notified_partners()):
             for link, chosen in (
-                ("portal", partners.filtered("partner_share")),
-                ("office", partners.filtered(lambda p: not p.partner_share)),
+                ("portal", partners.filtered(lambda p: p.partner_share and p != self.company_id.partner_id)),
+                ("office", partners.filtered(lambda p: not p.partner_share or p == self.company_id.partner_id)),
             ):
                 if chosen:
                     groups.append((kind, lang, link, chosen, chosen.mapped("email_normalized")))
         mailings = self.env["service.dossier.mail"].create(
-            [{"message_id": self.id, "recipients": ",".join(group[4])} for group in groups]
+            [{"message_id": self.id, "recipients": ",".join(group[4]), "kind": group[0]} for group in groups]
         )
         return [
             self.with_context(lang=group[1])._prepare_mail_values(mailing, *group)
@@ -170,11 +180,6 @@ class ServiceDossierMessage(models.Model):
 
     def _render_mail(self, kind, *, portal=False, office=False):
         dossier = self.dossier_id
-        url = ""
-        if portal:
-            url = f"{dossier.get_base_url()}/my/dossiers/{dossier.id}"
-        elif office:
-            url = f"{dossier.get_base_url()}/odoo/service.dossier/{dossier.id}"
         types = dict(self._fields["message_type"]._description_selection(self.env))
         return self.env["ir.qweb"]._render(
             "service_dossier.mail_body",
@@ -186,11 +191,19 @@ class ServiceDossierMessage(models.Model):
                 "company": self.company_id,
                 "type_label": types[self.message_type],
                 "body": Markup("") if kind == "notice" else self._body_preview(),
-                "url": url,
+                "url": self._link(portal=portal, office=office),
             },
             lang=self.env.lang,
             minimal_qcontext=True,
         )
+
+    def _link(self, *, portal=False, office=False):
+        """Return the address at which somebody reads this very message, empty for people without access."""
+        base = self.dossier_id.get_base_url()
+        if portal:
+            thread = (self.root_id or self).id
+            return f"{base}/my/dossiers/{self.dossier_id.id}?thread={thread}#message-{self.id}"
+        return f"{base}/odoo/service.dossier.message/{self.id}" if office else ""
 
     @api.model
     def _by_language(self, partners):

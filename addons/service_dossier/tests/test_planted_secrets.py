@@ -9,7 +9,12 @@ from .common import DossierCommon
 SECRETS = {"internal": "quagga price 12345", "staff": "dodo margin 67890"}
 TEXTS = ("body", "quote", "subject", "recipients", "author_name", "email_from")
 #: Fields of other models that lead to a message and that somebody can set over RPC: each is tried below.
-POINTERS = {"helpdesk.ticket.dossier_message_id", "service.dossier.compose.parent_id"}
+POINTERS = {
+    "helpdesk.ticket.dossier_message_id",
+    "service.dossier.compose.parent_id",
+    "service.dossier.place.parent_id",
+    "service.dossier.resend.message_id",
+}
 ROLES = {
     "user": "service_dossier.group_service_dossier_user",
     "manager": "service_dossier.group_service_dossier_manager",
@@ -215,6 +220,24 @@ class TestPlantedSecrets(DossierCommon):
         with self.assertRaises(AccessError):
             Compose.create({"dossier_id": self.dossier.id, "parent_id": self.internal.id, "body": "x"})
         self.assertTrue(Compose.create({"dossier_id": self.dossier.id, "parent_id": self.for_staff.id, "body": "x"}))
+
+    def test_wizards_of_the_mail_queue(self):
+        """SD7, SD+5: placing a mail and sending one again reach no internal message."""
+        Unplaced = self.env["service.dossier.unplaced"]
+        mail = Unplaced.create(
+            {"company_id": self.company.id, "header_id": "<p@x.example>", "reason": "unknown", "subject": "x"}
+        )
+        cases = (
+            ("service.dossier.place", {"unplaced_id": mail.id, "dossier_id": self.dossier.id}, "parent_id"),
+            ("service.dossier.resend", {"address": "a@x.example", "new_address": "b@x.example"}, "message_id"),
+        )
+        for model, values, field in cases:
+            Wizard = self.env[model].with_user(self.employee)
+            with self.assertRaises(AccessError):
+                Wizard.create({**values, field: self.internal.id})
+            wizard = Wizard.create({**values, field: self.for_staff.id})
+            with self.assertRaises(AccessError):
+                wizard.write({field: self.internal.id})
 
     def test_every_pointer_is_known(self):
         """SD7: a field that leads to messages and that somebody may set is in this suite."""

@@ -1,1 +1,7 @@
-from . import service_dossier_compose, service_dossier_transfer, service_warranty_transfer
+from . import (
+    service_dossier_compose,
+    service_dossier_place,
+    service_dossier_resend,
+    service_dossier_transfer,
+    service_warranty_transfer,
+)

@@ -4,6 +4,7 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from ..const import MESSAGE_TYPES, STAFF_AUDIENCES, STAFF_TYPES
 
@@ -26,6 +27,9 @@ class ServiceDossierCompose(models.TransientModel):
     subject = fields.Char()
     body = fields.Html(string="Text", sanitize_style=True)
     file_ids = fields.Many2many("ir.attachment", string="Files")
+    canned_id = fields.Many2one(
+        "mail.canned.response", string="Canned Answer", store=False, help="Its text is added below what is written."
+    )
     readers = fields.Text(string="Can be read by", compute="_compute_readers")
 
     @api.model
@@ -44,6 +48,12 @@ class ServiceDossierCompose(models.TransientModel):
             audience = wizard.parent_id.audience or wizard.audience
             recipients = wizard.recipients if wizard.message_type == "email" else ""
             wizard.readers = wizard.dossier_id._readers_text(audience, recipients) if audience else ""
+
+    @api.onchange("canned_id")
+    def _onchange_canned_id(self):
+        if self.canned_id:
+            self.body = f"{self.body or ''}{plaintext2html(self.canned_id.substitution)}"
+            self.canned_id = False
 
     @api.model_create_multi
     def create(self, vals_list):

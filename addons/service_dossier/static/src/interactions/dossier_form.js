@@ -1,5 +1,7 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { Interaction } from "@web/public/interaction";
 
 /**
@@ -11,8 +13,9 @@ export class DossierForm extends Interaction {
     dynamicContent = {
         _root: { "t-on-submit.prevent": this.onSubmit },
         "select[name=message_type]": { "t-on-change": this.updateType },
+        "textarea[name=body], input[name=subject]": { "t-on-input": this.saveDraft },
         "select[name=audience]": { "t-on-change": this.updateReaders },
-        "input[name=recipients]": { "t-on-input": this.updateReaders },
+        "[name=recipients]": { "t-on-input": this.updateReaders },
         "input[name=files]": { "t-on-change": this.updateFiles },
         ".o_dossier_drop": {
             "t-on-dragover.prevent": () => this.toggleOver(true),
@@ -32,6 +35,32 @@ export class DossierForm extends Interaction {
         if (this.type) {
             this.updateType();
         }
+        this.restoreDraft();
+    }
+
+    /** A draft is kept in this browser until the message is saved. */
+    get draftKey() {
+        const parent = this.el.querySelector("input[name=parent_id]")?.value || "new";
+        return `o_dossier_draft:${user.userId}:${this.el.getAttribute("action")}:${parent}`;
+    }
+
+    get draftFields() {
+        return this.el.querySelectorAll("textarea[name=body], input[name=subject]");
+    }
+
+    saveDraft() {
+        const draft = Object.fromEntries([...this.draftFields].map((field) => [field.name, field.value]));
+        browser.localStorage.setItem(this.draftKey, JSON.stringify(draft));
+    }
+
+    restoreDraft() {
+        const draft = JSON.parse(browser.localStorage.getItem(this.draftKey) || "{}");
+        for (const field of this.draftFields) {
+            field.value ||= draft[field.name] || "";
+        }
+        if (draft.body) {
+            this.el.closest("details")?.setAttribute("open", "open");
+        }
     }
 
     /** Show what the chosen type needs and offer only the audiences that it allows. */
@@ -50,13 +79,16 @@ export class DossierForm extends Interaction {
         const refused = type === "service_request" && !this.el.dataset.serviceAllowed;
         this.el.querySelector(".o_dossier_service_refused").classList.toggle("d-none", !refused);
         this.el.querySelector("button[type=submit]").disabled = refused;
+        // an e-mail leaves at once
+        this.el.querySelector(".o_dossier_save").classList.toggle("d-none", type === "email");
+        this.el.querySelector(".o_dossier_send").classList.toggle("d-none", type !== "email");
         this.updateReaders();
     }
 
     /** Say who will be able to read the message. */
     updateReaders() {
         let text = this.audience.selectedOptions[0]?.dataset.readers || "";
-        const recipients = this.el.querySelector("input[name=recipients]").value.trim();
+        const recipients = this.el.querySelector("[name=recipients]").value.trim();
         if (this.type.value === "email" && recipients) {
             text += "; " + _t("Recipients: %s", recipients);
         }
@@ -141,6 +173,7 @@ export class DossierForm extends Interaction {
                 answer = { problem: _t("This could not be saved. Please reload the page and try again.") };
             }
             if (answer.url) {
+                browser.localStorage.removeItem(this.draftKey);
                 window.location = answer.url;
             } else {
                 failed(answer.problem);

@@ -1,0 +1,249 @@
+"""Mail for dossiers that nobody knows the place of yet: nothing is dropped."""
+
+import email
+import email.policy
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import email_normalize, email_split, parse_contact_from_email
+
+from .. import mail_parts
+from ..const import KEEP_AUTOMATIC_DAYS, MAX_REPLIES_PER_HOUR, ORIGINAL_NAME, UNPLACED_REASONS
+
+
+class ServiceDossierUnplaced(models.Model):
+    """A mail that waits for an employee to attach it to a dossier, to answer it or to discard it.
+
+    The mail is kept as it came; what is shown is for reading only. State and dossier change by the buttons alone.
+    """
+
+    _name = "service.dossier.unplaced"
+    _description = "Unplaced Mail"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "subject"
+    _mail_post_access = "read"
+    _primary_email = "email_from"
+
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    date = fields.Datetime(string="Received", required=True, readonly=True, default=fields.Datetime.now)
+    email_from = fields.Char(string="From", readonly=True)
+    author_name = fields.Char(string="Written By", readonly=True)
+    recipients = fields.Text(string="To", readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Html(string="Text", readonly=True, sanitize=True, sanitize_style=True)
+    header_id = fields.Char(string="Message-Id", required=True, readonly=True)
+    reason = fields.Selection(UNPLACED_REASONS, required=True, readonly=True)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("aside", "Set Aside"), ("attached", "Attached"), ("discarded", "Discarded")],
+        required=True,
+        readonly=True,
+        default="waiting",
+        tracking=True,
+        help="Mail that machines write is set aside at once.",
+    )
+    dossier_id = fields.Many2one("service.dossier", readonly=True, index="btree_not_null", ondelete="set null")
+    parent_id = fields.Many2one(
+        "service.dossier.message", string="Answers", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    message_id = fields.Many2one("service.dossier.message", readonly=True, index="btree_not_null", ondelete="set null")
+    user_id = fields.Many2one("res.users", string="Handled By", readonly=True)
+    file_names = fields.Text(string="Files", readonly=True)
+    mail_id = fields.Many2one("ir.attachment", string="The Mail", readonly=True, ondelete="set null")
+
+    _header_unique = models.UniqueIndex("(header_id)")
+    _state_index = models.Index("(state, id DESC)")
+
+    # Coming in
+
+    @api.model
+    def _keep(self, message, message_dict, mailing_sudo, reason):
+        """Put a mail into the queue, once.
+
+        :returns: the new row, or none where the mail is there already
+        """
+        known = self.search_count([("header_id", "=", message_dict["message_id"])], limit=1)
+        arrived = self.env["service.dossier.message"].search_count(
+            [("header_id", "=", message_dict["message_id"])], limit=1
+        )
+        if known or arrived:
+            return self.browse()
+        row = self.create(self._prepare_values(message_dict, mailing_sudo, reason))
+        row._keep_original(message, message_dict)
+        if row.state == "waiting":
+            row._remind()
+        return row
+
+    @api.model
+    def _prepare_values(self, message_dict, mailing_sudo, reason):
+        name, address = parse_contact_from_email(message_dict.get("email_from") or "")
+        message_sudo = mailing_sudo.message_id
+        company = message_sudo.company_id or self._company_of(message_dict)
+        Message = self.env["service.dossier.message"]
+        body, files = Message._open_attachments(message_dict)
+        label = self.env._("Show the picture from %(server)s", server="%(server)s")
+        return {
+            "company_id": company.id,
+            "email_from": address or (message_dict.get("email_from") or "")[:200],
+            "author_name": name or address,
+            "recipients": message_dict.get("recipients"),
+            "subject": Message._mail_subject_in(message_dict) or self.env._("(no subject)"),
+            "body": mail_parts.hold_back_pictures(body, label) if body.strip() else "",
+            "header_id": message_dict["message_id"],
+            "reason": reason,
+            "state": self._first_state(reason, address),
+            "dossier_id": (message_sudo.dossier_id or self._guess_dossier(message_dict, company)).id,
+            "parent_id": message_sudo.id,
+            "file_names": ", ".join(file_name for file_name, _content in files),
+        }
+
+    @api.model
+    def _company_of(self, message_dict):
+        """Return the company whose address a mail was sent to."""
+        domains = {address.rpartition("@")[2].lower() for address in email_split(message_dict.get("recipients") or "")}
+        companies = self.env["res.company"].search([("alias_domain_id.name", "in", list(domains))])
+        return self.env.company if self.env.company in companies else companies[:1] or self.env.company
+
+    @api.model
+    def _guess_dossier(self, message_dict, company):
+        """Return the dossier whose number is in the subject, or none."""
+        words = {word.strip("-/.").upper() for word in re.findall(r"[\w/.-]{3,40}", message_dict.get("subject") or "")}
+        Dossier = self.env["service.dossier"]
+        found = Dossier.search([("name", "in", list(words)), ("company_id", "=", company.id)], limit=2)
+        return found if len(found) == 1 else Dossier
+
+    @api.model
+    def _first_state(self, reason, address):
+        """Return ``aside`` for machines: what says that it is one, and who writes on and on."""
+        if reason == "automatic":
+            return "aside"
+        since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        domain = [("email_from", "=", address), ("date", ">=", since), ("state", "!=", "attached")]
+        return "aside" if self.search_count(domain, limit=MAX_REPLIES_PER_HOUR) >= MAX_REPLIES_PER_HOUR else "waiting"
+
+    def _keep_original(self, message, message_dict):
+        """Attach the mail as it came; where it had to be repaired to be read, the parser kept that."""
+        kept = [file[1] for file in message_dict.get("attachments") or [] if file[0] == ORIGINAL_NAME]
+        self.mail_id = self.env["ir.attachment"].create(
+            {
+                "name": ORIGINAL_NAME,
+                "raw": kept[0] if kept else mail_parts.raw_bytes(message),
+                "mimetype": "application/octet-stream",
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+        )
+
+    def _remind(self):
+        """Give whom it concerns an activity: the dossier's contact person, else whoever takes new dossiers."""
+        user = self.dossier_id._get_contact() or self.company_id.dossier_contact_id
+        if user:
+            env = self.with_context(lang=user.lang).env
+            self.with_context(lang=user.lang).activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=env._("Mail from %(sender)s has no place yet", sender=self.author_name or ""),
+            )
+
+    # Going out
+
+    def _check_handling(self):
+        """:raises AccessError: for whoever does not handle dossiers"""
+        self.check_access("read")
+        if not self.env.user.has_group("service_dossier.group_service_dossier_user"):
+            raise AccessError(self.env._("Only employees who handle dossiers can do this."))
+
+    def _finish(self, **values):
+        self_sudo = self.sudo()  # checked by the callers; nobody writes these fields by hand
+        self_sudo.write({"user_id": self.env.uid, **values})
+        if values.get("state") != "waiting":
+            self_sudo.activity_ids.unlink()
+
+    def action_attach(self):
+        """Attach the mails to the dossiers that they seem to belong to; ask where that is not known."""
+        self._check_handling()
+        if len(self) == 1 and not self.dossier_id:
+            return self.action_choose_dossier()
+        for mail in self.filtered(lambda mail: mail.dossier_id and mail.state != "attached"):
+            mail._attach(mail.dossier_id, mail.parent_id)
+        return True
+
+    def action_choose_dossier(self):
+        """Choose the dossier that this mail belongs to."""
+        self.ensure_one()
+        self._check_handling()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Attach to a dossier"),
+            "res_model": "service.dossier.place",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_unplaced_id": self.id, "default_dossier_id": self.dossier_id.id},
+        }
+
+    def _attach(self, dossier, parent):
+        """Make a message of this mail in a dossier.
+
+        :param parent: the message that it answers; left out where it is of another dossier
+        :raises UserError: where it is in a dossier already
+        """
+        self.ensure_one()
+        dossier.check_access("write")
+        self_sudo = self.sudo()  # the mail's parts are kept where no user reads them
+        locked = self_sudo.try_lock_for_update()
+        if not locked or self_sudo.state == "attached" or not self_sudo.mail_id:
+            raise UserError(self.env._("This mail was attached already."))
+        message = email.message_from_bytes(self_sudo.mail_id.raw, policy=email.policy.SMTP)
+        message_dict = self.env["mail.thread"].sudo().message_parse(message)
+        message_dict["message_id"] = self_sudo.header_id
+        parent_sudo = parent.sudo() if parent.dossier_id == dossier else parent.sudo().browse()
+        Message = self.env["service.dossier.message"]
+        # an employee says where it belongs, not that the sender is who the mail says: no employee's account is credited
+        author = Message._mail_author(dossier.sudo(), parent_sudo, email_normalize(self_sudo.email_from or ""))
+        author = author.filtered("partner_share")
+        message_sudo = Message._create_from_mail(dossier.sudo(), parent_sudo, message_dict, author)
+        self._finish(state="attached", dossier_id=dossier.id, message_id=message_sudo.id)
+        return message_sudo
+
+    def action_answer(self):
+        """Write to the sender; the answer to that comes back to this mail."""
+        self.ensure_one()
+        self._check_handling()
+        # who handles dossiers need not be allowed to write contacts; the composer needs one to write to
+        partner = self.sudo()._partner_find_from_emails_single([self.email_from or ""])
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_partner_ids": partner.ids,
+                "default_subject": f"Re: {self.subject or ''}",
+            },
+        }
+
+    def action_discard(self):
+        """Take the mails out of the queue; they stay readable under the filter for discarded ones."""
+        self._check_handling()
+        self.filtered(lambda mail: mail.state != "attached")._finish(state="discarded")
+        return True
+
+    def action_wait(self):
+        """Put mails that were set aside or discarded back into the queue."""
+        self._check_handling()
+        self.filtered(lambda mail: mail.state in ("aside", "discarded"))._finish(state="waiting")
+        return True
+
+    def action_open_message(self):
+        """Open the message that was made of this mail."""
+        self.ensure_one()
+        return self.message_id.get_formview_action()
+
+    @api.autovacuum
+    def _gc_unplaced(self):
+        before = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_AUTOMATIC_DAYS)
+        self.search([("state", "=", "aside"), ("date", "<", before)], limit=1000).unlink()

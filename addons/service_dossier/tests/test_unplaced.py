@@ -1,0 +1,196 @@
+"""The queue of unplaced mail."""
+
+from email.message import EmailMessage
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ALIAS_DOMAIN, DossierCommon
+from .test_mail_parts import CALENDAR, make_tnef
+
+
+@tagged("post_install", "-at_install")
+class TestUnplaced(DossierCommon):
+    """SD+5: no answer is lost."""
+
+    def receive(self, *, sender="Abe <abe@x.example>", subject="Hello", to=None, header_id="<u1@x.example>", raw=None):
+        """Hand a mail to the gateway and return what waits in the queue because of it."""
+        mail = EmailMessage()
+        mail["From"], mail["To"] = sender, to or f"dossier@{ALIAS_DOMAIN}"
+        mail["Subject"], mail["Message-Id"] = subject, header_id
+        mail.set_content("We need 1300 mm.")
+        mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="plan.pdf")
+        self.env["mail.thread"].message_process(False, raw or mail.as_bytes())
+        return self.env["service.dossier.unplaced"].search([("header_id", "=", header_id)])
+
+    def test_stranger_with_a_number(self):
+        """SD+5: mail to the bare alias with the dossier's number waits with a suggestion; one click attaches it."""
+        row = self.receive(subject=f"AW: {self.dossier.name}, width")
+        self.assertEqual((row.state, row.reason, row.dossier_id), ("waiting", "unknown", self.dossier))
+        self.assertIn("1300 mm", row.body)
+        self.assertEqual(row.file_names, "plan.pdf")
+        self.assertEqual(row.activity_ids.user_id, self.employee, "the contact person hears of it")
+        known = self.all_mails()
+        row.with_user(self.employee).action_attach()
+        message = row.message_id
+        self.assertEqual((row.state, row.user_id, message.dossier_id), ("attached", self.employee, self.dossier))
+        self.assertIn("1300 mm", message.body)
+        self.assertEqual(message.file_ids.mapped("name"), ["plan.pdf"])
+        self.assertEqual((message.author_name, message.audience), ("Abe", "company"))
+        self.assertFalse(message.is_staff)
+        self.assertTrue(self.new_mails(known), "whoever follows the dossier is told")
+        self.assertFalse(row.activity_ids)
+        with self.assertRaises(UserError):
+            row.with_user(self.employee)._attach(self.dossier, message.browse())
+
+    def test_other_address_of_the_same_person(self):
+        """SD+5: a true answer from another address is kept with the message that it answers."""
+        known = self.all_mails()
+        message = self.post(self.dealer, "email", recipients="anna@x.example")
+        to = self.new_mails(known).reply_to
+        row = self.receive(sender="a.smith@x.example", to=to)
+        self.assertEqual((row.reason, row.parent_id), ("sender", message))
+        row.with_user(self.employee).action_attach()
+        self.assertEqual(row.message_id.parent_id, message)
+
+    def test_without_suggestion(self):
+        """SD+5: where nothing is known, the employee chooses; the customer's own account is not an employee's."""
+        row = self.receive(sender=self.employee.email)
+        action = row.with_user(self.employee).action_attach()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.employee)
+            .with_context(**action["context"])
+            .create({"dossier_id": self.dossier.id})
+        )
+        wizard.action_attach()
+        self.assertEqual(row.message_id.dossier_id, self.dossier)
+        self.assertFalse(row.message_id.author_id, "From: is no proof of who writes")
+
+    def test_discard_and_back(self):
+        """SD+5: discarding is no deleting."""
+        row = self.receive().with_user(self.employee)
+        row.action_discard()
+        self.assertEqual(row.state, "discarded")
+        row.action_wait()
+        self.assertEqual(row.state, "waiting")
+
+    def test_answer(self):
+        """SD+5: the sender can be answered from the queue."""
+        row = self.receive().with_user(self.employee)
+        known = self.all_mails()
+        action = row.action_answer()
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.employee)
+            .with_context(**action["context"])
+            .create({"body": "<p>Which dossier?</p>"})
+        )
+        composer.action_send_mail()
+        self.assertIn("abe@x.example", self.new_mails(known).recipient_ids.mapped("email"))
+
+    def test_rights(self):
+        """SD+5: customers see nothing of the queue; nobody writes its fields."""
+        row = self.receive(subject=self.dossier.name)
+        with self.assertRaises(AccessError):
+            row.with_user(self.dealer).read(["subject"])
+        with self.assertRaises(AccessError):
+            row.with_user(self.dealer).action_attach()
+        for user in (self.employee, self.manager):
+            with self.assertRaises(AccessError):
+                row.with_user(user).write({"state": "attached"})
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        row.company_id = company
+        with self.assertRaises(AccessError):
+            row.with_user(self.employee).action_discard()
+
+    def test_twice(self):
+        """SD+5: the same mail twice waits once, and does not come back after it was attached."""
+        row = self.receive(subject=self.dossier.name)
+        self.assertEqual(self.receive(subject=self.dossier.name), row)
+        row.with_user(self.employee).action_attach()
+        self.receive(subject=self.dossier.name)
+        self.assertEqual(self.env["service.dossier.message"].search_count([("header_id", "=", "<u1@x.example>")]), 1)
+
+    def answer(self, fill):
+        """Answer an e-mail of the dealer's with what ``fill`` puts into it; return the new message."""
+        known = self.all_mails()
+        message = self.post(self.dealer, "email", recipients="anna@x.example")
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Message-Id"] = (
+            "anna@x.example",
+            self.new_mails(known).reply_to,
+            "<p1@x.example>",
+        )
+        fill(mail)
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        return message.sudo().child_ids
+
+    def test_unknown_charset(self):
+        """SD+5: a charset that nobody knows is read as far as possible, and the original kept."""
+
+        def fill(mail):
+            mail.set_content("hello café", charset="iso-8859-1", cte="8bit")
+            mail.replace_header("Content-Type", "text/plain; charset=X-UNKNOWN")
+
+        message = self.answer(fill)
+        self.assertIn("hello café", message.body)
+        self.assertEqual(message.file_ids.name, "original_mail.eml")
+        self.assertIn(b"X-UNKNOWN", message.file_ids.attachment_id.raw)
+
+    def test_outlook_rich_text(self):
+        """SD+5: the files in a winmail.dat are files of the message."""
+
+        def fill(mail):
+            mail.set_content("See the plan.")
+            content = make_tnef([("plan.pdf", b"%PDF-1.4")])
+            mail.add_attachment(content, maintype="application", subtype="ms-tnef", filename="winmail.dat")
+
+        self.assertEqual(self.answer(fill).file_ids.mapped("name"), ["plan.pdf"])
+
+    def test_calendar_answer(self):
+        """SD+5: an answer to an invitation says what it is."""
+
+        def fill(mail):
+            mail.set_content(CALENDAR, subtype="calendar")
+
+        message = self.answer(fill)
+        self.assertIn("declined", message.body)
+        self.assertIn("Measuring", message.body)
+
+    def test_remote_picture(self):
+        """SD+5: no reader's browser loads a picture of another server by itself."""
+
+        def fill(mail):
+            mail.set_content("x")
+            mail.add_alternative('<p>Yes</p><img src="http://track.example/p.gif">', "html")
+
+        message = self.answer(fill)
+        self.assertNotIn("<img", message.body)
+        self.assertIn("track.example", message.body)
+
+    def test_subject_that_turns_around(self):
+        """SD+5: characters that turn a line around are taken out of a subject."""
+        row = self.receive(subject="Invoice \u202efdp.exe")
+        self.assertEqual(row.subject, "Invoice fdp.exe")
+
+    def test_successor(self):
+        """SD+5: remarks to somebody who left go to the successor, and the customer is told the successor's name."""
+        self.company.dossier_contact_id = self.manager
+        self.employee.active = False
+        known = self.all_mails()
+        self.post(self.dealer)
+        self.assertEqual(self.new_mails(known).recipient_ids, self.manager.partner_id)
+        self.assertEqual(self.dossier._contact_notice()["name"], self.manager.name)
+        self.company.dossier_contact_id = False
+        known = self.all_mails()
+        self.post(self.dealer)
+        self.assertEqual(self.new_mails(known).recipient_ids, self.company.partner_id)
+
+    def test_followers_who_left(self):
+        """SD+5: a customer's user who was archived gets no mail any more."""
+        self.dossier.message_subscribe(partner_ids=self.colleague.partner_id.ids)
+        self.colleague.active = False
+        known = self.all_mails()
+        self.post(self.dealer)
+        self.assertNotIn(self.colleague.partner_id, self.new_mails(known).recipient_ids)

@@ -1,0 +1,33 @@
+"""Sending an e-mail again that did not arrive."""
+
+from odoo import api, fields, models
+
+
+class ServiceDossierResend(models.TransientModel):
+    """Send an e-mail of a dossier to a corrected address."""
+
+    _name = "service.dossier.resend"
+    _description = "Send a Dossier E-mail Again"
+
+    message_id = fields.Many2one("service.dossier.message", required=True, readonly=True)
+    address = fields.Char(string="Did not reach", required=True, readonly=True)
+    new_address = fields.Char(string="Send to", required=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Point only at what one may read."""
+        wizards = super().create(vals_list)
+        wizards.message_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        """Point only at what one may read."""
+        result = super().write(vals)
+        self.message_id.check_access("read")
+        return result
+
+    def action_send(self):
+        """Send the message."""
+        self.ensure_one()
+        self.message_id._send_again(self.address, self.new_address)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
