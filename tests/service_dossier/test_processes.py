@@ -147,20 +147,23 @@ def test_killed_while_posting(start_server, database, admin, sql):
     for round_number in range(3):
         victim = start_server(f"victim{round_number}")
         rpc = Rpc(victim.url, database)
-        stop = threading.Event()
+        stop, begun = threading.Event(), threading.Event()
 
-        def write(rpc=rpc, stop=stop, prefix=f"kill{round_number}"):
+        def write(rpc=rpc, stop=stop, begun=begun, prefix=f"kill{round_number}"):
             for number in range(200):
                 if stop.is_set():
                     return
                 try:
                     post(rpc, dossier_id, "k@x.example", f"{prefix}-{number}")
+                    begun.set()
                 except (OSError, ValueError, http.client.HTTPException, RpcError):
                     return
 
         writer = threading.Thread(target=write)
         writer.start()
-        time.sleep(0.7 + 0.23 * round_number)
+        # a server that has just started on a busy machine takes its time for the first one
+        assert begun.wait(60)
+        time.sleep(0.1 + 0.23 * round_number)
         victim.kill()
         stop.set()
         writer.join(timeout=30)
