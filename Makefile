@@ -11,7 +11,7 @@ RUN = PYTHONWARNINGS=ignore $(or $(VENV_DIR),.venv)/bin/python -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test test-core test-lifecycle hostile faults load lint bench i18n screenshots clean
+.PHONY: help provision run test test-core test-lifecycle production-check hostile faults load lint bench i18n screenshots clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ test-core: provision ## run Odoo's own tests without and with our addons; SUITES
 
 test-lifecycle: provision ## install, uninstall and update the addons in five random orders (make test: in one)
 	@LIFECYCLE_PERMUTATIONS=5 $(RUN) pytest tests/lifecycle $(ARGS)
+
+production-check: provision ## set up deploy/ with the machine's PostgreSQL and nginx, two hosts, backup and restore; needs root
+	@command -v nginx > /dev/null || apt-get install -q -y --no-install-recommends nginx
+	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || apt-get install -q -y --no-install-recommends postgresql
+	@$(RUN) pytest tests/production $(ARGS)
 
 lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
 	@$(RUN) tools.lint

