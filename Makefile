@@ -7,17 +7,17 @@ ARGS ?=
 SUITES ?=
 SEED ?= 1
 MINUTES ?= 5
-RUN = PYTHONWARNINGS=ignore $(or $(VENV_DIR),.venv)/bin/python -m
+RUN = PYTHONWARNINGS=ignore "$(or $(VENV_DIR),.venv)/bin/python" -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test test-core test-lifecycle production-check hostile faults load lint bench i18n screenshots clean
+.PHONY: help provision run test test-core test-lifecycle production-check hostile faults load lint bench i18n screenshots wheels clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
 
 provision: ## install Odoo 19, the virtual environment and the system tools
-	@$(PYTHON) tools/provision.py
+	@"$(PYTHON)" tools/provision.py
 
 run: provision ## start Odoo with all addons and demo data, the sandbox supplier and the mail sink
 	@exec env $(RUN) tools.run
@@ -57,5 +57,8 @@ i18n: provision ## export the .pot files and merge them into the translations; A
 screenshots: provision ## run the stories and renew the pictures of docs/ and of the Apps page
 	@$(RUN) tools.screenshots $(ARGS)
 
+wheels: provision ## build a wheel of each addon under .state/wheels; ADDON=<name> for one
+	@$(RUN) tools.wheels $(ADDON)
+
 clean: ## drop databases, logs and mail (.state); keeps Odoo and the virtual environment
-	rm -rf $(or $(STATE_DIR),.state)
+	rm -rf "$(or $(STATE_DIR),.state)"

@@ -153,6 +153,9 @@ class OdooInstallation:
                     sql.Identifier(target), sql.Identifier(source)
                 )
             )
+        with contextlib.closing(connect(self.database, target)) as connection, connection.cursor() as cursor:
+            # our copies act: see the model database.home
+            cursor.execute("DELETE FROM ir_config_parameter WHERE key = 'base_safeguard.database_home'")
         filestore = FILESTORE_DIR / "filestore"
         if (filestore / source).exists():
             shutil.copytree(filestore / source, filestore / target, copy_function=os.link, dirs_exist_ok=True)

@@ -11,6 +11,8 @@
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
         "views/cron_batch_failure_views.xml",
+        "views/health_templates.xml",
         "views/mail_delivery_views.xml",
+        "views/res_config_settings_views.xml",
     ],
 }

@@ -56,7 +56,7 @@ METHODS = {
     ),
     "recurring.rule.import": "action_apply create write",
     "res.company": "create",
-    "res.config.settings": "action_edit_status_mail",
+    "res.config.settings": "action_database_move_in action_edit_status_mail",
     "res.partner": "action_open_recurring_interactions write",
     "res.users": "action_archive write",
     "sale.order": (

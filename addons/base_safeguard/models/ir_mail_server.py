@@ -1,7 +1,7 @@
 import email.policy
 
 from odoo import api, models
-from odoo.addons.base.models.ir_mail_server import IdentificationFieldsNoFoldPolicy
+from odoo.addons.base.models.ir_mail_server import IdentificationFieldsNoFoldPolicy, MailDeliveryException
 
 from ..delivery import UNFOLDED_HEADERS, ListeningSession
 
@@ -33,6 +33,10 @@ class IrMailServer(models.Model):
 
     @api.model
     def send_email(self, message, *args, smtp_session=None, **kwargs):
+        if not self.env["database.home"]._is_home():
+            raise MailDeliveryException(
+                self.env._("This database is a copy of another one: it sends no mail. See the general settings.")
+            )
         attempt = self.env.context.get("mail_attempt")
         if attempt is None:
             return super().send_email(message, *args, smtp_session=smtp_session, **kwargs)

@@ -1,1 +1,9 @@
-from . import test_access_link, test_cron_batch, test_http, test_mail_delivery, test_mail_queue, test_sandbox
+from . import (
+    test_access_link,
+    test_cron_batch,
+    test_database_home,
+    test_http,
+    test_mail_delivery,
+    test_mail_queue,
+    test_sandbox,
+)
