@@ -2,6 +2,7 @@ from . import (
     test_access_link,
     test_cron_batch,
     test_database_home,
+    test_health,
     test_http,
     test_mail_delivery,
     test_mail_queue,
