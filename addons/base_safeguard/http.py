@@ -94,5 +94,6 @@ def stored_upload(upload):
     with tempfile.TemporaryDirectory(prefix="upload_") as folder:
         path = Path(folder) / "upload"
         upload.seek(0)
-        upload.save(path)
+        with path.open("wb") as file:
+            upload.save(file)  # to a file: Odoo's own version of this method takes no path
         yield path

@@ -5,7 +5,7 @@
     "category": "Supply Chain/Purchase",
     "author": "Workday Addons Contributors",
     "license": "LGPL-3",
-    "depends": ["sale_management", "sale_purchase", "sms"],
+    "depends": ["base_safeguard", "sale_management", "sale_purchase", "sms"],
     "external_dependencies": {"python": ["zeep", "lxml", "Pillow", "phonenumbers", "qrcode"]},
     "data": [
         "security/supplier_webservice_order_security.xml",

@@ -240,7 +240,7 @@ class Seed:
             "purchase": purchase.id,
             "purchase_line": purchase.order_line.id,
             "link": link.id,
-            "link_token": link._get_token(),
+            "link_token": link._get_access_token(),
             "photo": photo.id,
         }
 

@@ -3,8 +3,10 @@
 import datetime
 import email.policy
 import string
+import tempfile
 from email.message import EmailMessage
 from email.parser import BytesParser
+from pathlib import Path
 
 import pytest
 import vobject
@@ -273,11 +275,15 @@ def test_warranty_numbers(addon_code, body, noise):
     head=st.sampled_from([b"", b"\xff\xd8\xff\xe1", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"RIFF\0\0\0\0WEBP"]),
 )
 def test_photos(addon_code, content, head):
-    """SW7: bytes that are no photo are refused with PhotoError."""
-    imaging = addon_code("supplier_webservice_order.imaging")
-    try:
-        jpeg, width, height = imaging.clean_photo(head + content)
-    except imaging.PhotoError:
-        return
-    assert jpeg.startswith(b"\xff\xd8")
-    assert width and height
+    """SW7: bytes that are no photo are refused with a reason."""
+    pictures = addon_code("base_safeguard.sandbox.pictures")
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "photo", Path(folder) / "clean.jpg"
+        source.write_bytes(head + content)
+        try:
+            size = pictures.clean(str(source), str(target))
+        except pictures.JobError as error:
+            assert error.code in ("empty", "heic", "pixels", "image")
+            return
+        assert target.read_bytes().startswith(b"\xff\xd8")
+        assert size["width"] and size["height"]

@@ -1,8 +1,11 @@
+import io
+
 from odoo.http import Response
 from odoo.tests import BaseCase
+from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
-from ..http import plain_text, plain_texts, private_response, read_id, read_number
+from ..http import plain_text, plain_texts, private_response, read_id, read_number, stored_upload
 
 
 class TestStrangersInput(BaseCase):
@@ -47,6 +50,18 @@ class TestStrangersInput(BaseCase):
         """PR5: numbers of the path pass, all else is a text."""
         seen = plain_texts(lambda _self, **values: values)(None, record_id=7, body=["x"], name="n\0")
         self.assertEqual(seen, {"record_id": 7, "body": "", "name": "n"})
+
+
+class TestUploads(BaseCase):
+    """PR5: files are taken from the request to the disk."""
+
+    def test_stored(self):
+        """PR5: the whole file is on disk, also where it was read before, and gone afterwards."""
+        upload = FileStorage(io.BytesIO(b"content"))
+        upload.read()
+        with stored_upload(upload) as path:
+            self.assertEqual(path.read_bytes(), b"content")
+        self.assertFalse(path.exists())
 
 
 class TestPrivateResponse(BaseCase):

@@ -1,19 +1,9 @@
 import json
 
 from odoo import http
+from odoo.addons.base_safeguard.http import stored_upload, uploaded_files
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
-
-
-def uploaded(field):
-    """Return the files posted in a field, each at its beginning.
-
-    Before Odoo repeats a request after a conflict it rewinds the first file of a field only.
-    """
-    files = request.httprequest.files.getlist(field)
-    for file in files:
-        file.seek(0)
-    return files
 
 
 class PhotoController(http.Controller):
@@ -31,9 +21,10 @@ class PhotoController(http.Controller):
         if not line:
             return self._answer({"errors": [request.env._("This part does not exist, or you may not change it.")]}, 403)
         errors = []
-        for file in uploaded("ufile"):
+        for file in uploaded_files("ufile"):
             try:
-                request.env["purchase.line.photo"]._add(line, file.read(), file.filename)
+                with stored_upload(file) as path:
+                    request.env["purchase.line.photo"]._add(line, path, file.filename)
             except UserError as error:
                 errors.append(str(error))
         return self._answer({"photos": line.get_photos(), "errors": errors})

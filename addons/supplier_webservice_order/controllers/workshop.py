@@ -1,18 +1,18 @@
 import json
 
 from odoo import fields, http
+from odoo.addons.base_safeguard.http import private_response, read_id, stored_upload, uploaded_files
 from odoo.exceptions import UserError
 from odoo.http import request
 
 from ..imaging import MAX_BYTES
-from .photos import uploaded
 
 
 class WorkshopController(http.Controller):
     """The photo page behind the QR code. The link is all that a visitor has; it opens one order."""
 
     def _get_link(self, link_id, token):
-        return request.env["purchase.photo.link"]._find(link_id, token)
+        return request.env["purchase.photo.link"]._find_by_access_token(link_id, token)
 
     @http.route("/workshop/<int:link_id>/<string:token>", type="http", auth="public", methods=["GET"], sitemap=False)
     def page(self, link_id, token, **query):
@@ -30,7 +30,7 @@ class WorkshopController(http.Controller):
             "errors": errors,
             "lang": request.env.lang or "en_US",
         }
-        return self._private(request.render("supplier_webservice_order.workshop_page", values))
+        return private_response(request.render("supplier_webservice_order.workshop_page", values))
 
     @http.route(
         "/workshop/<int:link_id>/<string:token>/photo", type="http", auth="public", methods=["POST"], sitemap=False,
@@ -39,24 +39,27 @@ class WorkshopController(http.Controller):
     def upload(self, link_id, token, line_id=0, **post):
         """Add a photo to a line of the order."""
         link_sudo = self._get_link(link_id, token)
-        line_id = int(line_id) if str(line_id).isascii() and str(line_id).isdigit() else 0
+        line_id = read_id(line_id)
         # only lines of this very order, whatever number the visitor sends
         line_sudo = link_sudo.purchase_id.order_line.filtered(lambda line: line.id == line_id and not line.display_type)
         if not line_sudo:
             return self._gone()
         errors = []
-        for file in uploaded("photo")[:10]:
+        for file in uploaded_files("photo", limit=10):
             try:
-                request.env["purchase.line.photo"].sudo()._add(line_sudo, file.read(), file.filename, link=link_sudo)
+                with stored_upload(file) as path:
+                    # sudo: the link is the right
+                    photos_sudo = request.env["purchase.line.photo"].sudo()
+                    photos_sudo._add(line_sudo, path, file.filename, link=link_sudo)
             except UserError as error:
                 errors.append(str(error))
         link_sudo.last_used_at = fields.Datetime.now()
         if "application/json" in request.httprequest.headers.get("Accept", ""):
             values = {"photos": self._get_photos(link_sudo, token, line_sudo), "errors": errors}
-            return request.make_response(json.dumps(values), [("Content-Type", "application/json")])
+            return private_response(request.make_response(json.dumps(values), [("Content-Type", "application/json")]))
         if errors:
             return self._render_page(link_sudo, token, errors)
-        return self._private(request.redirect(f"/workshop/{link_id}/{token}"))
+        return private_response(request.redirect(f"/workshop/{link_id}/{token}"))
 
     @http.route(
         "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>", type="http", auth="public", methods=["GET"],
@@ -69,7 +72,7 @@ class WorkshopController(http.Controller):
         if not photo_sudo:
             return self._gone()
         stream = request.env["ir.binary"]._get_image_stream_from(photo_sudo.attachment_id, "raw", width=400, height=400)
-        return self._private(stream.get_response())
+        return private_response(stream.get_response())
 
     @http.route(
         "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>/remove", type="http", auth="public",
@@ -82,7 +85,7 @@ class WorkshopController(http.Controller):
         if not photo_sudo:
             return self._gone()
         photo_sudo.unlink()
-        return self._private(request.redirect(f"/workshop/{link_id}/{token}"))
+        return private_response(request.redirect(f"/workshop/{link_id}/{token}"))
 
     def _get_parts(self, link_sudo, token):
         """Return what the page shows of each line: nothing about prices, customers or other orders."""
@@ -110,12 +113,4 @@ class WorkshopController(http.Controller):
         ]
 
     def _gone(self):
-        return self._private(request.render("supplier_webservice_order.workshop_gone", {}, status=404))
-
-    @staticmethod
-    def _private(response):
-        """The address holds the secret: keep it out of other sites' logs, caches and search engines."""
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+        return private_response(request.render("supplier_webservice_order.workshop_gone", {}, status=404))

@@ -4,6 +4,7 @@ from . import (
     credit_block,
     credit_reservation,
     credit_transaction,
+    health_monitor,
     mail_template,
     product_product,
     purchase_line_delivery,

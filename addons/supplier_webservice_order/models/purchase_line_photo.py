@@ -29,7 +29,7 @@ class PurchaseLinePhoto(models.Model):
     def _add(self, line, content, name="", *, link=None):
         """Keep an uploaded photo and return its record.
 
-        :param bytes content: the file as it was uploaded
+        :param content: the file as it was uploaded, its path or its bytes
         :raises UserError: telling the person what is wrong with the file
         """
         if len(line.photo_ids) >= MAX_PHOTOS_PER_LINE:

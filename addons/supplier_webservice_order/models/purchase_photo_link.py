@@ -1,13 +1,11 @@
 import base64
 import io
-import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import qrcode
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import consteq, hmac
 
 
 class PurchasePhotoLink(models.Model):
@@ -15,6 +13,7 @@ class PurchasePhotoLink(models.Model):
 
     _name = "purchase.photo.link"
     _description = "Workshop Link"
+    _inherit = ["access.link.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -22,11 +21,7 @@ class PurchasePhotoLink(models.Model):
         "purchase.order", required=True, readonly=True, ondelete="cascade", index=True, check_company=True
     )
     company_id = fields.Many2one(related="purchase_id.company_id", store=True, precompute=True, index="btree_not_null")
-    nonce = fields.Char(
-        required=True, readonly=True, default=lambda self: secrets.token_urlsafe(16), groups="base.group_system"
-    )
-    expires_at = fields.Datetime("Valid Until", required=True, readonly=True)
-    revoked = fields.Boolean(readonly=True)
+    date_link_expiry = fields.Datetime("Valid Until", required=True, readonly=True)
     is_valid = fields.Boolean("Valid", compute="_compute_is_valid")
     last_used_at = fields.Datetime("Last Used", readonly=True)
     photo_ids = fields.One2many("purchase.line.photo", "link_id", readonly=True)
@@ -40,11 +35,10 @@ class PurchasePhotoLink(models.Model):
         for link in self:
             link.display_name = self.env._("Workshop link of %(order)s", order=link.purchase_id.name)
 
-    @api.depends("expires_at", "revoked", "purchase_id.state")
+    @api.depends("date_link_expiry", "link_revoked", "purchase_id.state")
     def _compute_is_valid(self):
-        now = fields.Datetime.now()
         for link in self:
-            link.is_valid = not link.revoked and link.expires_at > now and link.purchase_id.state != "cancel"
+            link.is_valid = link._is_access_link_open()
 
     def _compute_photo_count(self):
         counted = dict(
@@ -53,7 +47,7 @@ class PurchasePhotoLink(models.Model):
         for link in self:
             link.photo_count = counted.get(link, 0)
 
-    @api.depends("nonce", "is_valid")
+    @api.depends("access_link_nonce", "is_valid")
     def _compute_url(self):
         for link in self:
             host = urlsplit(link.purchase_id.get_base_url()).hostname or "" if link.purchase_id else ""
@@ -61,39 +55,23 @@ class PurchasePhotoLink(models.Model):
             if not link.id or not link.is_valid:
                 link.url = link.qr_code = False
                 continue
-            link.url = f"{link.purchase_id.get_base_url()}/workshop/{link.id}/{link._get_token()}"
+            link.url = f"{link.purchase_id.get_base_url()}/workshop/{link.id}/{link._get_access_token()}"
             picture = io.BytesIO()
             qrcode.make(link.url, box_size=8, border=2).save(picture, "PNG")
             link.qr_code = base64.b64encode(picture.getvalue())
 
-    def _get_token(self):
-        """Return the secret of the link; it is computed, the database holds only a part of it."""
-        self.ensure_one()
-        link_sudo = self.sudo()  # users of the order see the whole link, not its parts
-        return hmac(
-            link_sudo.env,
-            "supplier_webservice_order.workshop",
-            (link_sudo.id, link_sudo.purchase_id.id, link_sudo.nonce),
-        )[:43]
-
-    @api.model
-    def _find(self, link_id, token):
-        """Return the valid link that a visitor holds, as superuser, or an empty recordset.
-
-        Wrong, expired and revoked links are not told apart.
-        """
-        link_sudo = self.sudo().browse(link_id).exists()
-        # bytes: anything may stand in an address, and texts beyond ASCII cannot be compared
-        given = (token or "").encode("utf-8", "replace")
-        if not link_sudo or not consteq(link_sudo._get_token().encode(), given) or not link_sudo.is_valid:
-            return self.browse()
-        return link_sudo
+    def _is_access_link_open(self):
+        return super()._is_access_link_open() and self.purchase_id.state != "cancel"
 
     @api.model
     def _get_or_create(self, purchase):
         """Return a valid link of a purchase order."""
         link = self.search(
-            [("purchase_id", "=", purchase.id), ("revoked", "=", False), ("expires_at", ">", fields.Datetime.now())],
+            [
+                ("purchase_id", "=", purchase.id),
+                ("link_revoked", "=", False),
+                ("date_link_expiry", ">", fields.Datetime.now()),
+            ],
             limit=1,
         )
         if link:
@@ -102,15 +80,14 @@ class PurchasePhotoLink(models.Model):
         # links are made by this method only, so that nobody chooses their lifetime
         return (
             self.sudo()
-            .create({"purchase_id": purchase.id, "expires_at": fields.Datetime.now() + timedelta(hours=hours)})
+            .create({"purchase_id": purchase.id, "date_link_expiry": fields.Datetime.now() + timedelta(hours=hours)})
             .with_env(self.env)
         )
 
     def action_revoke(self):
         """End the link at once."""
         self._check_user()
-        # see _get_or_create
-        self.sudo().revoked = True
+        self._revoke_access_link()
         return True
 
     def action_renew(self):
@@ -127,4 +104,4 @@ class PurchasePhotoLink(models.Model):
     @api.autovacuum
     def _gc_links(self):
         limit = fields.Datetime.now() - timedelta(days=90)
-        self.search([("expires_at", "<", limit)]).unlink()
+        self.search([("date_link_expiry", "<", limit)]).unlink()

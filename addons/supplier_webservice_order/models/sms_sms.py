@@ -10,6 +10,9 @@ class SmsSms(models.Model):
     _inherit = "sms.sms"
 
     def _send_with_api(self, sms_api, unlink_failed=False, unlink_sent=True, raise_exception=False):
+        if not self.env["database.home"]._is_home():
+            # they wait in the queue, as the mails of a copied database do
+            return None
         allowed = self._reserve_credits()
         refused = self - allowed
         if refused:

@@ -139,7 +139,9 @@ class SupplierExchange(models.Model):
 
     @api.model
     def _take(self, ids):
-        """Claim one due message in a transaction of its own, or return None."""
+        """Claim one due message in a transaction of its own, or return None; a copied database takes none."""
+        if not self.env["database.home"]._is_home():
+            return None
         for _attempt in range(MAX_CLAIM_ATTEMPTS):
             try:
                 return in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(ids))

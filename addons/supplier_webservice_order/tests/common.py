@@ -7,7 +7,10 @@ from unittest.mock import patch
 import requests
 from lxml import etree
 from odoo.tests import TransactionCase, new_test_user
-from PIL import Image
+from PIL import (
+    Image,
+    WebPImagePlugin,  # noqa: F401 - Odoo keeps Pillow from finding it by itself
+)
 
 from ..soap import client as soap_client
 from ..soap.errors import FateUnknownError, NotSentError

@@ -1,0 +1,31 @@
+from odoo.tests import tagged
+
+from .common import SupplierCase
+
+
+@tagged("post_install", "-at_install")
+class TestHealth(SupplierCase):
+    """PR3: messages in doubt and credits are told to monitoring."""
+
+    def figures(self):
+        checks = self.env["health.monitor"].sudo()._get_checks()
+        return {check.code: check for check in checks if check.subject in ("", self.env.company.name)}
+
+    def test_credits(self):
+        """PR3: no credits is broken, fewer than the company's threshold wants a look."""
+        self.account.low_balance = 5
+        self.assertEqual(self.figures()["credits_available"].state, "critical")
+        self._buy(1_000)
+        self.assertEqual(self.figures()["credits_available"].state, "warning")
+        self._buy(100_000)
+        self.assertEqual(self.figures()["credits_available"].state, "ok")
+
+    def test_messages(self):
+        """PR3: what waits to be sent is counted."""
+        self._buy()
+        before = self.figures()["supplier_messages_waiting"].value
+        purchase = self._new_purchase(self._new_product("Mirror", "M-1", 10))
+        purchase.action_communicate()
+        after = self.figures()
+        self.assertEqual(after["supplier_messages_waiting"].value, before + 1)
+        self.assertEqual(after["supplier_messages_in_doubt"].state, "ok")
