@@ -33,6 +33,8 @@ WEAK = (
     re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,120}<[^<>\s@]{1,64}@[^<>\s]{1,120}>:?$"),
     re.compile(rf"^-{{2,}}\s?.{{2,80}}\b{WROTE}\s?-{{2,}}$", re.IGNORECASE),
 )
+#: a word, a day or a name, "wrote": only right above marked text
+SHORT = re.compile(rf"^(?:On|Le|Op|Am|Den|Pe|La|În)\b.{{2,80}}\b{WROTE}\b.{{0,60}}:$", re.IGNORECASE)
 SEPARATOR = re.compile(
     r"^-{2,}\s?(?:Original (?:Message|Mail|Email|Appointment)|Reply message|Message d['\u2019]origine|Message original"
     r"|Oorspronkelijk bericht|Origineel bericht|Ursprüngliche (?:Nachricht|Mail)|Original-?Nachricht"
@@ -206,6 +208,8 @@ def _read_labels(lines, number):
 
 def _read_introduction(lines, number):
     """Return the end of ``On ... wrote:``, which may be wrapped over four lines."""
+    if SHORT.match(lines[number].text) and _followed_by_mark(lines, number + 1):
+        return number + 1, False
     texts = []
     for position in range(number, min(number + 4, len(lines))):
         text = lines[position].text

@@ -40,6 +40,15 @@ WROTE_SHORT = {
     "da": "Den 27.11.2026 kl. 10.00 skrev Els Peeters:",
     "ro": "Pe 27.11.2026 10:00, Els Peeters a scris:",
 }
+#: as some phones write it
+DAY = {
+    "en": "On Monday, Els Peeters wrote:",
+    "nl": "Op maandag schreef Els Peeters:",
+    "fr": "Le lundi, Els Peeters a écrit :",
+    "de": "Am Montag schrieb Els Peeters:",
+    "da": "Den mandag skrev Els Peeters:",
+    "ro": "Pe luni, Els Peeters a scris:",
+}
 HEADS = {
     "en": ("From", "Sent", "To", "Subject", "Friday, 27 November 2026 10:00"),
     "nl": ("Van", "Verzonden", "Aan", "Onderwerp", "vrijdag 27 november 2026 10:00"),
@@ -125,6 +134,7 @@ def plain_cases(lang):
     yield "wrapped around", f"{one}\n\n{WROTE_SHORT[lang]}\n{bottom}\n\n{two}\n", new, old
     yield "signature below", f"{top}\n\n{WROTE_SHORT[lang]}\n{bottom}\n\n-- \nAnna, architect\n", (*new, "Anna"), old
     yield "regards below", f"{top}\n\n{WROTE[lang]}\n{bottom}\n\n{REGARDS[lang]}\n", (*new, REGARDS[lang]), old
+    yield "day only", f"{top}\n\n{DAY[lang]}\n{bottom}\n", new, old
     yield "nested", f"{top}\n\n{WROTE_SHORT[lang]}\n{marked((old[0], '> > ' + old[1]))}\n", new, old
     yield "outlook", f"{top}\n\n{REGARDS[lang]}\n\n{head(lang)}\n\n{quoted}\n", (*new, REGARDS[lang]), old
     yield "outlook separator", f"{top}\n\n{SEPARATORS[lang]}\n{head(lang)}\n\n{quoted}\n", new, old
