@@ -1,11 +1,11 @@
 {
     "name": "Order Status Mails",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Website/Website",
     "summary": "Tell web-shop customers what changed on their order: one mail per order, once, in their language",
     "author": "Workday Addons Contributors",
     "license": "LGPL-3",
-    "depends": ["website_sale_stock", "sale_purchase_stock", "payment_custom"],
+    "depends": ["base_safeguard", "website_sale_stock", "sale_purchase_stock", "payment_custom"],
     "data": [
         "security/order_status_mail_security.xml",
         "security/ir.model.access.csv",
@@ -15,6 +15,7 @@
         "views/timeline_templates.xml",
         "views/portal_templates.xml",
         "views/order_status_event_views.xml",
+        "views/order_status_mail_views.xml",
         "views/order_status_snapshot_views.xml",
         "views/order_status_preference_views.xml",
         "wizards/order_status_preview_views.xml",

@@ -59,7 +59,16 @@ REASONS = [
     ("tolerance", "The date moved by less than the tolerance"),
     ("first_date", "It was the first known date, nothing changed"),
     ("not_news", "The customer need not know"),
+    ("undelivered", "The mail could not be delivered"),
+    ("told_later", "A later mail told it"),
 ]
+#: Reasons after which the customer still has to be told, once there is a way.
+OWED_REASONS = ("no_address", "undelivered")
+#: Reasons that customers do not see on their pages.
+HIDDEN_REASONS = ("changed_back", "tolerance", "told_later")
+
+#: Hint of a mark: what could not be told before is told now.
+HINT_AGAIN = "again"
 
 #: Days a link in a mail opens the order's timeline.
 LINK_DAYS = 365

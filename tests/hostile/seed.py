@@ -174,7 +174,6 @@ class Seed:
         snapshot = self.env["order.status.snapshot"].create(
             {
                 "order_id": order.id,
-                "access_token": self.env["order.status.snapshot"]._new_token(),
                 "status": "confirmed",
                 "changed_on": datetime.datetime.now(),
             }
@@ -183,7 +182,7 @@ class Seed:
             "order": order.id,
             "order_line": order.order_line.id,
             "order_token": order._portal_ensure_token(),
-            "status_token": snapshot.access_token,
+            "status_token": snapshot._get_access_token(),
             "snapshot": snapshot.id,
         }
 

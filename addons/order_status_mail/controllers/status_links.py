@@ -1,6 +1,7 @@
 """What the links in a status mail open; the visitor needs no login."""
 
 from odoo import http
+from odoo.addons.base_safeguard.http import private_response
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
@@ -18,13 +19,6 @@ class StatusLinks(http.Controller):
             raise NotFound
         return snapshot_sudo
 
-    def _private(self, response):
-        # the address is a key: it must not leak to other sites or into search engines
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
     @http.route(_BASE, type="http", auth="public", website=True, sitemap=False)
     def status_timeline(self, order_id, token, **_kw):
         """Show what happened to an order."""
@@ -39,7 +33,7 @@ class StatusLinks(http.Controller):
             "order_url": f"/my/orders/{order_sudo.id}" if owner else "",
             "preferences_url": f"{request.httprequest.path}/preferences",
         }
-        return self._private(request.render("order_status_mail.portal_timeline_page", values))
+        return private_response(request.render("order_status_mail.portal_timeline_page", values))
 
     @http.route(
         f"{_BASE}/preferences", type="http", auth="public", website=True, sitemap=False, methods=["GET", "POST"]
@@ -57,7 +51,7 @@ class StatusLinks(http.Controller):
             "form_url": path,
             "timeline_url": path.rpartition("/")[0],
         }
-        return self._private(request.render("order_status_mail.portal_preferences_page", values))
+        return private_response(request.render("order_status_mail.portal_preferences_page", values))
 
     @http.route(f"{_BASE}/unsubscribe", type="http", auth="public", website=True, sitemap=False, methods=["GET"])
     def status_unsubscribe_page(self, order_id, token, **_kw):
@@ -81,7 +75,7 @@ class StatusLinks(http.Controller):
         request.env["order.status.preference"].sudo()._choose(
             order_sudo.partner_id, order_sudo.website_id, wanted=set(), source="one_click"
         )
-        return request.make_response("", headers=[("Content-Type", "text/plain")])
+        return private_response(request.make_response("", headers=[("Content-Type", "text/plain")]))
 
     @http.route(f"{_BASE}/picture/<int:line_id>", type="http", auth="public", sitemap=False)
     def status_picture(self, order_id, token, line_id, **_kw):
@@ -93,4 +87,4 @@ class StatusLinks(http.Controller):
         stream = request.env["ir.binary"]._get_image_stream_from(
             line_sudo.product_id, "image_128", width=128, height=128
         )
-        return stream.get_response()
+        return private_response(stream.get_response(), embed=True, max_age=3600)

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from ..const import REASONS, RULES, TOPICS
+from ..const import HIDDEN_REASONS, REASONS, RULES, TOPICS
 
 
 class OrderStatusEvent(models.Model):
@@ -33,33 +33,13 @@ class OrderStatusEvent(models.Model):
     document = fields.Char(readonly=True)
     found_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     reason = fields.Selection(selection=REASONS, string="Not Mailed Because", readonly=True)
-    message_id = fields.Many2one("mail.message", "Mail", readonly=True, ondelete="set null", index="btree_not_null")
-    mail_status = fields.Selection(
-        [
-            ("none", "Not mailed"),
-            ("ready", "Waiting to be sent"),
-            ("sent", "Sent"),
-            ("bounce", "Bounced"),
-            ("exception", "Failed"),
-            ("canceled", "Cancelled"),
-        ],
-        compute="_compute_mail_status",
-        help="What became of the mail that told this change.",
+    message_id = fields.Many2one("mail.message", "Message", readonly=True, ondelete="set null", index="btree_not_null")
+    mail_id = fields.Many2one("order.status.mail", "Mail", readonly=True, ondelete="set null", index="btree_not_null")
+    mail_state = fields.Selection(
+        related="mail_id.state", string="Delivery", help="What became of the mail that told this change."
     )
     summary = fields.Char("What Changed", compute="_compute_summary")
     explanation = fields.Text("Why", compute="_compute_explanation")
-
-    @api.depends("message_id.notification_ids.notification_status")
-    def _compute_mail_status(self):
-        # staff with access to the ledger need no access to every recipient's notification
-        for event_sudo in self.sudo():
-            statuses = event_sudo.message_id.notification_ids.mapped("notification_status")
-            status = "none"
-            for candidate in ("bounce", "exception", "canceled", "ready", "sent"):
-                if candidate in statuses:
-                    status = candidate
-                    break
-            event_sudo.mail_status = status
 
     @api.depends("topic", "old_value", "new_value", "document", "product_id")
     @api.depends_context("lang")
@@ -68,7 +48,7 @@ class OrderStatusEvent(models.Model):
             description = event._describe()
             event.summary = " · ".join(filter(None, [description["product"], description["text"]]))
 
-    @api.depends("rule", "reason", "message_id", "partner_id", "found_at")
+    @api.depends("rule", "reason", "mail_id", "partner_id", "found_at")
     @api.depends_context("lang")
     def _compute_explanation(self):
         for event in self:
@@ -205,7 +185,7 @@ class OrderStatusEvent(models.Model):
     def _timeline(self, order):
         """Return what the customer's pages show of ``order``: days with their events, latest first."""
         # the caller has checked that this visitor may see the order
-        events = self.sudo().search([("order_id", "=", order.id), ("reason", "not in", ("changed_back", "tolerance"))])
+        events = self.sudo().search([("order_id", "=", order.id), ("reason", "not in", HIDDEN_REASONS)])
         events = events.filtered(lambda event: event.reason != "not_news" or event.new_value == "cancel")
         return [
             {"day": day, "events": [{**event._describe(), "at": event.found_at} for event in group]}
@@ -226,5 +206,5 @@ class OrderStatusEvent(models.Model):
         """List everything that the same mail told: why the customer got it."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("order_status_mail.order_status_event_action")
-        action.update(domain=[("message_id", "=", self.message_id.id)], context={})
+        action.update(domain=[("mail_id", "=", self.mail_id.id)], context={})
         return action

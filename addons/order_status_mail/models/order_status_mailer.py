@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.mail import email_normalize, generate_tracking_message_id
+from odoo.tools.mail import email_normalize_all, generate_tracking_message_id
 
 from ..const import RULE_OF_TOPIC
 
-#: Odoo's queue lets Return-Path and these through as they are.
+#: What a mail program posts when its unsubscribe button is pressed (RFC 8058).
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
@@ -27,12 +27,16 @@ class Judge:
         days = order.website_id.status_mail_max_age
         return bool(days and order.date_order and order.date_order < self._now - timedelta(days=days))
 
+    def has_address(self, order):
+        """Return whether the customer can be written to."""
+        return not order.partner_id.is_public and bool(email_normalize_all(order.partner_id.email or ""))
+
     def decide(self, order, changes):
         """Return ``[(change, reason)]``; no reason means that the change is mailed."""
         common = None
         if self.too_old(order):
             common = "too_old"
-        elif order.partner_id.is_public or not email_normalize(order.partner_id.email or ""):
+        elif not self.has_address(order):
             common = "no_address"
         decided = [(change, change.reason or self._by_rule(order, change) or common) for change in changes]
         if any(reason is None for _change, reason in decided):
@@ -64,8 +68,11 @@ class OrderStatusMailer(models.AbstractModel):
         return Judge(refused, fields.Datetime.now())
 
     @api.model
-    def _queue(self, events):
-        """Queue one mail per order that tells ``events``."""
+    def _queue(self, events, before=None):
+        """Queue one mail per order that tells ``events``.
+
+        :param before: ``{order id: facts}``: how the customers know what is told now
+        """
         if not events:
             return
         orders = events.order_id
@@ -79,9 +86,7 @@ class OrderStatusMailer(models.AbstractModel):
             for order in localized.env["sale.order"].browse(group.ids).with_prefetch(orders.ids):
                 mine = events_of[order].with_env(localized.env).with_prefetch(events.ids)
                 drafts.append(localized._draft(order, mine, snapshot_of[order]))
-        self._write_mails(drafts)
-        # the queue otherwise runs hourly
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        self._write_mails(drafts, before or {})
 
     def _lang(self, order):
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
@@ -118,8 +123,7 @@ class OrderStatusMailer(models.AbstractModel):
     def _mail_values(self, order, events, snapshot):
         """Return what the template shows; plain values only, so that rendering reads no records."""
         website, base = order.website_id, order.website_id.get_base_url()
-        # the key is the manager's business only, except to be put in the customer's own mail
-        token = snapshot.sudo().access_token
+        token = snapshot._get_access_token() if snapshot.id else "preview"
         links = f"{base}/order-status/{order.id}/{token}"
         items = [{**event._describe(), "at": event.found_at} for event in events]
         for item in items:
@@ -150,11 +154,11 @@ class OrderStatusMailer(models.AbstractModel):
     def _company_lines(self, company):
         return [line for line in (company.name, company.phone, company.email, company.website) if line]
 
-    def _write_mails(self, drafts):
+    def _write_mails(self, drafts, before):
         """Create messages, mails and notifications, each model in one go."""
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         messages = self.env["mail.message"].create([self._message_values(draft, note) for draft in drafts])
-        mails = self.env["mail.mail"].create(
+        mails = self.env["mail.mail"]._queue(
             [self._prepare_mail_values(draft, message) for draft, message in zip(drafts, messages, strict=True)]
         )
         self.env["mail.notification"].create(
@@ -172,12 +176,29 @@ class OrderStatusMailer(models.AbstractModel):
             ]
         )
         expiry = self.env["order.status.snapshot"]._link_expiry()
-        for draft, message in zip(drafts, messages, strict=True):
+        kept = self.env["order.status.mail"].create(
+            [self._prepare_kept_values(draft, before.get(draft["order"].id)) for draft in drafts]
+        )
+        for draft, message, mail in zip(drafts, messages, kept, strict=True):
             snapshot = draft["snapshot"]
-            draft["events"].message_id = message
+            draft["events"].write({"message_id": message.id, "mail_id": mail.id})
             snapshot.root_message = snapshot.root_message or draft["message_id"]
             snapshot.last_message = draft["message_id"]
-            snapshot.token_expires_on = expiry
+            snapshot.date_link_expiry = expiry
+
+    def _prepare_kept_values(self, draft, before):
+        order = draft["order"]
+        return {
+            "order_id": order.id,
+            "website_id": order.website_id.id,
+            "partner_id": order.partner_id.id,
+            "message_header": draft["message_id"],
+            "subject": draft["subject"],
+            # the key of the customer's links is nobody else's business
+            "body_html": draft["html"].replace(draft["snapshot"]._get_access_token(), "preview"),
+            "address": ", ".join(email_normalize_all(order.partner_id.email or "")),
+            "facts_before": before,
+        }
 
     def _message_values(self, draft, subtype_id):
         order = draft["order"]
@@ -211,7 +232,7 @@ class OrderStatusMailer(models.AbstractModel):
         return {
             "mail_message_id": message.id,
             "body_html": draft["html"],
-            "headers": repr(headers),
+            "headers": headers,
             "references": " ".join(references),
             "recipient_ids": [fields.Command.link(draft["order"].partner_id.id)],
             "auto_delete": True,

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from ..changes import Change, advance, compare, empty_facts
-from ..const import FACTS_OF_TOPIC, RULE_OF_TOPIC
+from ..const import FACTS_OF_TOPIC, HINT_AGAIN, OWED_REASONS, RULE_OF_TOPIC
 
 _logger = logging.getLogger(__name__)
 
@@ -132,18 +132,63 @@ class OrderStatusRun(models.AbstractModel):
             return
         facts = self.env["order.status.facts"]._gather(orders)
         snapshots = self._snapshots(orders)
-        events, news = self.env["order.status.event"], []
+        events, news, before = self.env["order.status.event"], [], {}
         judge = self.env["order.status.mailer"]._judge(orders)
         for order in orders:
             told, now = self._told_and_now(snapshots.get(order.id), facts[order.id], order, judge, rules)
             changes = [] if told is None else self._changes(order, told, now, touches[order.id], rules)
             settled = now if told is None else advance(told, now, changes)
-            news.append((order, settled, judge.decide(order, changes)))
+            snapshot = snapshots.get(order.id)
+            if rules is None and self._catches_up(snapshot, changes, touches[order.id], judge):
+                told = {**told, **snapshot._owed_facts()}
+                changes = self._changes(order, told, now, touches[order.id], rules)
+                settled = advance(told, now, changes)
+            decided = judge.decide(order, changes)
+            before[order.id] = self._known_before(told, decided)
+            news.append((order, settled, decided))
         values = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
         events = events.create(values)
         self._write_snapshots(news, snapshots, events, facts)
         self._forget([touch for rows in touches.values() for touch in rows], rules)
-        self.env["order.status.mailer"]._queue(events.filtered(lambda event: not event.reason))
+        mailed = events.filtered(lambda event: not event.reason)
+        self._settle_owed(news, before, mailed)
+        self.env["order.status.mailer"]._queue(mailed, before)
+
+    def _catches_up(self, snapshot, changes, touches, judge):
+        """Return whether what could not be told before is told now: with other news, or to a mended address."""
+        if not snapshot or not snapshot.undelivered or not judge.has_address(snapshot.order_id):
+            return False
+        asked = any(touch["hint"] == HINT_AGAIN for touch in touches)
+        return asked or any(reason is None for _change, reason in judge.decide(snapshot.order_id, changes))
+
+    def _known_before(self, told, decided):
+        """Return ``{fact: value}`` as the customer knows them of what is told now, or could not be told."""
+        before, arrived = {}, defaultdict(float)
+        for change, reason in decided:
+            if reason is None or reason in OWED_REASONS:
+                before.update({fact: told[fact] for fact in FACTS_OF_TOPIC[change.topic]})
+                if change.topic == "stock" and change.new:
+                    arrived[change.key] += change.new
+        if arrived:
+            before["arrived"] = dict(arrived)
+        return before
+
+    def _settle_owed(self, news, before, mailed):
+        """After a mail nothing is owed; without one, what lacked an address is."""
+        told = mailed.order_id
+        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", [order.id for order, *_rest in news])])
+        snapshot_of = {snapshot.order_id: snapshot for snapshot in snapshots}
+        for order, _settled, decided in news:
+            snapshot = snapshot_of[order]
+            if order in told:
+                if snapshot.undelivered:
+                    snapshot.undelivered = False
+                    old = self.env["order.status.event"].search(
+                        [("order_id", "=", order.id), ("reason", "in", OWED_REASONS)]
+                    )
+                    old.reason = "told_later"
+            elif any(reason in OWED_REASONS for _change, reason in decided):
+                snapshot._owe(before[order.id], fields.Datetime.now())
 
     def _lock(self, orders, ceiling):
         """Lock the orders nobody else works on and their marks; return ``{order id: marks}``."""
@@ -189,10 +234,12 @@ class OrderStatusRun(models.AbstractModel):
         for touch in touches:
             if touch["line_id"] and (rules is None or "stock" in rules):
                 arrived[touch["line_id"]] += float(touch["quantity"])
+        for key, quantity in told.get("arrived", {}).items():
+            arrived[int(key)] += quantity
         changes += [Change("stock", key=str(line_id), old=0.0, new=qty) for line_id, qty in arrived.items()]
         if rules is None:
             found = {RULE_OF_TOPIC[change.topic] for change in changes}
-            for hint in {touch["hint"] for touch in touches if touch["hint"]} - found:
+            for hint in {touch["hint"] for touch in touches if touch["hint"]} - found - {HINT_AGAIN}:
                 topic = next(topic for topic, rule in RULE_OF_TOPIC.items() if rule == hint)
                 changes.append(Change(topic, reason="changed_back"))
         return changes
@@ -238,14 +285,11 @@ class OrderStatusRun(models.AbstractModel):
             if order.id in found:
                 values["changed_on"] = now
             if snapshot := snapshots.get(order.id):
-                if not snapshot.access_token:
-                    values["access_token"] = snapshot._new_token()
                 for name, value in values.items():
                     if snapshot[name] != value:
                         snapshot[name] = value
             else:
-                token = self.env["order.status.snapshot"]._new_token()
-                missing.append({**values, "order_id": order.id, "access_token": token})
+                missing.append({**values, "order_id": order.id})
         self.env["order.status.snapshot"].create(missing)
 
     def _status(self, order, facts):

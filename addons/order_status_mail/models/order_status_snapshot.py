@@ -1,19 +1,18 @@
 """What a customer was last told about an order."""
 
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import consteq
 
 from ..const import LINK_DAYS, RETRY_MINUTES, RETRY_MINUTES_MAX
 
 
 class OrderStatusSnapshot(models.Model):
-    """One row per web order: the facts as told, the key of the mail's links, the last failure."""
+    """One row per web order: the facts as told, what could not be told, the mail's links, the last failure."""
 
     _name = "order.status.snapshot"
     _description = "Web Order Status"
+    _inherit = ["access.link.mixin"]
     _order = "changed_on desc, id desc"
     _rec_name = "order_id"
 
@@ -21,7 +20,10 @@ class OrderStatusSnapshot(models.Model):
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     website_id = fields.Many2one(related="order_id.website_id", store=True, index="btree_not_null")
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    facts = fields.Json(readonly=True, help="The order as the customer was last told.")
+    facts = fields.Json(readonly=True, help="The order as the ledger knows it.")
+    undelivered = fields.Json(
+        readonly=True, help="Facts that changed and reached nobody: when, and how the customer knows them."
+    )
     status = fields.Selection(
         [
             ("open", "Not confirmed"),
@@ -38,8 +40,6 @@ class OrderStatusSnapshot(models.Model):
     changed_on = fields.Datetime("Last Change", readonly=True)
     root_message = fields.Char(readonly=True, help="Message-Id of the first mail; later ones refer to it.")
     last_message = fields.Char(readonly=True)
-    access_token = fields.Char(readonly=True, groups="base.group_system")
-    token_expires_on = fields.Date("Links Open Until", readonly=True)
     error = fields.Text("Last Error", readonly=True)
     error_count = fields.Integer("Failures", readonly=True)
     retry_at = fields.Datetime("Try Again", readonly=True)
@@ -50,44 +50,60 @@ class OrderStatusSnapshot(models.Model):
     # Links
 
     @api.model
-    def _new_token(self):
-        """Return the secret of an order's links."""
-        return secrets.token_urlsafe(32)
-
-    @api.model
     def _find_by_token(self, order_id, token):
         """Return the order's snapshot if ``token`` opens it, in superuser mode; else an empty record."""
         # guests have no rights of their own: the token is what lets them in
         snapshot_sudo = self.sudo().search([("order_id", "=", order_id)])
-        known = snapshot_sudo.access_token or ""
-        # bytes: anything may stand in an address, and texts beyond ASCII cannot be compared
-        valid = consteq(known.encode(), (token or "").encode("utf-8", "replace")) and bool(known)
-        expired = snapshot_sudo.token_expires_on and snapshot_sudo.token_expires_on < fields.Date.today()
-        return snapshot_sudo if valid and not expired else snapshot_sudo.browse()
+        return self._find_by_access_token(snapshot_sudo.id, token)
 
     @api.model
     def _link_expiry(self):
-        return fields.Date.today() + timedelta(days=LINK_DAYS)
+        return fields.Datetime.now() + timedelta(days=LINK_DAYS)
+
+    @api.model
+    def _renew_links(self, orders):
+        """Give the orders new links: whoever got the mails so far need not be their customer any more."""
+        # whoever changes a contact or an order need not see what customers were told
+        self.sudo().search([("order_id", "in", orders.ids)])._rotate_access_link()
 
     def action_revoke_links(self):
         """Make the links of all mails sent so far stop working."""
         self.check_access("write")
-        for snapshot_sudo in self.sudo():
-            snapshot_sudo.access_token = self._new_token()
+        self._rotate_access_link()
 
     def action_retry_now(self):
         """Let the next run try the failed orders again."""
         self.check_access("write")
         self.sudo().write({"retry_at": False})
 
+    # What is owed
+
+    def _owe(self, facts, moment):
+        """Note facts that changed at ``moment`` and reached nobody; where one is owed already, the older counts.
+
+        :param facts: how the customer still knows them; quantities under ``arrived`` add up
+        """
+        moment = fields.Datetime.to_string(moment)
+        owed = dict(self.undelivered or {})
+        for fact, value in facts.items():
+            if fact == "arrived":
+                known = owed.get(fact, [moment, {}])[1]
+                value = {key: known.get(key, 0.0) + value.get(key, 0.0) for key in {**known, **value}}
+            elif fact in owed and owed[fact][0] <= moment:
+                continue
+            owed[fact] = [moment, value]
+        self.undelivered = owed or False
+
+    def _owed_facts(self):
+        """Return ``{fact: value}`` of what the customer still knows otherwise."""
+        return {fact: value for fact, (_moment, value) in (self.undelivered or {}).items()}
+
     # Failures
 
     @api.model
     def _record_failure(self, order, error):
         """Note that ``order`` could not be told, and when to try again."""
-        snapshot = self.search([("order_id", "=", order.id)]) or self.create(
-            {"order_id": order.id, "access_token": self._new_token()}
-        )
+        snapshot = self.search([("order_id", "=", order.id)]) or self.create({"order_id": order.id})
         minutes = min(RETRY_MINUTES * 2 ** min(snapshot.error_count, 10), RETRY_MINUTES_MAX)
         snapshot.write(
             {

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..const import HINT_AGAIN
+
 _KEY = "order_status_mail.touched"
 
 # How to get from what was written to the orders concerned. Every query yields (order id, hint).
@@ -54,6 +56,14 @@ class OrderStatusTouch(models.Model):
             precommit.data[_KEY] = {}
             precommit.add(self._write_marks)
         precommit.data[_KEY].setdefault((source, hint), set()).update(ids)
+
+    @api.model
+    def _mark_owing(self, orders):
+        """Have those of the orders looked at whose customers could not be told something."""
+        # whoever mends an address need not see what customers were told
+        snapshots_sudo = self.env["order.status.snapshot"].sudo()
+        owing = snapshots_sudo.search([("order_id", "in", orders.ids), ("undelivered", "!=", False)])
+        self._mark("order", owing.order_id.ids, HINT_AGAIN)
 
     def _write_marks(self):
         marks = self.env.cr.precommit.data.pop(_KEY, {})

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class SaleOrder(models.Model):
     """Marks web orders as touched; shows what their customers were told."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "mail.delivery.mixin"]
 
     status_picked = fields.Boolean("Picked", copy=False, tracking=True, help="The goods of this order are picked.")
     status_event_ids = fields.One2many("order.status.event", "order_id", string="Status Events", readonly=True)
@@ -21,22 +22,16 @@ class SaleOrder(models.Model):
         for order in self:
             order.status_event_count = counts.get(order, 0)
 
-    @api.depends("status_event_ids.mail_status", "status_snapshot_ids.error")
+    @api.depends("status_snapshot_ids.retry_at", "status_snapshot_ids.undelivered")
     def _compute_status_mail_problem(self):
         for order in self:
             # only a sentence is taken from the ledger, for staff who may open the order
-            order_sudo = order.sudo()
-            last = order_sudo.status_event_ids.filtered("message_id")[:1]
-            problem = False
-            if order_sudo.status_snapshot_ids.retry_at:
+            snapshot_sudo = order.sudo().status_snapshot_ids
+            problem = order.mail_delivery_problem
+            if snapshot_sudo.retry_at:
                 problem = self.env._("The last status mail could not be made. It will be tried again.")
-            elif last.mail_status == "bounce":
-                problem = self.env._(
-                    "The last status mail came back: the address %(address)s does not work.",
-                    address=order_sudo.partner_id.email or "",
-                )
-            elif last.mail_status == "exception":
-                problem = self.env._("The last status mail could not be sent.")
+            elif snapshot_sudo.undelivered and not problem:
+                problem = self.env._("The customer could not be told everything: there is no address that works.")
             order.status_mail_problem = problem
 
     @api.model_create_multi
@@ -53,7 +48,12 @@ class SaleOrder(models.Model):
             name: self.filtered(lambda order, name=name: order.website_id and self._differs(order, name, vals[name]))
             for name in written
         }
+        moved = self.filtered("website_id") if "partner_id" in vals else self.browse()
+        moved = moved.filtered(lambda order: order.partner_id.id != vals["partner_id"])
         result = super().write(vals)
+        if moved:
+            self.env["order.status.snapshot"]._renew_links(moved)
+            self.env["order.status.touch"]._mark_owing(moved)
         for name, orders in changed.items():
             self.env["order.status.touch"]._mark("order", orders.ids, hints[name])
         return result
@@ -62,6 +62,12 @@ class SaleOrder(models.Model):
         return record[name] != record._fields[name].convert_to_record(
             record._fields[name].convert_to_cache(value, record), record
         )
+
+    def _on_mail_delivery(self, deliveries):
+        result = super()._on_mail_delivery(deliveries)
+        headers = deliveries.mapped("message_header")
+        self.env["order.status.mail"].search([("message_header", "in", headers)])._settle()
+        return result
 
     def action_view_status_events(self):
         """Open the ledger of this order."""

@@ -4,6 +4,7 @@ from . import (
     test_concurrency,
     test_dates,
     test_deliveries,
+    test_delivery,
     test_ledger,
     test_mail,
     test_portal,

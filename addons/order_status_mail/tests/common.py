@@ -120,6 +120,18 @@ class StatusMailCommon(TransactionCase):
             order="id",
         )
 
+    def settle(self, mail, state="sent", reason=False):
+        """Let the addresses of a queued mail come to an end, and the order hear of it."""
+        mail.delivery_ids._settle(state, reason)
+        mail.delivery_ids._tell_documents()
+        self.env.invalidate_all()
+
+    def bounce(self, order):
+        """Let the latest mail of an order come back."""
+        mail = self.mails(order)[-1]
+        self.settle(mail)
+        self.settle(mail, "bounced", "mailbox unavailable")
+
     def deliver(self, order, quantities):
         """Deliver quantities per product, leaving a back order; return the delivery."""
         picking = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))[:1]

@@ -88,9 +88,8 @@ class TestLedger(StatusMailCommon):
     def test_a_bounce_is_seen_on_the_order(self):
         """OS1: the order says that the address does not work."""
         order = self._create_told_order(self.lamp)
-        self.events(order).message_id.notification_ids.notification_status = "bounce"
-        self.env.invalidate_all()
-        self.assertEqual(self.events(order).mail_status, "bounce")
+        self.bounce(order)
+        self.assertEqual(self.events(order, told=None).mail_state, "bounced")
         self.assertIn(self.customer.email, order.status_mail_problem)
 
     def test_nobody_edits_the_ledger(self):

@@ -1,6 +1,6 @@
 import re
 
-from odoo.fields import Date
+from odoo.fields import Datetime
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..const import RULE_CODES
@@ -20,7 +20,7 @@ class TestPortal(StatusMailCommon, HttpCase):
         self.order = self._create_told_order(self.lamp, customer=self.user.partner_id, website=self.website)
         self.order.picking_ids.carrier_tracking_ref = "TRACK-ME"
         self.run_action()
-        self.token = self.order.status_snapshot_ids.access_token
+        self.token = self.order.status_snapshot_ids._get_access_token()
         self.link = f"/order-status/{self.order.id}/{self.token}"
 
     def test_the_order_list_has_status_and_last_change(self):
@@ -74,7 +74,7 @@ class TestPortal(StatusMailCommon, HttpCase):
         self.assertEqual(response.status_code, 200)
         self.assertIn("TRACK-ME", response.text)
         self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
-        self.assertEqual(response.headers["X-Robots-Tag"], "noindex")
+        self.assertEqual(response.headers["X-Robots-Tag"], "noindex, nofollow")
         self.assertNotIn("Open the order", response.text, "a guest has no page of the order")
 
     def test_wrong_expired_and_revoked_keys(self):
@@ -87,10 +87,10 @@ class TestPortal(StatusMailCommon, HttpCase):
         self.env.flush_all()
         self.assertEqual(self.url_open(f"/order-status/{self.order.id}/{self.order.access_token}").status_code, 404)
         snapshot = self.order.status_snapshot_ids
-        snapshot.token_expires_on = Date.subtract(Date.today(), days=1)
+        snapshot.date_link_expiry = Datetime.subtract(Datetime.now(), days=1)
         self.env.flush_all()
         self.assertEqual(self.url_open(self.link).status_code, 404)
-        snapshot.token_expires_on = Date.add(Date.today(), days=1)
+        snapshot.date_link_expiry = Datetime.add(Datetime.now(), days=1)
         self.env.flush_all()
         self.assertEqual(self.url_open(self.link).status_code, 200)
         snapshot.action_revoke_links()

@@ -103,7 +103,7 @@ class TestSecurity(StatusMailCommon):
             company_ids=[(6, 0, company.ids)],
         )
         self.assertTrue(self.events(order))
-        for model in ("order.status.event", "order.status.snapshot", "order.status.preference"):
+        for model in ("order.status.event", "order.status.mail", "order.status.snapshot", "order.status.preference"):
             self.assertFalse(self.env[model].with_user(foreigner).search([]), model)
 
     def test_a_salesperson_sees_own_orders(self):
@@ -123,9 +123,12 @@ class TestSecurity(StatusMailCommon):
         snapshot = order.status_snapshot_ids.with_user(salesman)
         self.assertTrue(snapshot.read(["status"]))
         with self.assertRaises(AccessError):
-            snapshot.read(["access_token"])
+            snapshot.read(["access_link_nonce"])
         with self.assertRaises(AccessError):
             snapshot.action_revoke_links()
+        kept = self.events(order).mail_id.with_user(salesman)
+        self.assertIn("Your order is confirmed", kept.body_html)
+        self.assertNotIn(order.status_snapshot_ids._get_access_token(), kept.body_html)
 
     def test_warehouse_staff_can_do_their_work(self):
         """OS4, OS8: printing and receiving touch sales orders that this user may not write."""

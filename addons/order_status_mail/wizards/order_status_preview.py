@@ -45,7 +45,7 @@ class OrderStatusPreview(models.TransientModel):
         if example:
             events = self._example_events(order)
         # the key of the customer's links is nobody else's business
-        snapshot = self.env["order.status.snapshot"].new({"access_token": "preview"})
+        snapshot = self.env["order.status.snapshot"]
         values = mailer._mail_values(order, events.with_env(mailer.env), snapshot)
         return {
             "is_example": example,

@@ -1,0 +1,52 @@
+"""The mails as they were sent, and what became of them."""
+
+from odoo import fields, models
+
+
+class OrderStatusMail(models.Model):
+    """One mail to the customer of a web order: its words, for the service desk, and how the order was known before.
+
+    News counts as told when a mail server took the mail. Where it could not be delivered, or came back,
+    ``facts_before`` says what the customer still does not know.
+    """
+
+    _name = "order.status.mail"
+    _description = "Status Mail"
+    _order = "id desc"
+    _rec_name = "subject"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    website_id = fields.Many2one("website", readonly=True, ondelete="set null")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null")
+    event_ids = fields.One2many("order.status.event", "mail_id", string="Changes", readonly=True)
+    message_header = fields.Char("Message-Id", required=True, readonly=True, index=True)
+    subject = fields.Char(readonly=True)
+    body_html = fields.Html("As Sent", readonly=True, sanitize=False)
+    address = fields.Char("Sent To", readonly=True, help="The customer's addresses as they were then.")
+    facts_before = fields.Json(readonly=True, help="The facts that this mail told, as they were known before.")
+    date_queued = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    state = fields.Selection(
+        [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed"), ("bounced", "Bounced")],
+        default="waiting",
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True, help="Why it was not delivered.")
+
+    def _settle(self):
+        """Take over what became of the mail at its addresses; what nobody got is owed again."""
+        # whoever hears of a delivery need not see that of others
+        deliveries_sudo = self.env["mail.delivery"].sudo()
+        for mail in self:
+            rows = deliveries_sudo.search([("message_header", "=", mail.message_header)])
+            states = set(rows.mapped("state"))
+            # one address that got it is enough: the customer knows
+            state = next((s for s in ("sent", "waiting", "bounced", "failed") if s in states), mail.state)
+            missed = state in ("failed", "bounced") and mail.state not in ("failed", "bounced")
+            reasons = rows.filtered(lambda row: row.state in ("failed", "bounced")).mapped("reason")
+            mail.write({"state": state, "reason": (reasons[0] or "")[:500] if reasons else False})
+            if missed:
+                snapshot = self.env["order.status.snapshot"].search([("order_id", "=", mail.order_id.id)])
+                snapshot._owe(mail.facts_before or {}, mail.date_queued)
+                mail.event_ids.reason = "undelivered"

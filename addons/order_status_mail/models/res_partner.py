@@ -1,0 +1,41 @@
+from odoo import models
+from odoo.tools.mail import email_normalize_all
+
+
+class ResPartner(models.Model):
+    """An address that is mended: the links of mails to the old one end, and what is missing is told."""
+
+    _inherit = "res.partner"
+
+    def write(self, vals):
+        mended = self.browse()
+        if "email" in vals:
+            new = set(email_normalize_all(vals["email"] or ""))
+            mended = self.filtered(lambda partner: set(email_normalize_all(partner.email or "")) != new)
+        result = super().write(vals)
+        if mended:
+            mended._status_address_changed()
+        return result
+
+    def _status_address_changed(self):
+        # whoever mends an address need not see the orders
+        orders_sudo = self.env["sale.order"].sudo()
+        orders = orders_sudo.search([("partner_id", "in", self.ids), ("website_id", "!=", False)])
+        if orders:
+            self.env["order.status.snapshot"]._renew_links(orders)
+            self.env["order.status.touch"]._mark_owing(orders)
+
+
+class MergePartner(models.TransientModel):
+    """Merging contacts moves their orders to another customer."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        # whoever merges contacts need not see the orders
+        orders_sudo = self.env["sale.order"].sudo()
+        orders = orders_sudo.search([("partner_id", "in", partner_ids), ("website_id", "!=", False)])
+        result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
+        if orders:
+            self.env["order.status.snapshot"]._renew_links(orders)
+        return result
