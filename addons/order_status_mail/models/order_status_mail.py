@@ -17,8 +17,8 @@ class OrderStatusMail(models.Model):
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    website_id = fields.Many2one("website", readonly=True, ondelete="set null")
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null")
+    website_id = fields.Many2one("website", readonly=True, ondelete="set null", index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null", index="btree_not_null")
     event_ids = fields.One2many("order.status.event", "mail_id", string="Changes", readonly=True)
     message_header = fields.Char("Message-Id", required=True, readonly=True, index=True)
     subject = fields.Char(readonly=True)

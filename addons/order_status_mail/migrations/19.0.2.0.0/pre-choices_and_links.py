@@ -5,7 +5,15 @@ def migrate(cr, version):
     """Give each choice the addresses of its contact, and each link the digest of its key."""
     cr.execute("ALTER TABLE order_status_preference ADD COLUMN email varchar")
     cr.execute("ALTER TABLE order_status_preference DROP CONSTRAINT IF EXISTS order_status_preference_choice_unique")
-    # a contact may have several addresses in one field; the latest choice of an address counts
+    # a contact may have several addresses in one field: the first one keeps the row
+    cr.execute(
+        r"""
+        UPDATE order_status_preference choice
+           SET email = lower(substring(partner.email FROM '[^\s<>,;"]+@[^\s<>,;"]+'))
+          FROM res_partner partner WHERE partner.id = choice.partner_id
+        """
+    )
+    cr.execute("DELETE FROM order_status_preference WHERE email IS NULL")
     cr.execute(
         r"""
         INSERT INTO order_status_preference
@@ -15,9 +23,10 @@ def migrate(cr, version):
           FROM order_status_preference choice
           JOIN res_partner partner ON partner.id = choice.partner_id
           CROSS JOIN LATERAL regexp_matches(partner.email, '[^\s<>,;"]+@[^\s<>,;"]+', 'g') AS found
+         WHERE lower(found[1]) != choice.email
         """
     )
-    cr.execute("DELETE FROM order_status_preference WHERE email IS NULL")
+    # the latest choice of an address counts
     cr.execute(
         """
         DELETE FROM order_status_preference older USING order_status_preference newer
