@@ -11,7 +11,7 @@ ROWS = {
     "supplier_webservice_order": ("SW", 12, 4),
     "online_proof": ("OP", 16, 5),
     "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 8, 9)),
-    "order_status_mail": ("OS", 12, 4),
+    "order_status_mail": ("OS", 12, 7),
     "service_dossier": ("SD", 14, 7),
 }
 TEST = re.compile(r"`(test_\w+\.py)::([\w.]+)`")

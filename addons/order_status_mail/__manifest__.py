@@ -21,6 +21,7 @@
         "wizards/order_status_preview_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/res_config_settings_views.xml",
         "views/order_status_mail_menus.xml",
     ],

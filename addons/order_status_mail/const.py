@@ -16,7 +16,9 @@ RULE_CODES = [code for code, _label in RULES]
 TOPICS = [
     ("state", "Order"),
     ("payment", "Payment"),
+    ("failure", "Payment failed"),
     ("invoice", "Invoice"),
+    ("refund", "Money back"),
     ("slip", "Packing slip"),
     ("picked", "Picked"),
     ("tracking", "Tracking number"),
@@ -27,7 +29,9 @@ TOPICS = [
 RULE_OF_TOPIC = {
     "state": "status",
     "payment": "status",
+    "failure": "status",
     "invoice": "status",
+    "refund": "status",
     "slip": "slip",
     "picked": "picked",
     "tracking": "tracking",
@@ -40,7 +44,9 @@ RULE_OF_TOPIC = {
 FACTS_OF_TOPIC = {
     "state": ("state",),
     "payment": ("payment",),
+    "failure": ("failures",),
     "invoice": ("invoices",),
+    "refund": ("refunds",),
     "slip": ("slips",),
     "picked": ("picked",),
     "tracking": ("tracking",),
@@ -59,6 +65,7 @@ REASONS = [
     ("tolerance", "The date moved by less than the tolerance"),
     ("first_date", "It was the first known date, nothing changed"),
     ("not_news", "The customer need not know"),
+    ("odoo_tells", "Odoo's own confirmation tells it"),
     ("undelivered", "The mail could not be delivered"),
     ("told_later", "A later mail told it"),
 ]
@@ -69,6 +76,10 @@ HIDDEN_REASONS = ("changed_back", "tolerance", "told_later")
 
 #: Hint of a mark: what could not be told before is told now.
 HINT_AGAIN = "again"
+#: Hint of a mark: how the order is counts as told.
+HINT_BASELINE = "baseline"
+#: Hours that an order may be older than its record before it counts as imported.
+IMPORT_HOURS = 24
 
 #: Days a link in a mail opens the order's timeline.
 LINK_DAYS = 365

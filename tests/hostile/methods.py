@@ -15,8 +15,10 @@ METHODS = {
     "credit.purchase": "action_confirm create",
     "credit.transaction": "action_open_origin write",
     "cron.batch.failure": "action_retry",
+    "ir.mail_server": "send_email",
     "mail.delivery": "action_send_again",
     "helpdesk.ticket": "action_merge action_view_dossier create write",
+    "mail.mail": "create",
     "mail.activity": "create unlink unlink_w_meeting write",
     "mail.thread": "message_parse message_route",
     "online.proof": (

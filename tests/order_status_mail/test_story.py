@@ -166,11 +166,11 @@ def test_story(visit, shop, admin, odoo, database):
     shop.tell("Your order is picked")
 
     shop.process(delivery, {"Solar Garden Lamp": 2, "Cedar Planter": 1})
-    delivered = shop.tell("Solar Garden Lamp", "Cedar Planter", "Delivered: 1 Units (before: 0 Units)")
+    delivered = shop.tell("Solar Garden Lamp", "Cedar Planter", "Delivered: 1 piece")
     pictures(visit, delivered, "mail-delivered")
 
     admin.call("stock.picking", "write", [delivery], {"carrier_tracking_ref": "DK123456789"})
-    tracked = shop.tell("Tracking number: DK123456789")
+    tracked = shop.tell(": DK123456789")
 
     invoice(admin, order_id)
     invoiced = shop.tell("Invoiced: INV/")

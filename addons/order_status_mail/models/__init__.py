@@ -11,6 +11,7 @@ from . import (
     order_status_snapshot,
     order_status_supply,
     order_status_touch,
+    order_status_words,
     payment_transaction,
     purchase_order,
     purchase_order_line,
@@ -21,5 +22,6 @@ from . import (
     sale_order_line,
     stock_move,
     stock_picking,
+    stock_warehouse,
     website,
 )

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ..const import HIDDEN_REASONS, REASONS, RULES, TOPICS
+from ..parcels import split_numbers
 
 
 class OrderStatusEvent(models.Model):
@@ -33,10 +34,13 @@ class OrderStatusEvent(models.Model):
     document = fields.Char(readonly=True)
     found_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     reason = fields.Selection(selection=REASONS, string="Not Mailed Because", readonly=True)
-    message_id = fields.Many2one("mail.message", "Message", readonly=True, ondelete="set null", index="btree_not_null")
-    mail_id = fields.Many2one("order.status.mail", "Mail", readonly=True, ondelete="set null", index="btree_not_null")
+    message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null", index="btree_not_null")
+    mail_id = fields.Many2one("order.status.mail", readonly=True, ondelete="set null", index="btree_not_null")
     mail_state = fields.Selection(
-        related="mail_id.state", string="Delivery", help="What became of the mail that told this change."
+        related="mail_id.state",
+        string="Mail Delivery",
+        store=True,
+        help="What became of the mail that told this change.",
     )
     summary = fields.Char("What Changed", compute="_compute_summary")
     explanation = fields.Text("Why", compute="_compute_explanation")
@@ -78,7 +82,7 @@ class OrderStatusEvent(models.Model):
             "new": new,
             "product": self.product_id.with_context(display_default_code=False).display_name or "",
             "line_id": self.line_id.id,
-            "url": self._tracking_url(),
+            "parcels": self._parcels(),
         }
 
     def _format_plain(self, value):
@@ -100,9 +104,7 @@ class OrderStatusEvent(models.Model):
         }.get(value, value or "")
 
     def _format_quantity(self, value):
-        quantity = float(value or 0)
-        text = str(int(quantity)) if quantity.is_integer() else formatLang(self.env, quantity, digits=2)
-        return f"{text} {self.line_id.product_uom_id.name}" if self.line_id else text
+        return self.env["order.status.words"]._quantity(self.line_id, value)
 
     _format_delivered = _format_quantity
     _format_stock = _format_quantity
@@ -110,14 +112,20 @@ class OrderStatusEvent(models.Model):
     def _format_expected(self, value):
         return format_date(self.env, value) if value else ""
 
+    def _format_refund(self, value):
+        currency = self.order_id.currency_id
+        return formatLang(self.env, float(value), currency_obj=currency) if value else ""
+
     def _sentence(self, old, new):
         topic = self.topic
         if not self.new_value and not self.old_value:
             return self.env._("Changed and changed back")
-        if topic == "state":
-            return self.env._("Your order is %(status)s", status=new)
-        if topic == "payment":
-            return self.env._("Your order is %(status)s", status=new)
+        if topic in ("state", "payment"):
+            return self._sentence_of_order()
+        if topic == "failure":
+            return self.env._("The payment %(reference)s did not work, nothing was charged", reference=new)
+        if topic == "refund":
+            return self.env._("%(amount)s went back to you", amount=new)
         if topic == "invoice":
             return self._sentence_of_invoice(old, new)
         if topic == "slip":
@@ -125,6 +133,17 @@ class OrderStatusEvent(models.Model):
         if topic == "picked":
             return self.env._("Your order is picked")
         return self._sentence_of_goods(old, new)
+
+    def _sentence_of_order(self):
+        return {
+            "draft": self.env._("Your order is not confirmed yet"),
+            "sent": self.env._("Your order is not confirmed yet"),
+            "sale": self.env._("Your order is confirmed"),
+            "cancel": self.env._("Your order is cancelled"),
+            "no": self.env._("Your order is not paid yet"),
+            "part": self.env._("Your order is partly paid"),
+            "paid": self.env._("Your order is paid"),
+        }.get(self.new_value, self.env._("News about your order"))
 
     def _sentence_of_invoice(self, old, new):
         # customers may know what kind of document it is before they may open it
@@ -139,28 +158,43 @@ class OrderStatusEvent(models.Model):
     def _sentence_of_goods(self, old, new):
         topic = self.topic
         if topic == "tracking":
-            if not self.new_value:
-                return self.env._("Tracking number %(number)s is no longer valid", number=old)
-            return self.env._("Tracking number: %(number)s", number=new)
+            return self._sentence_of_parcel(old, new)
         if topic == "delivered":
             if float(self.new_value or 0) < float(self.old_value or 0):
                 return self.env._("Returned; delivered now: %(new)s instead of %(old)s", old=old, new=new)
+            if not float(self.old_value or 0):
+                return self.env._("Delivered: %(new)s", new=new)
             return self.env._("Delivered: %(new)s (before: %(old)s)", old=old, new=new)
         if topic == "expected":
+            if not new:
+                return self.env._("The expected date %(old)s no longer holds, a new one is not known yet", old=old)
             if not old:
                 return self.env._("Expected on %(new)s", new=new)
             return self.env._("Expected on %(new)s instead of %(old)s", old=old, new=new)
         return self.env._("Back in stock, received for you: %(new)s", new=new)
 
-    def _tracking_url(self):
+    def _sentence_of_parcel(self, old, new):
+        # customers know the carrier, not the delivery order
+        carrier = self.picking_id.sudo().carrier_id.name
+        if not new:
+            return self.env._("Tracking number %(number)s is no longer valid", number=old)
+        if old:
+            return self.env._("Tracking number %(new)s instead of %(old)s", old=old, new=new)
+        if carrier:
+            return self.env._("On its way with %(carrier)s: %(number)s", carrier=carrier, number=new)
+        return self.env._("Tracking number: %(number)s", number=new)
+
+    def _parcels(self):
+        """Return the parcels that this event tells of: dicts with ``number``, ``carrier`` and ``url``."""
         if self.topic != "tracking" or not self.new_value:
-            return ""
+            return []
         # portal customers and guests may see where their parcel is, not the delivery order itself
         picking_sudo = self.picking_id.sudo()
-        if picking_sudo.carrier_tracking_ref != self.new_value:
-            return ""
-        url = picking_sudo.carrier_tracking_url or ""
-        return url if url.startswith(("https://", "http://")) else ""
+        links = picking_sudo._status_tracking_links() if picking_sudo.carrier_tracking_ref else {}
+        return [
+            {"number": number, "carrier": picking_sudo.carrier_id.name or "", "url": links.get(number, "")}
+            for number in split_numbers(self.new_value)
+        ]
 
     def _explain(self):
         rule = self._labels("rule")[self.rule]
@@ -189,7 +223,7 @@ class OrderStatusEvent(models.Model):
         events = events.filtered(lambda event: event.reason != "not_news" or event.new_value == "cancel")
         return [
             {"day": day, "events": [{**event._describe(), "at": event.found_at} for event in group]}
-            for day, group in events.grouped(lambda event: event.found_at.date()).items()
+            for day, group in events.grouped(lambda event: order._status_day(event.found_at)).items()
         ]
 
     def action_open_order(self):

@@ -1,13 +1,12 @@
 """Gather how orders stand, many at once, in a fixed number of queries."""
 
 from collections import defaultdict
-from datetime import UTC
-from zoneinfo import ZoneInfo
 
 from odoo import api, models
 
 from ..allocation import expected_dates
 from ..changes import empty_facts
+from ..invoices import Invoice
 
 # Purchase lines and stock moves lead to the sale order lines they were made for: directly, or along the
 # chain of moves (receipt, storage, picking, delivery).
@@ -60,6 +59,13 @@ _SUPPLY = """
 """
 
 
+class SharedSupply:
+    """What a run has found out about the waiting line of each product: it is read once, not in every batch."""
+
+    def __init__(self):
+        self.moments = {}
+
+
 class OrderStatusFacts(models.AbstractModel):
     """The facts of an order as plain values, see ``changes.empty_facts``."""
 
@@ -86,43 +92,78 @@ class OrderStatusFacts(models.AbstractModel):
     def _gather_invoices(self, orders, facts):
         rows = self._rows(
             """
-            SELECT DISTINCT sol.order_id, am.id, am.name, am.payment_state
+            SELECT DISTINCT sol.order_id, am.id, am.name, am.move_type, am.payment_state, am.currency_id,
+                   am.amount_total, am.amount_residual, COALESCE(credit.amount, 0)
               FROM sale_order_line sol
               JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
               JOIN account_move_line aml ON aml.id = rel.invoice_line_id
               JOIN account_move am ON am.id = aml.move_id
+              LEFT JOIN LATERAL (
+                   SELECT SUM(CASE WHEN mine.id = part.debit_move_id THEN part.debit_amount_currency
+                                   ELSE part.credit_amount_currency END) AS amount
+                     FROM account_move_line mine
+                     JOIN account_partial_reconcile part ON mine.id IN (part.debit_move_id, part.credit_move_id)
+                     JOIN account_move_line other
+                       ON other.id IN (part.debit_move_id, part.credit_move_id) AND other.id != mine.id
+                     JOIN account_move document
+                       ON document.id = other.move_id AND document.move_type IN ('out_invoice', 'out_refund')
+                    WHERE mine.move_id = am.id
+                   ) AS credit ON TRUE
              WHERE sol.order_id = ANY(%(ids)s) AND am.state = 'posted'
                AND am.move_type IN ('out_invoice', 'out_refund')
              ORDER BY am.id
             """,
             ids=orders.ids,
         )
-        paid, unpaid = set(), set()
-        for order_id, move_id, name, payment_state in rows:
-            facts[order_id]["invoices"][str(move_id)] = name
-            if payment_state in ("paid", "in_payment"):
-                paid.add(order_id)
-            elif payment_state != "reversed":
-                unpaid.add(order_id)
-        for order in orders.filtered(lambda order: order.id in paid):
-            full = order.invoice_status == "invoiced" and order.id not in unpaid
-            if full or facts[order.id]["payment"] == "no":
-                facts[order.id]["payment"] = "paid" if full else "part"
+        invoices = [Invoice(*row) for row in rows]
+        for invoice in invoices:
+            facts[invoice.order_id]["invoices"][str(invoice.move_id)] = invoice.name
+        self._read_invoice_payments(orders, invoices, facts)
+
+    def _read_invoice_payments(self, orders, invoices, facts):
+        """Take from the invoices how much is paid; what a credit note settles is no payment."""
+        by_order = defaultdict(list)
+        for invoice in invoices:
+            by_order[invoice.order_id].append(invoice)
+        for order in orders.filtered(lambda order: order.id in by_order):
+            mine, fact = by_order[order.id], facts[order.id]
+            bills = [invoice for invoice in mine if invoice.is_bill]
+            if any(invoice.has_payment for invoice in bills):
+                full = order.invoice_status == "invoiced" and not any(invoice.is_open for invoice in bills)
+                if full or fact["payment"] == "no":
+                    fact["payment"] = "paid" if full else "part"
+            if not fact["refunds"]:
+                fact["refunds"] = {
+                    f"move{invoice.move_id}": invoice.money for invoice in mine if invoice.gives_money_back
+                }
 
     def _gather_payments(self, orders, facts):
         rows = self._rows(
             """
-            SELECT rel.sale_order_id, SUM(tx.amount)
-              FROM sale_order_transaction_rel rel
-              JOIN payment_transaction tx ON tx.id = rel.transaction_id AND tx.state = 'done'
-             WHERE rel.sale_order_id = ANY(%(ids)s)
-             GROUP BY rel.sale_order_id
+            SELECT DISTINCT rel.sale_order_id, tx.id, tx.reference, tx.state, tx.amount
+              FROM (SELECT sale_order_id, transaction_id FROM sale_order_transaction_rel
+                     WHERE sale_order_id = ANY(%(ids)s)
+                     UNION
+                    SELECT origin.sale_order_id, child.id
+                      FROM sale_order_transaction_rel origin
+                      JOIN payment_transaction child ON child.source_transaction_id = origin.transaction_id
+                     WHERE origin.sale_order_id = ANY(%(ids)s)) AS rel
+              JOIN payment_transaction tx ON tx.id = rel.transaction_id AND tx.state IN ('done', 'error')
+             ORDER BY tx.id
             """,
             ids=orders.ids,
         )
-        paid = dict(rows)
+        paid = defaultdict(float)
+        for order_id, tx_id, reference, state, amount in rows:
+            if state == "done":
+                # refunds are transactions of their own, with a negative amount
+                paid[order_id] += float(amount)
+                if amount < 0:
+                    facts[order_id]["refunds"][f"tx{tx_id}"] = -float(amount)
+            elif amount > 0:
+                facts[order_id]["failures"][str(tx_id)] = reference
         for order in orders:
-            amount = float(paid.get(order.id, 0))
+            amount = paid[order.id]
             if order.currency_id.compare_amounts(amount, 0) > 0:
                 full = order.currency_id.compare_amounts(amount, order.amount_total) >= 0
                 facts[order.id]["payment"] = "paid" if full else "part"
@@ -133,8 +174,9 @@ class OrderStatusFacts(models.AbstractModel):
             SELECT picking.sale_id, picking.id, picking.name, picking.slip_printed_on IS NOT NULL,
                    picking.carrier_tracking_ref
               FROM stock_picking picking
-              JOIN stock_location dest ON dest.id = picking.location_dest_id AND dest.usage = 'customer'
-             WHERE picking.sale_id = ANY(%(ids)s)
+              JOIN stock_picking_type type ON type.id = picking.picking_type_id AND type.code != 'incoming'
+              JOIN stock_location source ON source.id = picking.location_id AND source.usage != 'customer'
+             WHERE picking.sale_id = ANY(%(ids)s) AND picking.state != 'cancel'
                AND (picking.slip_printed_on IS NOT NULL OR picking.carrier_tracking_ref IS NOT NULL)
              ORDER BY picking.id
             """,
@@ -145,6 +187,28 @@ class OrderStatusFacts(models.AbstractModel):
                 facts[order_id]["slips"][str(picking_id)] = name
             if tracking and tracking.strip():
                 facts[order_id]["tracking"][str(picking_id)] = tracking.strip()
+
+    @api.model
+    def _returned(self, order_ids):
+        """Return ``{sale order line id: quantity}`` of goods that came back to be refunded, in the product's unit."""
+        return {
+            line_id: float(quantity)
+            for line_id, quantity in self._rows(
+                """
+                SELECT move.sale_line_id, SUM(move.quantity * uom.factor / product_uom.factor)
+                  FROM sale_order_line line
+                  JOIN stock_move move ON move.sale_line_id = line.id AND move.state = 'done' AND move.to_refund
+                  JOIN stock_location source ON source.id = move.location_id AND source.usage = 'customer'
+                  JOIN uom_uom uom ON uom.id = move.product_uom
+                  JOIN product_product product ON product.id = move.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+                 WHERE line.order_id = ANY(%(ids)s)
+                 GROUP BY move.sale_line_id
+                """,
+                ids=list(order_ids),
+            )
+        }
 
     def _gather_lines(self, orders, facts):
         goods = orders.order_line.filtered(
@@ -159,8 +223,9 @@ class OrderStatusFacts(models.AbstractModel):
                 and line.qty_delivered < line.product_uom_qty
             )
         )
-        for line, value in self._expected_dates(waiting).items():
-            facts[line.order_id.id]["expected"][str(line.id)] = value
+        dates = self._expected_dates(waiting)
+        for line in waiting:
+            facts[line.order_id.id]["expected"][str(line.id)] = dates.get(line)
 
     # Expected dates
 
@@ -171,20 +236,16 @@ class OrderStatusFacts(models.AbstractModel):
             if line.status_expected_date:
                 dates[line] = line.status_expected_date.isoformat()
             elif line.order_id.commitment_date:
-                dates[line] = self._local_date(line.order_id.commitment_date, line.company_id)
+                dates[line] = line.order_id._status_day(line.order_id.commitment_date).isoformat()
             else:
                 unknown |= line
         supply = dict(self._rows(_SUPPLY, ids=unknown.ids)) if unknown else {}
         for line in unknown.filtered(lambda line: supply.get(line.id)):
-            dates[line] = self._local_date(supply[line.id], line.company_id)
+            dates[line] = line.order_id._status_day(supply[line.id]).isoformat()
         loose = unknown.filtered(lambda line: line.id not in supply)
         if loose:
             dates.update(self._allocated_dates(loose))
         return dates
-
-    def _local_date(self, moment, company):
-        zone = ZoneInfo(company.partner_id.tz or "UTC")
-        return moment.replace(tzinfo=UTC).astimezone(zone).date().isoformat()
 
     def _allocated_dates(self, lines):
         """Share the purchases without a customer among the open lines, by order date."""
@@ -218,12 +279,19 @@ class OrderStatusFacts(models.AbstractModel):
         return dates
 
     def _dates_of_group(self, lines, product, warehouse, supply):
+        shared = self.env.context.get("status_supply") or SharedSupply()
+        moments = shared.moments.get((product.id, warehouse.id))
+        if moments is None:
+            moments = shared.moments[product.id, warehouse.id] = self._share_out_supplies(product, warehouse, supply)
+        return {line: line.order_id._status_day(moments[line.id]).isoformat() for line in lines if line.id in moments}
+
+    def _share_out_supplies(self, product, warehouse, supply):
+        """Return ``{line id: moment}`` of all lines that wait for the product."""
         open_lines = self._open_lines(product, warehouse)
         linked = dict(self._rows(_SUPPLY, ids=[line_id for line_id, _order, _quantity in open_lines]))
         demands = [(line_id, quantity) for line_id, _order, quantity in open_lines if line_id not in linked]
         on_hand = self._on_hand(product, warehouse)
-        moments = expected_dates(demands, on_hand, supply)
-        return {line: self._local_date(moments[line.id], line.company_id) for line in lines if line.id in moments}
+        return expected_dates(demands, on_hand, supply)
 
     def _on_hand(self, product, warehouse):
         rows = self._rows(

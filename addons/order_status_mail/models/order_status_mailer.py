@@ -12,6 +12,11 @@ from ..const import RULE_OF_TOPIC
 _ONE_CLICK = "List-Unsubscribe=One-Click"
 
 
+#: Changes that one mail lists at most, and how large it may be: Gmail cuts at 102 kB, headers and text part included.
+MAX_ITEMS = 50
+MAX_BYTES = 60_000
+
+
 class Judge:
     """Says for each change whether the customer is mailed about it, and if not, why.
 
@@ -22,19 +27,20 @@ class Judge:
         self._refused = refused
         self._now = now
 
-    def too_old(self, order):
-        """Return whether the order is beyond the age its website still mails about."""
+    def too_old(self, order, snapshot=None):
+        """Return whether the last news of the order, or else its date, is older than its website still mails about."""
         days = order.website_id.status_mail_max_age
-        return bool(days and order.date_order and order.date_order < self._now - timedelta(days=days))
+        last = max(filter(None, (order.date_order, snapshot and snapshot.changed_on)), default=None)
+        return bool(days and last and last < self._now - timedelta(days=days))
 
     def has_address(self, order):
         """Return whether the customer can be written to."""
         return not order.partner_id.is_public and bool(email_normalize_all(order.partner_id.email or ""))
 
-    def decide(self, order, changes):
+    def decide(self, order, changes, snapshot=None):
         """Return ``[(change, reason)]``; no reason means that the change is mailed."""
         common = None
-        if self.too_old(order):
+        if self.too_old(order, snapshot):
             common = "too_old"
         elif not self.has_address(order):
             common = "no_address"
@@ -49,6 +55,8 @@ class Judge:
 
     def _by_rule(self, order, change):
         rule, website = RULE_OF_TOPIC[change.topic], order.website_id
+        if change.topic == "state" and change.new == "sale" and website.status_mail_confirmation == "odoo":
+            return "odoo_tells"
         if not website._status_mail_enabled(rule):
             return "rule_off"
         refused = (order.partner_id.id, website.id, rule) in self._refused
@@ -68,24 +76,23 @@ class OrderStatusMailer(models.AbstractModel):
         return Judge(refused, fields.Datetime.now())
 
     @api.model
-    def _queue(self, events, before=None):
+    def _queue(self, events, before=None, snapshots=None):
         """Queue one mail per order that tells ``events``.
 
         :param before: ``{order id: facts}``: how the customers know what is told now
+        :param snapshots: ``{order id: snapshot}``, where the caller has them
         """
         if not events:
             return
         orders = events.order_id
-        # in the order of something that never changes: to look for it writes nothing down first
-        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)], order="id")
-        snapshot_of = {snapshot.order_id: snapshot for snapshot in snapshots}
+        snapshots = snapshots or self.env["order.status.run"]._snapshots(orders)
         events_of = events.grouped("order_id")
         drafts = []
         for (website, lang), group in orders.grouped(lambda order: (order.website_id, self._lang(order))).items():
             localized = self.with_context(lang=lang, website_id=website.id)
             for order in localized.env["sale.order"].browse(group.ids).with_prefetch(orders.ids):
                 mine = events_of[order].with_env(localized.env).with_prefetch(events.ids)
-                drafts.append(localized._draft(order, mine, snapshot_of[order]))
+                drafts.append(localized._draft(order, mine, snapshots[order.id]))
         self._write_mails(drafts, before or {})
 
     def _lang(self, order):
@@ -102,8 +109,9 @@ class OrderStatusMailer(models.AbstractModel):
             "order": order,
             "events": events,
             "snapshot": snapshot,
-            "subject": self._subject(order),
+            "subject": values["words"]["subject"],
             "html": self._render(values),
+            "text": self.env["order.status.words"]._text(values),
             "note": self.env["ir.qweb"]._render(
                 "order_status_mail.chatter_note", {"items": values["items"]}, minimal_qcontext=True
             ),
@@ -113,43 +121,65 @@ class OrderStatusMailer(models.AbstractModel):
 
     @api.model
     def _render(self, values):
-        """Return the mail's HTML for the values of ``_mail_values``."""
-        return self.env["ir.qweb"]._render("order_status_mail.status_mail", values, minimal_qcontext=True)
+        """Return the mail's HTML for the values of ``_mail_values``; mail programs cut off what is larger."""
+        while True:
+            html = self.env["ir.qweb"]._render("order_status_mail.status_mail", values, minimal_qcontext=True)
+            if len(html.encode()) <= MAX_BYTES or len(values["items"]) <= 1:
+                return html
+            values = self._shorten(values, len(values["items"]) // 2)
 
-    def _subject(self, order):
-        pattern = order.website_id.status_mail_subject or self.env._("Your order {order}: what is new")
-        return pattern.replace("{order}", order.name)
+    def _shorten(self, values, count):
+        """Return the values of a mail that tells only the first changes."""
+        hidden = values["hidden"] + len(values["items"]) - count
+        items = values["items"][:count]
+        words = self.env["order.status.words"]
+        return {
+            **values,
+            "items": items,
+            "goods": [item for item in items if item["line_id"]],
+            "others": [item for item in items if not item["line_id"]],
+            "hidden": hidden,
+            "words": {**values["words"], "more": words._more(hidden)},
+        }
 
     def _mail_values(self, order, events, snapshot):
         """Return what the template shows; plain values only, so that rendering reads no records."""
         website, base = order.website_id, order.website_id.get_base_url()
+        words = self.env["order.status.words"]
         token = snapshot._get_access_token() if snapshot.id else "preview"
         links = f"{base}/order-status/{order.id}/{token}"
+        pages = f"{base}{self._lang_prefix(website)}/order-status/{order.id}/{token}"
         items = [{**event._describe(), "at": event.found_at} for event in events]
         for item in items:
+            item["product"] = item["product"][:120]
             item["picture"] = f"{links}/picture/{item['line_id']}" if item["line_id"] else ""
         rules = dict.fromkeys(item["rule"] for item in items)
         labels = events._labels("rule")
+        hidden = max(len(items) - MAX_ITEMS, 0)
+        items = items[:MAX_ITEMS]
         return {
-            "order_name": order.name,
-            "order_date": fields.Date.to_date(order.date_order),
-            "customer": order.partner_id.name,
+            "words": words._sentences(order, words._headline(order, events), [labels[rule] for rule in rules], hidden),
             "shop": website.name,
             "shop_url": base,
-            "logo_url": f"{base}/web/image/website/{website.id}/logo",
+            "logo": website._status_mail_logo(),
             "company_lines": self._company_lines(order.company_id),
             "intro": website.status_mail_intro or "",
             "closing": website.status_mail_closing or "",
-            "colour_text": website.company_id.email_secondary_color or "#875A7B",
+            "color": website.company_id.email_secondary_color or "#875A7B",
             "items": items,
             "goods": [item for item in items if item["line_id"]],
             "others": [item for item in items if not item["line_id"]],
-            "timeline_url": links,
-            "preferences_url": f"{links}/preferences",
+            "hidden": hidden,
+            "timeline_url": pages,
+            "preferences_url": f"{pages}/preferences",
             "one_click_url": f"{links}/unsubscribe",
-            "rules": [labels[rule] for rule in rules],
             "lang": (self.env.lang or "en_US").replace("_", "-"),
         }
+
+    def _lang_prefix(self, website):
+        """Return the part of an address that opens the website's pages in the mail's language."""
+        lang = website.language_ids.filtered(lambda lang: lang.code == self.env.lang)
+        return f"/{lang.url_code}" if lang and lang != website.default_lang_id else ""
 
     def _company_lines(self, company):
         return [line for line in (company.name, company.phone, company.email, company.website) if line]
@@ -232,6 +262,7 @@ class OrderStatusMailer(models.AbstractModel):
         return {
             "mail_message_id": message.id,
             "body_html": draft["html"],
+            "body_text": draft["text"],
             "headers": headers,
             "references": " ".join(references),
             "recipient_ids": [fields.Command.link(draft["order"].partner_id.id)],

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import psycopg2.errors
 from odoo import api, fields, models
-from odoo.tools import split_every
+from odoo.tools import SQL, split_every
 
-from ..changes import Change, advance, compare, empty_facts
-from ..const import FACTS_OF_TOPIC, HINT_AGAIN, OWED_REASONS, RULE_OF_TOPIC
+from ..changes import Change, advance, compare, empty_facts, next_look
+from ..const import FACTS_OF_TOPIC, HINT_AGAIN, HINT_BASELINE, IMPORT_HOURS, OWED_REASONS, RULE_OF_TOPIC
+from ..states import MOVED_STATES, Line, Standing, state_of
+from .order_status_facts import SharedSupply
 
 _logger = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ class OrderStatusRun(models.AbstractModel):
         """Scheduled action."""
         cron = self.env["ir.cron"]
         self._share_out_supply(batch_size)
+        self = self.with_context(status_supply=SharedSupply())
         ceiling, remaining = self._count_pending()
         seconds = cron._commit_progress(remaining=remaining)
         seen = set()
@@ -70,29 +73,35 @@ class OrderStatusRun(models.AbstractModel):
 
     def _count_pending(self):
         """Return the highest mark and how many orders this run has to look at."""
+        moment = fields.Datetime.now()
         self.env["order.status.snapshot"].flush_model(["retry_at"])
         self.env.cr.execute(
             """
             SELECT COALESCE(MAX(touch.id), 0), COUNT(DISTINCT touch.order_id) FROM order_status_touch touch
-             WHERE NOT EXISTS (SELECT FROM order_status_snapshot snapshot
+             WHERE COALESCE(touch.date_due, %s) <= %s
+               AND NOT EXISTS (SELECT FROM order_status_snapshot snapshot
                                 WHERE snapshot.order_id = touch.order_id AND snapshot.retry_at > %s)
             """,
-            (fields.Datetime.now(),),
+            (moment, moment, moment),
         )
         return self.env.cr.fetchone()
 
     def _next_orders(self, ceiling, limit, seen):
-        """Return touched orders not seen in this run, those waiting for their retry time left out."""
+        """Return touched orders not seen in this run, those waiting for their retry time left out.
+
+        What a person did goes before what one change did to many orders.
+        """
+        moment = fields.Datetime.now()
         self.env["order.status.snapshot"].flush_model(["retry_at"])
         self.env.cr.execute(
             """
             SELECT touch.order_id FROM order_status_touch touch
-             WHERE touch.id <= %s AND touch.order_id != ALL(%s)
+             WHERE touch.id <= %s AND touch.order_id != ALL(%s) AND COALESCE(touch.date_due, %s) <= %s
                AND NOT EXISTS (SELECT FROM order_status_snapshot snapshot
                                 WHERE snapshot.order_id = touch.order_id AND snapshot.retry_at > %s)
-             GROUP BY touch.order_id ORDER BY MIN(touch.id) LIMIT %s
+             GROUP BY touch.order_id ORDER BY BOOL_AND(COALESCE(touch.is_mass, FALSE)), MIN(touch.id) LIMIT %s
             """,
-            (ceiling, list(seen), fields.Datetime.now(), limit),
+            (ceiling, list(seen), moment, moment, moment, limit),
         )
         return [order_id for (order_id,) in self.env.cr.fetchall()]
 
@@ -135,31 +144,35 @@ class OrderStatusRun(models.AbstractModel):
         events, news, before = self.env["order.status.event"], [], {}
         judge = self.env["order.status.mailer"]._judge(orders)
         for order in orders:
-            told, now = self._told_and_now(snapshots.get(order.id), facts[order.id], order, judge, rules)
+            snapshot = snapshots.get(order.id)
+            told, now = self._told_and_now(snapshot, facts[order.id], order, judge, rules)
+            if any(touch["hint"] == HINT_BASELINE for touch in touches[order.id]):
+                told = None
             changes = [] if told is None else self._changes(order, told, now, touches[order.id], rules)
             settled = now if told is None else advance(told, now, changes)
-            snapshot = snapshots.get(order.id)
-            if rules is None and self._catches_up(snapshot, changes, touches[order.id], judge):
+            if told is not None and rules is None and self._catches_up(snapshot, changes, touches[order.id], judge):
                 told = {**told, **snapshot._owed_facts()}
                 changes = self._changes(order, told, now, touches[order.id], rules)
                 settled = advance(told, now, changes)
-            decided = judge.decide(order, changes)
+            decided = judge.decide(order, changes, snapshot)
             before[order.id] = self._known_before(told, decided)
             news.append((order, settled, decided))
         values = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
         events = events.create(values)
         self._write_snapshots(news, snapshots, events, facts)
+        snapshots = self._snapshots(orders)
         self._forget([touch for rows in touches.values() for touch in rows], rules)
+        self._look_again(news)
         mailed = events.filtered(lambda event: not event.reason)
-        self._settle_owed(news, before, mailed)
-        self.env["order.status.mailer"]._queue(mailed, before)
+        self._settle_owed(news, before, mailed, snapshots)
+        self.env["order.status.mailer"]._queue(mailed, before, snapshots)
 
     def _catches_up(self, snapshot, changes, touches, judge):
         """Return whether what could not be told before is told now: with other news, or to a mended address."""
         if not snapshot or not snapshot.undelivered or not judge.has_address(snapshot.order_id):
             return False
         asked = any(touch["hint"] == HINT_AGAIN for touch in touches)
-        return asked or any(reason is None for _change, reason in judge.decide(snapshot.order_id, changes))
+        return asked or any(reason is None for _change, reason in judge.decide(snapshot.order_id, changes, snapshot))
 
     def _known_before(self, told, decided):
         """Return ``{fact: value}`` as the customer knows them of what is told now, or could not be told."""
@@ -173,13 +186,11 @@ class OrderStatusRun(models.AbstractModel):
             before["arrived"] = dict(arrived)
         return before
 
-    def _settle_owed(self, news, before, mailed):
+    def _settle_owed(self, news, before, mailed, snapshots):
         """After a mail nothing is owed; without one, what lacked an address is."""
         told = mailed.order_id
-        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", [order.id for order, *_rest in news])])
-        snapshot_of = {snapshot.order_id: snapshot for snapshot in snapshots}
         for order, _settled, decided in news:
-            snapshot = snapshot_of[order]
+            snapshot = snapshots[order.id]
             if order in told:
                 if snapshot.undelivered:
                     snapshot.undelivered = False
@@ -209,7 +220,8 @@ class OrderStatusRun(models.AbstractModel):
         return {order_id: touches[order_id] for order_id in orders.ids if order_id in touches}
 
     def _snapshots(self, orders):
-        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)])
+        # in the order of something that never changes: to look for it writes nothing down first
+        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)], order="id")
         return {snapshot.order_id.id: snapshot for snapshot in snapshots}
 
     def _told_and_now(self, snapshot, now, order, judge, rules):
@@ -218,8 +230,8 @@ class OrderStatusRun(models.AbstractModel):
         if told:
             # facts that the version which told did not know yet: how they are now counts as told
             told = {**now, **told}
-        elif judge.too_old(order):
-            # an old order from before the addon came in: nobody is told about its past
+        elif judge.too_old(order) or self._is_imported(order):
+            # an old order from before the addon came in, or from another shop: nobody is told about its past
             told = None
         else:
             told = empty_facts()
@@ -227,6 +239,21 @@ class OrderStatusRun(models.AbstractModel):
             topics = [topic for topic, rule in RULE_OF_TOPIC.items() if rule in rules]
             now = {**told, **{fact: now[fact] for topic in topics for fact in FACTS_OF_TOPIC[topic]}}
         return told, now
+
+    def _is_imported(self, order):
+        """Return whether the order was placed long before this database knew it."""
+        return bool(order.date_order) and order.create_date - order.date_order > timedelta(hours=IMPORT_HOURS)
+
+    def _look_again(self, news):
+        """Mark orders from which something was taken back, for the time when the grace of that ends."""
+        due = [(order.id, moment) for order, settled, _found in news if (moment := next_look(settled))]
+        if due:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO order_status_touch (order_id, date_due) VALUES %s",
+                    SQL(", ").join(SQL("(%s, %s)", order_id, moment) for order_id, moment in due),
+                )
+            )
 
     def _changes(self, order, told, now, touches, rules):
         changes = compare(told, now, tolerance_days=order.website_id.status_mail_tolerance)
@@ -239,14 +266,14 @@ class OrderStatusRun(models.AbstractModel):
         changes += [Change("stock", key=str(line_id), old=0.0, new=qty) for line_id, qty in arrived.items()]
         if rules is None:
             found = {RULE_OF_TOPIC[change.topic] for change in changes}
-            for hint in {touch["hint"] for touch in touches if touch["hint"]} - found - {HINT_AGAIN}:
+            for hint in {touch["hint"] for touch in touches if touch["hint"]} - found - {HINT_AGAIN, HINT_BASELINE}:
                 topic = next(topic for topic, rule in RULE_OF_TOPIC.items() if rule == hint)
                 changes.append(Change(topic, reason="changed_back"))
         return changes
 
     def _event_values(self, order, change, reason):
-        key = int(change.key) if change.key else False
-        line = self.env["sale.order.line"].browse(key if change.topic in ("delivered", "expected", "stock") else False)
+        of_line = change.topic in ("delivered", "expected", "stock")
+        line = self.env["sale.order.line"].browse(int(change.key) if of_line and change.key else False)
         return {
             "order_id": order.id,
             "website_id": order.website_id.id,
@@ -273,11 +300,13 @@ class OrderStatusRun(models.AbstractModel):
     def _write_snapshots(self, news, snapshots, events, facts):
         found = set(events.order_id.ids)
         now = fields.Datetime.now()
+        left = [order.id for order, *_rest in news if self._has_left(facts[order.id], snapshots.get(order.id))]
+        returned = self.env["order.status.facts"]._returned(left) if left else {}
         missing = []
         for order, settled, _changes in news:
             values = {
                 "facts": settled,
-                "status": self._status(order, facts[order.id]),
+                "status": self._status(order, facts[order.id], returned),
                 "error": False,
                 "error_count": 0,
                 "retry_at": False,
@@ -292,22 +321,27 @@ class OrderStatusRun(models.AbstractModel):
                 missing.append({**values, "order_id": order.id})
         self.env["order.status.snapshot"].create(missing)
 
-    def _status(self, order, facts):
-        if order.state == "cancel":
-            return "cancelled"
-        if order.state != "sale":
-            return "open"
+    def _has_left(self, facts, snapshot):
+        """Return whether something of the order may have left the shop: what never left cannot come back."""
+        signs = facts["tracking"] or facts["slips"] or any(facts["delivered"].values())
+        return bool(signs or (snapshot and snapshot.status in MOVED_STATES))
+
+    def _status(self, order, facts, returned):
         lines = order.order_line.filtered(lambda line: str(line.id) in facts["delivered"])
-        # discounts, rewards and services travel in no parcel
-        lines = lines.filtered(lambda line: line.product_id.type == "consu") or lines
-        ordered = {str(line.id): line.product_uom_qty for line in lines}
-        if ordered and all(facts["delivered"][key] >= quantity for key, quantity in ordered.items()):
-            return "delivered"
-        if any(quantity > 0 for quantity in facts["delivered"].values()):
-            return "partial"
-        if facts["tracking"]:
-            return "shipped"
-        return "prepared" if facts["picked"] or facts["slips"] else "confirmed"
+        return state_of(
+            Standing(
+                state=order.state,
+                lines=tuple(self._line_of(line, facts, returned) for line in lines),
+                has_tracking=bool(facts["tracking"]),
+                is_prepared=bool(facts["picked"] or facts["slips"]),
+                is_paid=facts["payment"] == "paid",
+                is_invoiced=order.invoice_status == "invoiced",
+            )
+        )
+
+    def _line_of(self, line, facts, returned):
+        delivered = facts["delivered"][str(line.id)]
+        return Line(line.product_uom_qty, delivered, returned.get(line.id, 0.0), line.product_id.type == "consu")
 
     def _forget(self, touches, rules):
         """Delete the marks; where only some rules were looked at, only what those needed."""
@@ -370,7 +404,10 @@ class OrderStatusRun(models.AbstractModel):
             (website.id,),
         )
         for ids in split_every(500, [order_id for (order_id,) in self.env.cr.fetchall()]):
-            self._process(self.env["sale.order"].browse(ids), rules=rules)
+            orders = self.env["sale.order"].browse(ids)
+            # wait for whoever saves an order at this moment: else its past would stay pending, and be told
+            self.env.cr.execute("SELECT id FROM sale_order WHERE id = ANY(%s) FOR NO KEY UPDATE", (list(ids),))
+            self._process(orders, rules=rules)
 
 
 def _text(value):

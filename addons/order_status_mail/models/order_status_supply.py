@@ -107,8 +107,8 @@ class OrderStatusSupply(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO order_status_touch (order_id)
-                SELECT DISTINCT so.id
+                INSERT INTO order_status_touch (order_id, is_mass)
+                SELECT DISTINCT so.id, TRUE
                   FROM sale_order_line sol JOIN sale_order so ON so.id = sol.order_id
                  WHERE sol.product_id = ANY(%s) AND so.state = 'sale' AND so.website_id IS NOT NULL
                    AND COALESCE(sol.qty_delivered, 0) < sol.product_uom_qty
@@ -151,8 +151,8 @@ class OrderStatusSupply(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO order_status_touch (order_id, line_id, quantity)
-                SELECT so.id, sol.id, given.quantity
+                INSERT INTO order_status_touch (order_id, line_id, quantity, is_mass)
+                SELECT so.id, sol.id, given.quantity, TRUE
                   FROM (VALUES %s) AS given (line_id, quantity)
                   JOIN sale_order_line sol ON sol.id = given.line_id
                   JOIN sale_order so ON so.id = sol.order_id AND so.website_id IS NOT NULL

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import HINT_AGAIN
+from ..const import HINT_AGAIN, HINT_BASELINE
 
 _KEY = "order_status_mail.touched"
 
@@ -13,7 +13,9 @@ _SOURCES = {
     "line": "SELECT order_id FROM sale_order_line WHERE id = ANY(%(ids)s)",
     "picking": "SELECT sale_id AS order_id FROM stock_picking WHERE id = ANY(%(ids)s)",
     "transaction": """
-        SELECT sale_order_id AS order_id FROM sale_order_transaction_rel WHERE transaction_id = ANY(%(ids)s)""",
+        SELECT rel.sale_order_id AS order_id FROM payment_transaction tx
+          JOIN sale_order_transaction_rel rel ON rel.transaction_id IN (tx.id, tx.source_transaction_id)
+         WHERE tx.id = ANY(%(ids)s)""",
     "invoice": """
         SELECT sol.order_id FROM account_move_line aml
           JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
@@ -27,6 +29,9 @@ class OrderStatusTouch(models.Model):
 
     Rows are only ever inserted, without a unique key, so that two users who touch the same
     order at once do not make each other wait or fail.
+
+    Who imports history, or writes something that no customer should be told, sets ``order_status_baseline=True`` in
+    the context: how the order is at the next run then counts as told.
     """
 
     _name = "order.status.touch"
@@ -38,6 +43,8 @@ class OrderStatusTouch(models.Model):
     hint = fields.Char(help="Rule whose value was written by a person, to tell what changed back.")
     line_id = fields.Many2one("sale.order.line", ondelete="cascade", index="btree_not_null")
     quantity = fields.Float(digits="Product Unit", help="Goods that came in for the line.")
+    date_due = fields.Datetime(help="Not looked at before: the grace time of something taken back ends then.")
+    is_mass = fields.Boolean(help="One of many that one change marked: what people did goes first.")
 
     @api.model
     def _mark(self, source, ids, hint=None):
@@ -49,8 +56,10 @@ class OrderStatusTouch(models.Model):
         :param source: a key of ``_SOURCES``: what kind of records ``ids`` are
         """
         ids = {record_id for record_id in ids if isinstance(record_id, int)}
-        if not ids or self.env.context.get("order_status_baseline"):
+        if not ids:
             return
+        if self.env.context.get("order_status_baseline"):
+            hint = HINT_BASELINE
         precommit = self.env.cr.precommit
         if _KEY not in precommit.data:
             precommit.data[_KEY] = {}

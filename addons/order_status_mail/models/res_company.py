@@ -10,6 +10,7 @@ class ResCompany(models.Model):
         [
             ("manual", "A person ticks the box"),
             ("slip", "The delivery slip is printed"),
+            ("pick", "The goods are taken from the shelves (the pick is validated)"),
             ("done", "A delivery is validated"),
         ],
         "Tick “Picked” when",

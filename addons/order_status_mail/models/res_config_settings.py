@@ -24,6 +24,8 @@ class ResConfigSettings(models.TransientModel):
     status_mail_stock_mandatory = fields.Boolean(related="website_id.status_mail_stock_mandatory", readonly=False)
     status_mail_tolerance = fields.Integer(related="website_id.status_mail_tolerance", readonly=False)
     status_mail_max_age = fields.Integer(related="website_id.status_mail_max_age", readonly=False)
+    status_mail_tz = fields.Selection(related="website_id.status_mail_tz", readonly=False)
+    status_mail_confirmation = fields.Selection(related="website_id.status_mail_confirmation", readonly=False)
     status_mail_from = fields.Char(related="website_id.status_mail_from", readonly=False)
     status_mail_subject = fields.Char(related="website_id.status_mail_subject", readonly=False)
     status_mail_intro = fields.Text(related="website_id.status_mail_intro", readonly=False)

@@ -1,3 +1,6 @@
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 
 
@@ -82,6 +85,26 @@ class SaleOrder(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("order_status_mail.order_status_preview_action")
         action["context"] = {"default_order_id": self.id}
         return action
+
+    def _status_all_picked(self):
+        """Return whether everything that is on the way from the shelves has been taken from there."""
+        moves = self.order_line.move_ids
+        for _step in range(4):
+            moves |= moves.move_orig_ids
+        moves = moves.filtered(lambda move: move.picking_id and move.state != "cancel")
+        first = moves.filtered(lambda move: move.picking_id._is_status_step("pick"))
+        return bool(first) and all(move.state == "done" for move in first)
+
+    def _status_day(self, moment):
+        """Return the day of a moment where the shop is."""
+        self.ensure_one()
+        zone = ZoneInfo(self.website_id.status_mail_tz or "UTC")
+        return moment.replace(tzinfo=UTC).astimezone(zone).date()
+
+    def _send_order_confirmation_mail(self):
+        # one mail, not two: the website says which
+        silent = self.filtered(lambda order: order.website_id._status_mail_confirms())
+        return super(SaleOrder, self - silent)._send_order_confirmation_mail()
 
     # Customer's pages
 

@@ -1,7 +1,10 @@
 """A website's rules: which changes its customers are told."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import ormcache
+from odoo.tools.image import base64_to_image
 from odoo.tools.mail import email_normalize, formataddr
 
 from ..const import RULE_CODES
@@ -32,6 +35,21 @@ class Website(models.Model):
     status_mail_max_age = fields.Integer(
         "Oldest Order", default=180, help="Orders older than this many days are not mailed about. 0: no limit."
     )
+    status_mail_tz = fields.Selection(
+        _tz_get,
+        "Time Zone",
+        default=lambda self: self._default_status_mail_tz(),
+        required=True,
+        help="Where the shop is: what day it is there is told to customers.",
+    )
+    status_mail_confirmation = fields.Selection(
+        [("ours", "The status mail"), ("odoo", "Odoo's order confirmation")],
+        "Orders are confirmed by",
+        default="ours",
+        required=True,
+        help="One mail tells that an order is confirmed, not two. Where the rule “Order status changed” is off, it is "
+        "Odoo's.",
+    )
     status_mail_from = fields.Char(
         "Sender", help="Address the status mails come from. Empty: the e-mail address of the website's company."
     )
@@ -40,6 +58,12 @@ class Website(models.Model):
     )
     status_mail_intro = fields.Text("Opening Words", translate=True)
     status_mail_closing = fields.Text("Closing Words", translate=True)
+
+    def _default_status_mail_tz(self):
+        """Return the zone of whoever installs or makes the website, else of the administrator or the company."""
+        administrator = self.env.ref("base.user_admin", raise_if_not_found=False)
+        zones = (self.env.user.tz, administrator and administrator.tz, self.env.company.partner_id.tz)
+        return next(filter(None, zones), "UTC")
 
     _status_mail_days = models.Constraint(
         "CHECK(status_mail_tolerance >= 0 AND status_mail_max_age >= 0)", "A number of days cannot be negative."
@@ -82,6 +106,25 @@ class Website(models.Model):
     def _status_mail_mandatory(self, code):
         """Return whether customers have to take the mails of this rule."""
         return self[f"status_mail_{code}_mandatory"]
+
+    def _status_mail_confirms(self):
+        """Return whether the status mail confirms orders, in place of Odoo's own mail."""
+        return bool(self) and self.status_mail_confirmation == "ours" and self._status_mail_enabled("status")
+
+    @ormcache("self.id", "self.write_date")
+    def _status_mail_logo(self):
+        """Return address, width and height of the logo, or None where mail programs could not show it (SVG)."""
+        self.ensure_one()
+        try:
+            width, height = base64_to_image(self.logo).size
+        except (UserError, ValueError, TypeError):
+            return None
+        scale = min(40 / height, 220 / width)
+        return {
+            "url": f"{self.get_base_url()}/web/image/website/{self.id}/logo",
+            "width": max(round(width * scale), 1),
+            "height": max(round(height * scale), 1),
+        }
 
     def _status_mail_sender(self):
         """Return the address that status mails of this website come from."""

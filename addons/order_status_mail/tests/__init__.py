@@ -7,6 +7,7 @@ from . import (
     test_delivery,
     test_ledger,
     test_mail,
+    test_plain,
     test_portal,
     test_preferences,
     test_preview,
@@ -16,4 +17,5 @@ from . import (
     test_statuses,
     test_stock_arrival,
     test_tour,
+    test_truth,
 )

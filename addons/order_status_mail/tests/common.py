@@ -1,5 +1,8 @@
 """A small web shop: a website with all rules on, a customer, a product in stock and one that is bought."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
@@ -125,6 +128,14 @@ class StatusMailCommon(TransactionCase):
         mail.delivery_ids._settle(state, reason)
         mail.delivery_ids._tell_documents()
         self.env.invalidate_all()
+
+    def pass_grace(self, order):
+        """Let the grace time of what is gone pass."""
+        snapshot = order.status_snapshot_ids
+        past = (fields.Datetime.now() - timedelta(days=2)).isoformat()
+        snapshot.facts = {**snapshot.facts, "gone": dict.fromkeys(snapshot.facts["gone"], past)}
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE order_status_touch SET date_due = NULL")
 
     def bounce(self, order):
         """Let the latest mail of an order come back."""

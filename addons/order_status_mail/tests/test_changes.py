@@ -53,11 +53,6 @@ class TestChanges(BaseCase):
         [change] = compare(facts(delivered={"7": 3.0}), facts(delivered={"7": 1.0}))
         self.assertEqual((change.topic, change.old, change.new), ("delivered", 3.0, 1.0))
 
-    def test_an_invoice_taken_back_is_told(self):
-        """OS2: an invoice that is told and then reset is told as no longer valid."""
-        [change] = compare(facts(invoices={"5": "INV/1"}), facts())
-        self.assertEqual((change.topic, change.old, change.new), ("invoice", "INV/1", None))
-
     def test_an_abandoned_cart_that_is_cancelled_is_no_news(self):
         """OS2: the customer never placed this order."""
         [change] = compare(empty_facts(), facts(state="cancel"))

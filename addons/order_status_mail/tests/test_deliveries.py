@@ -95,6 +95,8 @@ class TestDeliveries(StatusMailCommon):
         for number in ("TRACK1", "TRACK2", False):
             picking.carrier_tracking_ref = number
             self.run_action()
+        self.pass_grace(order)
+        self.run_action()
         values = [(event.old_value, event.new_value) for event in self.events(order, "tracking")]
         self.assertEqual(values, [(False, "TRACK1"), ("TRACK1", "TRACK2"), ("TRACK2", False)])
 

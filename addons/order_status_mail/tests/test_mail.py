@@ -34,6 +34,9 @@ class TestMail(StatusMailCommon):
         self.assertIn(order.name, message["Subject"])
         self.assertEqual(parseaddr(message["To"]), ("Karen Blixen", "karen@example.com"))
         self.assertEqual(parseaddr(message["From"])[1], "shop@garden.example.com")
+        head = message.as_bytes().partition(b"\r\n\r\n")[0]
+        self.assertRegex(head, rb"\r\nList-Unsubscribe: <https?://[^ ]+/unsubscribe>\r\n")
+        self.assertNotIn(b"None [1]", message.as_bytes())
         self.assertEqual(message["List-Unsubscribe-Post"], "List-Unsubscribe=One-Click")
         self.assertRegex(message["List-Unsubscribe"], rf"^<https?://.*/order-status/{order.id}/{token}/unsubscribe>$")
         html = message.get_body(("html",)).get_content()
@@ -41,6 +44,39 @@ class TestMail(StatusMailCommon):
         for part in (html, text):
             self.assertIn("Your order is confirmed", part)
             self.assertIn(f"/order-status/{order.id}/{token}", part)
+
+    def test_large_orders_stay_small(self):
+        """OS+7: 200 changed lines make a mail below 80 kB that names how many more there are."""
+        products = self.env["product.product"].union(
+            *(self._create_product(f"Bulb <{number}> & more {'x' * 80}", stock=5) for number in range(200))
+        )
+        order = self._create_told_order(*products, quantity=1)
+        self.deliver(order, dict.fromkeys(products, 1))
+        self.run_action()
+        mail = self.mails(order)[-1]
+        body = mail.body_html
+        self.assertLess(len(self._send(mail).as_bytes()), 80_000)
+        self.assertRegex(body, r"And 1\d\d more changes")
+        self.assertIn("Choose which mails you want", body)
+
+    def test_what_outlook_and_gmail_show(self):
+        """OS+7: nothing that caniemail says Outlook or Gmail drop: no SVG logo, pre-line, or padded link."""
+        self.website.status_mail_intro = "First line\nSecond line"
+        body = self.mails(self._create_told_order(self.lamp)).body_html
+        self.assertIn("First line<br/>Second line", body.replace("<br>", "<br/>"))
+        for word in ("pre-line", "image/svg"):
+            self.assertNotIn(word, body)
+        self.assertIn("prefers-color-scheme: dark", body)
+        self.assertIn('<td align="center" bgcolor=', body)
+
+    def test_links_are_in_the_mails_language(self):
+        """OS+7: the button of a French mail opens the French page."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.env["res.lang"]._lang_get("fr_FR")
+        self.website.language_ids = [Command.link(french.id)]
+        customer = self._create_customer("Colette", "colette@example.com", lang="fr_FR")
+        order = self._create_told_order(self.lamp, customer=customer)
+        self.assertIn(f"/{french.url_code}/order-status/{order.id}/", self.mails(order).body_html)
 
     def test_mails_of_an_order_are_a_thread(self):
         """OS1: later mails refer to the first and to the one before."""
@@ -69,7 +105,7 @@ class TestMail(StatusMailCommon):
         mail = self.mails(order)[-1]
         self.assertEqual(mail.subject, f"Votre commande {order.name}")
         self.assertIn("Lampe de jardin", mail.body_html)
-        self.assertIn("1,50", mail.body_html)
+        self.assertIn("1,5 kg", mail.body_html)
         self.assertIn("01/03/2030", mail.body_html)
         self.assertIn('lang="fr-FR"', mail.body_html)
         self.assertTrue(line)
@@ -153,4 +189,4 @@ class TestMail(StatusMailCommon):
         self.run_action()
         self.deliver(order, {self.lamp: 12})
         self.run_action()
-        self.assertIn("1 Dozens", self.mails(order)[-1].body_html)
+        self.assertIn("1 dozen", self.mails(order)[-1].body_html)

@@ -22,6 +22,7 @@ class TestPreview(StatusMailCommon):
             self.assertIn(order.name, preview.body)
             self.assertIn(order.name, preview.subject)
             self.assertTrue(preview.enabled)
+            self.assertEqual(order.name in (preview.odoo_body or ""), code == "status", "the other confirmation")
             self.assertEqual(preview.is_example, code != "status", code)
             label = dict(preview._fields["rule"]._description_selection(self.env))[code]
             self.assertIn(label, preview.body, "the mail says which rule caused it")

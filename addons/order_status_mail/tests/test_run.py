@@ -117,6 +117,7 @@ class TestRun(StatusMailCommon):
         stranger = self._create_order(self.lamp)
         self.commit_marks()
         (order + stranger).date_order = fields.Datetime.subtract(fields.Datetime.now(), days=400)
+        order.status_snapshot_ids.changed_on = order.date_order
         order.status_picked = stranger.status_picked = True
         self.run_action()
         self.assertEqual(self.events(order, "picked", told=False).reason, "too_old")

@@ -66,6 +66,6 @@ class TestSettings(StatusMailCommon):
     def test_the_shops_own_look(self):
         """OS1: an edited template is what customers get."""
         view = self.env.ref("order_status_mail.status_mail")
-        view.arch = view.arch.replace("Follow your order", "See how it grows")
+        view.arch = view.arch.replace("words['button']", "'See how it grows'")
         order = self._create_told_order(self.lamp)
         self.assertIn("See how it grows", self.mails(order).body_html)

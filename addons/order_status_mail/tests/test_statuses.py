@@ -102,6 +102,9 @@ class TestStatuses(StatusMailCommon):
         self.commit_marks()
         invoice.unlink()
         self.run_action()
+        self.assertEqual(len(self.mails(order)), 2, "not before the grace time is over")
+        self.pass_grace(order)
+        self.run_action()
         self.assertFalse(order.status_snapshot_ids.retry_at)
         self.assertIn(f"Invoice {name} is no longer valid", self.mails(order)[-1].body_html)
 

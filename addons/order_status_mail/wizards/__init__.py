@@ -1,1 +1,1 @@
-from . import order_status_preview
+from . import base_partner_merge, order_status_preview

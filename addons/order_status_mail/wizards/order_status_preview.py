@@ -20,7 +20,8 @@ class OrderStatusPreview(models.TransientModel):
     enabled = fields.Boolean("Rule Is On", compute="_compute_preview")
     subject = fields.Char(compute="_compute_preview")
     recipient = fields.Char(compute="_compute_preview")
-    body = fields.Html(compute="_compute_preview", sanitize=False)
+    body = fields.Html("Status Mail", compute="_compute_preview", sanitize=False)
+    odoo_body = fields.Html("Odoo's Own Confirmation", compute="_compute_preview", sanitize=False)
 
     @api.depends("order_id", "rule")
     def _compute_preview(self):
@@ -29,7 +30,9 @@ class OrderStatusPreview(models.TransientModel):
             order = preview.order_id._origin
             order.check_access("read")
             if not order.website_id:
-                preview.update(dict.fromkeys(("is_example", "enabled", "subject", "recipient", "body"), False))
+                preview.update(
+                    dict.fromkeys(("is_example", "enabled", "subject", "recipient", "body", "odoo_body"), False)
+                )
                 continue
             # the mail is made by the scheduled action's own rights, so is its preview
             preview.update(preview.sudo()._prepare_preview_values(order.sudo()))
@@ -50,10 +53,16 @@ class OrderStatusPreview(models.TransientModel):
         return {
             "is_example": example,
             "enabled": order.website_id._status_mail_enabled(self.rule),
-            "subject": mailer._subject(order),
+            "subject": values["words"]["subject"],
             "recipient": order.partner_id.email_formatted or order.partner_id.name,
             "body": mailer._render(values),
+            "odoo_body": self.rule == "status" and self._render_odoo_confirmation(order),
         }
+
+    def _render_odoo_confirmation(self, order):
+        """Return the other mail that may confirm an order: the website chooses one of the two."""
+        template = order._get_confirmation_template()
+        return template._render_field("body_html", order.ids, compute_lang=True)[order.id] if template else False
 
     def _example_events(self, order):
         run = self.env["order.status.run"]

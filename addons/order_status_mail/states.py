@@ -1,0 +1,73 @@
+"""Where an order is, in words that customers know. Plain Python, no ORM: one table."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """What became of an order line."""
+
+    ordered: float
+    delivered: float
+    returned: float = 0.0
+    is_goods: bool = True
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of an order."""
+
+    state: str = "sale"
+    lines: tuple = ()
+    has_tracking: bool = False
+    is_prepared: bool = False
+    is_paid: bool = False
+    is_invoiced: bool = False
+
+    @property
+    def goods(self):
+        """Return the lines that travel; where there are none, all."""
+        return tuple(line for line in self.lines if line.is_goods) or self.lines
+
+    @property
+    def is_service(self):
+        """Return whether nothing of this order travels."""
+        return not any(line.is_goods for line in self.lines)
+
+    @property
+    def delivered(self):
+        """Return how much was delivered and not given back."""
+        return sum(max(line.delivered, 0.0) for line in self.goods)
+
+    @property
+    def is_complete(self):
+        """Return whether everything was delivered."""
+        return bool(self.goods) and all(line.delivered >= line.ordered for line in self.goods)
+
+    @property
+    def has_returns(self):
+        """Return whether something came back."""
+        return any(line.returned > 0 for line in self.goods)
+
+
+#: The first state whose condition holds.
+STATES = (
+    ("cancelled", lambda order: order.state == "cancel"),
+    ("open", lambda order: order.state != "sale"),
+    ("done", lambda order: order.is_service and (order.is_complete or (order.is_invoiced and order.is_paid))),
+    ("delivered", lambda order: order.is_complete and not order.is_service),
+    ("returned", lambda order: order.has_returns and order.delivered <= 0),
+    ("partly_returned", lambda order: order.has_returns),
+    ("partial", lambda order: order.delivered > 0),
+    ("shipped", lambda order: order.has_tracking),
+    ("prepared", lambda order: order.is_prepared),
+    ("confirmed", lambda order: True),
+)
+
+#: States of orders of which something has left the shop.
+MOVED_STATES = {"partial", "shipped", "delivered", "partly_returned", "returned"}
+
+
+def state_of(standing):
+    """Return the code of the state that an order is in."""
+    return next(code for code, holds in STATES if holds(standing))
