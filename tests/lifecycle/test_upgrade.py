@@ -38,14 +38,6 @@ ADDED = (
 RENAMED = {("recurring_feed", "token_digest"): "access_link_previous_digest"}
 #: Windows that kept what is secret: their rows go on purpose.
 EMPTIED = {"recurring_feed_link"}
-#: The dump has no mail that told something: one of its changes gets one.
-TOLD = """
-    WITH event AS (SELECT MIN(id) AS id FROM order_status_event), message AS (
-        INSERT INTO mail_message (message_type, message_id, subject, body, model, res_id, date)
-        SELECT 'auto_comment', '<told@example.com>', 'What is new', '<p>New</p>', 'sale.order', told.order_id, now()
-          FROM order_status_event told JOIN event ON event.id = told.id RETURNING id)
-    UPDATE order_status_event told SET message_id = message.id, reason = NULL FROM event, message
-     WHERE told.id = event.id"""
 #: The moment of a change is not data.
 UNCOMPARED = {"write_date", "write_uid"}
 #: Addons that the first version did not have.
@@ -94,7 +86,6 @@ def upgraded(installation):
     with contextlib.closing(connect(installation.database, DATABASE)) as connection, connection.cursor() as cursor:
         for statement in ADDED:
             cursor.execute(statement)
-        cursor.execute(TOLD)
         before = read_data(cursor)
         command = installation.command(
             *("-d", DATABASE, "-u", ",".join(our_addons()), "--stop-after-init", "--no-http", "--max-cron-threads=0"),
@@ -221,20 +212,6 @@ def test_choices_belong_to_addresses(upgraded):
     choices = {number: (address, email) for number, address, email in upgraded["cursor"].fetchall()}
     assert set(upgraded["before"]["order_status_preference"]) <= set(choices)
     assert all(address == email for address, email in choices.values())
-
-
-def test_mails_that_were_sent_are_known(upgraded):
-    """OS+5: what told something before has its mail, with its state."""
-    upgraded["cursor"].execute(
-        "SELECT count(*) FILTER (WHERE mail_id IS NULL), count(*) FROM order_status_event WHERE message_id IS NOT NULL"
-    )
-    lost, told = upgraded["cursor"].fetchone()
-    assert told
-    assert not lost
-    upgraded["cursor"].execute(
-        "SELECT subject, state FROM order_status_mail WHERE message_header = '<told@example.com>'"
-    )
-    assert upgraded["cursor"].fetchall() == [("What is new", "sent")]
 
 
 def test_crons_views_and_settings_work(installation, upgraded):
