@@ -78,8 +78,9 @@ class _Reader:
         self._inside.append((cited or _quotes(node), hinted or bool(node.get("data-o-mail-quote"))))
         if node.tag in ("img", "hr", "br"):
             self._add(node, node.tag, "")
-        if node.text and node.tag not in ("style", "script", "title"):
-            self._add(node, "text", node.text)
+        if node.text:
+            # what nobody sees goes where its line goes, and says nothing
+            self._add(node, "text", "" if node.tag in ("style", "script", "title") else node.text)
 
     def end(self, node):
         """Leave an element."""
