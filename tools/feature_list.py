@@ -8,7 +8,7 @@ from tools.settings import ADDONS_DIR, ROOT
 PAGE = ROOT / "docs/features.md"
 #: Per addon: the rows' letters, how many rows were asked for, how many (or which) are ours.
 ROWS = {
-    "supplier_webservice_order": ("SW", 12, 4),
+    "supplier_webservice_order": ("SW", 12, 9),
     "online_proof": ("OP", 16, 5),
     "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 8, 9)),
     "order_status_mail": ("OS", 12, 7),

@@ -194,8 +194,8 @@ def test_conflict_while_settling(shop, sandbox, installation, database, assert_o
     assert sandbox.sends(name) == 1
 
 
-def test_eight_senders_credit_for_five(shop, sandbox, admin, database, odoo):
-    """SW12 SW+1: eight parallel senders on a balance for five orders: exactly five go out."""
+def test_eight_senders_credit_for_five(shop, sandbox, admin, database, odoo, quiet_log):
+    """SW12 SW+1 SW+8: eight parallel senders, credit for five orders: exactly five go out, no conflict is logged."""
     purchases = [shop.make_purchase() for _number in range(8)]
     surplus = shop.balance()["available"] - 0.5
     correction = admin.call(
