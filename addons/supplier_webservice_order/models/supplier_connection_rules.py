@@ -70,6 +70,9 @@ class SupplierConnection(models.Model):
                 if failures or connection_sudo.paused_until:
                     connection_sudo._write_pause(0, None, None)
                 return
+            if connection_sudo.is_paused and not error.retry_after:
+                # the calls that were under way together fail together: that is one failure
+                return
             until = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
             if not connection_sudo.paused_until or connection_sudo.paused_until < until:
                 connection_sudo._write_pause(failures + 1, until, env["supplier.exchange"]._describe_error(error))

@@ -474,6 +474,15 @@ class TestFairness(SupplierCase):
             self._work()
         self.assertEqual((purchase.exchange_ids.state, self.fake.calls), ("unknown", []))
 
+    def test_calls_that_fail_together(self):
+        """SW+8: four calls under way that fail at the same moment are one failure: the pause stays a short one."""
+        with self._worker():
+            for _call in range(4):
+                self.env["supplier.connection"]._note_outcome(self.connection.id, FateUnknownError("timeout"))
+        self.env.invalidate_all()
+        self.assertEqual(self.connection.failures, 1)
+        self.assertLess(self.connection.paused_until, fields.Datetime.add(fields.Datetime.now(), seconds=20))
+
     def test_unknown_error_pauses_nothing(self):
         """SW+8: what concerns one message only does not stop the supplier's others."""
         with self._worker():
