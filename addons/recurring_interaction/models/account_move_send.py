@@ -12,6 +12,15 @@ class AccountMoveSend(models.AbstractModel):
         return set(queued) if queued else super()._get_default_sending_methods(move)
 
     @api.model
+    def _send_mail(self, move, mail_template, **kwargs):
+        """Send the mail of a recurring invoice until it arrives: nobody sits there who would press *Send* again."""
+        # whoever sends invoices need not see what they were issued from
+        issues_sudo = self.env["recurring.issue"].sudo()
+        if issues_sudo.search_count([("move_id", "=", move.id)], limit=1):
+            move = move.with_context(mail_owed=True)
+        return super()._send_mail(move, mail_template, **kwargs)
+
+    @api.model
     def _prepare_invoice_pdf_report(self, invoices_data):
         """Make the PDFs one by one where wkhtmltopdf cannot make several at once, as Debian's cannot.
 

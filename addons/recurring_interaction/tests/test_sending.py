@@ -29,6 +29,27 @@ class TestSending(InvoiceCase):
             self.env["account.move.send"]._prepare_invoice_pdf_report({move: {} for move in moves})
         return sizes
 
+    def test_a_recurring_invoice_is_sent_until_it_arrives(self):
+        """OS+5: mails of recurring invoices are owed, those of other invoices are left to Odoo."""
+        moves = self.env["account.move"].create(
+            [{"move_type": "out_invoice", "partner_id": self.customer.id} for _number in range(2)]
+        )
+        recurring, other = moves
+        owed = []
+
+        def send(_self, move, _template, **_kwargs):
+            owed.append((move, move.env.context.get("mail_owed", False)))
+
+        _pattern, interaction = self._make_due()
+        # as the action that issues invoices does
+        issues_sudo = interaction.sudo().issue_ids
+        issue = issues_sudo or issues_sudo.create({"interaction_id": interaction.id, "partner_id": self.customer.id})
+        issue.move_id = recurring
+        with patch.object(AccountMoveSend, "_send_mail", send):
+            for move in moves:
+                self.env["account.move.send"]._send_mail(move, self.env["mail.template"])
+        self.assertEqual(owed, [(recurring, True), (other, False)])
+
     def test_one_by_one_where_wkhtmltopdf_has_to(self):
         """RI+5: with Debian's wkhtmltopdf several invoices of one day are sent, too."""
         self.assertEqual(self._batches(patched=False), [1, 1, 1])

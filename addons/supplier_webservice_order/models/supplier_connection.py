@@ -242,7 +242,7 @@ class SupplierConnection(models.Model):
             connection._check_activation_data()
             # as the system: the state is changed by these methods only
             connection.sudo().state = "requested"
-            template.send_mail(connection.id)
+            template.with_context(mail_owed=True).send_mail(connection.id)
             connection.message_post(
                 body=self.env._(
                     "Activation requested from %(email)s.", email=connection.company_id.supplier_support_email

@@ -41,6 +41,7 @@ class TestActivation(SupplierCase):
         self.assertEqual(self.new.state, "requested")
         mail = self.env["mail.mail"].sudo().search([("model", "=", self.new._name), ("res_id", "=", self.new.id)])
         self.assertEqual(len(mail), 1)
+        self.assertTrue(mail.is_owed, "sent until it arrives (OS+5)")
         self.assertIn("support@example.com", mail.email_to or mail.recipient_ids.email)
         self.assertIn("G-1", mail.body_html)
         self.assertIn("parts@garage.example.com", mail.body_html)
