@@ -104,7 +104,9 @@ class OrderStatusWords(models.AbstractModel):
         """Return the sentences of the mail: a dict that the template shows as it is."""
         shop, date = order.website_id.name, order._status_day(order.date_order)
         day = format_date(self.env, date)
-        lines = order.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+        lines = order.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment and not line.is_delivery
+        )
         return {
             "subject": self._subject(order, headline),
             "headline": headline,
