@@ -34,8 +34,8 @@ class SupplierMappingElement(models.Model):
     repeats = fields.Boolean()
     has_text = fields.Boolean()
     is_lines = fields.Boolean("Once per Part", help="This element stands once for each part of the order.")
-    value = fields.Selection(_labels(REQUEST_VALUES), string="Our Value")
-    meaning = fields.Selection(_labels(MEANINGS), string="Means")
+    value = fields.Selection(lambda self: _labels(REQUEST_VALUES), string="Our Value")
+    meaning = fields.Selection(lambda self: _labels(MEANINGS), string="Means")
     constant = fields.Char(help="Stands there always, or where our value is empty.")
     date_format = fields.Char(help="As in %d.%m.%Y; empty for dates as XML has them.")
     table_text = fields.Text(

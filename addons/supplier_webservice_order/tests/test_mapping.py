@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ..connectors.base import WSDL_DIR
+from ..soap.errors import RefusedError
 from .common import SupplierCase
 
 STATES = "confirmed = Confirmed\nbackordered = BackOrdered\nchanged = QuantityChanged\npending = Pending\nrejected = *"
@@ -200,6 +201,18 @@ class TestMapping(SupplierCase):
         with self.assertRaises(AccessError):
             operation.request_ids[0].with_user(self.user).write({"constant": "x"})
         self.assertTrue(self.mapped.with_user(self.user)._get_connector())
+
+    def test_what_is_not_mapped_is_not_asked(self):
+        """SW+5: a test and a price check of a supplier that has neither say so, without an error of Python's."""
+        self._map("order", "PlaceOrder", ORDER, ANSWER)
+        connection = self.mapped.with_user(self.manager)
+        with self._worker():
+            action = connection.action_test()
+        self.assertEqual(action["params"]["type"], "danger")
+        self.assertIn("cannot be asked", action["params"]["message"])
+        with self._worker(), self.assertRaises(RefusedError) as raised:
+            self.mapped._get_offers([("MM-1", 1)])
+        self.assertEqual(raised.exception.reason, "unsupported")
 
     def test_no_wsdl(self):
         """SW+5: without the supplier's WSDL a mapped connection says what is missing."""
