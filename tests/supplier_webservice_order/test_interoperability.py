@@ -306,6 +306,24 @@ def test_zip(soap, document):
         assert b"C-1" in service.render("Test", {"customerNumber": "C-1"})
 
 
+def test_several_services(soap, document):
+    """SW+5: a zip with several WSDLs is one supplier with several services, each operation at its own address."""
+    schema = (WSDL.parent / "supplier_order.xsd").read_text()
+    rpc = WSDL.parent.parent / "nordteile"
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("orders/a.wsdl", document("a.xsd"))
+        archive.writestr("orders/a.xsd", schema)
+        for path in rpc.iterdir():
+            archive.writestr(f"stock/{path.name}", path.read_bytes())
+    service = soap.client.Service(content.getvalue())
+    assert {"PlaceOrder", "StockInquiry"} <= set(service.operations())
+    with serving() as first, serving() as second:
+        endpoint = soap.client.Endpoint(first.url, others=(("Test", second.url),))
+        service.call("Test", service.render("Test", {"customerNumber": "C"}), endpoint)
+    assert (len(first.requests), len(second.requests)) == (0, 1)
+
+
 @pytest.mark.parametrize("packed", [False, True])
 def test_upload_reads_nothing_else(soap, document, packed):
     """SW+4: whatever an upload refers to outside of itself, existing or not, ends in the same words."""

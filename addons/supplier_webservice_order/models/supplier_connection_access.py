@@ -171,7 +171,7 @@ class SupplierConnection(models.Model):
         connection_sudo.fetch(ACCESS_FIELDS)
         return Endpoint(
             url=(connection_sudo.endpoint_url or "").strip(),
-            others=tuple((address.kind, address.url.strip()) for address in connection_sudo.address_ids),
+            others=connection_sudo._get_other_addresses(),
             auth=connection_sudo.auth,
             username=connection_sudo.username or "",
             password=connection_sudo._get_password(),
@@ -183,6 +183,14 @@ class SupplierConnection(models.Model):
             strict=connection_sudo.strict,
             **connection_sudo._prepare_tls_values(),
         )
+
+    def _get_other_addresses(self):
+        """Return the addresses of single services by kind, and by the operations that are mapped for them."""
+        by_kind = {address.kind: address.url.strip() for address in self.address_ids}
+        by_purpose = {**by_kind, "offer": by_kind.get("stock") or by_kind.get("price")}
+        operations = self.mapping_ids if self.connector == "mapped" else ()
+        mapped = ((operation.operation, by_purpose.get(operation.kind)) for operation in operations)
+        return (*by_kind.items(), *((name, url) for name, url in mapped if url))
 
     def _prepare_tls_values(self):
         return {

@@ -16,7 +16,7 @@ from zeep.transports import Transport
 from zeep.wsdl.bindings.soap import Soap12Binding
 
 from . import tls
-from .documents import load_document, soap_bindings
+from .documents import load_documents, soap_bindings
 from .envelopes import read_envelope
 from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from .masking import credential_forms, masked, readable
@@ -37,7 +37,7 @@ _NO_TRANSPORT = Transport()
 class Endpoint:
     """Where and as whom to call.
 
-    :param others: pairs of a kind of service and its own address
+    :param others: pairs of a kind of service, or the name of an operation, and its own address
     :param auth: none, basic, digest, wsse (PasswordDigest), wsse_text or body
     :param public_only: refuse addresses of this machine and of private networks
     :param inner_hosts: hosts and networks that are allowed nevertheless
@@ -66,7 +66,7 @@ class Endpoint:
         return (*credential_forms(self.username, self.password), self.key_password)
 
     def at(self, kind):
-        """Return the endpoint of one kind of service."""
+        """Return the endpoint of one kind of service, or of one operation."""
         return replace(self, url=dict(self.others).get(kind) or self.url)
 
     def get_tls_context(self):
@@ -87,7 +87,7 @@ class Reply:
 class Service:
     """The operations of one WSDL.
 
-    :param source: see :func:`load_document`; several by kind of service, for a supplier that has several
+    :param source: see :func:`load_documents`; several by kind of service, for a supplier that has several
     :param credentials: elements of each message that hold the credentials: pairs of an
         ElementPath below the message's own element and ``username`` or ``password``
     :param raw: let the ``value`` of a reply be the element in the answer's body, not what zeep makes of it
@@ -95,20 +95,18 @@ class Service:
 
     def __init__(self, source, *, credentials=(), raw=False):
         sources = source if isinstance(source, dict) else {"": source}
-        self._documents = {kind: load_document(each) for kind, each in sources.items()}
+        self._documents = [(kind, document) for kind, each in sources.items() for document in load_documents(each)]
         self._credentials = tuple(credentials)
         self._raw = raw
 
     def operations(self):
         """Return the names of the operations that can be called."""
-        documents = self._documents.values()
-        return list(
-            dict.fromkeys(name for each in documents for binding in soap_bindings(each) for name in binding._operations)
-        )
+        bindings = [binding for _kind, document in self._documents for binding in soap_bindings(document)]
+        return list(dict.fromkeys(name for binding in bindings for name in binding._operations))
 
     def tree(self, operation, *, answer=False):
         """Return the elements of an operation's message, or of its answer, see :func:`trees.read_tree`."""
-        _kind, _binding, described = self._find(operation)
+        _kind, _document, _binding, described = self._find(operation)
         return read_tree(described.output if answer else described.input)
 
     def render(self, operation, values):
@@ -117,10 +115,10 @@ class Service:
         :param values: what zeep writes into the message, or the message as an element
         :raises ZeepError: where the values do not fit the schema
         """
-        kind, binding, _described = self._find(operation)
+        _kind, document, binding, _described = self._find(operation)
         if isinstance(values, etree._Element):
             return _wrap(values, binding)
-        client = Client(self._documents[kind], transport=_NO_TRANSPORT, settings=Settings())
+        client = Client(document, transport=_NO_TRANSPORT, settings=Settings())
         service = client.create_service(binding.name, "")
         return etree.tostring(client.create_message(service, operation, **values), encoding="utf-8")
 
@@ -129,10 +127,10 @@ class Service:
 
         :raises ZeepError: where the schema itself cannot be used for that
         """
-        kind, _binding, described = self._find(operation)
+        _kind, document, _binding, described = self._find(operation)
         if described.style != "document":
             return []
-        validator = make_validator(self._documents[kind])
+        validator = make_validator(document)
         envelope = etree.fromstring(payload)
         self._add_credentials(envelope, endpoint)
         body = envelope.find("{*}Body")
@@ -145,8 +143,8 @@ class Service:
         :raises RefusedError: the supplier refused for good
         :raises FateUnknownError: it may have acted on the message
         """
-        kind, binding, described = self._find(operation)
-        endpoint = endpoint.at(kind)
+        kind, document, binding, described = self._find(operation)
+        endpoint = endpoint.at(kind or operation)
         envelope = etree.fromstring(payload)
         self._add_credentials(envelope, endpoint)
         message = etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
@@ -154,7 +152,7 @@ class Service:
         try:
             answer = _post(message, _headers(binding, described), endpoint)
             seconds = time.monotonic() - started
-            value = self._decode(kind, binding, described, answer, endpoint)
+            value = self._decode(document, binding, described, answer, endpoint)
         except SoapError as error:
             # suppliers like to quote what they refuse
             error.detail = masked(error.detail, endpoint.secrets)
@@ -164,11 +162,11 @@ class Service:
         return Reply(value, readable(message, secrets), readable(answer.content, secrets), seconds)
 
     def _find(self, name):
-        """Return the kind of service that has an operation, its binding and the operation itself."""
-        for kind, document in self._documents.items():
+        """Return kind and WSDL of the service that has an operation, its binding and the operation itself."""
+        for kind, document in self._documents:
             for binding in soap_bindings(document):
                 if name in binding._operations:
-                    return kind, binding, binding.get(name)
+                    return kind, document, binding, binding.get(name)
         raise ZeepError(f"the WSDL has no operation {name}")
 
     def _add_credentials(self, envelope, endpoint):
@@ -184,7 +182,7 @@ class Service:
             text = endpoint.auth == "wsse_text"
             add_security(envelope, endpoint.username, endpoint.password, text=text, timestamp=endpoint.timestamp)
 
-    def _decode(self, kind, binding, operation, answer, endpoint):
+    def _decode(self, document, binding, operation, answer, endpoint):
         content = answer.content
         try:
             envelope = read_envelope(answer, strict=endpoint.strict)
@@ -193,7 +191,7 @@ class Service:
             if first is not None and etree.QName(first).localname == "Fault":
                 self._raise_fault(binding, operation, envelope, answer)
             self._check_body(operation, first, answer.status_code)
-            with self._documents[kind].settings(strict=endpoint.strict):
+            with document.settings(strict=endpoint.strict):
                 value = first if self._raw else operation.process_reply(envelope)
         except SoapError:
             raise

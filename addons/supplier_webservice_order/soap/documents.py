@@ -77,21 +77,26 @@ class _UploadTransport(_KeepingTransport):
 
 
 def load_document(source):
-    """Return the parsed WSDL.
+    """Return the first parsed WSDL of a source, see :func:`load_documents`."""
+    return load_documents(source)[0]
+
+
+def load_documents(source):
+    """Return the parsed WSDLs: one, or as many as an uploaded zip holds that stand for themselves.
 
     :param source: path of a shipped file, or the bytes of an uploaded one: a WSDL, or a zip
-        with a WSDL and its schemas
-    :raises ZeepError: where it is not usable
+        with WSDLs and their schemas
+    :raises ZeepError: where they are not usable
     """
     key = hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else str(source)
     with _lock:
-        document = _documents.get(key)
-        if document is None:
-            document = _parse_upload(source) if isinstance(source, bytes) else _parse_file(Path(source))
+        documents = _documents.get(key)
+        if documents is None:
+            documents = _parse_upload(source) if isinstance(source, bytes) else [_parse_file(Path(source))]
             while len(_documents) >= MAX_DOCUMENTS:
                 _documents.pop(next(iter(_documents)))
-            _documents[key] = document
-    return document
+            _documents[key] = documents
+    return documents
 
 
 def soap_bindings(document):
@@ -111,10 +116,9 @@ def _parse_file(path):
 
 def _parse_upload(content):
     files = _unzip(content) if zipfile.is_zipfile(io.BytesIO(content)) else {"service.wsdl": content}
-    main = _find_main(files)
     # addresses are looked up in the upload by the transport, which opens no connection
     settings = Settings(**_SETTINGS, forbid_external=False, force_https=False)
-    return _parse(f"{_UPLOAD}/{main}", _UploadTransport(files), settings)
+    return [_parse(f"{_UPLOAD}/{name}", _UploadTransport(files), settings) for name in _find_main(files)]
 
 
 def _parse(location, transport, settings):
@@ -149,7 +153,7 @@ def _unzip(content):
 
 
 def _find_main(files):
-    """Return the name of the WSDL that the others belong to."""
+    """Return the names of the WSDLs that no other one is made of."""
     documents = {name: root for name, root in ((name, _root(data)) for name, data in files.items()) if root is not None}
     wsdls = {name: root for name, root in documents.items() if etree.QName(root).localname == "definitions"}
     if not wsdls:
@@ -159,7 +163,7 @@ def _find_main(files):
     }
     first = [name for name in wsdls if PurePosixPath(name).name not in imported]
     serving = [name for name in first or wsdls if wsdls[name].find("{*}service") is not None]
-    return (serving or first or list(wsdls))[0]
+    return serving or first or list(wsdls)
 
 
 def _root(data):

@@ -10,6 +10,7 @@ from ..connectors.base import WSDL_DIR, Account, Order, Part
 from ..connectors.nordteile import NordteileConnector
 from ..connectors.standard import StandardConnector
 from ..soap import client
+from ..soap.documents import load_document
 from .common import PASSWORD, SupplierCase, response
 
 WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"
@@ -71,9 +72,9 @@ class TestConnection(SupplierCase):
 
     def test_document_is_parsed_once(self):
         """SW+4: the WSDL is parsed once per process."""
-        first = client.load_document(StandardConnector.wsdl)
-        self.assertIs(client.load_document(StandardConnector.wsdl), first)
-        self.assertIs(self.connection._get_service()._documents[""], first)
+        first = load_document(StandardConnector.wsdl)
+        self.assertIs(load_document(StandardConnector.wsdl), first)
+        self.assertIs(self.connection._get_service()._documents[0][1], first)
 
     def test_connectors_write_what_their_schema_wants(self):
         """SW+4: each connector's order is valid against its own WSDL's schema; the second has other names."""
