@@ -205,6 +205,18 @@ def test_agenda_is_private(upgraded):
     assert cursor.fetchone() == (0,), "the first version kept addresses in the rows of its window"
 
 
+def test_connections_go_on(upgraded):
+    """SEC-10: connections into the own network that were in use go on, with an administrator's leave; no others."""
+    cursor = upgraded["cursor"]
+    cursor.execute(
+        "SELECT state, endpoint_url LIKE 'http://127.%', inner_network, strict, auth_source FROM supplier_connection"
+    )
+    rows = cursor.fetchall()
+    assert ("active", True, True, True, "database") in rows
+    assert all(inner for state, local, inner, _strict, _source in rows if state == "active" and local)
+    assert not any(inner for state, _local, inner, _strict, _source in rows if state != "active")
+
+
 def test_dossiers_know_what_was_claimed(upgraded):
     """SD+8: elements became a bill with one of each, and free service lines became claims of their warranties."""
     cursor = upgraded["cursor"]

@@ -258,6 +258,16 @@ def test_half_an_answer(soap, ask):
     assert (type(error), error.reason) == (soap.errors.FateUnknownError, "not_http")
 
 
+def test_headers_that_cannot_be_sent(soap):
+    """SW4: an action of a WSDL that HTTP cannot carry is refused before anything is sent."""
+    with serving() as wire:
+        for action in ("urn:x\r\nX-Evil: 1", "urn:\u20ac"):
+            endpoint = soap.client.Endpoint(wire.url, connect_timeout=1, read_timeout=1)
+            error, _seconds = timed(lambda a=action, e=endpoint: soap.transport.post(b"x", {"SOAPAction": a}, e))
+            assert (type(error), error.reason) == (soap.errors.RefusedError, "message")
+    assert set(wire.requests) <= {b"\r\n\r\n"}, "a connection, and not a byte on it"
+
+
 def test_proxy(soap, ask, monkeypatch):
     """SW+4: the environment's proxy is used, its password is in no text that is kept."""
     echo = b"<html><title>Denied</title>Proxy-Authorization: Basic cHJveHk6cHIweHk=</html>"

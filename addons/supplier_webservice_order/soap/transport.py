@@ -148,6 +148,9 @@ def _exchange(url, message, headers, endpoint, deadline):
         raise
     try:
         return _talk(connection, path, message, headers)
+    except ValueError as error:
+        # headers that HTTP cannot carry are noticed before the first of them leaves
+        raise RefusedError("message", str(error)[:200]) from error
     except (OSError, http.client.HTTPException, zlib.error) as error:
         raise _broken(error, endpoint) from error
     finally:
