@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import urllib.request
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,8 +17,8 @@ WSDL = ADDONS_DIR / "supplier_webservice_order/wsdl/standard/supplier_order.wsdl
 
 
 @pytest.fixture(scope="module")
-def node_server():
-    """Address of the node server; its package is installed once, into ``.node``."""
+def node_modules():
+    """The folder with node's packages, installed once, into ``.node``."""
     if not shutil.which("npm"):
         pytest.skip("node and npm are not installed")
     wanted = (HERE / "package.json").read_text()
@@ -32,9 +33,35 @@ def node_server():
             capture_output=True,
             timeout=180,
         )
+    return MODULES
+
+
+@pytest.fixture(scope="module")
+def node_server(node_modules):
+    """Address of the node server."""
     port = free_port()
-    process = Process("node-soap", ["node", HERE / "server.js", MODULES, WSDL, port], ready=lambda: listens(port))
+    process = Process("node-soap", ["node", HERE / "server.js", node_modules, WSDL, port], ready=lambda: listens(port))
     yield f"http://{HOST}:{port}/standard"
+    process.stop()
+
+
+def serves(url):
+    """Return whether a server has understood its WSDL: it listens before that."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return b"definitions" in answer.read()
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def node_standards(node_modules):
+    """Address of the node server for the public standards."""
+    port = free_port()
+    command = ["node", HERE / "standards.js", node_modules, WSDL.parent.parent, port]
+    address = f"http://{HOST}:{port}"
+    process = Process("node-standards", command, ready=lambda: listens(port) and serves(f"{address}/secured?wsdl"))
+    yield address
     process.stop()
 
 
@@ -92,3 +119,42 @@ def test_offers_and_test(speak):
     assert speak("test") == "Hello from node"
     with pytest.raises(RefusedError):
         speak("test", customer="nobody")
+
+
+@pytest.mark.parametrize("timestamp", [False, True])
+@pytest.mark.parametrize("auth", ["wsse", "wsse_text"])
+def test_security(node_standards, auth, timestamp):
+    """SW+5: node's own reading of the UsernameToken fits, as digest and as text; a wrong password is refused."""
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+    from odoo.addons.supplier_webservice_order.soap.errors import SoapError
+
+    service = Service(WSDL)
+    payload = service.render("Test", {"customerNumber": "C"})
+    endpoint = Endpoint(f"{node_standards}/secured", auth, "garage", "p&ss<1", timestamp=timestamp)
+    assert service.call("Test", payload, endpoint).value == "Hello from node"
+    wrong = Endpoint(f"{node_standards}/secured", auth, "garage", "wrong", timestamp=timestamp)
+    with pytest.raises(SoapError):
+        service.call("Test", payload, wrong)
+
+
+def test_promostandards(node_standards):
+    """SW+6: an order and the question about stock, as node reads them by the standard's interface files."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Account, Order, Part
+    from odoo.addons.supplier_webservice_order.connectors.client import SupplierClient
+    from odoo.addons.supplier_webservice_order.connectors.promostandards import PromoStandardsConnector
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+
+    connector = PromoStandardsConnector()
+    others = (("order", f"{node_standards}/purchase_order"), ("stock", f"{node_standards}/inventory"))
+    account = Account("C-7", "a@b.example.com", {"carrier": "UPS", "carrier_service": "GROUND"})
+    service = Service(connector.wsdls, credentials=connector.credentials)
+    # node writes the objects that messages share without their namespace: a supplier for a tolerant connection
+    endpoint = Endpoint("", "body", "garage", "p&ss<1", others=others, strict=False)
+    client = SupplierClient(connector, service, endpoint, account)
+    order = Order("P1-ab", "P1", "EUR", (Part(7, "PEN-1", "Pen", Decimal(2), "C62", Decimal("1.5")),))
+    message = client.order_message(order)
+    assert client.place(*message)[0].reference == "4711"
+    again = client.place(*message)[0]
+    assert (again.code, again.duplicate) == ("AB", True)
+    stock = client.send(*client.render(*connector.offer_messages(account, [("PEN-1", 1)], "EUR")[0])).value
+    assert stock.Inventory.PartInventoryArray.PartInventory[0].quantityAvailable.Quantity.value == 7
