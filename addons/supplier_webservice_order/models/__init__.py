@@ -26,6 +26,7 @@ from . import (
     supplier_connection_access,
     supplier_connection_address,
     supplier_connection_charge,
+    supplier_connection_client,
     supplier_connection_connectors,
     supplier_connection_rules,
     supplier_connection_unit,

@@ -1,19 +1,14 @@
-import base64
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL, email_normalize
 from zeep.exceptions import Error as ZeepError
 
-from ..connectors.base import UNREADABLE, Account
-from ..connectors.client import SupplierClient
-from ..const import QUANTITY_DIGITS
-from ..soap.client import Service
-from ..soap.errors import FateUnknownError, RefusedError, SoapError
-from ..utils import check_guarded, to_decimal
+from ..connectors.base import UNREADABLE
+from ..soap.errors import FateUnknownError, SoapError
+from ..utils import check_guarded
 
 #: messages are counted up to here
 MAX_COUNT = 10_000
@@ -26,16 +21,6 @@ GUARDED = (
     "last_test_at",
     "last_test_ok",
     "last_test_text",
-)
-#: what a message is written and sent with; reading the rest for each costs more than parsing the answer
-CALL_FIELDS = (
-    "name",
-    "company_id",
-    "partner_id",
-    "connector",
-    "customer_number",
-    "contact_email",
-    "has_own_wsdl",
 )
 
 
@@ -304,6 +289,9 @@ class SupplierConnection(models.Model):
         try:
             text = self._ask("test", lambda connector, account: connector.test_message(account))
             ok, shown = True, self._get_connector().test_answer(text)
+        except UNREADABLE as error:
+            unreadable = FateUnknownError("unreadable", str(error)[:300])
+            ok, shown = False, self.env["supplier.exchange"]._describe_error(unreadable)
         except SoapError as error:
             ok, shown = False, self.env["supplier.exchange"]._describe_error(error)
         self.sudo().write({"last_test_at": fields.Datetime.now(), "last_test_ok": ok, "last_test_text": shown[:500]})
@@ -331,104 +319,3 @@ class SupplierConnection(models.Model):
     def _check_manager(self):
         if not self.env.user.has_group("supplier_webservice_order.group_supplier_webservice_order_manager"):
             raise AccessError(self.env._("Only a manager of supplier orders changes connections."))
-
-    # Business
-
-    @api.model
-    def _get_for_supplier(self, partner, company):
-        """Return the active connection to a supplier (or to the company it belongs to), or an empty recordset."""
-        commercial = partner.commercial_partner_id
-        return self.search_fetch(
-            [
-                ("partner_id", "in", (partner | commercial).ids),
-                ("company_id", "=", company.id),
-                ("state", "=", "active"),
-            ],
-            CALL_FIELDS,
-            limit=1,
-        )
-
-    def _get_connector(self):
-        """Return the ``Connector`` that speaks this supplier's language."""
-        self.ensure_one()
-        return getattr(self, f"_{self.connector}_get_connector")()
-
-    def _get_options(self):
-        """Return what only this connector needs, by name."""
-        getter = getattr(self, f"_{self.connector}_get_options", dict)
-        return getter()
-
-    def _get_account(self):
-        return Account(
-            customer_number=self.customer_number or "",
-            contact_email=self.contact_email or "",
-            options=self._get_options(),
-        )
-
-    def _get_service(self, connector=None):
-        # an uploaded WSDL is for managers' eyes, but every order is written with it; a form asks for its size only
-        connection_sudo = self.sudo().with_context(bin_size=False)
-        connector = connector or connection_sudo._get_connector()
-        source = connector.wsdls or connector.wsdl
-        if connection_sudo.has_own_wsdl:
-            source = base64.b64decode(connection_sudo.wsdl_file)
-        if not source:
-            raise UserError(self.env._("%(connection)s: upload the supplier's WSDL first.", connection=self.name))
-        return Service(source, credentials=connector.credentials, raw=connector.raw)
-
-    def _get_client(self):
-        """Return the ``SupplierClient``: all that talking to this supplier takes, without Odoo."""
-        return SupplierClient(self._get_connector(), self._get_service(), self._get_endpoint(), self._get_account())
-
-    def _check_options(self):
-        """:raises UserError: if the connector needs more than is filled in"""
-        options = self._get_options()
-        if any(not options.get(name) for name in self._get_connector().required_options):
-            raise UserError(
-                self.env._("%(connection)s: fill in what this supplier needs in every order.", connection=self.name)
-            )
-
-    def _ask(self, operation, prepare, *, purchase=None):
-        """Ask the supplier something that changes nothing there; return the decoded answer.
-
-        The question and its answer are kept in a transaction of their own.
-
-        :param prepare: function of connector and ``Account`` returning operation name and values
-        :raises SoapError: without a usable answer
-        """
-        self.ensure_one()
-        return self.env["supplier.exchange"]._ask(self, operation, prepare, purchase=purchase)
-
-    def _get_currency(self, name, own):
-        """Return the currency of the supplier's prices, or none where they cannot be converted.
-
-        :param name: its code, where the supplier names one
-        :param own: the currency in which prices were asked for
-        """
-        if not name or name == own.name:
-            return own
-        company = self.company_id
-        # an archived currency, or one without a rate, would count one for one
-        currency = self.env["res.currency"].search([("name", "=", name)], limit=1)
-        rates = Domain("currency_id", "=", currency.id) & Domain("company_id", "in", (False, company.root_id.id))
-        if currency != company.currency_id and not self.env["res.currency.rate"].search_count(rates, limit=1):
-            return currency.browse()
-        return currency
-
-    def _get_offers(self, parts):
-        """Return the ``Offer`` per part number.
-
-        :param parts: pairs of part number and quantity
-        :raises SoapError: without a usable answer
-        """
-        parts = [(number, to_decimal(quantity, QUANTITY_DIGITS)) for number, quantity in parts]
-        currency = self.company_id.currency_id.name
-        connector = self._get_connector()
-        try:
-            messages = connector.offer_messages(self._get_account(), parts, currency)
-            values = [self._ask("offer", lambda _connector, _account, message=message: message) for message in messages]
-            return {offer.number: offer for offer in connector.read_offers(parts, values)}
-        except NotImplementedError as error:
-            raise RefusedError("unsupported") from error
-        except UNREADABLE as error:
-            raise FateUnknownError("unreadable", str(error)) from error

@@ -189,7 +189,7 @@ class SupplierExchange(models.Model):
         try:
             soap_operation, message = self._prepare_question(prepare, connection)
             payload = render(service, soap_operation, message)
-            values.update(soap_operation=soap_operation, request_text=readable(payload, (endpoint.password,)))
+            values.update(soap_operation=soap_operation, request_text=readable(payload, endpoint.secrets))
             reply = self._call(service, soap_operation, payload, endpoint)
         except SoapError as error:
             values.update(self._prepare_failure_values(error, endpoint), state="failed")
@@ -259,7 +259,7 @@ class SupplierExchange(models.Model):
     @api.model
     def _prepare_failure_values(self, error, endpoint):
         return {
-            "response_text": readable(error.response, (endpoint.password,)) if error.response else False,
+            "response_text": readable(error.response, endpoint.secrets) if error.response else False,
             "answered_at": fields.Datetime.now(),
             "reason": error.reason,
             "error": self._describe_error(error),

@@ -209,7 +209,7 @@ class SupplierExchange(models.Model):
 
     def _settle_error(self, error, claim):
         values = self._prepare_failure_values(error, claim.endpoint)
-        values["request_text"] = readable(claim.payload, (claim.endpoint.password,))
+        values["request_text"] = readable(claim.payload, claim.endpoint.secrets)
         _logger.warning("Exchange %s with %s: %s", self.id, claim.endpoint.url, error)
         failure = judge_failure(error, asked_first=claim.ask_first, attempts=self.attempts)
         values.update(FINISHED, state=failure.state)
