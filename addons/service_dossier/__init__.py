@@ -7,4 +7,6 @@ def uninstall_hook(env):
     # everything else of a dossier goes by cascade
     env.cr.execute("DELETE FROM service_dossier")
     env.cr.execute("DELETE FROM service_warranty")
+    # the field is helpdesk_mgmt's, its index ours
+    env.cr.execute("DROP INDEX IF EXISTS helpdesk_ticket__commercial_partner_id_index")
     env.invalidate_all()

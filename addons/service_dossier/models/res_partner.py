@@ -16,14 +16,16 @@ class ResPartner(models.Model):
         """Let go of people who belong to another company now."""
         if not {"parent_id", "is_company"} & vals.keys():
             return super().write(vals)
-        people = self | self.search([("id", "child_of", self.ids)])
-        before = {person: person.commercial_partner_id for person in people}
+        # everybody below them, whoever may see them: their documents must not move along
+        everybody_sudo = self.sudo().with_context(active_test=False)
+        people_sudo = self.sudo() | everybody_sudo.search([("id", "child_of", self.ids)])
+        before = {person: person.commercial_partner_id for person in people_sudo}
         result = super().write(vals)
-        moved = people.filtered(lambda person: person.commercial_partner_id != before[person])
-        if moved:
+        moved_sudo = people_sudo.filtered(lambda person: person.commercial_partner_id != before[person])
+        if moved_sudo:
             # Odoo keeps record rules, with the customer of their user, in a cache of the process
             self.env.registry.clear_cache()
-            moved._leave_dossiers(before)
+            moved_sudo._leave_dossiers(before)
         return result
 
     def _leave_dossiers(self, before):
@@ -38,7 +40,7 @@ class ResPartner(models.Model):
                 Model_sudo.search(
                     [("partner_id", "=", person.id), ("commercial_partner_id", "=", before[person].id)]
                 )._replace_contact(person)
-        self.filtered("dossier_administrator").sudo().dossier_administrator = False  # of the former company
+        self.filtered("dossier_administrator").dossier_administrator = False  # of the former company
         Dossier_sudo = self.env["service.dossier"].sudo().with_context(active_test=False)
         for person in self:
             left = before[person] - person

@@ -269,7 +269,22 @@ class ServiceDossierMessage(models.Model):
     def _author_email(self):
         """Return the address that answers to this message are sent to."""
         self.ensure_one()
+        if self._has_author_left():
+            return self.dossier_id.partner_id.email_normalized or ""
         return self.author_id.email_normalized or self.email_from or ""
+
+    def _has_author_left(self):
+        """Return whether a customer's person wrote this on the portal and belongs to somebody else now.
+
+        Guests belong to somebody else, too, but they follow the dossier.
+        """
+        author = self.author_id
+        return (
+            self.origin == "portal"
+            and author.partner_share
+            and author.commercial_partner_id != self.commercial_partner_id
+            and author not in self.dossier_id.message_partner_ids
+        )
 
     def _body_preview(self):
         """Return the body as safe markup for mails and pages."""

@@ -42,6 +42,20 @@ class TestCustomers(DossierCommon):
         self.post(self.employee, audience="everyone")
         self.assertEqual(self.new_mails(known).recipient_ids, self.customer)
 
+    def test_answers_to_who_left(self):
+        """SD5: the answer to a remark of somebody who left since goes to the customer; a guest gets the own answers."""
+        remark = self.post(self.dealer, audience="everyone")
+        self.dossier.message_subscribe(partner_ids=self.stranger.partner_id.ids)
+        of_guest = self.post(self.stranger, audience="everyone")
+        self.customer.email = "office@dealer.example.com"
+        self.dealer.partner_id.parent_id = self.env["res.partner"].create({"name": "Third", "is_company": True})
+        for parent, address in ((remark, "office@dealer.example.com"), (of_guest, "sd_stranger@example.com")):
+            known = self.all_mails()
+            self.post(self.employee, parent=parent)
+            addresses = str(self.new_mails(known).mapped("email_to"))
+            self.assertIn(address, addresses)
+            self.assertNotIn("sd_dealer@example.com", addresses)
+
     def test_company_with_its_people(self):
         """SD1: people below somebody who moves are looked at, too."""
         branch = self.env["res.partner"].create({"name": "Branch", "parent_id": self.customer.id})
