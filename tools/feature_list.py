@@ -12,7 +12,7 @@ ROWS = {
     "online_proof": ("OP", 16, 5),
     "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 8, 9)),
     "order_status_mail": ("OS", 12, 7),
-    "service_dossier": ("SD", 14, 7),
+    "service_dossier": ("SD", 14, 10),
 }
 TEST = re.compile(r"`(test_\w+\.py)::([\w.]+)`")
 

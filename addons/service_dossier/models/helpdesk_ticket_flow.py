@@ -19,7 +19,7 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     date_waiting = fields.Datetime(string="Waiting Since", readonly=True, copy=False)
-    waited_from_id = fields.Many2one("helpdesk.ticket.stage", readonly=True, copy=False)
+    waited_from_id = fields.Many2one("helpdesk.ticket.stage", readonly=True, copy=False, index="btree_not_null")
     merged_into_id = fields.Many2one(
         "helpdesk.ticket",
         readonly=True,

@@ -48,9 +48,11 @@ class ServiceDossierUnplaced(models.Model):
         "service.dossier.message", string="Answers", readonly=True, index="btree_not_null", ondelete="set null"
     )
     message_id = fields.Many2one("service.dossier.message", readonly=True, index="btree_not_null", ondelete="set null")
-    user_id = fields.Many2one("res.users", string="Handled By", readonly=True)
+    user_id = fields.Many2one("res.users", string="Handled By", readonly=True, index="btree_not_null")
     file_names = fields.Text(string="Files", readonly=True)
-    mail_id = fields.Many2one("ir.attachment", string="The Mail", readonly=True, ondelete="set null")
+    mail_id = fields.Many2one(
+        "ir.attachment", string="The Mail", readonly=True, ondelete="set null", index="btree_not_null"
+    )
 
     _header_unique = models.UniqueIndex("(header_id)")
     _state_index = models.Index("(state, id DESC)")
