@@ -50,23 +50,21 @@ def line_values():
     ]
 
 
-patterns = env["account.move"].create(
+patterns = env["recurring.invoice"].create(
     [
         {
-            "move_type": "out_invoice",
-            "is_recurring_pattern": True,
             "partner_id": partner.id,
-            "recurrence_freq": "monthly",
-            "recurrence_month_day": 1,
-            "recurrence_date_start": start,
-            "recurrence_end_type": "count",
-            "recurrence_count": 1,
+            "freq": "monthly",
+            "month_day": 1,
+            "date_start": start,
+            "end_type": "count",
+            "count": 1,
             "invoice_line_ids": [Command.create(values) for values in line_values()],
         }
         for partner in partners
     ]
 )
-recurrences = patterns.recurring_recurrence_id
+recurrences = patterns.recurrence_id
 for recurrence in recurrences:
     recurrence._generate()
 interactions = recurrences.interaction_ids

@@ -16,7 +16,7 @@
         "views/wizard_views.xml",
         "views/recurring_recurrence_views.xml",
         "views/recurring_interaction_views.xml",
-        "views/account_move_views.xml",
+        "views/recurring_invoice_views.xml",
         "views/other_views.xml",
         "views/recurring_interaction_menus.xml",
     ],
@@ -25,6 +25,5 @@
         "web.assets_backend": ["recurring_interaction/static/src/**/*"],
         "web.assets_tests": ["recurring_interaction/static/tests/tours/**/*"],
     },
-    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

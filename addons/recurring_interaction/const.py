@@ -4,8 +4,6 @@ from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-#: Shows the patterns of recurring invoices in searches that otherwise leave them out.
-PATTERNS_KEY = "recurring_patterns"
 #: Context for writing many records at once: no tracking, no log, no mails about assignments.
 QUIET = {
     "tracking_disable": True,
@@ -29,7 +27,6 @@ DRAFT_CONTEXT = {
     "mail_create_nolog": True,
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
-    "default_is_recurring_pattern": False,
 }
 #: Who may make invoices, and change what makes them.
 BILLING_GROUP = "account.group_account_invoice"

@@ -29,7 +29,11 @@ ADDON_BUTTONS = {"service_dossier": ["compose"], "recurring_interaction": ["gene
 DOCUMENTS = {
     "online_proof": [("sale.order", "proof_order")],
     "order_status_mail": [("sale.order", "order"), ("stock.picking", "picking")],
-    "recurring_interaction": [("account.move", "pattern"), ("calendar.event", "event"), ("res.partner", "customer")],
+    "recurring_interaction": [
+        ("recurring.invoice", "pattern"),
+        ("calendar.event", "event"),
+        ("res.partner", "customer"),
+    ],
     "service_dossier": [("sale.order", "dossier_order"), ("helpdesk.ticket", "ticket"), ("product.product", "part")],
     "supplier_webservice_order": [("sale.order", "job"), ("purchase.order", "purchase")],
 }

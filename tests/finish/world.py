@@ -193,7 +193,7 @@ class World:
         self.job = self.ref(f"{SUPPLIER}.sale_order_golf")
         self.warranties = self.call("service.warranty", "search", [])
         self.recurrence = self.ref("recurring_interaction.recurring_recurrence_visits")
-        self.pattern = one("account.move", ("is_recurring_pattern", "=", True))
+        self.pattern = one("recurring.invoice")
         self.event = one("calendar.event", ("recurring_interaction_ids", "!=", False))
         self.customer = self.ref("base.res_partner_2")
         self.picking = one("stock.picking", ("sale_id", "=", self.order))

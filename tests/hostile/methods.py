@@ -6,10 +6,7 @@ who has no role for it, and has to show and change nothing.
 
 #: model: methods that our addons define, or override
 METHODS = {
-    "account.move": (
-        "action_recurring_generate action_recurring_interactions action_recurring_invoices"
-        " action_recurring_preview button_cancel button_draft copy create default_get get_formview_id unlink write"
-    ),
+    "account.move": "button_cancel button_draft copy create unlink write",
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
     "credit.account": "action_buy action_open_company_account action_view_transactions create write",
     "credit.purchase": "action_confirm create",
@@ -51,6 +48,10 @@ METHODS = {
     "recurring.interaction": (
         "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"
         " action_open_recurrences action_plan_again action_skip create unlink write"
+    ),
+    "recurring.invoice": (
+        "action_archive action_generate action_open_interactions action_open_invoices action_preview action_take_anew"
+        " action_unarchive action_update_fpos_values copy_data create default_get unlink write"
     ),
     "recurring.recurrence": (
         "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"

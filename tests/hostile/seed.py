@@ -245,27 +245,26 @@ class Seed:
 
     def _recurrence(self, side):
         owner = self.clerk if side == "a" else self.env.user
-        pattern = self.env["account.move"].create(
+        pattern = self.env["recurring.invoice"].create(
             {
-                "move_type": "out_invoice",
-                "is_recurring_pattern": True,
                 "partner_id": self.people[f"customer_{side}"].id,
                 "invoice_line_ids": [(0, 0, {"name": SECRETS[side], "price_unit": 100.0})],
-                "recurrence_name": SECRETS[side],
-                "recurrence_freq": "monthly",
-                "recurrence_month_by": "day",
-                "recurrence_month_day": 1,
-                "recurrence_date_start": datetime.date.today(),
-                "recurrence_end_type": "count",
-                "recurrence_count": 3,
-                "recurrence_user_id": owner.id,
+                "name": SECRETS[side],
+                "freq": "monthly",
+                "month_by": "day",
+                "month_day": 1,
+                "date_start": datetime.date.today(),
+                "end_type": "count",
+                "count": 3,
+                "user_id": owner.id,
             }
         )
-        recurrence = pattern.recurring_recurrence_id
+        recurrence = pattern.recurrence_id
         recurrence._generate()
         return {
             "recurrence": recurrence.id,
             "interaction": recurrence.interaction_ids[:1].id,
+            "recurring_invoice": pattern.id,
             "feed_token": self.env["recurring.feed"].with_user(owner)._issue_token(),
         }
 

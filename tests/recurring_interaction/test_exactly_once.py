@@ -22,27 +22,25 @@ def make_pattern(admin, product, customers, **values):
     """Return the ids of a generated recurrence that is due today, and of its interaction."""
     today = datetime.date.today()
     pattern = admin.call(
-        "account.move",
+        "recurring.invoice",
         "create",
         [
             {
-                "move_type": "out_invoice",
-                "is_recurring_pattern": True,
                 "partner_id": customers[0],
-                "recurrence_customer_ids": [(6, 0, customers[1:])],
-                "recurrence_freq": "daily",
-                "recurrence_date_start": today.isoformat(),
-                "recurrence_end_type": "count",
-                "recurrence_count": 1,
+                "customer_ids": [(6, 0, customers[1:])],
+                "freq": "daily",
+                "date_start": today.isoformat(),
+                "end_type": "count",
+                "count": 1,
                 "invoice_line_ids": [(0, 0, {"product_id": product, "price_unit": 10.0})],
                 **values,
             }
         ],
     )[0]
-    recurrence = admin.call("account.move", "read", [pattern], ["recurring_recurrence_id"])[0]
-    generate(admin, recurrence["recurring_recurrence_id"][0])
-    domain = [("recurrence_id", "=", recurrence["recurring_recurrence_id"][0])]
-    return recurrence["recurring_recurrence_id"][0], admin.call("recurring.interaction", "search", domain)
+    recurrence = admin.call("recurring.invoice", "read", [pattern], ["recurrence_id"])[0]["recurrence_id"][0]
+    generate(admin, recurrence)
+    domain = [("recurrence_id", "=", recurrence)]
+    return recurrence, admin.call("recurring.interaction", "search", domain)
 
 
 def generate(session, recurrence):
@@ -61,8 +59,7 @@ def invoices(sql, customers):
     """Return the number of invoices that are posted, by customer."""
     return dict(
         sql(
-            "SELECT partner_id, count(*) FROM account_move WHERE partner_id = ANY(%s)"
-            " AND is_recurring_pattern IS NOT TRUE GROUP BY partner_id",
+            "SELECT partner_id, count(*) FROM account_move WHERE partner_id = ANY(%s) GROUP BY partner_id",
             (customers,),
         )
     )
@@ -107,7 +104,7 @@ def test_killed_while_issuing(admin, odoo, start_server, database, product, sql,
     """RI+3, RI+5: the server is killed in the middle of the run: every customer gets one invoice and one mail."""
     customers = make_customers(admin, CUSTOMERS, "killed")
     for number in range(0, CUSTOMERS, 10):
-        make_pattern(admin, product, customers[number : number + 10], recurrence_auto_issue=True)
+        make_pattern(admin, product, customers[number : number + 10], auto_issue=True)
     for attempt in range(2):
         victim = start_server(f"victim{attempt}")
         session = Rpc(victim.url, database)
@@ -122,7 +119,7 @@ def test_killed_while_issuing(admin, odoo, start_server, database, product, sql,
     admin.run_cron(CRON)
     assert invoices(sql, customers) == dict.fromkeys(customers, 1)
     states = sql(
-        "SELECT DISTINCT state FROM account_move WHERE partner_id = ANY(%s) AND is_recurring_pattern IS NOT TRUE",
+        "SELECT DISTINCT state FROM account_move WHERE partner_id = ANY(%s)",
         (customers,),
     )
     assert states == [("posted",)]

@@ -156,18 +156,18 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     page = visitor.login("admin")
     page.goto("/odoo/action-account.action_move_out_invoice")
     page.get_by_role("button", name="Add a recurring invoice").click()
-    fill(page, "recurrence_name", "Maintenance contract")
+    fill(page, "name", "Maintenance contract")
     box = page.locator(".o_field_widget[name=partner_id] input").first
     box.fill("Mill Saint-Paul")
     page.locator(".dropdown-item", has_text="Mill Saint-Paul").first.click()
     page.get_by_role("tab", name="Recurrence").click()
-    page.locator(".o_field_widget[name=recurrence_month_by]").get_by_label("On a day of the week").check()
-    choose(page, "recurrence_week", "First")
-    choose(page, "recurrence_weekday", "Tuesday")
+    page.locator(".o_field_widget[name=month_by]").get_by_label("On a day of the week").check()
+    choose(page, "week", "First")
+    choose(page, "weekday", "Tuesday")
     start = datetime.date.today().replace(day=1)
-    pick_date(page, "recurrence_date_start", start.strftime("%m/%d/%Y"))
-    expect(page.locator(".o_field_widget[name=recurrence_summary]")).to_contain_text("first Tuesday")
-    expect(page.locator(".o_field_widget[name=recurrence_next_dates]")).to_contain_text("Tue")
+    pick_date(page, "date_start", start.strftime("%m/%d/%Y"))
+    expect(page.locator(".o_field_widget[name=summary]")).to_contain_text("first Tuesday")
+    expect(page.locator(".o_field_widget[name=next_dates]")).to_contain_text("Tue")
     visitor.screenshot("10-recurring-invoice-dates", full_page=True)
     page.get_by_role("tab", name="Invoice Lines").click()
     lines = page.locator(".o_field_widget[name=invoice_line_ids]")
@@ -181,9 +181,7 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     page.locator(".o_form_button_save").click()
     page.locator(".o_form_saved, .o_form_status_indicator_buttons.invisible").first.wait_for(state="attached")
     visitor.screenshot("11-recurring-invoice-lines", full_page=True)
-    pattern = admin.call(
-        "account.move", "search", [("is_recurring_pattern", "=", True), ("partner_id", "=", customer)]
-    )[0]
+    pattern = admin.call("recurring.invoice", "search", [("partner_id", "=", customer)])[0]
     assert product and not admin.call("account.move", "search", [("partner_id", "=", customer)])
 
     with page.context.expect_page() as popup:
@@ -193,16 +191,14 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     assert answer.headers["content-type"] == "application/pdf"
     assert printed_share(answer.body()) > 0.3
 
-    page.get_by_role("button", name="Generate interactions").click()
+    page.get_by_role("button", name="Plan invoices").click()
     visitor.screenshot("12-generate-invoices")
     page.locator(".modal").get_by_role("button", name="OK").click()
     expect(page.locator(".o_data_row", has_text="Maintenance contract")).to_be_visible()
     visitor.screenshot("13-recurring-invoices")
 
     # the first Tuesday of this month is there: confirm it
-    recurrence = admin.call("account.move", "read", [pattern], ["recurring_recurrence_id"])[0][
-        "recurring_recurrence_id"
-    ][0]
+    recurrence = admin.call("recurring.invoice", "read", [pattern], ["recurrence_id"])[0]["recurrence_id"][0]
     interaction = admin.call("recurring.interaction", "search", [("recurrence_id", "=", recurrence)], limit=1)[0]
     page.goto(f"/odoo/interactions/{interaction}")
     page.get_by_role("button", name="Issue invoice").click()

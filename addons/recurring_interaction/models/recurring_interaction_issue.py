@@ -143,7 +143,7 @@ class RecurringInteraction(models.Model):
             else:
                 ready += issue
         for first in range(0, len(ready), ISSUE_BATCH):
-            ready[first : first + ISSUE_BATCH]._issue_invoices()
+            ready[first : first + ISSUE_BATCH]._issue_invoices(together=not asked)
         planned._close_issued()
         return due
 

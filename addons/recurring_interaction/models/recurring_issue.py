@@ -65,21 +65,19 @@ class RecurringIssue(models.Model):
         self.ensure_one()
         self = self._in_language()
         recurrence, partner = self.recurrence_id, self.partner_id
-        if not recurrence.move_id:
+        if not recurrence.pattern_id:
             return self.env._("The recurring invoice does not exist any more.")
         if not asked and recurrence._is_pattern_changed() and not recurrence._still_gives(self.interaction_id):
             return self.env._(
                 "The dates of the recurrence were changed and this is none of the new ones. Generate it again, "
                 "or issue the invoice by hand."
             )
-        if not partner.active:
-            return self.env._("The customer %(name)s is archived.", name=partner.display_name)
+        outdated = recurrence.pattern_id._obstacles(partner)
+        if outdated:
+            return " ".join(outdated)
         if recurrence.send_mail and not partner.email:
             return self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name)
-        archived = recurrence.move_id.invoice_line_ids.product_id.filtered(lambda product: not product.active)
-        if archived:
-            return self.env._("The product %(name)s is archived.", name=", ".join(archived.mapped("display_name")))
-        return self._locked_period()
+        return ""
 
     def _reason_lines(self):
         """Return the reasons of these invoices, each with its customer."""
@@ -114,17 +112,6 @@ class RecurringIssue(models.Model):
             "hand.",
             number=limit,
         )
-
-    def _locked_period(self):
-        move = self.recurrence_id.move_id
-        locks = move.company_id._get_violated_lock_dates(
-            self.interaction_id.day, bool(move.invoice_line_ids.tax_ids), move.journal_id
-        )
-        if locks:
-            return self.env._(
-                "The period is locked: %(locks)s", locks=move.env["res.company"]._format_lock_dates(locks)
-            )
-        return ""
 
     def _mark_failed(self, reason, final=False):
         """Keep the reason, plan the next attempt and tell the responsible once.

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import float_round
 
 
 class RecurringPriceChange(models.Model):
@@ -28,8 +29,10 @@ class RecurringPriceChange(models.Model):
 
     def _apply(self, price, product, day):
         """Return a line's unit price on a day, after all changes that are in force then."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
         for change in self:
             if change.date_from > day or (change.product_id and change.product_id != product):
                 continue
             price = change.price if change.mode == "price" else price * (1 + change.percent / 100)
+            price = float_round(price, precision_digits=digits)
         return price

@@ -88,21 +88,19 @@ class InvoiceCase(RecurringMixin, AccountTestInvoicingCommon):
             Command.create({"product_id": cls.product_a.id, "name": "Maintenance {month_year}", "price_unit": 100.0}),
             Command.create({"product_id": cls.product_b.id, "quantity": 2, "price_unit": 50.0}),
         ]
-        return cls.env["account.move"].create(
+        return cls.env["recurring.invoice"].create(
             {
-                "move_type": "out_invoice",
-                "is_recurring_pattern": True,
                 "partner_id": cls.customer.id,
                 "invoice_line_ids": lines,
-                "recurrence_name": "Maintenance subscription",
-                "recurrence_freq": "monthly",
-                "recurrence_month_by": "weekday",
-                "recurrence_week": "1",
-                "recurrence_weekday": "1",
-                "recurrence_date_start": TODAY,
-                "recurrence_end_type": "count",
-                "recurrence_count": 6,
-                "recurrence_user_id": cls.env.uid,
+                "name": "Maintenance subscription",
+                "freq": "monthly",
+                "month_by": "weekday",
+                "week": "1",
+                "weekday": "1",
+                "date_start": TODAY,
+                "end_type": "count",
+                "count": 6,
+                "user_id": cls.env.uid,
                 **values,
             }
         )
@@ -110,6 +108,6 @@ class InvoiceCase(RecurringMixin, AccountTestInvoicingCommon):
     @classmethod
     def _make_due(cls, **values):
         """Return a generated pattern and its interaction that is due today."""
-        pattern = cls._make_pattern(**{"recurrence_date_start": "2026-02-03", "recurrence_count": 1, **values})
-        pattern.recurring_recurrence_id._generate()
-        return pattern, pattern.recurring_recurrence_id.interaction_ids
+        pattern = cls._make_pattern(**{"date_start": "2026-02-03", "count": 1, **values})
+        pattern.recurrence_id._generate()
+        return pattern, pattern.recurrence_id.interaction_ids

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -20,8 +20,8 @@ class TestInvoiceGuards(InvoiceCase):
         planner = new_test_user(
             self.env, "ri_planner", GROUPS.format("manager"), company_id=self.env.company.id, tz="Europe/Brussels"
         )
-        pattern, interaction = self._make_due(recurrence_user_id=planner.id)
-        recurrence = pattern.recurring_recurrence_id.with_user(planner)
+        pattern, interaction = self._make_due(user_id=planner.id)
+        recurrence = pattern.recurrence_id.with_user(planner)
         self.assertEqual(recurrence.name, "Maintenance subscription", "the responsible reads it")
         values = {"name": "Free lunch", "kind": "invoice", "auto_issue": True, "user_id": planner.id}
         calls = {
@@ -41,10 +41,16 @@ class TestInvoiceGuards(InvoiceCase):
                 call()
 
     def test_only_patterns(self):
-        """RI7: a recurring invoice is made from a pattern; any other entry stays out of its reach."""
-        bill = self.env["account.move"].create({"move_type": "in_invoice", "partner_id": self.customer.id})
-        with self.assertRaises(ValidationError):
-            self._make_recurrence(kind="invoice", move_id=bill.id)
+        """RI7: a recurring invoice makes its own recurrence; no other one becomes its."""
+        pattern = self._make_pattern()
+        billing = new_test_user(
+            self.env, "ri_maker", "base.group_user,account.group_account_invoice", company_id=self.env.company.id
+        )
+        patterns = self.env["recurring.invoice"].with_user(billing)
+        with self.assertRaises(AccessError):
+            patterns.create({"recurrence_id": self._make_recurrence().id})
+        with self.assertRaises(AccessError):
+            patterns.browse(pattern.id).recurrence_id = self._make_recurrence().id
         with self.assertRaises(UserError):
             self._make_recurrence().kind = "invoice"
 
@@ -52,13 +58,11 @@ class TestInvoiceGuards(InvoiceCase):
 
     def test_other_day_of_the_month(self):
         """RI6: moving the day of the month plans no month again that was invoiced."""
-        pattern = self._make_pattern(
-            recurrence_month_by="day", recurrence_month_day=1, recurrence_date_start="2026-01-01"
-        )
-        recurrence = pattern.recurring_recurrence_id
+        pattern = self._make_pattern(month_by="day", month_day=1, date_start="2026-01-01")
+        recurrence = pattern.recurrence_id
         recurrence._generate()
         recurrence.interaction_ids.filtered("is_due").action_issue()
-        pattern.recurrence_month_day = 15
+        pattern.month_day = 15
         recurrence._generate()
         self.assertEqual(self._days(recurrence), ["2026-04-15", "2026-05-15", "2026-06-15"])
         self.assertEqual(len(self._invoices()), 3)
@@ -76,11 +80,11 @@ class TestInvoiceGuards(InvoiceCase):
         """RI+3: archiving and generating again invoices nobody a second time."""
         self.other_customer.email = False
         pattern, interaction = self._make_due(
-            recurrence_date_start="2026-03-03", recurrence_customer_ids=[Command.set(self.other_customer.ids)]
+            date_start="2026-03-03", customer_ids=[Command.set(self.other_customer.ids)]
         )
         with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
             interaction.action_issue()
-        recurrence = pattern.recurring_recurrence_id
+        recurrence = pattern.recurrence_id
         recurrence.action_archive()
         self.assertEqual(interaction.state, "skipped")
         recurrence.action_unarchive()
@@ -92,9 +96,9 @@ class TestInvoiceGuards(InvoiceCase):
     def test_due_dates_in_the_list(self):
         """RI10: *Mark as done* over a whole list issues no invoice before its day."""
         pattern = self._make_pattern()
-        pattern.recurring_recurrence_id._generate()
+        pattern.recurrence_id._generate()
         with self.assertRaisesRegex(UserError, "not due yet"):
-            pattern.recurring_recurrence_id.interaction_ids.action_done()
+            pattern.recurrence_id.interaction_ids.action_done()
         self.assertFalse(self._invoices())
 
     # Unseen
@@ -113,12 +117,12 @@ class TestInvoiceGuards(InvoiceCase):
     def test_responsible_leaves(self):
         """RI10: who still has recurring work is not archived; nothing is skipped in silence."""
         leaver = new_test_user(self.env, "ri_leaver", GROUPS.format("user"), company_id=self.env.company.id)
-        pattern, interaction = self._make_due(recurrence_user_id=leaver.id)
+        pattern, interaction = self._make_due(user_id=leaver.id)
         with self.assertRaisesRegex(UserError, "Maintenance subscription"):
             leaver.action_archive()
         self.assertEqual(interaction.state, "planned")
-        pattern.recurrence_user_id = self.env.user
-        pattern.recurring_recurrence_id._generate()
+        pattern.user_id = self.env.user
+        pattern.recurrence_id._generate()
         leaver.action_archive()
         self.assertEqual((leaver.active, interaction.state), (False, "planned"))
 
@@ -151,7 +155,7 @@ class TestInvoiceGuards(InvoiceCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.env.user.lang = "fr_FR"
         self.customer.email = False
-        _pattern, interaction = self._make_due(recurrence_auto_issue=True)
+        _pattern, interaction = self._make_due(auto_issue=True)
         with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
             interaction.with_user(self.env.ref("base.user_root")).with_context(lang=False)._issue()
         self.assertIn("adresse e-mail", interaction.failure_reason)
@@ -160,19 +164,18 @@ class TestInvoiceGuards(InvoiceCase):
 
     def test_copy(self):
         """RI7: a duplicate recurs like the first, from the form, the list and the recurrence; nothing is generated."""
-        pattern = self._make_pattern(recurrence_customer_ids=[Command.set(self.other_customer.ids)])
-        recurrence = pattern.recurring_recurrence_id
+        pattern = self._make_pattern(customer_ids=[Command.set(self.other_customer.ids)])
+        recurrence = pattern.recurrence_id
         recurrence._generate()
-        copies = pattern.copy() + pattern.with_context(default_is_recurring_pattern=True).copy()
-        copies += recurrence.copy({"auto_issue": True}).move_id
-        self.assertEqual(copies.mapped("is_recurring_pattern"), [True] * 3)
-        self.assertEqual(len(copies.recurring_recurrence_id), 3)
-        for copy in copies.recurring_recurrence_id:
+        copies = pattern.copy() + pattern.copy({"ref": "PO-1"})
+        copies += recurrence.copy({"auto_issue": True}).pattern_id
+        self.assertEqual(len(copies.recurrence_id), 3)
+        for copy in copies.recurrence_id:
             self.assertEqual((copy.rrule, copy.date_start, copy.count), (recurrence.rrule, recurrence.date_start, 6))
             self.assertEqual(copy.customer_ids, self.other_customer)
             self.assertFalse(copy.is_generated or copy.interaction_ids)
-            self.assertEqual(copy.move_id.amount_total, pattern.amount_total)
-        self.assertEqual(copies.recurring_recurrence_id.mapped("auto_issue"), [False, False, True])
+            self.assertEqual(copy.pattern_id.amount_total, pattern.amount_total)
+        self.assertEqual(copies.recurrence_id.mapped("auto_issue"), [False, False, True])
 
     def test_copy_interaction(self):
         """RI2: the copy of a planned interaction stands on its own."""

@@ -11,23 +11,21 @@ class TestIssue(InvoiceCase):
 
     def test_pattern_is_made_in_the_invoice_form(self):
         """RI7: a recurring invoice is an invoice form with a recurrence."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "recurring_interaction.account_move_action_add_recurring"
-        )
-        self.assertEqual(action["res_model"], "account.move")
+        action = self.env["ir.actions.act_window"]._for_xml_id("recurring_interaction.recurring_invoice_action_add")
+        self.assertEqual(action["res_model"], "recurring.invoice")
         pattern = self._make_pattern()
-        recurrence = pattern.recurring_recurrence_id
+        recurrence = pattern.recurrence_id
         self.assertEqual(recurrence.kind, "invoice")
         self.assertEqual(recurrence.summary, "Every month on the first Tuesday, 6 times")
         self.assertEqual(pattern.amount_untaxed, 200.0)
         self.assertTrue(pattern.amount_tax)
         self.assertEqual(recurrence.partner_id, self.customer)
-        pattern.write({"recurrence_count": 3, "partner_id": self.other_customer.id})
+        pattern.write({"count": 3, "partner_id": self.other_customer.id})
         self.assertEqual((recurrence.count, recurrence.partner_id), (3, self.other_customer))
 
     def test_one_interaction_per_date(self):
         """RI9: generating plans one "issue invoice" interaction per date."""
-        recurrence = self._make_pattern().recurring_recurrence_id
+        recurrence = self._make_pattern().recurrence_id
         recurrence._generate()
         self.assertEqual(self._days(recurrence)[:3], ["2026-03-03", "2026-04-07", "2026-05-05"])
         interaction = recurrence.interaction_ids.sorted("day")[0]
@@ -49,8 +47,7 @@ class TestIssue(InvoiceCase):
         self.assertEqual(interaction.state, "done")
         self.assertFalse(interaction.planned_activity_ids.active)
         self.assertEqual(interaction.action_open_invoices()["res_id"], move.id)
-        self.assertFalse(move.is_recurring_pattern)
-        self.assertEqual(pattern.state, "draft")
+        self.assertEqual(pattern.invoice_count, 1)
 
     def test_done_in_the_activity_menu_issues(self):
         """RI10: marking the activity done is the confirmation, too."""
@@ -71,12 +68,12 @@ class TestIssue(InvoiceCase):
 
     def test_regeneration_leaves_invoiced_ones_alone(self):
         """RI6: what was invoiced stays, whatever becomes of the pattern."""
-        pattern = self._make_pattern(recurrence_date_start="2026-02-03", recurrence_count=3)
-        recurrence = pattern.recurring_recurrence_id
+        pattern = self._make_pattern(date_start="2026-02-03", count=3)
+        recurrence = pattern.recurrence_id
         recurrence._generate()
         first = recurrence.interaction_ids.sorted("day")[0]
         first.action_issue()
-        pattern.recurrence_weekday = "4"
+        pattern.weekday = "4"
         recurrence._generate()
         self.assertEqual((first.state, str(first.day)), ("done", "2026-02-03"))
         self.assertEqual(self._days(recurrence), ["2026-03-06", "2026-04-03"], "February is invoiced already")
@@ -85,8 +82,8 @@ class TestIssue(InvoiceCase):
 
     def test_missed_periods(self):
         """RI9: each missed period becomes an invoice of its own, with its own date."""
-        pattern = self._make_pattern(recurrence_date_start="2025-12-01", recurrence_count=3)
-        recurrence = pattern.recurring_recurrence_id
+        pattern = self._make_pattern(date_start="2025-12-01", count=3)
+        recurrence = pattern.recurrence_id
         recurrence._generate()
         recurrence.interaction_ids.action_issue()
         moves = recurrence.interaction_ids.issue_ids.move_id.sorted("invoice_date")
@@ -134,7 +131,7 @@ class TestIssue(InvoiceCase):
         self.tax_sale_a.copy({"name": "Zero", "amount": 0.0, "fiscal_position_ids": [Command.set(german.ids)],
                               "original_tax_ids": [Command.set(self.tax_sale_a.ids)]})  # fmt: skip
         self.other_customer.property_account_position_id = german
-        _pattern, interaction = self._make_due(recurrence_customer_ids=[Command.set(self.other_customer.ids)])
+        _pattern, interaction = self._make_due(customer_ids=[Command.set(self.other_customer.ids)])
         interaction.action_issue()
         moves = interaction.issue_ids.move_id
         self.assertEqual(moves.partner_id, self.customer | self.other_customer)
@@ -144,18 +141,18 @@ class TestIssue(InvoiceCase):
 
     def test_automatic_mode(self):
         """RI+5: in automatic mode the scheduled action issues what is due, and only that."""
-        pattern = self._make_pattern(recurrence_date_start="2026-02-03", recurrence_auto_issue=True)
-        manual = self._make_pattern(recurrence_date_start="2026-02-03")
-        for recurrence in (pattern + manual).recurring_recurrence_id:
+        pattern = self._make_pattern(date_start="2026-02-03", auto_issue=True)
+        manual = self._make_pattern(date_start="2026-02-03")
+        for recurrence in (pattern + manual).recurrence_id:
             recurrence._generate()
         with self.enter_registry_test_mode():
             cron = self.env.ref("recurring_interaction.ir_cron_issue_invoices")
             cron.method_direct_trigger()
             cron.method_direct_trigger()
-        issues = pattern.recurring_recurrence_id.interaction_ids.issue_ids
+        issues = pattern.recurrence_id.interaction_ids.issue_ids
         self.assertEqual(len(issues.move_id), 1)
         self.assertEqual(issues.move_id.sending_data["author_user_id"], self.env.uid)
-        self.assertFalse(manual.recurring_recurrence_id.interaction_ids.issue_ids)
+        self.assertFalse(manual.recurrence_id.interaction_ids.issue_ids)
 
     def test_who_may_issue(self):
         """RI10: an employee without Invoicing can neither issue nor mark the invoice as done."""
@@ -178,8 +175,8 @@ class TestIssue(InvoiceCase):
         billing = new_test_user(
             self.env, "ri_billing", "base.group_user,account.group_account_invoice", company_id=self.env.company.id
         )
-        pattern.with_user(billing).write({"recurrence_name": "Care"})
-        self.assertEqual(pattern.recurring_recurrence_id.name, "Care")
+        pattern.with_user(billing).write({"name": "Care"})
+        self.assertEqual(pattern.recurrence_id.name, "Care")
         self.assertFalse(self.env["recurring.recurrence"].with_user(billing).search([("id", "=", private.id)]))
         interaction.with_user(billing).action_issue()
         self.assertEqual(interaction.state, "done")
@@ -188,27 +185,25 @@ class TestIssue(InvoiceCase):
         """RI9: a pattern of another company makes invoices of that company."""
         other = self.company_data_2["company"]
         pattern = self._make_due_in(other)
-        interaction = pattern.recurring_recurrence_id.interaction_ids
+        interaction = pattern.recurrence_id.interaction_ids
         interaction.action_issue()
         move = interaction.issue_ids.move_id
         self.assertEqual((move.company_id, move.journal_id.company_id), (other, other))
         self.assertEqual(move.currency_id, other.currency_id)
 
     def _make_due_in(self, company):
-        pattern = self.env["account.move"].with_company(company).create(
+        pattern = self.env["recurring.invoice"].with_company(company).create(
             {
-                "move_type": "out_invoice",
-                "is_recurring_pattern": True,
                 "partner_id": self.customer.id,
                 "invoice_line_ids": [Command.create({"name": "Care", "price_unit": 10.0})],
-                "recurrence_date_start": "2026-02-03",
-                "recurrence_month_day": 3,
-                "recurrence_end_type": "count",
-                "recurrence_count": 1,
+                "date_start": "2026-02-03",
+                "month_day": 3,
+                "end_type": "count",
+                "count": 1,
             }
         )  # fmt: skip
-        self.assertEqual(pattern.recurring_recurrence_id.company_id, company)
-        pattern.recurring_recurrence_id._generate()
+        self.assertEqual(pattern.recurrence_id.company_id, company)
+        pattern.recurrence_id._generate()
         return pattern
 
     @classmethod
@@ -218,11 +213,11 @@ class TestIssue(InvoiceCase):
 
     def test_query_count(self):
         """RI10: drafting costs few queries per invoice."""
-        patterns = self.env["account.move"]
+        patterns = self.env["recurring.invoice"]
         for _number in range(20):
             pattern, _interaction = self._make_due()
             patterns += pattern
-        interactions = patterns.recurring_recurrence_id.interaction_ids
+        interactions = patterns.recurrence_id.interaction_ids
         issues = interactions.sudo()._ensure_issues()
         self.env.flush_all()
         self.env.invalidate_all()

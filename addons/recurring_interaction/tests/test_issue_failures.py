@@ -18,7 +18,7 @@ class TestIssueFailures(InvoiceCase):
     def setUp(self):
         super().setUp()
         self.pattern, self.interaction = self._make_due(
-            recurrence_customer_ids=[Command.set(self.other_customer.ids)], recurrence_auto_issue=True
+            customer_ids=[Command.set(self.other_customer.ids)], auto_issue=True
         )
         self.startPatcher(mute_logger(ISSUE))
 
@@ -50,17 +50,23 @@ class TestIssueFailures(InvoiceCase):
         self.assertEqual(len(self.interaction.issue_ids.move_id), 2)
 
     def test_obstacles(self):
-        """RI+5: archived customer, archived product and locked period are told as such."""
+        """RI+5: archived customer and archived product are told as such."""
         self.other_customer.active = False
         self.product_a.active = False
         self.interaction.action_issue()
         self.assertIn("customer Bureau Vert is archived", self._issue_of(self.other_customer).reason)
         self.assertIn("product product_a is archived", self._issue_of(self.customer).reason)
         self.product_a.active = True
+        self.assertFalse(self.interaction.issue_ids.move_id)
+
+    def test_locked_period(self):
+        """RI9: an invoice of a locked period keeps its date and is booked in the first open one, which it says."""
         self.env.company.sudo().fiscalyear_lock_date = "2026-02-28"
         self.interaction.action_issue()
-        self.assertIn("period is locked", self._issue_of(self.customer).reason)
-        self.assertFalse(self.interaction.issue_ids.move_id)
+        move = self._issue_of(self.customer).move_id
+        self.assertEqual((move.state, str(move.invoice_date)), ("posted", "2026-02-03"))
+        self.assertGreater(str(move.date), "2026-02-28")
+        self.assertIn("is locked: the invoice is booked on", str(move.message_ids.mapped("body")))
 
     def test_marking_done_tells_the_reason(self):
         """RI10: an activity whose invoice cannot be made is not done."""

@@ -11,17 +11,17 @@ class TestPreview(InvoiceCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.pattern = cls._make_pattern()
-        cls.recurrence = cls.pattern.recurring_recurrence_id
+        cls.recurrence = cls.pattern.recurrence_id
 
     def test_preview_leaves_nothing(self):
         """RI8: the preview is the invoice's own report with the next date, and leaves nothing behind."""
-        action = self.pattern.action_recurring_preview()
+        action = self.pattern.action_preview()
         self.assertEqual(action["url"], f"/recurring_interaction/preview/{self.recurrence.id}")
-        before = self.env["account.move"].with_context(recurring_patterns=True).search_count([])
+        before = self.env["account.move"].search_count([])
         content = self.recurrence.with_context(force_report_rendering=False)._preview_pdf()
         self.assertIn(b"Maintenance March 2026", content)
         self.assertIn(b"Atelier Bois", content)
-        self.assertEqual(self.env["account.move"].with_context(recurring_patterns=True).search_count([]), before)
+        self.assertEqual(self.env["account.move"].search_count([]), before)
         self.assertFalse(self.recurrence.interaction_ids)
 
     def test_preview_needs_lines(self):

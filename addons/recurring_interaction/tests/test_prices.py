@@ -10,8 +10,8 @@ class TestPrices(InvoiceCase):
     """Prices and periods of the invoices made from a pattern."""
 
     def _issued(self, **values):
-        pattern = self._make_pattern(**{"recurrence_date_start": "2026-02-03", "recurrence_count": 2, **values})
-        recurrence = pattern.recurring_recurrence_id
+        pattern = self._make_pattern(**{"date_start": "2026-02-03", "count": 2, **values})
+        recurrence = pattern.recurrence_id
         recurrence._generate()
         recurrence.interaction_ids.action_issue()
         return recurrence.interaction_ids.issue_ids.move_id.sorted("invoice_date")
@@ -36,13 +36,13 @@ class TestPrices(InvoiceCase):
             }
         )
         self.customer.property_product_pricelist = pricelist
-        moves = self._issued(recurrence_price_mode="pricelist")
+        moves = self._issued(price_mode="pricelist")
         self.assertEqual(moves[0].invoice_line_ids[0].price_unit, 77.0)
 
     def test_price_change(self):
         """RI9: from a date on, a line gets a new price, or all lines a percentage."""
         moves = self._issued(
-            recurrence_price_change_ids=[
+            price_change_ids=[
                 Command.create({"date_from": "2026-03-01", "percent": 10.0}),
                 Command.create(
                     {"date_from": "2026-03-02", "mode": "price", "product_id": self.product_b.id, "price": 60.0}
@@ -55,7 +55,7 @@ class TestPrices(InvoiceCase):
     def test_price_change_needs_a_product(self):
         """RI9: a new unit price without a product is refused."""
         with self.assertRaises(ValidationError):
-            self._make_pattern(recurrence_price_change_ids=[Command.create({"mode": "price", "price": 1.0})])
+            self._make_pattern(price_change_ids=[Command.create({"mode": "price", "price": 1.0})])
 
     def test_periods(self):
         """RI9: placeholders name the invoiced period, in advance or in arrears, in the customer's language."""
@@ -65,7 +65,7 @@ class TestPrices(InvoiceCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.lang = "fr_FR"
         line = [Command.create({"product_id": self.product_a.id, "name": "Entretien {month_year}"})]
-        moves = self._issued(lines=line, recurrence_period_mode="arrears")
+        moves = self._issued(lines=line, period_mode="arrears")
         self.assertEqual(moves[1].invoice_line_ids.name, "Entretien f\u00e9vrier 2026")
 
     def test_hostile_placeholder(self):
@@ -79,8 +79,8 @@ class TestPrices(InvoiceCase):
         tax = self.company_data["default_tax_sale"]
         tax.amount = 15.0
         pattern = self._make_pattern(
-            recurrence_date_start="2026-02-03",
-            recurrence_count=4,
+            date_start="2026-02-03",
+            count=4,
             lines=[
                 Command.create(
                     {"product_id": self.product_a.id, "price_unit": 100.0, "tax_ids": [Command.set(tax.ids)]}
@@ -88,9 +88,9 @@ class TestPrices(InvoiceCase):
             ],
         )
         self.assertEqual(pattern.amount_total, 115.0)
-        pattern.recurring_recurrence_id._generate()
+        pattern.recurrence_id._generate()
         tag = self.env["account.account.tag"].create({"name": "Reduced", "applicability": "taxes"})
-        waiting = iter(pattern.recurring_recurrence_id.interaction_ids.sorted("day"))
+        waiting = iter(pattern.recurrence_id.interaction_ids.sorted("day"))
 
         def issued():
             interaction = next(waiting)

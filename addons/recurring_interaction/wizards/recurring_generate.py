@@ -101,7 +101,7 @@ class RecurringGenerate(models.TransientModel):
         self.recurrence_id._generate(self.date_resume)
         name = "recurring_recurrence_action"
         if self.recurrence_id.kind == "invoice":
-            name = "account_move_action_recurring"
+            name = "recurring_invoice_action"
         action = self.env["ir.actions.act_window"]._for_xml_id(f"recurring_interaction.{name}")
         return {**action, "target": "main"}
 

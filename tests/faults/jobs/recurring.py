@@ -33,20 +33,18 @@ class RecurringJob(Job):
 
     def _put_pattern_in(self, rpc, customers):
         values = {
-            "move_type": "out_invoice",
-            "is_recurring_pattern": True,
             "partner_id": customers[0],
-            "recurrence_customer_ids": [(6, 0, customers[1:])],
-            "recurrence_freq": "daily",
-            "recurrence_date_start": datetime.date.today().isoformat(),
-            "recurrence_end_type": "count",
-            "recurrence_count": 1,
-            "recurrence_auto_issue": True,
+            "customer_ids": [(6, 0, customers[1:])],
+            "freq": "daily",
+            "date_start": datetime.date.today().isoformat(),
+            "end_type": "count",
+            "count": 1,
+            "auto_issue": True,
             "invoice_line_ids": [(0, 0, {"product_id": self.product, "price_unit": 10.0})],
         }
-        [move] = rpc.call("account.move", "create", [values])
-        recurrence = rpc.call("account.move", "read", [move], ["recurring_recurrence_id"])[0]
-        self._generate(rpc, recurrence["recurring_recurrence_id"][0])
+        [invoice] = rpc.call("recurring.invoice", "create", [values])
+        recurrence = rpc.call("recurring.invoice", "read", [invoice], ["recurrence_id"])[0]
+        self._generate(rpc, recurrence["recurrence_id"][0])
 
     @staticmethod
     def _generate(rpc, recurrence):
@@ -110,7 +108,7 @@ class RecurringJob(Job):
         mine = set(self.addresses)
         invoices = self.world.sql(
             "SELECT partner_id, count(*) FROM account_move WHERE partner_id = ANY(%s) AND state = 'posted'"
-            " AND is_recurring_pattern IS NOT TRUE GROUP BY partner_id",
+            " GROUP BY partner_id",
             (self.customers,),
         )
         dates = self.world.sql(
