@@ -140,7 +140,6 @@ class TestTypedIn(InvoiceCase):
                 for line in lines
             ],
             "entries": entries,
-            "due": move.invoice_date_due,
             "position": move.fiscal_position_id.name,
         }  # fmt: skip
 
@@ -219,6 +218,8 @@ class TestTypedIn(InvoiceCase):
             "invoice_vendor_bill_id": "bills only",
             "invoice_source_email": "bills only",
             "deductible_amount": "bills only",
+            "purchase_order_id": "bills only",
+            "is_downpayment": "written by a sale order",
             "tax_totals": "shown; a total is typed into bills only",
             "team_id": "here sales_team_id: a recurrence has a team of its own",
             "user_id": "here the responsible of the recurrence",
