@@ -150,6 +150,8 @@ def test_data_survives(upgraded):
         if not now and all((table, name) in TRANSFORMED for row in rows.values() for name in row if name != "id"):
             continue
         for number, row in rows.items():
+            if (table, number) == ("account_move", first_version.NUMBER):
+                continue  # see test_recurring_invoices_left_the_books
             if number not in now:
                 lost.append(f"{table} {number} is gone")
                 continue
