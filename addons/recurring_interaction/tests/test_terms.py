@@ -272,5 +272,6 @@ class TestOutOfTheBooks(InvoiceCase):
             ("account.move", "unlink"),
             ("account.move.send", "_get_default_sending_methods"),
             ("account.move.send", "_prepare_invoice_pdf_report"),
+            ("account.move.send", "_send_mail"),
         }
         self.assertEqual(ours, {(*item, types.FunctionType) for item in expected})
