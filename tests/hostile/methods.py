@@ -44,6 +44,7 @@ METHODS = {
     "recurring.calendar.import": "action_import",
     "recurring.feed.link": "action_new_address action_revoke",
     "recurring.generate": "action_generate create write",
+    "recurring.hand.over": "action_hand_over",
     "recurring.holiday.import": "action_import",
     "recurring.interaction": (
         "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"

@@ -55,3 +55,44 @@ class TestOneOccurrence(RecurringCase):
         self.assertEqual(
             (str(self.fourth.start), str(self.fourth.stop)), ("2026-03-30 07:00:00", "2026-03-30 07:30:00")
         )
+
+
+@tagged("post_install", "-at_install")
+class TestHandOver(RecurringCase):
+    """All work of a person goes to another one."""
+
+    def test_hand_over(self):
+        """RI+10: recurrences, places in teams and planned interactions go over from a day on; then one may leave."""
+        team = self.env["recurring.team"].create(
+            {"name": "Desk", "member_ids": [(6, 0, (self.own_user + self.manager).ids)]}
+        )
+        own = self._make_recurrence(user_id=self.own_user.id, count=4)
+        shared = self._make_recurrence(user_id=self.manager.id, assignment="team", team_id=team.id, count=4)
+        (own + shared).mapped(lambda item: item._generate() and item)
+        first, second, *_later = own.interaction_ids.sorted("day")
+        first.action_done()
+        second.name = "Call the director"
+        window = (
+            self.env["recurring.hand.over"]
+            .with_user(self.manager)
+            .create({"user_id": self.own_user.id, "new_user_id": self.team_user.id, "date_from": "2026-03-04"})
+        )
+        self.assertEqual((window.recurrence_count, window.interaction_count), (2, 5))
+        window.action_hand_over()
+        self.assertEqual(own.user_id, self.team_user)
+        self.assertEqual(team.member_ids, self.team_user + self.manager)
+        self.assertEqual(first.user_id, self.own_user, "what was done stays as it is")
+        self.assertEqual((second.user_id, second.is_edited), (self.team_user, True))
+        self.assertEqual(second.planned_activity_ids.user_id, self.team_user)
+        self.assertFalse(own.is_stale, "nobody has to generate for that")
+        (own + shared).mapped(lambda item: item._generate() and item)
+        left = self.env["recurring.interaction"].search([("user_id", "=", self.own_user.id), ("state", "=", "planned")])
+        self.assertFalse(left)
+        self.own_user.action_archive()
+
+    def test_to_oneself(self):
+        """RI+10: handing over to the same person is a mistake."""
+        values = {"user_id": self.own_user.id, "new_user_id": self.own_user.id}
+        window = self.env["recurring.hand.over"].with_user(self.manager).create(values)
+        with self.assertRaises(UserError):
+            window.action_hand_over()

@@ -45,7 +45,9 @@ class RecurringHolidayImport(models.TransientModel):
     def _compute_region_ids(self):
         for wizard in self:
             codes = public_holidays.regions(wizard.country_id.code)
-            wizard.region_ids = wizard.country_id.state_ids.filtered(lambda state: state.code in codes)  # noqa: B023
+            wizard.region_ids = wizard.country_id.state_ids.filtered(
+                lambda state: self._region_code(state) in codes  # noqa: B023
+            )
 
     @api.depends("country_id")
     def _compute_state_id(self):
@@ -67,7 +69,8 @@ class RecurringHolidayImport(models.TransientModel):
             raise UserError(self.env._("All public holidays of these years are days off already."))
         zone = self.calendar_id.tz or "UTC"
         one_second = datetime.timedelta(seconds=1)
-        self.env["resource.calendar.leaves"].create(
+        # days off of the whole company are otherwise entered by people of Odoo's settings
+        self._leaves_sudo().create(
             [
                 {
                     "name": name,
@@ -80,7 +83,19 @@ class RecurringHolidayImport(models.TransientModel):
                 for day, name in sorted(missing.items())
             ]
         )
+        self.invalidate_recordset(["result"])
         return {"type": "ir.actions.act_window_close"}
+
+    def _leaves_sudo(self):
+        """Return the model of days off as superuser, for the working hours of the user's companies."""
+        if self.calendar_id.company_id and self.calendar_id.company_id not in self.env.companies:
+            raise UserError(self.env._("These working hours belong to another company."))
+        return self.env["resource.calendar.leaves"].sudo()
+
+    @api.model
+    def _region_code(self, state):
+        """Return the ISO code of a region without that of its country: Odoo has DE-BY, but CA for California."""
+        return (state.code or "").removeprefix(f"{state.country_id.code}-")
 
     def _missing_days(self):
         """Return the public holidays of this year and the next ones that are not days off yet."""
@@ -89,10 +104,13 @@ class RecurringHolidayImport(models.TransientModel):
             return {}
         today = fields.Date.context_today(self)
         years = range(today.year, today.year + YEARS)
-        found = public_holidays.days(self.country_id.code, self.state_id.code, years, self.env.lang)
+        region = self._region_code(self.state_id)
+        found = public_holidays.days(self.country_id.code, region, years, self.env.lang)
+        company = self.calendar_id.company_id or self.env.company
         domain = Domain("calendar_id", "in", [False, self.calendar_id.id]) & Domain("resource_id", "=", False)
+        domain &= Domain("company_id", "in", [False, company.id])
         zone, known = self.calendar_id.tz or "UTC", set()
-        for leave in self.env["resource.calendar.leaves"].search(domain & Domain("date_to", ">=", today)):
+        for leave in self._leaves_sudo().search(domain & Domain("date_to", ">=", today)):
             day, last = (times.to_local(moment, zone).date() for moment in (leave.date_from, leave.date_to))
             while day <= last and day.year <= years[-1]:
                 known.add(day)
