@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from .. import stock
 from ..connectors.base import ACKNOWLEDGED, REJECTED
+from ..connectors.client import SupplierClient
 from ..const import APPROVED_STATES, UNSENT_STATES
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
@@ -221,8 +222,11 @@ class PurchaseOrder(models.Model):
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
         order = self._prepare_supplier_order(message_id, lines)
+        connector = connection._get_connector()
+        # to write a message takes no address and no password, which cost queries
+        writer = SupplierClient(connector, connection._get_service(connector), None, connection._get_account())
         try:
-            operation, payload = connection._get_client().order_message(order)
+            operation, payload = writer.order_message(order)
         except RefusedError as error:
             raise UserError(self.env["supplier.exchange"]._describe_error(error)) from error
         return {
