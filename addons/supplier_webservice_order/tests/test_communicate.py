@@ -391,6 +391,6 @@ class TestCommunicate(SupplierCase):
         self._communicate(self._new_purchase())
         purchase = self._new_purchase()
         self.env.invalidate_all()
-        with self.assertQueryCount(36):
+        with self.assertQueryCount(40):
             self._communicate(purchase)
             self.env.flush_all()
