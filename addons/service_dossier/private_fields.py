@@ -22,8 +22,9 @@ class PrivateField:
             if cache is not own:
                 for record_id in records._ids:
                     cache.pop(record_id, None)
-        super().write(records, value)
+        result = super().write(records, value)
         records.flush_recordset([self.name])
+        return result
 
 
 class PrivateChar(PrivateField, fields.Char):

@@ -236,6 +236,9 @@ SUPPLIER = [
     ),
 ]
 
+#: Only administrators see them, none of which is among the attackers.
+SAFEGUARD = [Route(f"/safeguard/{name}", "GET", who=()) for name in ("health", "health.json", "metrics")]
+
 RECURRING = [
     Route("/recurring_interaction/feed/<string:token>.ics", "GET", {"token": "feed_token"}, secret="token"),
     Route("/recurring_interaction/preview/<int:recurrence_id>", "GET", {"recurrence_id": "recurrence"}, STAFF),
@@ -344,4 +347,4 @@ DOSSIER = [
     ),
 ]
 
-ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *SUPPLIER, *RECURRING, *DOSSIER]
+ROUTES = [*SAFEGUARD, *ONLINE_PROOF, *ORDER_STATUS, *SUPPLIER, *RECURRING, *DOSSIER]

@@ -22,21 +22,20 @@ class HealthMonitor(models.AbstractModel):
         self.env.cr.execute("SELECT pg_database_size(current_database())")
         disk = shutil.disk_usage(config["data_dir"])
         free = 100 * disk.free / disk.total
-        _ = self.env._
         return [
-            Check("database_size", _("Size of the database"), self.env.cr.fetchone()[0], "bytes"),
+            Check("database_size", self.env._("Size of the database"), self.env.cr.fetchone()[0], "bytes"),
             Check(
                 "database_copy",
-                _("The database is a copy that does nothing by itself"),
+                self.env._("The database is a copy that does nothing by itself"),
                 int(not self.env["database.home"]._is_home()),
                 warning=1,
             ),
-            Check("filestore_free", _("Free space for files, in percent"), free, "percent", 15, 5, below=True),
+            Check("filestore_free", self.env._("Free space for files, in percent"), free, "percent", 15, 5, below=True),
         ]
 
     def _check_scheduled_actions(self):
         now = fields.Datetime.now()
-        crons = self.env["ir.cron"].search([], order="id")
+        crons = self.env["ir.cron"].search([("active", "=", True)], order="id")
         label, failing = (
             self.env._("A scheduled action is late by"),
             self.env._("Failures of a scheduled action in a row"),
@@ -63,7 +62,6 @@ class HealthMonitor(models.AbstractModel):
 
     def _check_mail(self):
         mails, deliveries = self.env["mail.mail"], self.env["mail.delivery"]
-        _ = self.env._
         now = fields.Datetime.now()
         waiting = [("state", "=", "outgoing"), "|", ("scheduled_date", "=", False), ("scheduled_date", "<=", now)]
         [(count, oldest)] = mails._read_group(waiting, aggregates=["__count", "create_date:min"])
@@ -72,7 +70,9 @@ class HealthMonitor(models.AbstractModel):
             [("state", "in", ("failed", "bounced")), ("date_state", ">", now - timedelta(days=7))]
         )
         return [
-            Check("mail_waiting", _("Mails in the queue"), count, "", 1000, 10_000),
-            Check("mail_oldest", _("Age of the oldest mail in the queue"), age, "seconds", 3 * 3600, 24 * 3600),
-            Check("mail_undelivered", _("Mails of this week that did not arrive"), failed, warning=1),
+            Check("mail_waiting", self.env._("Mails in the queue"), count, "", 1000, 10_000),
+            Check(
+                "mail_oldest", self.env._("Age of the oldest mail in the queue"), age, "seconds", 3 * 3600, 24 * 3600
+            ),
+            Check("mail_undelivered", self.env._("Mails of this week that did not arrive"), failed, warning=1),
         ]

@@ -27,7 +27,7 @@ class RecurringInvoice(models.Model):
     def _search_is_outdated(self, operator, value):
         if operator != "in":
             return NotImplemented
-        found = self.search([]).filtered("is_outdated")
+        found = self.search(Domain.TRUE).filtered("is_outdated")
         domain = Domain("id", "in", found.ids)
         return domain if True in value else ~domain
 

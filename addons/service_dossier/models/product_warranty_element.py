@@ -12,7 +12,7 @@ class ProductWarrantyElement(models.Model):
     _rec_name = "element_id"
 
     product_tmpl_id = fields.Many2one("product.template", string="Product", required=True, ondelete="cascade")
-    element_id = fields.Many2one("product.product", string="Element", required=True, ondelete="cascade", index=True)
+    element_id = fields.Many2one("product.product", required=True, ondelete="cascade", index=True)
     quantity = fields.Float(
         default=1.0,
         required=True,

@@ -123,19 +123,22 @@ class ServiceDossier(models.Model):
     def _tell_orders(self, orders_sudo, waiting_sudo):
         """Confirm placed service orders to the customer."""
         dossier = self._in_language_of_customer()
-        _ = dossier.env._
         for order in orders_sudo.with_context(lang=dossier.env.lang):
             if order in waiting_sudo:
-                text = _(
+                text = dossier.env._(
                     "We have received your service order %(number)s. The warranty has paid for what it covers: we look "
                     "at this order and tell you here whether it is free of charge.",
                     number=order.name,
                 )
             elif order.state == "sale":
-                text = _("Your service order %(number)s is placed.", number=order.name)
+                text = dossier.env._("Your service order %(number)s is placed.", number=order.name)
             else:
-                text = _("We have received your service order %(number)s and will confirm it.", number=order.name)
-            dossier._post_event(_("Service order %(number)s", number=order.name), dossier._order_text(text, order))
+                text = dossier.env._(
+                    "We have received your service order %(number)s and will confirm it.", number=order.name
+                )
+            dossier._post_event(
+                dossier.env._("Service order %(number)s", number=order.name), dossier._order_text(text, order)
+            )
 
     def _order_text(self, text, order):
         """Return a sentence with what was ordered under it."""
@@ -164,32 +167,34 @@ class ServiceDossier(models.Model):
         """Tell the customer whether the warranty pays for what was ordered beyond its limit."""
         for record in self:
             dossier = record._in_language_of_customer()
-            _ = dossier.env._
             order = order_sudo.with_context(lang=dossier.env.lang)
             if all(claim.state == "approved" for claim in order.order_line.warranty_claim_ids):
-                text = _("Your service order %(number)s is free of charge and goes on.", number=order.name)
+                text = dossier.env._("Your service order %(number)s is free of charge and goes on.", number=order.name)
             else:
-                text = _(
+                text = dossier.env._(
                     "The warranty does not pay for service order %(number)s. We go on with it when you have agreed to "
                     "the price; please answer here.",
                     number=order.name,
                 )
-            dossier._post_event(_("Service order %(number)s", number=order.name), dossier._order_text(text, order))
+            dossier._post_event(
+                dossier.env._("Service order %(number)s", number=order.name), dossier._order_text(text, order)
+            )
 
     def _tell_delivery(self, order_sudo):
         """Tell the customer that a service order was delivered, with the numbers of new warranties."""
         for record in self:
             dossier = record._in_language_of_customer()
-            _ = dossier.env._
-            text = Markup("<p>%s</p>") % _("Service order %(number)s was delivered.", number=order_sudo.name)
+            text = Markup("<p>%s</p>") % dossier.env._(
+                "Service order %(number)s was delivered.", number=order_sudo.name
+            )
             for warranty in order_sudo.order_line.warranty_ids:
                 text += Markup("<p>%s</p>") % (
-                    _(
+                    dossier.env._(
                         "The new unit has the warranty number %(number)s, which takes the place of %(old)s.",
                         number=warranty.name,
                         old=warranty.replaces_id.name,
                     )
                     if warranty.replaces_id
-                    else _("The new unit has the warranty number %(number)s.", number=warranty.name)
+                    else dossier.env._("The new unit has the warranty number %(number)s.", number=warranty.name)
                 )
-            dossier._post_event(_("Service order %(number)s", number=order_sudo.name), text)
+            dossier._post_event(dossier.env._("Service order %(number)s", number=order_sudo.name), text)

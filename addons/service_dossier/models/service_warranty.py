@@ -76,9 +76,7 @@ class ServiceWarranty(models.Model):
     date_ended = fields.Date(string="Ended on", readonly=True, copy=False, tracking=True)
     end_reason = fields.Selection(WARRANTY_ENDS, string="Ended because", readonly=True, copy=False, tracking=True)
     is_valid = fields.Boolean(string="Under warranty", compute="_compute_is_valid", search="_search_is_valid")
-    replaces_id = fields.Many2one(
-        "service.warranty", string="Replaces", readonly=True, copy=False, index="btree_not_null"
-    )
+    replaces_id = fields.Many2one("service.warranty", readonly=True, copy=False, index="btree_not_null")
     first_id = fields.Many2one(
         "service.warranty",
         string="First warranty",

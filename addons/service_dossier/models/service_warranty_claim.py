@@ -128,12 +128,12 @@ class ServiceWarrantyClaim(models.Model):
             candidates = claim.dossier_id.user_id | company.dossier_contact_id | self.env.ref("base.user_admin")
             managers = candidates.filtered(lambda u: u.has_group("service_dossier.group_service_dossier_manager"))
             person = (managers or candidates)[:1]
-            _ = claim.with_context(lang=person.lang).env._
+            env = claim.with_context(lang=person.lang).env
             claim.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=person.id,
-                summary=_("Decide on a warranty claim"),
-                note=_(
+                summary=env._("Decide on a warranty claim"),
+                note=env._(
                     "Warranty %(number)s has paid for what it covers. The customer ordered more: %(product)s.",
                     number=claim.warranty_id.name,
                     product=claim.product_id.display_name,

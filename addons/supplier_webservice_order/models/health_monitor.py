@@ -18,11 +18,12 @@ class HealthMonitor(models.AbstractModel):
         )
         age = (now - oldest).total_seconds() if oldest else 0
         doubt = exchanges.search_count([("state", "=", "unknown")])
-        _ = self.env._
         return [
-            Check("supplier_messages_waiting", _("Messages to suppliers that wait to be sent"), waiting),
-            Check("supplier_messages_oldest", _("Age of the oldest of them"), age, "seconds", 3600, 24 * 3600),
-            Check("supplier_messages_in_doubt", _("Messages to suppliers whose outcome is unknown"), doubt, "", 1),
+            Check("supplier_messages_waiting", self.env._("Messages to suppliers that wait to be sent"), waiting),
+            Check("supplier_messages_oldest", self.env._("Age of the oldest of them"), age, "seconds", 3600, 24 * 3600),
+            Check(
+                "supplier_messages_in_doubt", self.env._("Messages to suppliers whose outcome is unknown"), doubt, "", 1
+            ),
         ]
 
     def _check_credits(self):
