@@ -15,6 +15,7 @@ class PrivateField:
     # see Environment.cache_key: the user and whether it acts as superuser
     _depends_context = ("uid",)
 
+    # pylint: disable=missing-return; the write of a field returns nothing
     def write(self, records, value):
         """Forget what others have read, and write at once: there is one value, whoever reads it."""
         own = self._get_cache(records.env)
