@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 from .common import InvoiceCase
 
 #: Random invoices of the comparison; each for the own and for a further customer.
-NUMBER = 100
+NUMBER = 50
 DAY = "2026-02-03"
 #: So many of them are typed into the forms themselves.
 IN_FORMS = 3
