@@ -21,6 +21,8 @@ from tools.settings import ADDONS_DIR, DEMO_LOGINS, HOST, HTTP_PORT, MAIL_DIR, S
 
 FIRST_CLICK = re.compile(r"^First click: (.+(?:\n(?!\n|[-#|]).+)*)", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]+)\]\((/[^)]*)\)")
+#: What a line of a README may hold besides links.
+MARKS = ((re.compile(r"\*\*(.+?)\*\*"), "b"), (re.compile(r"\*(.+?)\*"), "i"), (re.compile(r"`(.+?)`"), "code"))
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f4f5f7;color:#222}
 main{max-width:70rem;margin:0 auto;padding:1.5rem}
@@ -93,6 +95,8 @@ class StartPage:
             return ""
         manifest = read_manifest(addon)
         text = LINK.sub(rf"<a href='{self.odoo}\2'>\1</a>", html.escape(" ".join(click[1].split())))
+        for mark, tag in MARKS:
+            text = mark.sub(rf"<{tag}>\1</{tag}>", text)
         return (
             f"<section class='card'><img src='/icon/{addon}.png' alt=''><h2>{html.escape(manifest['name'])}</h2>"
             f"<p>{html.escape(manifest['summary'])}</p><p><b>First click:</b> {text}</p></section>"

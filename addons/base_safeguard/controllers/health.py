@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 from werkzeug.exceptions import Forbidden
 
-from ..health import CRITICAL, prometheus, worst
+from ..health import CRITICAL, ORDER, prometheus, worst
 from ..http import private_response
 
 _ROUTE = {"type": "http", "auth": "bearer", "methods": ["GET"], "save_session": False, "readonly": True}
@@ -21,7 +21,7 @@ class HealthController(http.Controller):
     def health_page(self, **_query):
         """Show every figure, the worst first."""
         checks = self._get_checks()
-        values = {"checks": sorted(checks, key=lambda check: check.state), "state": worst(checks)}
+        values = {"checks": sorted(checks, key=lambda check: -ORDER.index(check.state)), "state": worst(checks)}
         return private_response(request.render("base_safeguard.health_page", values))
 
     @http.route("/safeguard/health.json", **_ROUTE)

@@ -39,5 +39,6 @@ class HealthMonitor(models.AbstractModel):
                 below=True,
                 subject=account.company_id.name,
             )
-            for account in self.env["credit.account"].search([])
+            # companies that never bought any do without
+            for account in self.env["credit.account"].search([("transaction_ids", "!=", False)])
         ]

@@ -12,13 +12,15 @@ class TestHealth(SupplierCase):
         return {check.code: check for check in checks if check.subject in ("", self.env.company.name)}
 
     def test_credits(self):
-        """PR3: no credits is broken, fewer than the company's threshold wants a look."""
+        """PR3: a company that never bought credits is not asked about; fewer than the company's threshold wants a look."""
         self.account.low_balance = 5
-        self.assertEqual(self.figures()["credits_available"].state, "critical")
+        self.assertNotIn("credits_available", self.figures())
         self._buy(1_000)
         self.assertEqual(self.figures()["credits_available"].state, "warning")
         self._buy(100_000)
         self.assertEqual(self.figures()["credits_available"].state, "ok")
+        self._buy(-101_000)
+        self.assertEqual(self.figures()["credits_available"].state, "critical")
 
     def test_messages(self):
         """PR3: what waits to be sent is counted."""
