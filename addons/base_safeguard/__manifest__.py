@@ -15,4 +15,5 @@
         "views/mail_delivery_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -37,6 +37,8 @@ def methods(env, addons):
     """Return ``{model: names}`` of what RPC can call and our addons define or override."""
     found = {}
     for name, model in env.registry.items():
+        if name.endswith(".mixin"):  # called through the models that have it
+            continue
         names = set()
         for cls in model.mro():
             if not _ours(cls.__module__, addons) or getattr(cls, "_name", None) != name:

@@ -6,7 +6,7 @@ who has no role for it, and has to show and change nothing.
 
 #: model: methods that our addons define, or override
 METHODS = {
-    "account.move": "button_cancel button_draft copy create unlink write",
+    "account.move": "button_cancel unlink write",
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
     "credit.account": "action_buy action_open_company_account action_view_transactions create write",
     "credit.purchase": "action_confirm create",
@@ -77,7 +77,7 @@ METHODS = {
     "service.dossier.compose": "action_send create write",
     "service.dossier.file": "action_deactivate action_download",
     "service.dossier.line": "create write",
-    "service.dossier.message": "action_mark_read action_reply action_send_again",
+    "service.dossier.message": "action_mark_read action_reply action_send_again create",
     "service.dossier.place": "action_attach create write",
     "service.dossier.resend": "action_send create write",
     "service.dossier.unplaced": (

@@ -295,9 +295,10 @@ DOSSIER = [
     Route(
         "/my/dossiers/<int:dossier_id>/message/<int:message_id>/again",
         "POST",
-        {**_DOSSIER, "message_id": "message"},
-        _READERS,
+        {**_DOSSIER, "message_id": "mailed"},
+        CUSTOMER,
         {"address": "=a@example.com", "new_address": "=b@example.com"},
+        reset=("UPDATE mail_delivery SET state = 'bounced' WHERE address = 'a@example.com'",),
     ),
     Route("/my/dossiers/file/<int:file_id>", "GET", {"file_id": "file"}, _READERS, {"inline": "=1"}),
     Route(

@@ -209,6 +209,11 @@ class Seed:
         message = message._post(
             dossier.with_user(user), "attachment", audience="company", files=[(f"{SECRETS[side]}.jpg", picture())]
         )
+        # one that did not arrive, to be sent again
+        values = {"subject": SECRETS[side], "body": SECRETS[side], "recipients": "a@example.com"}
+        mailed = self.env["service.dossier.message"].with_user(user)._post(dossier.with_user(user), "email", **values)
+        deliveries = self.env["mail.delivery"].search([("state", "=", "waiting"), ("address", "=", "a@example.com")])
+        deliveries.state = "bounced"
         line = self.env["service.dossier.line"]._add(dossier, warranty, note=SECRETS[side])
         ticket = self.env["helpdesk.ticket"].create(
             {"name": SECRETS[side], "description": SECRETS[side], "partner_id": user.partner_id.id}
@@ -219,6 +224,7 @@ class Seed:
             "warranty_number": warranty.name,
             "element": warranty.element_ids[:1].id,
             "message": message.id,
+            "mailed": mailed.id,
             "file": message.sudo().file_ids.id,
             "line": line.id,
             "ticket": ticket.id,

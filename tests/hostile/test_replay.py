@@ -116,7 +116,7 @@ def test_header_injection_by_customers(target, visitors):
     for odd in (
         {"subject": INJECTION},
         {"recipients": "friend@example.com\r\nBcc: victim@example.org"},
-        {"recipients": "friend@example.com\u2028victim@example.org"},
+        {"recipients": "friend@example.com\u2028Bcc: victim@example.org"},
     ):
         answer = visitor.call(MESSAGE, {**email, **odd})
         assert answer.status_code == 303, answer.text[-300:]

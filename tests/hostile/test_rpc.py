@@ -40,7 +40,7 @@ NO_IDS = {
     "action_open_company_account": [],
 }
 #: methods of Odoo's that ours extend and that refuse, with an error of their own, what RPC can send
-THEIRS = ("message_route",)
+THEIRS = ("message_parse", "message_route", "send_email")
 #: what a record of customer A in the first company takes at least; names in the second dictionary are seeded ids
 MINIMAL = {
     "account.move": ({"move_type": "out_invoice", "company_id": 1}, {"partner_id": "partner"}),
@@ -51,9 +51,13 @@ MINIMAL = {
     "credit.account": ({"company_id": 1}, {}),
     "helpdesk.ticket": ({"name": "x", "description": "x"}, {"dossier_id": "dossier", "partner_id": "partner"}),
     "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
+    "credit.purchase": ({}, {}),
+    "mail.mail": ({"subject": "x"}, {}),
+    "purchase.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
     "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
     "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
+    "recurring.invoice": ({"company_id": 1}, {"partner_id": "partner"}),
     "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
     "recurring.recurrence": ({"name": "x", "company_id": 1}, {}),
     "recurring.rule.import": ({"text": "FREQ=DAILY"}, {"recurrence_id": "recurrence"}),
@@ -61,10 +65,16 @@ MINIMAL = {
     "sale.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),
     "service.dossier.compose": ({"body": "x"}, {"dossier_id": "dossier", "parent_id": "message"}),
+    "service.dossier.message": ({"body": "x"}, {"dossier_id": "dossier"}),
+    "service.dossier.place": ({}, {}),
+    "service.dossier.resend": ({}, {}),
     "service.dossier.line": ({"quantity": 1}, {"dossier_id": "dossier", "warranty_id": "warranty"}),
     "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
     "service.warranty.claim": ({"date": "2026-01-01"}, {"warranty_id": "warranty", "product_id": "product"}),
     "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),
+    "supplier.connection.address": ({}, {}),
+    "supplier.mapping.operation": ({}, {}),
+    "supplier.order.charge": ({}, {}),
     "supplier.connection": (
         {"name": "x", "company_id": 1, "connector": "standard"},
         {"partner_id": "partner"},

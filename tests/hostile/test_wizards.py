@@ -7,6 +7,8 @@ WIZARDS = """
       FROM ir_model model
       JOIN ir_model_data data ON data.model = 'ir.model' AND data.res_id = model.id
      WHERE model.transient AND data.module = ANY(%(addons)s)
+       AND NOT EXISTS (SELECT FROM ir_model_data theirs WHERE theirs.model = 'ir.model' AND theirs.res_id = model.id
+                          AND theirs.module <> ALL(%(addons)s))
        AND model.model <> 'res.config.settings'
 """
 GUARDED = """

@@ -12,7 +12,7 @@ class TestHealth(SupplierCase):
         return {check.code: check for check in checks if check.subject in ("", self.env.company.name)}
 
     def test_credits(self):
-        """PR3: a company that never bought credits is not asked about; fewer than the company's threshold wants a look."""
+        """PR3: few credits want a look, none is broken; a company that never bought any is not asked about."""
         self.account.low_balance = 5
         self.assertNotIn("credits_available", self.figures())
         self._buy(1_000)
