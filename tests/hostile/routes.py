@@ -296,7 +296,7 @@ DOSSIER = [
         "/my/dossiers/<int:dossier_id>/message/<int:message_id>/again",
         "POST",
         {**_DOSSIER, "message_id": "mailed"},
-        CUSTOMER,
+        _READERS,
         {"address": "=a@example.com", "new_address": "=b@example.com"},
         reset=("UPDATE mail_delivery SET state = 'bounced' WHERE address = 'a@example.com'",),
     ),
