@@ -174,6 +174,10 @@ class World:
             [{"dossier_id": self.dossier, "subject": "Our visit", "body": "<p>We come on Monday.</p>"}],
         )
         self.call("service.dossier.compose", "action_send", wizard)
+        # an answer that nobody can place
+        head = "From: Ann <ann@example.org>\nTo: dossier@mail.example.com\nMessage-Id: <1@example.org>\n"
+        mail = f"{head}Subject: My door\n\nIt does not close."
+        self.call("mail.thread", "message_process", False, mail)
         self.service_order = self.call("service.dossier", "read", [self.dossier], ["order_number"])[0]["order_number"]
 
     def _ask_for_service(self):

@@ -216,6 +216,14 @@ class OrderStatusMailer(models.AbstractModel):
             snapshot.last_message = draft["message_id"]
             snapshot.date_link_expiry = expiry
 
+    def _get_kept_html(self, draft):
+        """Return the mail as the service desk keeps it: without the customer's key, with pictures of its own."""
+        html = draft["html"].replace(draft["snapshot"]._get_access_token(), "preview")
+        address = f"{draft['order'].website_id.get_base_url()}/order-status/{draft['order'].id}/preview/picture"
+        for line in draft["events"].line_id:
+            html = html.replace(f'{address}/{line.id}"', f'/web/image/product.product/{line.product_id.id}/image_128"')
+        return html
+
     def _prepare_kept_values(self, draft, before):
         order = draft["order"]
         return {
@@ -225,7 +233,7 @@ class OrderStatusMailer(models.AbstractModel):
             "message_header": draft["message_id"],
             "subject": draft["subject"],
             # the key of the customer's links is nobody else's business
-            "body_html": draft["html"].replace(draft["snapshot"]._get_access_token(), "preview"),
+            "body_html": self._get_kept_html(draft),
             "address": ", ".join(email_normalize_all(order.partner_id.email or "")),
             "facts_before": before,
         }

@@ -76,7 +76,13 @@ class PurchaseOrder(models.Model):
     receipt_held = fields.Boolean(
         readonly=True, copy=False, help="The supplier changed its mind: nothing is received before a person has looked."
     )
-    charge_ids = fields.One2many("supplier.order.charge", "purchase_id", string="Proposed Lines", copy=False)
+    charge_ids = fields.One2many(
+        "supplier.order.charge",
+        "purchase_id",
+        string="Proposed Lines",
+        copy=False,
+        groups="purchase.group_purchase_user,account.group_account_invoice,account.group_account_readonly",
+    )
     has_charges = fields.Boolean(compute="_compute_flagged")
     unsent_changes = fields.Text(compute="_compute_unsent_changes")
     photo_count = fields.Integer(compute="_compute_photo_count")
@@ -109,7 +115,8 @@ class PurchaseOrder(models.Model):
     @api.depends("order_line.price_flagged", "order_line.answer_flagged", "charge_ids.state", "receipt_held")
     def _compute_flagged(self):
         for order in self:
-            proposed = order.charge_ids.filtered(lambda charge: charge.state == "proposed")
+            # sudo: whether something is proposed is for everybody who may read the order
+            proposed = order.sudo().charge_ids.filtered(lambda charge: charge.state == "proposed")
             order.has_charges = bool(proposed)
             order.price_flagged = any(order.order_line.mapped("price_flagged"))
             order.answer_flagged = bool(proposed) or any(order.order_line.mapped("answer_flagged"))
