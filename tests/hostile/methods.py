@@ -69,7 +69,6 @@ METHODS = {
         " action_view_status_events create unlink write"
     ),
     "sale.order.line": "unlink write",
-    "service.customer.mixin": "write",
     "service.dossier": (
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
         " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"

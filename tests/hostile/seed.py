@@ -214,6 +214,10 @@ class Seed:
         mailed = self.env["service.dossier.message"].with_user(user)._post(dossier.with_user(user), "email", **values)
         deliveries = self.env["mail.delivery"].search([("state", "=", "waiting"), ("address", "=", "a@example.com")])
         deliveries.state = "bounced"
+        lost = {"header_id": f"<{SECRETS[side]}@example.org>", "subject": SECRETS[side], "body": SECRETS[side]}
+        unplaced = self.env["service.dossier.unplaced"].create(
+            {**lost, "company_id": dossier.company_id.id, "reason": "unknown"}
+        )
         line = self.env["service.dossier.line"]._add(dossier, warranty, note=SECRETS[side])
         ticket = self.env["helpdesk.ticket"].create(
             {"name": SECRETS[side], "description": SECRETS[side], "partner_id": user.partner_id.id}
@@ -225,6 +229,7 @@ class Seed:
             "element": warranty.element_ids[:1].id,
             "message": message.id,
             "mailed": mailed.id,
+            "unplaced": unplaced.id,
             "file": message.sudo().file_ids.id,
             "line": line.id,
             "ticket": ticket.id,

@@ -20,6 +20,7 @@ SEEDED = {
     "service.dossier.file": "file",
     "service.dossier.line": "line",
     "service.dossier.message": "message",
+    "service.dossier.unplaced": "unplaced",
     "service.warranty": "warranty",
     "helpdesk.ticket": "ticket",
     "sale.order": "order",
@@ -43,7 +44,6 @@ NO_IDS = {
 THEIRS = ("message_parse", "message_route", "send_email")
 #: what a record of customer A in the first company takes at least; names in the second dictionary are seeded ids
 MINIMAL = {
-    "account.move": ({"move_type": "out_invoice", "company_id": 1}, {"partner_id": "partner"}),
     "calendar.event": (
         {"name": "x", "start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"},
         {"recurring_interaction_ids": "interaction"},
@@ -66,8 +66,8 @@ MINIMAL = {
     "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),
     "service.dossier.compose": ({"body": "x"}, {"dossier_id": "dossier", "parent_id": "message"}),
     "service.dossier.message": ({"body": "x"}, {"dossier_id": "dossier"}),
-    "service.dossier.place": ({}, {}),
-    "service.dossier.resend": ({}, {}),
+    "service.dossier.place": ({}, {"unplaced_id": "unplaced", "dossier_id": "dossier"}),
+    "service.dossier.resend": ({}, {"message_id": "mailed"}),
     "service.dossier.line": ({"quantity": 1}, {"dossier_id": "dossier", "warranty_id": "warranty"}),
     "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
     "service.warranty.claim": ({"date": "2026-01-01"}, {"warranty_id": "warranty", "product_id": "product"}),
