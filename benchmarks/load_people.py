@@ -194,6 +194,10 @@ class Customer:
             "revision": data["revision"],
             "terms": terms[1] if terms else "",
             "can_decide": 'name="decision"' in answer.text,
+            "shown": {
+                name: html.unescape(value)
+                for name, value in re.findall(r'name="(shown|rate)" value="([^"]*)"', answer.text)
+            },
             "pictures": pictures,
         }
 
@@ -204,13 +208,14 @@ class Customer:
             return
         yield
         data = {"csrf_token": opened["csrf"], "access_token": opened["token"], "revision": opened["revision"]}
+        data |= opened["shown"]
         if not opened["can_decide"]:
             self._press("proof decision withdrawn", f"{opened['path']}/withdraw", data)
         elif self.rng.random() < 0.5:
             data.update(decision="changes", message="Please make the logo bigger.", rate_consent="1")
             self._press("proof decided", f"{opened['path']}/decide", data)
         else:
-            data.update(decision="approved", terms=opened["terms"])
+            data.update(decision="approved", terms=opened["terms"], checked="1")
             self._press("proof decided", f"{opened['path']}/decide", data)
         yield
 

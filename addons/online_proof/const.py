@@ -1,5 +1,7 @@
 """Names shared by the models, the controllers and the views."""
 
+from datetime import timedelta
+
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -14,6 +16,13 @@ APPROVAL_RULES = [("any", "Any one of the approvers"), ("all", "All of the appro
 
 #: Guests that one proof can have; a bound against sending mail to half the world.
 MAX_GUESTS = 20
+#: Mails to colleagues that one link causes in an hour, and that one address gets from all proofs.
+MAX_FORWARDS_PER_HOUR = 10
+MAX_FORWARDS_TO_ADDRESS = 5
+#: Pressed again within this time, a button that mails somebody mails nobody again.
+PAUSE_BETWEEN_MAILS = timedelta(minutes=10)
+#: Comments are gathered for so long before the other side is told.
+COMMENTS_GATHERED = timedelta(minutes=5)
 #: Comments that one person can leave on one proof.
 MAX_COMMENTS = 500
 MAX_COMMENT_LENGTH = 4000
@@ -64,4 +73,61 @@ FINDINGS = {
     "javascript": _lt("The PDF contains a script. It is ignored."),
     "attachments": _lt("The PDF has other files attached. They are ignored."),
     "not_read_fully": _lt("The file is very complex; only its first part was checked."),
+}
+
+#: What differs from what was shown or approved, by code of ``life.order_facts``.
+DIFFERENCES = {
+    "customer": _lt("The customer is %(now)s now; it was %(before)s."),
+    "added": _lt("%(product)s was added to the order."),
+    "removed": _lt("%(product)s was taken out of the order."),
+    "product": _lt("The product is %(now)s now; it was %(before)s."),
+    "quantity": _lt("%(product)s: the quantity is %(now)s now; it was %(before)s."),
+    "size": _lt("%(product)s: the size is %(now)s now; it was %(before)s."),
+    "text": _lt("%(product)s: the description is “%(now)s” now; it was “%(before)s”."),
+    "total": _lt("The total is %(now)s now; it was %(before)s."),
+    "files": _lt("Newer files were uploaded that the customer has not seen."),
+    "terms": _lt("There are new terms of sale, version %(now)s. Please read and accept them."),
+    "rate": _lt("Our rate for changes is %(now)s now; it was %(before)s."),
+}
+#: What is wrong with a chain of decisions, by code of ``life.chain``.
+CHAIN_FAULTS = {
+    "missing": _lt("Decision %(number)s is missing."),
+    "unlinked": _lt("Decision %(number)s does not follow the one before it."),
+    "digest": _lt("The record of decision %(number)s was altered."),
+    "columns": _lt("Decision %(number)s does not say what was recorded."),
+    "end": _lt("Decisions after number %(number)s are missing."),
+    "terms": _lt("The text of the terms of sale, version %(number)s, was altered."),
+}
+
+#: How a proof stands, said to the people of the customer who read it.
+READER_LABELS = {
+    "draft": _lt("The shop prepares your proof"),
+    "yours": _lt("Waits for your approval"),
+    "administrator": _lt("Waits for %(names)s"),
+    "others": _lt("Waits for the others"),
+    "sent": _lt("Waits for approval"),
+    "answer": _lt("Waits for your answer by mail or telephone"),
+    "changes": _lt("The shop works on the changes"),
+    "approved": _lt("Approved"),
+    "expired": _lt("The deadline has passed"),
+    "cancelled": _lt("Cancelled"),
+}
+
+#: Sentences of the proof page around values; in a template they would be translated in pieces.
+SENTENCES = {
+    "title": _lt("Proof of order %(order)s"),
+    "order": _lt("Order %(order)s"),
+    "revision": _lt("Revision %(number)s"),
+    "until": _lt("until %(date)s"),
+    "ready": _lt("%(ready)s of %(total)s pages are ready"),
+    "approve": _lt("Approve revision %(number)s"),
+    "terms": _lt("Terms of sale, version %(number)s"),
+    "rate": _lt("Changes may be billed at %(rate)s per hour."),
+    "usual_rate": _lt("Changes may be billed at our usual rate of %(rate)s per hour."),
+    "total": _lt("Total of the order: %(total)s"),
+    "line": _lt("%(product)s, %(quantity)s"),
+    "approved_by": _lt("%(name)s approved this revision on %(date)s."),
+    "changes_by": _lt("%(name)s asked for changes on %(date)s."),
+    "kept_file": _lt("%(name)s is kept with this form; choose another file to replace it."),
+    "open_comments": _lt("There are open comments. An approval means that nothing is changed because of them."),
 }

@@ -98,12 +98,12 @@ def test_proof_with_the_keyboard(person, the_world):
     tab_to(page, ".o_proof_withdraw")
     page.keyboard.press("Enter")
     page.wait_for_selector(".o_proof_badge_sent")
-    decide_with_the_keyboard(page, "o_proof_approve", "[name=terms]")
+    decide_with_the_keyboard(page, "o_proof_approve", "[name=checked]", "[name=terms]")
     page.wait_for_selector(".o_proof_badge_approved")
     assert not visitor.errors, visitor.errors
 
 
-def decide_with_the_keyboard(page, dialog, consent):
+def decide_with_the_keyboard(page, dialog, *consents):
     """Open a decision's window, fill it in and send it."""
     tab_to(page, f"[data-dialog={dialog}]")
     page.keyboard.press("Enter")
@@ -113,9 +113,10 @@ def decide_with_the_keyboard(page, dialog, consent):
     focused = page.evaluate("document.activeElement.dataset.dialog")
     assert focused == dialog, "closing the window gives the focus back"
     page.keyboard.press("Enter")
-    if page.evaluate("(s) => !document.activeElement.matches(s)", f"#{dialog} {consent}"):
-        tab_to(page, f"#{dialog} {consent}")
-    page.keyboard.press("Space")
+    for consent in consents:
+        if page.evaluate("(s) => !document.activeElement.matches(s)", f"#{dialog} {consent}"):
+            tab_to(page, f"#{dialog} {consent}")
+        page.keyboard.press("Space")
     tab_to(page, f"#{dialog} [type=submit]")
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -7,7 +7,7 @@ import re
 
 import requests
 
-from tests.online_proof.helpers import Shop, make_pdf
+from tests.online_proof.helpers import Shop, make_pdf, shown_on
 from tools.odoo_server import free_port
 from tools.sandbox_supplier import running
 from tools.settings import HOST
@@ -87,6 +87,8 @@ class World:
     def _send_proof(self, name):
         order = self.ref(f"online_proof.sale_order_{name}")
         wizard = self.call("online.proof.send", "create", [{"sale_order_id": order}])
+        if name == "brochure":
+            self.call("online.proof.send", "write", wizard, {"partner_ids": [(4, self.partners["paul"])]})
         self.call("online.proof.send", "action_send", wizard)
         [(proof,)] = self.sql("SELECT id FROM online_proof WHERE sale_order_id = %s", (order,))
         return proof, *self.reviewer_link(proof, "clara")
@@ -112,6 +114,7 @@ class World:
             "decision": "changes",
             "rate_consent": "1",
             "message": "Please use the new logo.",
+            **shown_on(page),
         }
         answer = session.post(
             f"{self.odoo.url}/proof/{reviewer}/decide",
@@ -124,10 +127,9 @@ class World:
 
     def _withdraw_link(self):
         """Return a personal link that was withdrawn."""
-        paul = self.partners["paul"]
-        values = {"proof_id": self.proof, "partner_id": paul, "name": "Paul", "email": "paul@example.com"}
-        self.call("online.proof.reviewer", "create", [{**values, "revoked": True}])
-        return self.reviewer_link(self.proof, "paul")[1]
+        reviewer, link = self.reviewer_link(self.proof, "paul")
+        self.call("online.proof.reviewer", "action_revoke", [reviewer])
+        return link
 
     # Status mails
 

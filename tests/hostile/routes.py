@@ -89,16 +89,22 @@ def _guest_form(action, values, reset=(), *, of="", upload=""):
 
 
 #: takes back every decision but the seeded ones
+CHAINED = (
+    "UPDATE online_proof p SET chain_length = (SELECT count(*) FROM online_proof_decision d WHERE d.proof_id = p.id),"
+    " chain_head = (SELECT digest FROM online_proof_decision d WHERE d.proof_id = p.id ORDER BY number DESC LIMIT 1)"
+)
 UNDECIDED = (
     "DELETE FROM online_proof_decision WHERE user_agent IS DISTINCT FROM 'seed'",
+    CHAINED,
     "UPDATE online_proof_revision SET state = 'sent' WHERE state IN ('approved', 'changes')"
     " AND id NOT IN (SELECT revision_id FROM online_proof_decision)",
     "UPDATE online_proof SET state = 'sent' WHERE state IN ('approved', 'changes')"
     " AND id NOT IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",
 )
 APPROVED = (
-    "UPDATE online_proof_decision SET withdrawn_date = NULL WHERE user_agent = 'seed'",
-    "UPDATE online_proof_revision SET state = 'approved' WHERE state = 'sent'"
+    "DELETE FROM online_proof_decision WHERE decision = 'withdrawn'",
+    CHAINED,
+    "UPDATE online_proof_revision SET state = 'approved', approved_date = now() WHERE state = 'sent'"
     " AND id IN (SELECT revision_id FROM online_proof_decision WHERE decision = 'approved')",
     "UPDATE online_proof SET state = 'approved'"
     " WHERE id IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",
@@ -151,7 +157,7 @@ ONLINE_PROOF = [
     ),
     _guest_form(
         "decide",
-        {"revision": "revision", "decision": "=changes", "message": "=Text", "rate_consent": "=1", "terms": "=1"},
+        {"revision": "revision", "decision": "=changes", "message": "=Text", "rate_consent": "=1", "shown": "shown"},
         UNDECIDED,
         upload="file",
     ),

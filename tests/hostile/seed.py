@@ -6,6 +6,7 @@ import io
 import json
 from pathlib import Path
 
+from odoo.addons.online_proof.life.chain import canonical
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
@@ -124,18 +125,16 @@ class Seed:
         proof._send_revision(revision, self.people[f"portal_{side}"].partner_id)
         return revision
 
-    def _decide(self, side, revision, decision):
+    def _decide(self, side, revision, decision, **values):
         proof = revision.proof_id
-        values = {"channel": "online", "message": SECRETS[side], "user_agent": "seed"}
+        values |= {"channel": "online", "message": SECRETS[side], "user_agent": "seed"}
         return proof._decide(revision, decision, reviewer=proof.reviewer_ids, **values)
 
     def _proof(self, side):
         proof = self._order(side)._get_or_create_proof()
         older = self._send_revision(side, proof, 1)
-        asked = self._decide(side, older, "changes")
-        asked.attachment_ids = attachment = self.env["ir.attachment"].create(
-            {"name": f"{SECRETS[side]}.bin", "raw": b"x", "res_model": asked._name, "res_id": asked.id}
-        )
+        attachment = self.env["ir.attachment"].create({"name": f"{SECRETS[side]}.bin", "raw": b"x"})
+        self._decide(side, older, "changes", attachment_ids=[(6, 0, attachment.ids)])
         revision = self._send_revision(side, proof, 2)
         reviewer = proof.reviewer_ids
         comment = self.env["online.proof.comment"]._add(
@@ -150,6 +149,7 @@ class Seed:
             "older_page": older.page_ids[:1].id,
             "comment": comment.id,
             "request_file": attachment.id,
+            "shown": canonical(proof.sale_order_id._get_proof_facts()),
         }
 
     def _approved_proof(self, side):

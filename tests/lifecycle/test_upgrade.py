@@ -142,7 +142,7 @@ def test_update_is_quiet_and_complete(upgraded):
 
 
 def test_data_survives(upgraded):
-    """Every row of our models and every value of our fields on other models is as it was."""
+    """Every row of our models and every value of our fields on other models is as it was; an empty Boolean is false."""
     lost = []
     for table in upgraded["before"].keys() - EMPTIED:
         rows = upgraded["before"][table]
@@ -159,7 +159,9 @@ def test_data_survives(upgraded):
             lost += [
                 f"{table} {number}: {name} was {value!r}, is {kept[name]!r}"
                 for name, value in row.items()
-                if kept[name] != value and (table, name) not in TRANSFORMED
+                if kept[name] != value
+                and (table, name) not in TRANSFORMED
+                and not (value is None and kept[name] is False)
             ]
     assert lost == []
 
@@ -292,6 +294,23 @@ def test_recurring_invoices_left_the_books(upgraded):
         "SELECT column_name FROM information_schema.columns WHERE table_name = 'account_move'"
         " AND column_name IN ('is_recurring_pattern', 'recurring_recurrence_id')"
     )
+
+
+def test_decisions_are_chained(upgraded):
+    """OP+10: decisions of the first version are links of a chain now, withdrawals are rows of their own."""
+    cursor = upgraded["cursor"]
+    before = upgraded["before"]["online_proof_decision"].values()
+    withdrawn = [row for row in before if row["withdrawn_date"]]
+    cursor.execute("SELECT count(*), count(digest), count(withdraws_id) FROM online_proof_decision")
+    assert cursor.fetchone() == (len(before) + len(withdrawn), len(before) + len(withdrawn), len(withdrawn))
+    cursor.execute(
+        """SELECT p.id FROM online_proof p JOIN online_proof_decision d ON d.proof_id = p.id
+           GROUP BY p.id HAVING count(*) <> p.chain_length
+           OR (array_agg(d.digest ORDER BY d.number DESC))[1] <> p.chain_head"""
+    )
+    assert cursor.fetchall() == []
+    cursor.execute("SELECT count(*) FROM online_proof_revision WHERE state <> 'draft' AND customer_id IS NULL")
+    assert cursor.fetchone() == (0,)
 
 
 def test_crons_views_and_settings_work(installation, upgraded):

@@ -1,5 +1,6 @@
 """Files and requests of the end-to-end tests."""
 
+import html
 import io
 import re
 
@@ -28,6 +29,12 @@ def make_pdf(pages, size=(595, 842), picture=None):
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
+
+
+def shown_on(page):
+    """Return what the forms of a proof page say that their reader saw."""
+    found = {name: re.search(f'name="{name}" value="([^"]*)"', page) for name in ("shown", "rate")}
+    return {name: html.unescape(value[1]) for name, value in found.items() if value}
 
 
 class Shop:

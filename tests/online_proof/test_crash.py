@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from tests.helpers import wait_until
-from tests.online_proof.helpers import Shop, make_pdf, new_proof
+from tests.online_proof.helpers import Shop, make_pdf, new_proof, shown_on
 from tools.odoo_server import listens
 from tools.rpc import Rpc
 
@@ -94,6 +94,10 @@ def two_servers(odoo, start_server):
     return odoo.url, start_server("decide").url
 
 
+DECISION_MAILS = """SELECT count(*) FROM mail_message WHERE model = 'online.proof' AND res_id = %s
+    AND message_type = 'email_outgoing' AND (subject LIKE '%%approved%%' OR subject LIKE '%%changes requested%%')"""
+
+
 def decide_at_once(two_servers, admin, database, sql, rule, decisions):
     """Let each of two people press a decision twice, on both servers at the same moment.
 
@@ -104,7 +108,7 @@ def decide_at_once(two_servers, admin, database, sql, rule, decisions):
     second = admin.call("res.partner", "create", [{"name": "Second", "email": "second@example.org"}])[0]
     Shop(two_servers[0], database).upload(proof_id, ("a.pdf", make_pdf(1)))
     admin.run_cron("online_proof.ir_cron_prepare")
-    [(mails,)] = sql("SELECT count(*) FROM mail_message WHERE model = 'online.proof.decision'")
+    [(mails,)] = sql(DECISION_MAILS, (proof_id,))
     wizard = admin.call("online.proof.send", "create", [{"sale_order_id": order, "approval_rule": rule}])[0]
     admin.call("online.proof.send", "write", [wizard], {"partner_ids": [(4, second)]})
     admin.call("online.proof.send", "action_send", [wizard])
@@ -128,7 +132,9 @@ def decide_at_once(two_servers, admin, database, sql, rule, decisions):
                 "decision": decision,
                 "terms": terms[0][0] if terms else "",
                 "rate_consent": "1",
+                "checked": "1",
                 "message": "Please",
+                **shown_on(page),
             },
             allow_redirects=False,
             timeout=60,
@@ -143,7 +149,7 @@ def decide_at_once(two_servers, admin, database, sql, rule, decisions):
     for caller in callers:
         caller.join()
     made = sql("SELECT decision FROM online_proof_decision WHERE revision_id = %s", (revision,))
-    [(mails_now,)] = sql("SELECT count(*) FROM mail_message WHERE model = 'online.proof.decision'")
+    [(mails_now,)] = sql(DECISION_MAILS, (proof_id,))
     [(state,)] = sql("SELECT state FROM online_proof WHERE id = %s", (proof_id,))
     return state, [decision for (decision,) in made], sorted(statuses), mails_now - mails
 
@@ -154,7 +160,7 @@ def test_two_reviewers_at_the_same_moment(two_servers, admin, database, sql):
     assert made == [state]
     # the winner pressed twice and both presses succeed; the other one is told that it is decided
     assert statuses == [303, 303, 409, 409]
-    assert mails == 2, "one to the shop, one to the customer"
+    assert mails == 3, "one to the shop, one to each of the two people"
 
 
 @pytest.mark.parametrize("attempt", range(3))
@@ -163,7 +169,7 @@ def test_all_approve_at_the_same_moment(two_servers, admin, database, sql, attem
     state, made, statuses, mails = decide_at_once(two_servers, admin, database, sql, "all", ("approved", "approved"))
     assert (state, made) == ("approved", ["approved", "approved"])
     assert statuses == [303, 303, 303, 303]
-    assert mails == 2
+    assert mails == 3
 
 
 def test_announced_two_gigabytes(odoo, admin, database):

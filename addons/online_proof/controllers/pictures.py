@@ -95,8 +95,8 @@ class ProofPictures(http.Controller):
 
     @http.route(both("/certificate"), type="http", auth="public", methods=["GET"], sitemap=False)
     def certificate(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
-        """Download the approval certificate."""
-        visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
+        """Download the approval certificate, which stays whatever becomes of order and proof."""
+        visitor = Visitor.of_request(reviewer_id, proof_id, access_token, evidence=True)
         revision_sudo = visitor.revision(record_id(revision))
         name = revision_sudo._get_certificate_name()
         return self._stream(revision_sudo._get_certificate(), name=name, seconds=0, download=True)

@@ -28,11 +28,11 @@ class ProofPortal(CustomerPortal):
         pages = pager("/my/proofs", proofs.search_count([]), page=page, step=self._proofs_per_page)
         found = proofs.search([], order="id desc", limit=self._proofs_per_page, offset=pages["offset"])
         values = self._prepare_portal_layout_values()
-        labels = dict(proofs._fields["state"]._description_selection(request.env))
+        person = request.env.user.partner_id
+        found_sudo = found.sudo()  # names of orders and pictures of proofs that the record rule lets through
         values.update(
-            # sudo: names of orders and pictures of proofs that the record rule lets through
-            proofs=found.sudo(),
-            labels=labels,
+            proofs=found_sudo,
+            labels={proof.id: proof._get_reader_label(person) for proof in found_sudo},
             page_name="proof",
             pager=pages,
             default_url="/my/proofs",
@@ -41,7 +41,7 @@ class ProofPortal(CustomerPortal):
 
     @http.route("/my/proofs/<int:proof_id>", type="http", auth="user", website=True)
     def my_proof(self, proof_id, **kwargs):
-        """Go to the proof with the visitor's own link; colleagues of the customer may look and comment."""
+        """Go to the proof with the visitor's own link; who was not asked may look and comment, and gets no say."""
         try:
             proof_sudo = self._document_check_access("online.proof", proof_id)
         except (AccessError, MissingError):
@@ -50,8 +50,5 @@ class ProofPortal(CustomerPortal):
             return request.redirect(f"/proof/staff/{proof_sudo.id}")
         partner_sudo = request.env.user.partner_id
         people = proof_sudo.reviewer_ids.filtered(lambda person: person.partner_id == partner_sudo)
-        if not people:
-            own = proof_sudo.partner_id == partner_sudo and proof_sudo.proof_type == "online"
-            people = people._get_or_create(proof_sudo, partner_sudo, can_decide=own)
-        reviewer = people.sorted("revoked")[:1]
+        reviewer = people.sorted("revoked")[:1] or people._get_or_create(proof_sudo, partner_sudo, can_decide=False)
         return request.redirect(f"/proof/{reviewer.id}?access_token={reviewer.access_token}")

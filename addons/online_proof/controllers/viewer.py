@@ -1,11 +1,17 @@
+import json
+
 from odoo import http
+from odoo.addons.base_safeguard.http import uploaded_files
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import format_amount, format_date
 from werkzeug.exceptions import Gone, NotFound
 
-from ..const import MAX_REQUEST_FILE_BYTES
+from ..const import DIFFERENCES, MAX_REQUEST_FILE_BYTES, SENTENCES
 from ..engine import const as engine
+from ..life import order_facts, verdict
+from ..life.chain import canonical
+from ..utils import sentence
 from .inputs import plain_texts, read_comment, record_id
 from .pictures import both, private
 from .visitor import Visitor
@@ -27,38 +33,50 @@ class ProofViewer(http.Controller):
             return private(request.render("online_proof.viewer_gone", {"no_header": True}, status=410))
         return self._render(visitor, visitor.revision(record_id(revision)), message=message)
 
-    def _render(self, visitor, revision_sudo, *, message=None, error=None):
-        language = visitor.reviewer.lang
-        if language and language in dict(request.env["res.lang"].get_installed()):
-            request.update_context(lang=language)
-            revision_sudo = revision_sudo.with_context(lang=language)
-            visitor.proof = visitor.proof.with_context(lang=language)
+    def _render(self, visitor, revision_sudo, *, message=None, error=None, entered=None):
+        """Show the page.
+
+        :param entered: what a refused form held, which stays in it
+        """
         if not revision_sudo:
             raise NotFound
         values = self._prepare_page_values(visitor, revision_sudo)
-        values.update(message=message, error=error)
+        values.update(error=error, entered=entered or {}, message=self._get_message(message, visitor, values))
         response = request.render("online_proof.viewer", values, status=409 if error else 200)
         return private(response)
 
+    def _get_message(self, message, visitor, values):
+        """Return the notice to show: what an address says is believed where it is so."""
+        mine = values["mine"]
+        true = {
+            "approved": mine.decision == "approved",
+            "changes": mine.decision == "changes",
+            "withdrawn": visitor.can_decide and not mine,
+            "forwarded": visitor.can_forward,
+            "preparing": not values["revision"].is_ready,
+        }
+        return message if true.get(message) else None
+
     def _prepare_page_values(self, visitor, revision):
         proof, company = visitor.proof, visitor.proof.company_id
-        latest = proof._get_latest_revision()
+        latest = proof.latest_revision_id
         decisions = request.env["online.proof.decision"].sudo()
         of_latest = decisions._get_standing(latest)
         standing = of_latest if revision == latest else decisions._get_standing(revision)
-        mine = standing.filtered(lambda own: own.reviewer_id == visitor.reviewer) if visitor.reviewer else standing[:0]
-        open_now = proof.state == "sent" and revision == latest and revision.state == "sent"
+        mine = standing._get_own(visitor.reviewer)[:1] if visitor.reviewer else standing[:0]
+        state = proof._get_present_state()
+        open_now = revision == latest and verdict.allows("decide", state)
         can_decide = visitor.can_decide and open_now and not mine
-        terms = request.env["online.proof.terms"].sudo()
-        if can_decide:
-            terms = terms._get_current(company)
+        terms = self._get_terms(visitor) if can_decide else request.env["online.proof.terms"].sudo()
         rate = company.proof_hourly_rate
-        data = self._prepare_viewer_values(visitor, revision)
+        data = self._prepare_viewer_values(visitor, revision, state)
+        facts = self._get_facts(visitor)
         return {
             "no_header": True,
             "no_footer": True,
             "visitor": visitor,
             "proof": proof,
+            "state": state,
             "revision": revision,
             "revisions": visitor.revisions(),
             "latest": latest,
@@ -66,17 +84,40 @@ class ProofViewer(http.Controller):
             "can_decide": can_decide,
             "waits_for_others": bool(open_now and mine),
             "standing": standing,
-            "withdrawable": visitor.can_decide and bool(proof._get_withdrawable(visitor.reviewer, of_latest)),
-            "terms": terms if not terms._is_accepted_by(proof.partner_id) else terms.browse(),
+            "mine": mine,
+            "withdrawable": bool(visitor.reviewer) and bool(proof._get_withdrawable(visitor.reviewer, of_latest)),
+            "terms": terms,
             "rate": format_amount(request.env, rate, company.currency_id) if rate else "",
             "shown_rate": repr(rate),
+            "facts": facts,
+            "total": format_amount(request.env, facts["total"], proof.sale_order_id.currency_id)
+            if facts.get("total")
+            else "",
+            "shown": canonical(facts),
             "deadline": format_date(request.env, proof.deadline) if proof.deadline else "",
+            "say": self._say,
             "data": data,
             "page_count": len(data["pages"]),
             "ready_count": sum(page["state"] != "waiting" for page in data["pages"]),
         }
 
-    def _prepare_viewer_values(self, visitor, revision):
+    def _say(self, key, /, **values):
+        """Return one of the page's sentences with values in it: whole, in whatever order a language has."""
+        return sentence(request.env, SENTENCES[key], values)
+
+    def _get_terms(self, visitor):
+        """Return the terms that this person has to accept: the customer's own people, once."""
+        terms = request.env["online.proof.terms"].sudo()
+        if visitor.reviewer._is_of_customer():
+            terms = terms._get_current(visitor.proof.company_id)
+        return terms.browse() if terms._is_accepted_by(visitor.proof.commercial_partner_id) else terms
+
+    def _get_facts(self, visitor):
+        """Return what the order says, as far as this person may see it."""
+        facts = visitor.proof.sale_order_id._get_proof_facts()
+        return order_facts.reduce_facts(facts, with_total=visitor.sees_prices)
+
+    def _prepare_viewer_values(self, visitor, revision, state):
         """Return what the page's script works on."""
         older = visitor.revisions().filtered(lambda other: other.number < revision.number)
         pages = request.env["online.proof.page"].sudo()._fetch_for_viewer(revision | older)
@@ -98,10 +139,18 @@ class ProofViewer(http.Controller):
                 for other in older
             ],
             "comments": comments._prepare_viewer_values(),
-            "canComment": visitor.can_comment and revision.state != "superseded",
+            "canComment": self._may_comment(visitor, revision, state),
             "canResolve": visitor.is_staff or visitor.can_decide,
             "prepared": revision.is_ready,
         }
+
+    def _may_comment(self, visitor, revision, state):
+        return visitor.is_staff or (
+            visitor.can_comment
+            and visitor.proof.proof_type == "online"
+            and revision.state != "superseded"
+            and verdict.allows("comment", state)
+        )
 
     # What the page's script calls; JSON requests of other sites are refused by the browser
 
@@ -125,7 +174,7 @@ class ProofViewer(http.Controller):
         """Pin a comment or answer one; returns all threads, or what was wrong."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         revision_sudo = visitor.revision(record_id(revision))
-        if not visitor.can_comment or revision_sudo.state == "superseded":
+        if not self._may_comment(visitor, revision_sudo, visitor.proof._get_present_state()):
             return {"error": request.env._("You may look at this proof, but not comment on it.")}
         comments_sudo = request.env["online.proof.comment"].sudo()  # the visitor may, as checked above
         try:
@@ -149,14 +198,15 @@ class ProofViewer(http.Controller):
 
     # Forms, with Odoo's token against forged requests
 
-    def _answer(self, visitor, revision, action, message):
-        """Run what a form asks for; show the page with the result, or with what was wrong."""
+    def _answer(self, visitor, revision, action, message, entered=None):
+        """Run what a form asks for; show the page with the result, or with what was wrong and was entered."""
         try:
             with request.env.cr.savepoint():
                 action()
         except (UserError, ValidationError) as error:
             request.env.invalidate_all()
-            return self._render(visitor, revision, error=str(error))
+            newest = visitor.revision() or revision
+            return self._render(visitor, newest, error=str(error), entered=entered)
         return request.redirect(visitor.url(message=message), code=303)
 
     @http.route("/proof/<int:reviewer_id>/decide", **FORM, max_content_length=MAX_REQUEST_FILE_BYTES + 2**20)
@@ -168,37 +218,79 @@ class ProofViewer(http.Controller):
         if decision not in ("approved", "changes"):
             raise NotFound
         action = self._approve if decision == "approved" else self._ask_for_changes
-        return self._answer(visitor, revision_sudo, lambda: action(visitor, revision_sudo, post), decision)
+        kept = self._hold_request_file(visitor, post)
+        entered = {**post, "dialog": decision, "file": kept}
+        return self._answer(
+            visitor, revision_sudo, lambda: action(visitor, revision_sudo, post, kept), decision, entered
+        )
 
-    def _approve(self, visitor, revision, post):
+    def _check_shown(self, visitor, post):
+        """Refuse a decision about something else than what the reader saw, and say what changed.
+
+        :raises UserError: if order, terms or rate are not as the page showed them
+        """
         proof = visitor.proof
-        terms = request.env["online.proof.terms"].sudo()._get_current(proof.company_id)
-        if not terms._is_accepted_by(proof.partner_id):
-            if post.get("terms") != str(terms.version):
-                raise UserError(request.env._("Please accept the terms of sale."))
-            terms._accept(proof.partner_id, visitor.reviewer, **visitor.trace())
-        proof._decide(
+        try:
+            shown = json.loads(post.get("shown") or "")
+            before = {**shown, "lines": list(shown.get("lines", []))}
+            found = order_facts.differences(before, self._get_facts(visitor))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise UserError(request.env._("Please look at the page again, and decide then.")) from error
+        if found:
+            texts = [sentence(request.env, DIFFERENCES[code], values) for code, values in found]
+            intro = request.env._("The order changed while you were reading. Please check it and decide again.")
+            raise UserError("\n".join([intro, *texts]))
+        rate, company = proof.company_id.proof_hourly_rate, proof.company_id
+        if post.get("rate", repr(rate)) != repr(rate):
+            now = format_amount(request.env, rate, company.currency_id)
+            raise UserError(request.env._("Our rate for changes has changed: it is %(now)s per hour now.", now=now))
+
+    def _check_terms(self, visitor, post):
+        """Return the terms that hold for this approval, accepted now where that was not done before."""
+        terms = self._get_terms(visitor)
+        if terms and post.get("terms") != str(terms.version):
+            if post.get("terms"):
+                raise UserError(
+                    request.env._(
+                        "New terms of sale, version %(number)s, were published meanwhile. Please read and accept them.",
+                        number=terms.version,
+                    )
+                )
+            raise UserError(request.env._("Please accept the terms of sale."))
+        if terms:
+            terms._accept(visitor.proof.commercial_partner_id, visitor.reviewer, **visitor.trace())
+        if not visitor.reviewer._is_of_customer():
+            return terms  # approves the picture, not the contract
+        return request.env["online.proof.terms"].sudo()._get_current(visitor.proof.company_id)
+
+    def _approve(self, visitor, revision, post, _file):
+        if not post.get("checked"):
+            raise UserError(request.env._("Please tick that you have checked every page."))
+        self._check_shown(visitor, post)
+        visitor.proof._decide(
             revision,
             "approved",
             reviewer=visitor.reviewer,
             channel="online",
             message=(post.get("message") or "").strip()[:4000],
-            terms_id=terms.id,
+            terms_id=self._check_terms(visitor, post).id,
             **visitor.trace(),
         )
 
-    def _ask_for_changes(self, visitor, revision, post):
+    def _ask_for_changes(self, visitor, revision, post, file):
         proof, company = visitor.proof, visitor.proof.company_id
+        if post.get("too_big"):
+            limit = MAX_REQUEST_FILE_BYTES // 2**20
+            raise UserError(request.env._("The file is too big; the limit is %(limit)s MB.", limit=limit))
         text = (post.get("message") or "").strip()[:4000]
         pins = request.env["online.proof.comment"].sudo()._get_for_revision(revision)
-        if not text and not pins.filtered(lambda pin: not pin.resolved):
+        if not text and not file and not pins.filtered(lambda pin: not pin.resolved):
             raise UserError(request.env._("Please describe what is to be changed."))
         rate = company.proof_hourly_rate
         if rate and not post.get("rate_consent"):
             raise UserError(request.env._("Please agree that changes may be billed."))
-        if post.get("rate", repr(rate)) != repr(rate):
-            raise UserError(request.env._("Our rate for changes has changed. Please look at the page again."))
-        made = proof._decide(
+        self._check_shown(visitor, post)
+        proof._decide(
             revision,
             "changes",
             reviewer=visitor.reviewer,
@@ -207,32 +299,32 @@ class ProofViewer(http.Controller):
             rate_consent=bool(rate),
             hourly_rate=rate,
             currency_id=company.currency_id.id,
+            attachment_ids=[(6, 0, file.ids)],
             **visitor.trace(),
         )
-        self._keep_request_file(made)
 
-    def _keep_request_file(self, made):
-        file = request.httprequest.files.get("file")
-        if not file or not file.filename or made.attachment_ids:
-            return
-        content = file.read(MAX_REQUEST_FILE_BYTES + 1)
+    def _hold_request_file(self, visitor, post):
+        """Return the file that comes with a request: posted now, or with the form that was refused before."""
+        attachments_sudo = request.env["ir.attachment"].sudo()  # the customer hands it over and cannot read it back
+        owner = [("res_model", "=", "online.proof.reviewer"), ("res_id", "=", visitor.reviewer.id)]
+        upload = next((each for each in uploaded_files("file", 1) if each.filename), None)
+        if not upload:
+            number = record_id(post.get("kept_file"))
+            return attachments_sudo.search([*owner, ("id", "=", number)]) if number else attachments_sudo
+        content = upload.read(MAX_REQUEST_FILE_BYTES + 1)
         if len(content) > MAX_REQUEST_FILE_BYTES:
-            limit = MAX_REQUEST_FILE_BYTES // 2**20
-            raise UserError(request.env._("The file is too big; the limit is %(limit)s MB.", limit=limit))
-        # sudo: the customer hands it over and cannot read it back
-        made.attachment_ids = (
-            request.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": file.filename[:200],
-                    "raw": content,
-                    # whatever it is, it is downloaded, never shown
-                    "mimetype": "application/octet-stream",
-                    "res_model": made._name,
-                    "res_id": made.id,
-                }
-            )
+            post["too_big"] = "1"
+            return attachments_sudo
+        attachments_sudo.search(owner).unlink()  # one at a time, whatever is posted how often
+        return attachments_sudo.create(
+            {
+                "name": upload.filename[:200],
+                "raw": content,
+                # whatever it is, it is downloaded, never shown
+                "mimetype": "application/octet-stream",
+                "res_model": "online.proof.reviewer",
+                "res_id": visitor.reviewer.id,
+            }
         )
 
     @http.route("/proof/<int:reviewer_id>/withdraw", **FORM)
@@ -240,7 +332,11 @@ class ProofViewer(http.Controller):
     def withdraw(self, reviewer_id, access_token=None, **post):
         """Take a decision back."""
         visitor = Visitor.of_request(reviewer_id, None, access_token)
-        return self._answer(visitor, visitor.revision(), lambda: visitor.proof._withdraw(visitor.reviewer), "withdrawn")
+
+        def withdraw():
+            visitor.proof._withdraw(visitor.reviewer, **visitor.trace())
+
+        return self._answer(visitor, visitor.revision(), withdraw, "withdrawn")
 
     @http.route("/proof/<int:reviewer_id>/forward", **FORM)
     @plain_texts
@@ -253,4 +349,5 @@ class ProofViewer(http.Controller):
                 name, email, can_comment=bool(post.get("can_comment")), can_decide=bool(post.get("can_decide"))
             )
 
-        return self._answer(visitor, visitor.revision(), invite, "forwarded")
+        entered = {"dialog": "forward", "name": name, "email": email}
+        return self._answer(visitor, visitor.revision(), invite, "forwarded", entered)

@@ -19,14 +19,17 @@ class Visitor:
         self.reviewer, self.proof, self.user = reviewer, proof, user
         self.is_staff = bool(user)
         self.can_comment = self.is_staff or reviewer.can_comment
-        self.can_decide = bool(reviewer) and reviewer.can_decide
+        self.can_decide = bool(reviewer) and reviewer._may_decide()
         self.can_forward = bool(reviewer) and reviewer.kind != "guest"
+        # the total of an order is for the customer's own people
+        self.sees_prices = self.is_staff or reviewer._is_of_customer()
         self.name = user.name if user else reviewer.name
 
     @classmethod
-    def of_request(cls, reviewer_id=None, proof_id=None, access_token=None):
-        """Return who asks.
+    def of_request(cls, reviewer_id=None, proof_id=None, access_token=None, *, evidence=False):
+        """Return who asks; from here on everything is said in that person's language.
 
+        :param evidence: what was decided is asked for: that stays where the order was cancelled
         :raises NotFound: for a wrong link, without a word on whether the proof exists
         :raises Gone: for a link that does not work any more
         """
@@ -41,7 +44,13 @@ class Visitor:
         if not reviewer_sudo or not is_secret(reviewer_sudo.access_token, access_token):
             raise NotFound
         proof_sudo = reviewer_sudo.proof_id
-        if not reviewer_sudo.is_active or proof_sudo.state == "cancelled" or not proof_sudo._get_latest_revision():
+        language = reviewer_sudo.lang
+        if language and language in dict(request.env["res.lang"].get_installed()):
+            request.update_context(lang=language)
+            reviewer_sudo = reviewer_sudo.with_context(lang=language)
+            proof_sudo = reviewer_sudo.proof_id
+        cancelled = proof_sudo.state == "cancelled" and not evidence
+        if not reviewer_sudo.is_active or cancelled or not proof_sudo.latest_revision_id:
             raise Gone
         return cls(reviewer_sudo, proof_sudo, request.env["res.users"])
 
@@ -74,9 +83,14 @@ class Visitor:
 
     def revisions(self):
         """Return the revisions that this person may see, newest first."""
-        return self.proof.revision_ids.filtered(
-            lambda revision: revision.state != "draft" or (self.is_staff and revision.page_ids)
-        ).sorted("number", reverse=True)
+        if self.is_staff:
+            seen = self.proof.revision_ids.filtered(lambda revision: revision.state != "draft" or revision.page_ids)
+        else:
+            customer = self.proof.commercial_partner_id
+            seen = self.proof.revision_ids.filtered(
+                lambda revision: revision.state != "draft" and revision.customer_id == customer
+            )
+        return seen.sorted("number", reverse=True)
 
     def page(self, page_id):
         """Return a page.

@@ -20,9 +20,11 @@ class OnlineProof(models.Model):
 
     _name = "online.proof"
     _description = "Online Proof"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["online.proof.guarded", "cron.batch.mixin", "mail.delivery.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _by_hand = frozenset({"approval_rule", "deadline", "draft_file_ids", "reviewer_ids"})
+    _by_hand_when_new = frozenset({"sale_order_id"})
 
     name = fields.Char(compute="_compute_name", store=True, index="trigram")
     sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", readonly=True, index=True)
@@ -32,7 +34,7 @@ class OnlineProof(models.Model):
         related="sale_order_id.partner_id", store=True, string="Customer", precompute=True, index="btree_not_null"
     )
     commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id", store=True, index=True, precompute=True
+        "res.partner", compute="_compute_commercial_partner_id", store=True, index=True, precompute=True
     )
     user_id = fields.Many2one(related="sale_order_id.user_id", store=True, string="Salesperson", index="btree_not_null")
     proof_type = fields.Selection(related="sale_order_id.proof_type", store=True, string="Proof Type")
@@ -57,6 +59,9 @@ class OnlineProof(models.Model):
         "online.proof.revision", compute="_compute_revisions", store=True, index="btree_not_null"
     )
     draft_file_ids = fields.One2many(related="draft_revision_id.file_ids", string="Files", readonly=False)
+    chain_head = fields.Char(string="Digest of the Last Decision", readonly=True, copy=False)
+    chain_length = fields.Integer(string="Number of Decisions", readonly=True, copy=False)
+    evidence_checked_date = fields.Datetime(string="Evidence Checked On", readonly=True, copy=False)
     thumbnail = fields.Binary(compute="_compute_thumbnail")
     sender_email = fields.Char(compute="_compute_emails", compute_sudo=True)
     shop_emails = fields.Char(compute="_compute_emails", compute_sudo=True)
@@ -68,11 +73,18 @@ class OnlineProof(models.Model):
         for proof in self:
             proof.name = proof.sale_order_id.name
 
+    @api.depends("sale_order_id.partner_id")
+    def _compute_commercial_partner_id(self):
+        # the customer of the order, whatever becomes of the contact's employer
+        for proof in self:
+            proof.commercial_partner_id = proof.sale_order_id.partner_id.commercial_partner_id
+
     @api.depends("revision_ids.state", "revision_ids.number")
     def _compute_revisions(self):
         for proof in self:
-            proof.draft_revision_id = proof.revision_ids.filtered(lambda revision: revision.state == "draft")[:1]
-            proof.latest_revision_id = proof._get_latest_revision()
+            drafts = proof.revision_ids.filtered(lambda revision: revision.state == "draft")
+            proof.draft_revision_id = drafts[:1]
+            proof.latest_revision_id = (proof.revision_ids - drafts).sorted("number")[-1:]
 
     @api.depends("revision_ids")
     def _compute_revision_count(self):
@@ -102,9 +114,10 @@ class OnlineProof(models.Model):
 
     @api.depends("revision_ids.page_ids.state")
     def _compute_thumbnail(self):
-        for proof in self:
-            revision = proof.latest_revision_id or proof.draft_revision_id
-            proof.thumbnail = revision.page_ids[:1].thumbnail
+        shown = {proof: proof.latest_revision_id or proof.draft_revision_id for proof in self}
+        thumbnails = self.env["online.proof.revision"].union(*shown.values())._get_thumbnails()
+        for proof, revision in shown.items():
+            proof.thumbnail = thumbnails.get(revision.id)
 
     @api.depends(
         "company_id.proof_email_from", "company_id.proof_notify_email", "website_id.proof_email_from", "user_id"
@@ -135,10 +148,6 @@ class OnlineProof(models.Model):
         return super().unlink()
 
     # Revisions
-
-    def _get_latest_revision(self):
-        """Return the newest revision that was sent."""
-        return self.revision_ids.filtered(lambda revision: revision.state != "draft").sorted("number")[-1:]
 
     def _get_or_create_draft(self):
         """Return the revision in preparation, a new one where the last was sent."""
@@ -231,6 +240,7 @@ class OnlineProof(models.Model):
     def action_bill_changes(self):
         """Draft lines on the order for all changes that were asked for, and open the order."""
         self.ensure_one()
+        self.check_access("write")
         self.env["online.proof.decision"]._get_unbilled(self).action_bill_changes()
         return self.action_view_order()
 

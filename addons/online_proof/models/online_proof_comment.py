@@ -11,6 +11,7 @@ class OnlineProofComment(models.Model):
 
     _name = "online.proof.comment"
     _description = "Proof Comment"
+    _inherit = ["online.proof.guarded"]
     _order = "id"
 
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True, precompute=True)
@@ -25,7 +26,7 @@ class OnlineProofComment(models.Model):
     reviewer_id = fields.Many2one("online.proof.reviewer", ondelete="restrict", index="btree_not_null", readonly=True)
     user_id = fields.Many2one("res.users", string="Employee", readonly=True, index="btree_not_null")
     author_name = fields.Char(string="Author", required=True, readonly=True)
-    resolved = fields.Boolean(readonly=True)
+    resolved = fields.Boolean(readonly=True, default=False)
     resolved_revision_id = fields.Many2one(
         "online.proof.revision", string="Resolved In", readonly=True, index="btree_not_null"
     )
@@ -93,20 +94,20 @@ class OnlineProofComment(models.Model):
             {
                 "resolved": resolved,
                 "resolved_by": name if resolved else False,
-                "resolved_revision_id": root.proof_id._get_latest_revision().id if resolved else False,
+                "resolved_revision_id": root.proof_id.latest_revision_id.id if resolved else False,
             }
         )
 
     def action_resolve(self):
         """Mark the threads as done."""
-        self.check_access("write")
-        for comment in self:
+        self.proof_id.check_access("write")
+        for comment in self.sudo():  # changed by methods only
             comment._resolve(True, self.env.user.name)
 
     def action_reopen(self):
         """Mark the threads as open again."""
-        self.check_access("write")
-        for comment in self:
+        self.proof_id.check_access("write")
+        for comment in self.sudo():  # changed by methods only
             comment._resolve(False, self.env.user.name)
 
     @api.model

@@ -1,20 +1,43 @@
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..life import chain, verdict
+
+#: What answers a proof; the other kinds speak about these.
+CHOICES = ("approved", "changes")
+#: What is written once, when a decision takes its place in the chain.
+SEAL = {"number", "previous_digest", "record", "digest"}
+
 
 class OnlineProofDecision(models.Model):
-    """What one person decided about one revision, and how that is known; never changed, only withdrawn."""
+    """What one person decided about one revision, and how that is known.
+
+    Never changed and never deleted. Whatever is taken back is taken back by a row of its own.
+    """
 
     _name = "online.proof.decision"
     _description = "Proof Decision"
+    _inherit = ["online.proof.guarded"]
     _order = "date desc, id desc"
     _rec_name = "decided_by"
 
-    revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True, readonly=True)
-    proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True)
-    company_id = fields.Many2one(related="revision_id.company_id", store=True, index="btree_not_null")
+    revision_id = fields.Many2one(
+        "online.proof.revision", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(related="revision_id.company_id", store=True, precompute=True, index="btree_not_null")
     decision = fields.Selection(
-        [("approved", "Approved"), ("changes", "Changes requested")], required=True, readonly=True
+        [
+            ("approved", "Approved"),
+            ("changes", "Changes requested"),
+            ("withdrawn", "Withdrawn"),
+            ("corrected", "Put right by the shop"),
+            ("kept", "Goes on in spite of changes"),
+        ],
+        required=True,
+        readonly=True,
     )
     channel = fields.Selection(
         [
@@ -34,23 +57,133 @@ class OnlineProofDecision(models.Model):
     user_agent = fields.Char(string="Browser", readonly=True)
     message = fields.Text(readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Files", readonly=True)
-    terms_id = fields.Many2one("online.proof.terms", string="Terms Accepted", readonly=True, index="btree_not_null")
+    terms_id = fields.Many2one(
+        "online.proof.terms", string="Terms Accepted", ondelete="restrict", readonly=True, index="btree_not_null"
+    )
     rate_consent = fields.Boolean(string="Agreed to the Hourly Rate", readonly=True)
     hourly_rate = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True, index="btree_not_null")
-    withdrawn_date = fields.Datetime(string="Withdrawn On", readonly=True)
+    order_facts = fields.Json(string="What the Order Said", readonly=True)
+    withdraws_id = fields.Many2one(
+        "online.proof.decision", string="Takes Back", ondelete="restrict", index="btree_not_null", readonly=True
+    )
+    withdrawal_ids = fields.One2many("online.proof.decision", "withdraws_id", string="Taken Back By", readonly=True)
+    withdrawn_date = fields.Datetime(compute="_compute_withdrawn_date", string="Withdrawn On")
     sale_line_id = fields.Many2one(
         "sale.order.line", string="Billed By", readonly=True, copy=False, index="btree_not_null"
     )
+    number = fields.Integer(readonly=True, help="Within the proof, from 1.")
+    previous_digest = fields.Char(readonly=True)
+    record = fields.Text(readonly=True, help="What was written down when the decision was made.")
+    digest = fields.Char(string="SHA-256", readonly=True, help="Of the record and of the digest before it.")
 
-    _reviewer_uniq = models.UniqueIndex(
-        "(revision_id, reviewer_id) WHERE withdrawn_date IS NULL AND reviewer_id IS NOT NULL"
-    )
+    _number_uniq = models.Constraint("UNIQUE (proof_id, number)", "Two decisions cannot have one place in the chain.")
+    _withdrawn_once = models.Constraint("UNIQUE (withdraws_id)", "This decision was taken back already.")
+
+    @api.depends("withdrawal_ids.date")
+    def _compute_withdrawn_date(self):
+        for decision in self:
+            decision.withdrawn_date = decision.withdrawal_ids[:1].date
+
+    # Append only
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        made = super().create(vals_list)
+        for decision in made:
+            decision._seal()
+        return made
 
     def write(self, vals):
-        if vals.keys() - {"withdrawn_date", "sale_line_id", "attachment_ids"}:
+        sealing = vals.keys() <= SEAL and not any(self.mapped("digest"))
+        if vals.keys() - {"sale_line_id"} and not sealing:
             raise UserError(self.env._("A decision is never changed; it can only be withdrawn."))
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("A decision is kept as evidence."))
+
+    def _seal(self):
+        """Put the decision at the end of its proof's chain; the proof remembers where that is."""
+        proof = self.proof_id
+        self.flush_recordset()
+        self.invalidate_recordset()  # as the database holds it: rounded
+        previous = proof.chain_head or chain.START
+        record = chain.canonical(self._prepare_record())
+        digest = chain.digest(previous, record)
+        number = proof.chain_length + 1
+        values = {"number": number, "previous_digest": previous, "record": record, "digest": digest}
+        self.write(values)
+        proof.sudo().write({"chain_head": digest, "chain_length": number})
+
+    def _prepare_record(self):
+        """Return what is written down of a decision, from its columns."""
+        terms, revision = self.terms_id, self.revision_id
+        return {
+            "proof": self.proof_id.id,
+            "revision": revision.number,
+            "files": [[file.name, file.checksum] for file in revision.file_ids.sorted(lambda f: (f.sequence, f.id))],
+            "decision": self.decision,
+            "channel": self.channel,
+            "who": self.decided_by,
+            "email": self.decided_email or "",
+            "link": self.reviewer_id.id,
+            "user": self.user_id.id,
+            "date": f"{fields.Datetime.to_string(self.date)} UTC",
+            "address": self.ip_address or "",
+            "browser": self.user_agent or "",
+            "message": self.message or "",
+            "attachments": sorted(f"{file.name} {file.checksum}" for file in self.attachment_ids.sudo()),
+            "terms": [terms.version, terms.digest] if terms else [],
+            "rate": [self.hourly_rate, self.currency_id.name] if self.rate_consent else [],
+            "order": self.order_facts or {},
+            "takes_back": self.withdraws_id.number,
+        }
+
+    def _get_chain(self):
+        """Return the decisions of one proof as ``life.chain`` looks at them."""
+        return [
+            chain.Link(
+                number=made.number,
+                previous=made.previous_digest or "",
+                record=made.record or "",
+                digest=made.digest or "",
+                columns=chain.canonical(json.loads(json.dumps(made._prepare_record()))),
+            )
+            for made in self.sorted("number")
+        ]
+
+    # Standing
+
+    @api.model
+    def _get_standing(self, revision):
+        """Return the answers to a revision that nobody took back."""
+        return self.search_fetch(
+            [
+                ("revision_id", "=", revision.id),
+                ("decision", "in", CHOICES),
+                ("withdrawal_ids", "=", False),
+            ]
+        )
+
+    def _get_own(self, reviewer):
+        """Return what this person decided, through whichever link."""
+        person = reviewer._get_person()
+        return self.filtered(lambda made: made.reviewer_id and made.reviewer_id._get_person() == person)
+
+    def _get_verdict_values(self):
+        """Return the decisions as ``life.verdict`` looks at them."""
+        return tuple(
+            verdict.Standing(
+                who=made.reviewer_id._get_person() if made.reviewer_id else None,
+                choice=made.decision,
+                final=made.channel != "online",
+            )
+            for made in self
+        )
+
+    # Billing
 
     def action_download_files(self):
         """Download the file that came with a change request."""
@@ -64,6 +197,8 @@ class OnlineProofDecision(models.Model):
 
     def action_bill_changes(self):
         """Draft one line on the order for the changes asked for; pressed again, it opens the same order."""
+        self.check_access("read")
+        self.proof_id.check_access("write")
         for decision in self & self._get_unbilled(self.proof_id):
             decision._create_sale_line()
         return self.proof_id.sale_order_id[:1].get_formview_action()
@@ -75,7 +210,7 @@ class OnlineProofDecision(models.Model):
             [
                 ("proof_id", "in", proofs.ids),
                 ("decision", "=", "changes"),
-                ("withdrawn_date", "=", False),
+                ("withdrawal_ids", "=", False),
                 ("sale_line_id", "=", False),
             ],
             order="date, id",
@@ -94,7 +229,7 @@ class OnlineProofDecision(models.Model):
         price = currency._convert(rate, order.currency_id, self.company_id, fields.Date.context_today(self))
         request = " ".join((self.message or "").split())[:200]
         text = self.env._("Changes to the proof, revision %(number)s", number=self.revision_id.number)
-        self.sale_line_id = self.env["sale.order.line"].create(
+        line = self.env["sale.order.line"].create(
             {
                 "order_id": order.id,
                 "product_id": product.id,
@@ -103,8 +238,4 @@ class OnlineProofDecision(models.Model):
                 "price_unit": price,
             }
         )
-
-    @api.model
-    def _get_standing(self, revision):
-        """Return the decisions about a revision that were not withdrawn."""
-        return self.search_fetch([("revision_id", "=", revision.id), ("withdrawn_date", "=", False)])
+        self.sudo().sale_line_id = line  # which line bills it is no part of the decision

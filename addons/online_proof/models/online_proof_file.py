@@ -23,8 +23,10 @@ class OnlineProofFile(models.Model):
 
     _name = "online.proof.file"
     _description = "Proof File"
+    _inherit = ["online.proof.guarded"]
     _order = "revision_id, sequence, id"
     _check_company_auto = True
+    _by_hand = frozenset({"sequence", "sale_line_id"})
 
     name = fields.Char(required=True, readonly=True)
     revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True)
@@ -66,14 +68,14 @@ class OnlineProofFile(models.Model):
     def write(self, vals):
         if "sequence" in vals and not self.env.context.get("proof_natural_order"):
             self._check_editable()
-            self.revision_id.manual_order = True
+            self.sudo().revision_id.manual_order = True  # changed by methods only
         if "sale_line_id" in vals:
             self._check_editable()
         result = super().write(vals)
         if "sequence" in vals:
-            self.revision_id._renumber_pages()
+            self.sudo().revision_id._renumber_pages()  # pages are changed by methods only
         if "sale_line_id" in vals:
-            self._run_preflight()
+            self.sudo()._run_preflight()  # and so are findings
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -81,11 +83,13 @@ class OnlineProofFile(models.Model):
         self._check_editable()
 
     def unlink(self):
-        revisions, attachments = self.revision_id, self.attachment_id
-        self.page_ids.unlink()  # with their pictures, which the database would leave behind
+        self.check_access("unlink")
+        self._check_editable()
+        self_sudo = self.sudo()  # pages, pictures and the original belong to the file that goes
+        revisions, attachments = self_sudo.revision_id, self_sudo.attachment_id
+        self_sudo.page_ids.unlink()  # with their pictures, which the database would leave behind
         result = super().unlink()
-        # sudo: the original belongs to the file that is gone
-        attachments.sudo().exists().unlink()
+        attachments.exists().unlink()
         revisions._renumber_pages()
         return result
 
@@ -94,6 +98,12 @@ class OnlineProofFile(models.Model):
             raise UserError(
                 self.env._("This revision was sent and does not change any more. Upload files to make a new one.")
             )
+
+    def _is_unaltered(self):
+        """Return whether the file has the content that its digest was taken of."""
+        # sudo: the original is readable through this record only
+        content = self.attachment_id.sudo().raw or b""
+        return hashlib.sha256(content).hexdigest() == self.checksum
 
     # Taking a file in
 

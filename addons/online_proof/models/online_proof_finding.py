@@ -8,6 +8,7 @@ class OnlineProofFinding(models.Model):
 
     _name = "online.proof.finding"
     _description = "Preflight Finding"
+    _inherit = ["online.proof.guarded"]
     _order = "severity_rank, page, id"
 
     file_id = fields.Many2one("online.proof.file", required=True, ondelete="cascade", index=True)

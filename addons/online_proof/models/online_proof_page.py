@@ -20,6 +20,7 @@ class OnlineProofPage(models.Model):
 
     _name = "online.proof.page"
     _description = "Proof Page"
+    _inherit = ["online.proof.guarded"]
     _order = "revision_id, number, id"
     _rec_name = "number"
 

@@ -1,10 +1,12 @@
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, formataddr, single_email_re
+from odoo.tools import email_normalize, email_normalize_all, formataddr, single_email_re
 
-from ..const import MAX_GUESTS
+from ..const import MAX_FORWARDS_PER_HOUR, MAX_FORWARDS_TO_ADDRESS, MAX_GUESTS, PAUSE_BETWEEN_MAILS
+from .online_proof_decision import CHOICES
 
 
 class OnlineProofReviewer(models.Model):
@@ -12,28 +14,44 @@ class OnlineProofReviewer(models.Model):
 
     _name = "online.proof.reviewer"
     _description = "Proof Reviewer"
-    _inherit = ["portal.mixin"]
+    _inherit = ["online.proof.guarded", "portal.mixin"]
     _order = "proof_id, id"
     _check_company_auto = True
+    _by_hand = frozenset({"can_comment", "can_decide", "expiry_date", "lang"})
 
     proof_id = fields.Many2one("online.proof", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True, index="btree_not_null")
     website_id = fields.Many2one(related="proof_id.website_id")
-    partner_id = fields.Many2one("res.partner", ondelete="restrict", index="btree_not_null")
-    name = fields.Char(required=True)
-    email = fields.Char(required=True)
+    partner_id = fields.Many2one("res.partner", ondelete="restrict", index="btree_not_null", readonly=True)
+    customer_id = fields.Many2one(
+        "res.partner",
+        ondelete="restrict",
+        readonly=True,
+        index="btree_not_null",
+        help="The customer whose proof this person was invited to.",
+    )
+    employer_id = fields.Many2one(
+        "res.partner",
+        ondelete="restrict",
+        readonly=True,
+        index="btree_not_null",
+        help="Whom the contact worked for when it was invited.",
+    )
+    name = fields.Char(required=True, readonly=True)
+    email = fields.Char(required=True, readonly=True)
     email_formatted = fields.Char(compute="_compute_email_formatted")
     lang = fields.Char(string="Language")
     kind = fields.Selection(
         [("customer", "Customer"), ("administrator", "Customer's administrator"), ("guest", "Guest")],
         default="customer",
         required=True,
+        readonly=True,
     )
     access_token = fields.Char(groups="base.group_system", default=lambda self: secrets.token_urlsafe(32), copy=False)
     can_comment = fields.Boolean(string="May Comment", default=True)
     can_decide = fields.Boolean(string="May Decide", default=True)
     expiry_date = fields.Date(string="Link Works Until")
-    revoked = fields.Boolean(readonly=True)
+    revoked = fields.Boolean(readonly=True, default=False)
     invited_by_id = fields.Many2one("online.proof.reviewer", readonly=True, index="btree_not_null")
     sent_date = fields.Datetime(string="Last Mail", readonly=True)
     view_ids = fields.One2many("online.proof.view", "reviewer_id", string="Opened")
@@ -44,29 +62,50 @@ class OnlineProofReviewer(models.Model):
     )
     is_active = fields.Boolean(compute="_compute_is_active", string="Link Works")
     proof_link = fields.Char(compute="_compute_proof_link", compute_sudo=True, groups="base.group_system")
+    certificate_link = fields.Char(compute="_compute_proof_link", compute_sudo=True, groups="base.group_system")
 
-    _partner_uniq = models.UniqueIndex("(proof_id, partner_id) WHERE partner_id IS NOT NULL AND NOT revoked")
+    _partner_uniq = models.UniqueIndex("(proof_id, partner_id) WHERE partner_id IS NOT NULL AND revoked IS NOT TRUE")
 
     @api.depends("view_ids.last_date")
     def _compute_last_opened(self):
         for reviewer in self:
             reviewer.last_opened = max(reviewer.view_ids.mapped("last_date"), default=False)
 
-    @api.depends("decision_ids.withdrawn_date", "proof_id.revision_ids.state")
+    @api.depends("decision_ids.withdrawal_ids", "proof_id.latest_revision_id")
     def _compute_decision(self):
         for reviewer in self:
-            latest = reviewer.proof_id._get_latest_revision()
+            latest = reviewer.proof_id.latest_revision_id
             own = reviewer.decision_ids.filtered(
-                lambda decision, latest=latest: decision.revision_id == latest and not decision.withdrawn_date
+                lambda made, latest=latest: (
+                    made.revision_id == latest and made.decision in CHOICES and not made.withdrawal_ids
+                )
             )
             reviewer.decision = own[:1].decision
 
-    @api.depends("revoked", "expiry_date", "proof_id.sale_order_id.state")
+    @api.depends(
+        "revoked",
+        "expiry_date",
+        "proof_id.commercial_partner_id",
+        "partner_id.active",
+        "partner_id.commercial_partner_id",
+        "invited_by_id.revoked",
+    )
     def _compute_is_active(self):
         today = fields.Date.context_today(self)
         for reviewer in self:
             over = reviewer.expiry_date and reviewer.expiry_date < today
-            reviewer.is_active = not reviewer.revoked and not over
+            reviewer.is_active = not reviewer.revoked and not over and reviewer._has_reason()
+
+    def _has_reason(self):
+        """Return whether what the link was given for still holds: customer, contact, employer, who invited."""
+        self.ensure_one()
+        partner = self.partner_id
+        if self.customer_id != self.proof_id.commercial_partner_id:
+            return False
+        if partner and not (partner.active and partner.commercial_partner_id == self.employer_id):
+            return False
+        inviter = self.invited_by_id
+        return not inviter or (not inviter.revoked and inviter._has_reason())
 
     def _compute_access_url(self):
         result = super()._compute_access_url()
@@ -77,146 +116,203 @@ class OnlineProofReviewer(models.Model):
     @api.depends("access_token")
     def _compute_proof_link(self):
         for reviewer in self:
-            reviewer.proof_link = (
-                f"{reviewer.proof_id.get_base_url()}/proof/{reviewer.id}?access_token={reviewer.access_token}"
+            base, query = (
+                f"{reviewer.proof_id.get_base_url()}/proof/{reviewer.id}",
+                f"access_token={reviewer.access_token}",
             )
+            reviewer.proof_link = f"{base}?{query}"
+            reviewer.certificate_link = f"{base}/certificate?{query}"
 
     @api.depends("name", "email")
     def _compute_email_formatted(self):
         for reviewer in self:
-            reviewer.email_formatted = formataddr((reviewer.name or "", reviewer.email or ""))
+            addresses = email_normalize_all(reviewer.email or "") or [reviewer.email or ""]
+            reviewer.email_formatted = ", ".join(formataddr((reviewer.name or "", each)) for each in addresses)
 
     @api.constrains("email")
     def _check_email(self):
         for reviewer in self:
-            if not (email_normalize(reviewer.email) or "").partition("@")[0]:
-                raise UserError(self.env._("%(email)s is no e-mail address.", email=reviewer.email or ""))
+            if not any(address.partition("@")[0] for address in email_normalize_all(reviewer.email or "")):
+                raise UserError(self.env._("%(email)s is no e-mail address.", email=reviewer.email or "?"))
+
+    # Rights: asked where they are used, never where a page is looked at
+
+    def _get_person(self):
+        """Return who this is, whichever of the person's links is meant."""
+        self.ensure_one()
+        return ("contact", self.partner_id.id) if self.partner_id else ("address", email_normalize(self.email))
+
+    def _is_of_customer(self):
+        """Return whether this is one of the customer's own people, who can bind the customer."""
+        self.ensure_one()
+        customer = self.proof_id.commercial_partner_id
+        return self.kind != "guest" and bool(customer) and self.partner_id.commercial_partner_id == customer
+
+    def _is_administrator(self):
+        """Return whether the person approves what others of the customer order."""
+        self.ensure_one()
+        return self._is_of_customer() and self.partner_id.proof_user_level_id.is_administrator
+
+    def _has_say(self):
+        """Return whether this person's approval is asked for, be the link in order or not."""
+        self.ensure_one()
+        if not self.can_decide or self.customer_id != self.proof_id.commercial_partner_id:
+            return False
+        if self.partner_id.proof_user_level_id.needs_approval:
+            return False
+        if self.proof_id._needs_administrator():
+            return self._is_administrator() or self.invited_by_id._is_administrator_or_none()
+        return True
+
+    def _is_administrator_or_none(self):
+        return bool(self) and self._is_administrator() and self._has_say()
+
+    def _may_decide(self):
+        """Return whether this person can decide about the proof now."""
+        self.ensure_one()
+        return self.proof_id.proof_type == "online" and self.is_active and self._has_say()
 
     # Who
 
     @api.model
     def _get_or_create(self, proof, partner, **values):
         """Return the reviewer that a contact is on a proof; made, or given the link again, where necessary."""
-        found = proof.reviewer_ids.filtered(lambda reviewer: reviewer.partner_id == partner and not reviewer.revoked)
-        if found:
+        customer = proof.commercial_partner_id
+        found = proof.reviewer_ids.filtered(lambda person: person.partner_id == partner and not person.revoked)
+        if found and found._has_reason():
             return found
+        found.revoked = True  # given for another customer or employer: that link stays closed
+        self.flush_model(["revoked"])  # the index of open links looks at the table
+        if partner.proof_user_level_id.is_administrator and partner.commercial_partner_id == customer:
+            values = {"kind": "administrator", **values}
         return self.create(
             {
                 "proof_id": proof.id,
                 "partner_id": partner.id,
+                "customer_id": customer.id,
+                "employer_id": partner.commercial_partner_id.id,
                 "name": partner.name or partner.email,
-                "email": email_normalize(partner.email, strict=False) or partner.email,
+                "email": self._read_addresses(partner.email),
                 "lang": partner.lang,
                 **values,
             }
         )
 
+    @api.model
+    def _read_addresses(self, email):
+        """Return all addresses of a contact, as they are where they cannot be read."""
+        return ", ".join(email_normalize_all(email or "")) or email
+
     def _let_recipients_decide(self):
         """Give a say to people who were only looking so far, or where nobody else has one."""
         nobody = not self.proof_id._get_deciders()
         for reviewer in self.filtered(lambda person: person.kind == "customer" and not person.can_decide):
-            # an administrator of the customer decides instead of the buyer
-            replaced = reviewer.partner_id.proof_user_level_id.needs_approval and "administrator" in (
-                reviewer.proof_id.reviewer_ids.mapped("kind")
-            )
-            if not replaced and (nobody or reviewer.create_uid.share):
+            if nobody or reviewer.create_uid.share:
                 reviewer.write({"can_decide": True, "can_comment": True})
 
     def write(self, vals):
-        """Approve what the others have approved when the last one who was missing has no say any more."""
+        """What a person may do is what the proof's state follows from."""
         result = super().write(vals)
         if {"revoked", "can_decide", "expiry_date"}.intersection(vals):
-            for proof in self.proof_id.filtered(lambda proof: proof.state == "sent"):
-                proof._conclude_without_the_others()
+            # sudo: the state is changed by methods only
+            self.sudo().proof_id._follow_decisions()
         return result
 
     def _invite_guest(self, name, email, *, can_comment=True, can_decide=True):
         """Forward the proof to a colleague, who gets a link of their own.
 
-        :raises UserError: if this person may not, the address is wrong, or there are too many already
+        Pressed again for the same colleague, nobody is mailed again for a while.
+
+        :raises UserError: if this person may not, the address is wrong, or there were too many already
         """
         self.ensure_one()
         address = email_normalize(email or "")
         if not address or not single_email_re.match(address):
-            raise UserError(self.env._("%(email)s is no e-mail address.", email=email or ""))
+            raise UserError(self.env._("Please enter the e-mail address of one person."))
         if self.kind == "guest":
             raise UserError(self.env._("Only the customer can send the proof on."))
+        self.proof_id._lock()
         guests = self.proof_id.reviewer_ids.filtered(lambda reviewer: reviewer.kind == "guest")
         same = guests.filtered(lambda guest: guest.email == address and guest.is_active)
+        rights = {"can_comment": can_comment, "can_decide": can_decide and self._may_decide()}
         if same:
-            same.write({"can_comment": can_comment, "can_decide": can_decide and self.can_decide})
-            same._send_invitation()
-            return same
-        if len(guests) >= MAX_GUESTS:
+            if any(same[name] != value for name, value in rights.items()):
+                same.write(rights)
+            if same.sent_date and same.sent_date > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
+                return same
+        self._check_forwarding(guests, address, new=not same)
+        guest = same or self._create_guest(name, address, rights)
+        guest._send_mail_template("online_proof.mail_template_forward")
+        shop = self.proof_id._shop_env()
+        self.proof_id._note(shop._("%(name)s sent the proof to %(guest)s.", name=self.name, guest=address), self)
+        return guest
+
+    def _check_forwarding(self, guests, address, *, new):
+        """Refuse what would mail half the world: from one link, and to one address, in an hour."""
+        since = fields.Datetime.now() - timedelta(hours=1)
+        if new and len(guests) >= MAX_GUESTS:
             raise UserError(self.env._("The proof was sent to %(count)s colleagues already.", count=MAX_GUESTS))
-        guest = self.create(
+        mailed = [("kind", "=", "guest"), ("sent_date", ">", since)]
+        by_link = self.search_count([*mailed, ("invited_by_id", "=", self.id)])
+        to_address = self.search_count([*mailed, ("email", "=", address)])
+        if by_link >= MAX_FORWARDS_PER_HOUR or to_address >= MAX_FORWARDS_TO_ADDRESS:
+            raise UserError(self.env._("Too many mails were sent within an hour. Please try again later."))
+
+    def _create_guest(self, name, address, rights):
+        return self.create(
             {
                 "proof_id": self.proof_id.id,
-                "name": " ".join((name or "").split())[:120] or address,
+                "customer_id": self.customer_id.id,
+                "name": self._read_name(name) or address,
                 "email": address,
                 "lang": self.lang,
                 "kind": "guest",
-                "can_comment": can_comment,
                 # nobody can give more than they have
-                "can_decide": can_decide and self.can_decide,
+                **rights,
                 "invited_by_id": self.id,
                 "expiry_date": self.company_id._proof_today_plus(self.company_id.proof_link_days),
             }
         )
-        guest._send_mail_template("online_proof.mail_template_forward")
-        shop = self.proof_id._shop_env()
-        self.proof_id._note(shop._("%(name)s sent the proof to %(guest)s.", name=self.name, guest=address))
-        return guest
 
-    # Mail
-
-    def _send_invitation(self, subject=None, body=None, attachments=None):
-        """Queue the mail with the person's own link.
-
-        :param subject: where it is not the usual one, which everybody gets in their own language
-        :param body: the same for the text above the link
-        """
-        for reviewer in self:
-            usual = reviewer.proof_id._get_invitation_text(reviewer.lang)
-            values = {"subject": subject or usual["subject"]}
-            if attachments:
-                values["attachment_ids"] = [(6, 0, attachments.ids)]
-            mailer = reviewer.with_context(proof_body=body or usual["body_html"])
-            mailer._send_mail_template("online_proof.mail_template_invitation", values)
-
-    def _send_mail_template(self, xmlid, values=None):
-        """Queue a mail to each person, in the transaction of what it tells."""
-        # sudo: the links in the mails are secrets that nobody else reads, nor do guests read templates
-        template_sudo = self.env.ref(xmlid).sudo()
-        for reviewer in self.sudo():
-            template_sudo.send_mail(
-                reviewer.id,
-                force_send=False,
-                email_values={"is_internal": True, **(values or {})},
-                email_layout_xmlid="mail.mail_notification_light",
-            )
-            reviewer.sent_date = fields.Datetime.now()
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+    @api.model
+    def _read_name(self, name):
+        """Return a name that a stranger entered: letters and what stands between them, no addresses of pages."""
+        kept = "".join(
+            sign for sign in str(name or "") if sign.isalpha() or sign.isspace() or sign in "-.'\u2019\u00b7"
+        )
+        return " ".join(kept.split())[:80]
 
     # Actions
 
     def action_revoke(self):
-        """Stop the links from working."""
+        """Stop the links from working. Whoever was asked is still waited for: silence is no consent."""
         self.check_access("write")
-        self.revoked = True
+        self.sudo().revoked = True  # changed by methods only
+        for reviewer in self.sudo().filtered(lambda person: person.proof_id.state == "sent" and person._has_say()):
+            if reviewer.proof_id.approval_rule == "all":
+                reviewer.proof_id._note(
+                    self.env._(
+                        "The link of %(name)s was revoked. The proof still waits for this person's approval, "
+                        "until a new link is sent or *May decide* is taken away.",
+                        name=reviewer.name,
+                    )
+                )
 
     def action_restore(self):
         """Let the links work again, with new tokens: the old ones stay useless."""
         self.check_access("write")
         for reviewer in self.sudo():  # tokens are for the system only
+            others = reviewer.proof_id.reviewer_ids - reviewer
+            if others.filtered(lambda other: other.partner_id == reviewer.partner_id and not other.revoked):  # noqa: B023
+                raise UserError(self.env._("%(name)s has a link that works already.", name=reviewer.name))
             reviewer.write({"revoked": False, "access_token": secrets.token_urlsafe(32)})
 
     def action_resend(self):
         """Send the link again."""
         self.check_access("write")
-        for reviewer in self:
+        for reviewer in self.sudo():  # the link is a secret of the recipient
             if not reviewer.is_active:
                 raise UserError(self.env._("The link of %(name)s does not work any more.", name=reviewer.name))
-            if not reviewer.proof_id._get_latest_revision():
+            if not reviewer.proof_id.latest_revision_id:
                 raise UserError(self.env._("Nothing was sent on this proof so far."))
             reviewer._send_invitation()

@@ -19,8 +19,10 @@ class OnlineProofRevision(models.Model):
 
     _name = "online.proof.revision"
     _description = "Proof Revision"
+    _inherit = ["online.proof.guarded"]
     _order = "proof_id, number desc"
     _check_company_auto = True
+    _by_hand = frozenset({"file_ids"})
 
     proof_id = fields.Many2one("online.proof", required=True, ondelete="cascade", index=True, readonly=True)
     company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True, index="btree_not_null")
@@ -49,6 +51,10 @@ class OnlineProofRevision(models.Model):
     is_ready = fields.Boolean(compute="_compute_is_ready")
     progress = fields.Integer(compute="_compute_pages", help="Percentage of pages that can be shown.")
     sent_date = fields.Datetime(readonly=True)
+    customer_id = fields.Many2one(
+        "res.partner", ondelete="restrict", readonly=True, index="btree_not_null", help="Whom it was sent to."
+    )
+    approved_date = fields.Datetime(string="Approved On", readonly=True, help="It stays when a newer revision is sent.")
     watermark = fields.Binary(string="Watermarked PDF", attachment=True, readonly=True)
     certificate = fields.Binary(attachment=True, readonly=True)
     severity = fields.Selection(
@@ -97,6 +103,15 @@ class OnlineProofRevision(models.Model):
             found = revision.file_ids.mapped("severity")
             revision.severity = next((level for level in ("error", "warning", "info") if level in found), "ok")
 
+    def _prepare_outcome_values(self, outcome):
+        """Return the values for what the decisions amount to; what was certified is certified no more."""
+        approved = outcome == "approved"
+        return {
+            "state": outcome,
+            "approved_date": fields.Datetime.now() if approved else False,
+            **({} if approved else {"certificate": False}),
+        }
+
     # Files and pages
 
     def _sort_naturally(self):
@@ -129,6 +144,8 @@ class OnlineProofRevision(models.Model):
     def action_copy_previous_files(self):
         """Take over the previous revision's files of other names: only one of many was corrected."""
         self.ensure_one()
+        self.check_access("write")
+        self = self.sudo()  # pages and findings are made by methods only
         self.file_ids._check_editable()
         previous = self.proof_id.revision_ids.filtered(lambda other: other.number < self.number)[:1]
         names = set(self.file_ids.mapped("name"))
@@ -146,10 +163,20 @@ class OnlineProofRevision(models.Model):
 
     def action_natural_order(self):
         """Undo the order by hand."""
+        self.check_access("write")
+        self = self.sudo()  # changed by methods only
         self.file_ids._check_editable()
         self.manual_order = False
         self._sort_naturally()
         return True
+
+    def _get_thumbnails(self):
+        """Return the picture of each revision's first page by the revision's id, asked for at once."""
+        pages = self.env["online.proof.page"].search_fetch(
+            [("revision_id", "in", self.ids), ("number", "=", 1)], ["revision_id"]
+        )
+        pictures = pages._get_picture("thumbnail").grouped("res_id")
+        return {page.revision_id.id: pictures[page.id][:1].datas for page in pages if page.id in pictures}
 
     def action_open_viewer(self):
         """Look at the revision as the customer does."""
@@ -245,47 +272,13 @@ class OnlineProofRevision(models.Model):
                     pictures[page.id] = str(picture) if picture else None
         return {page: picture for page, picture in pictures.items() if picture}
 
-    # Certificate
-
-    def _get_certificate(self):
-        """Return the attachment with the approval certificate, made now where that was not done yet."""
-        self.ensure_one()
-        if self.state != "approved":
-            return self.env["ir.attachment"]
-        if not self.certificate:
-            lang = self.proof_id.partner_id.lang or self.env.lang
-            report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
-            content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
-            self.certificate = base64.b64encode(content)
-        return self._get_field_attachment("certificate")
-
-    def _get_certified_acceptance(self):
-        """Return the acceptance of the terms that held when the revision was approved."""
-        decided = max(self.decision_ids.mapped("date"), default=fields.Datetime.now())
-        return self.env["online.proof.terms.acceptance"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.proof_id.commercial_partner_id.id),
-                ("date", "<=", decided),
-            ],
-            limit=1,
-        )
-
-    def _get_certificate_name(self):
-        return f"{self.env._('Certificate')} {self.proof_id.sale_order_id.name}-{self.number}.pdf"
-
-    def action_certificate(self):
-        """Download the certificate."""
-        self.ensure_one()
-        return {"type": "ir.actions.act_url", "url": f"/proof/staff/{self.proof_id.id}/certificate?revision={self.id}"}
-
     # Cron
 
     @api.model
     def _cron_finish_documents(self):
         """Make the watermarked PDFs and certificates before somebody has to wait for them."""
         domain = [("state", "in", ["sent", "changes", "approved"]), ("watermark", "=", False)]
-        certified = [("state", "=", "approved"), ("certificate", "=", False)]
+        certified = [("approved_date", "!=", False), ("certificate", "=", False)]
         for revision in self.search(domain) | self.search(certified):
             revision = revision[0]  # commits empty the cache: nothing is prefetched for the others
             try:

@@ -1,6 +1,10 @@
+import hashlib
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..life.chain import canonical
 
 
 class OnlineProofTerms(models.Model):
@@ -8,17 +12,30 @@ class OnlineProofTerms(models.Model):
 
     _name = "online.proof.terms"
     _description = "Terms of Sale"
-    _inherit = ["mail.thread"]
+    _inherit = ["online.proof.guarded", "mail.thread"]
     _order = "company_id, version desc"
     _rec_name = "version"
+
+    _by_hand = frozenset({"body", "company_id"})
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
     version = fields.Integer(readonly=True, copy=False, help="Given when the text is published.")
     body = fields.Html(string="Text", required=True, translate=True, default=lambda self: self._default_body())
     state = fields.Selection(
-        [("draft", "Draft"), ("published", "Published")], default="draft", required=True, copy=False, tracking=True
+        [("draft", "Draft"), ("published", "Published")],
+        default="draft",
+        required=True,
+        copy=False,
+        tracking=True,
+        readonly=True,
     )
     published_date = fields.Datetime(string="Published On", readonly=True, copy=False)
+    digest = fields.Char(
+        string="SHA-256",
+        readonly=True,
+        copy=False,
+        help="Of the text in all its languages, taken when it was published.",
+    )
     acceptance_ids = fields.One2many("online.proof.terms.acceptance", "terms_id", string="Accepted By")
     acceptance_count = fields.Integer(compute="_compute_acceptance_count", string="Acceptances")
 
@@ -46,11 +63,22 @@ class OnlineProofTerms(models.Model):
             terms.acceptance_count = counts.get(terms, 0)
 
     def write(self, vals):
-        # translations of a published text may still be completed
-        translation = set(vals) == {"body"} and self.env.context.get("lang", "en_US") != "en_US"
-        if {"body", "company_id"} & vals.keys() and not translation and "published" in self.mapped("state"):
-            raise UserError(self.env._("Published terms do not change. Make a new version instead."))
+        if {"body", "company_id"} & vals.keys():
+            self._check_unpublished()
         return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        if field_name == "body":
+            self._check_unpublished()
+        return super()._update_field_translations(field_name, translations, digest=digest, source_lang=source_lang)
+
+    def _check_unpublished(self):
+        """Refuse to touch a text that customers accept, in whatever language.
+
+        :raises UserError: if one of these is published
+        """
+        if "published" in self.mapped("state"):
+            raise UserError(self.env._("Published terms do not change. Make a new version instead."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
@@ -59,9 +87,24 @@ class OnlineProofTerms(models.Model):
 
     def action_publish(self):
         """Make this the version that customers accept from now on."""
-        for terms in self.filtered(lambda terms: terms.state == "draft"):
+        self.check_access("write")
+        for terms in self.sudo().filtered(lambda terms: terms.state == "draft"):  # the state is changed here only
             latest = self.search([("company_id", "=", terms.company_id.id), ("version", ">", 0)], limit=1)
-            terms.write({"version": latest.version + 1, "state": "published", "published_date": fields.Datetime.now()})
+            terms.write(
+                {
+                    "version": latest.version + 1,
+                    "state": "published",
+                    "published_date": fields.Datetime.now(),
+                    "digest": terms._get_text_digest(),
+                }
+            )
+
+    def _get_text_digest(self):
+        """Return the SHA-256 of the text in all languages as the database holds it now."""
+        self.ensure_one()
+        self.flush_recordset(["body"])
+        [[texts]] = self.env.execute_query(SQL("SELECT body FROM online_proof_terms WHERE id = %s", self.id))
+        return hashlib.sha256(canonical(texts or {}).encode()).hexdigest()
 
     def action_new_version(self):
         """Open a draft that starts with this text."""
@@ -92,19 +135,15 @@ class OnlineProofTerms(models.Model):
         )
 
     def _accept(self, partner, reviewer, ip_address=None, **trace):
-        """Remember that a customer accepted this version; twice at the same moment is once."""
-        person = f"{reviewer.name} <{reviewer.email}>"
-        customer = partner.commercial_partner_id
-        now = fields.Datetime.now()
-        self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO online_proof_terms_acceptance
-                    (terms_id, company_id, partner_id, accepted_by, date, ip_address)
-                VALUES %s ON CONFLICT (terms_id, partner_id) DO NOTHING
-                RETURNING id
-                """,
-                (self.id, self.company_id.id, customer.id, person, now, ip_address or None),
-            )
+        """Remember that a person of the customer accepted this version; one acceptance is enough."""
+        if self._is_accepted_by(partner):
+            return
+        self.env["online.proof.terms.acceptance"].sudo().create(  # customers accept, nobody writes acceptances
+            {
+                "terms_id": self.id,
+                "partner_id": partner.commercial_partner_id.id,
+                "accepted_by": f"{reviewer.name} <{reviewer.email}>",
+                "ip_address": ip_address,
+                "terms_digest": self.digest,
+            }
         )
-        self.env["online.proof.terms.acceptance"].invalidate_model()

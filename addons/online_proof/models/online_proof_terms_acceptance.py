@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class OnlineProofTermsAcceptance(models.Model):
@@ -6,6 +7,7 @@ class OnlineProofTermsAcceptance(models.Model):
 
     _name = "online.proof.terms.acceptance"
     _description = "Acceptance of Terms"
+    _inherit = ["online.proof.guarded"]
     _order = "date desc, id desc"
     _rec_name = "partner_id"
 
@@ -18,4 +20,13 @@ class OnlineProofTermsAcceptance(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     ip_address = fields.Char(string="IP Address", readonly=True)
 
-    _customer_uniq = models.Constraint("UNIQUE (terms_id, partner_id)", "This customer accepted this version already.")
+    terms_digest = fields.Char(string="SHA-256 of the Terms", readonly=True)
+
+    def write(self, vals):
+        if vals:
+            raise UserError(self.env._("An acceptance is never changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("An acceptance is kept as evidence."))

@@ -7,6 +7,7 @@ class OnlineProofView(models.Model):
 
     _name = "online.proof.view"
     _description = "Opening of a Proof"
+    _inherit = ["online.proof.guarded"]
     _order = "last_date desc, id desc"
     _rec_name = "reviewer_id"
 

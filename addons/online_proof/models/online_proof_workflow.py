@@ -1,11 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import SQL, file_open
+
+from ..const import READER_LABELS
+from ..life import verdict
+from ..utils import sentence
+from .online_proof_decision import CHOICES
 
 
 class OnlineProof(models.Model):
-    """How a proof goes on: sent, decided, withdrawn, reminded of, expired."""
+    """How a proof goes on: sent, decided, withdrawn. Its state follows from the decisions that stand."""
 
     _inherit = "online.proof"
 
@@ -19,7 +23,88 @@ class OnlineProof(models.Model):
         self.invalidate_recordset()
         self.revision_ids.invalidate_recordset()
 
+    # State
+
+    def _get_facts(self):
+        """Return what the state follows from, as ``life.verdict`` looks at it."""
+        self.ensure_one()
+        latest = self.latest_revision_id
+        sent = bool(latest) and latest.customer_id == self.commercial_partner_id
+        standing = self.env["online.proof.decision"].sudo()._get_standing(latest) if sent else ()
+        return verdict.Facts(
+            cancelled=self.sale_order_id.state == "cancel",
+            sent=sent,
+            standing=standing._get_verdict_values() if sent else (),
+            asked=self._get_asked(),
+            rule=self.approval_rule,
+            over=bool(self.deadline) and self.deadline < self.company_id._proof_today(),
+        )
+
+    def _get_asked(self):
+        """Return the people whose approval is asked for; of several links of a person the newest counts."""
+        asked = {}
+        for reviewer in self.reviewer_ids.sorted("id"):
+            asked[reviewer._get_person()] = reviewer._has_say()
+        return frozenset(person for person, has_say in asked.items() if has_say)
+
+    def _get_present_state(self):
+        """Return the state at this moment: a deadline passes by itself, without a scheduled action."""
+        return verdict.state(self._get_facts())
+
+    def _follow_decisions(self):
+        """Let the stored states say what follows from the decisions that stand; tell what is new."""
+        for proof in self:
+            state, before = proof._get_present_state(), proof.state
+            latest = proof.latest_revision_id
+            outcome = state if state in CHOICES else "sent"
+            if state in (*CHOICES, "sent", "expired") and latest.state != outcome:
+                latest.write(latest._prepare_outcome_values(outcome))
+            if state == before:
+                continue
+            values = {"state": state, "decided_date": False}
+            if state in CHOICES:
+                last = self.env["online.proof.decision"]._get_standing(latest).sorted("number")[-1:]
+                values["decided_date"] = last.date
+                proof._track_set_author(proof._get_author(last.reviewer_id))
+            if state != "sent":
+                values["next_reminder_date"] = False
+            proof.write(values)
+            proof._on_state_changed(before)
+
+    def _on_state_changed(self, before):
+        """Do what a new state brings about."""
+        if self.state in CHOICES:
+            self._announce()
+        elif self.state == "expired":
+            self._note(self._shop_env()._("The deadline passed without a decision."))
+            self._tell_shop("online_proof.mail_template_shop_expired", self)
+        elif self.state == "sent" and before != "draft":
+            self.next_reminder_date = self._get_next_reminder_date()
+
+    def _announce(self):
+        """Tell that the proof is decided now."""
+        standing = self.env["online.proof.decision"]._get_standing(self.latest_revision_id)
+        made = standing.filtered(lambda own: own.decision == self.state).sorted("date")[-1:]
+        number = self.latest_revision_id.number
+        shop = self._shop_env()
+        if self.state == "approved":
+            text = shop._("%(name)s approved revision %(number)s.", name=made.decided_by, number=number)
+        else:
+            text = shop._("%(name)s asked for changes to revision %(number)s.", name=made.decided_by, number=number)
+        self._note(text, made.reviewer_id)
+        self._tell_decision(made)
+        self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
+
     # Sending
+
+    def _check_deadline(self, deadline):
+        """Refuse a date that has passed already.
+
+        :raises UserError: for a day before today
+        """
+        today = (self.company_id or self.env.company)._proof_today()
+        if deadline and fields.Date.to_date(deadline) < today:
+            raise UserError(self.env._("The deadline lies in the past. Choose today or a later day."))
 
     def _send_revision(self, revision, partners, *, subject=None, body=None, rule="any", deadline=False):
         """Freeze a revision, replace the older ones, and mail every recipient their own link."""
@@ -27,28 +112,35 @@ class OnlineProof(models.Model):
         self._lock()
         if revision.state != "draft":
             raise UserError(self.env._("Revision %(number)s was sent already.", number=revision.number))
+        self._check_deadline(deadline)
         revision._check_sendable()
-        (self.revision_ids - revision).filtered(lambda other: other.state in ("sent", "changes", "approved")).write(
+        (self.revision_ids - revision).filtered(lambda other: other.state != "superseded").write(
             {"state": "superseded"}
         )
-        # one that was made of the draft may show other files
-        revision.write({"state": "sent", "sent_date": fields.Datetime.now(), "watermark": False})
+        # a watermark that was made of the draft may show other files
+        now = fields.Datetime.now()
+        revision.write(
+            {"state": "sent", "sent_date": now, "watermark": False, "customer_id": self.commercial_partner_id.id}
+        )
+        reviewers = self._invite(partners)
         self._open(rule, deadline)
+        if self.proof_type != "printed":
+            reviewers._send_invitation(subject, body, self._get_mail_attachments(revision))
+        self._move_order(revision)
+        shop = self._shop_env()
+        names = ", ".join(reviewers.mapped("name")) or shop._("nobody")
+        self._note(shop._("Revision %(number)s was sent to %(names)s.", number=revision.number, names=names))
+        self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
+        return reviewers
+
+    def _invite(self, partners):
+        """Return the people who get the proof."""
         online = self.proof_type == "online"
         reviewers = self.env["online.proof.reviewer"]
         for partner in partners:
             reviewers |= reviewers._get_or_create(self, partner, can_decide=online, can_comment=online)
         if online:
             reviewers._let_recipients_decide()
-        attachments = self._get_mail_attachments(revision)
-        if self.proof_type != "printed":
-            reviewers._send_invitation(subject, body, attachments)
-        self._move_order(revision)
-        names = ", ".join(reviewers.mapped("name")) or self._shop_env()._("nobody")
-        self._note(
-            self._shop_env()._("Revision %(number)s was sent to %(names)s.", number=revision.number, names=names)
-        )
-        self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
         return reviewers
 
     def _get_mail_attachments(self, revision):
@@ -58,17 +150,10 @@ class OnlineProof(models.Model):
         return watermark.copy({"name": f"{self.name}-{revision.number}.pdf", "res_field": False, "res_id": 0})
 
     def _open(self, rule, deadline):
-        days = self.company_id.proof_reminder_days
-        self.write(
-            {
-                "state": "sent",
-                "approval_rule": rule,
-                "deadline": deadline,
-                "decided_date": False,
-                "next_reminder_date": self.company_id._proof_today_plus(days),
-                "reminder_count": 0,
-            }
-        )
+        """Let the time to answer begin."""
+        self.write({"approval_rule": rule, "deadline": deadline, "reminder_count": 0})
+        self.next_reminder_date = self._get_next_reminder_date()
+        self._follow_decisions()
 
     def _move_order(self, revision):
         order = self.sale_order_id
@@ -78,13 +163,28 @@ class OnlineProof(models.Model):
         if status and order.production_status_id != status:
             order.with_context(proof_sent=revision.id).production_status_id = status
 
-    def _get_invitation_text(self, lang):
-        """Return subject and body of the usual invitation in a language."""
-        # sudo: the template may name things that the sender does not read
-        template_sudo = self.env.ref("online_proof.mail_template_text").sudo().with_context(lang=lang or self.env.lang)
-        return {field: template_sudo._render_field(field, self.ids)[self.id] for field in ("subject", "body_html")}
+    def _restart_for_customer(self):
+        """Take the proof back from the former customer: the files are a draft again, to be sent anew.
+
+        Links and decisions of the former customer's people stay as evidence and mean nothing any more.
+        """
+        for proof in self:
+            proof._lock()
+            sent = proof.revision_ids.filtered(lambda revision: revision.state not in ("draft", "superseded"))
+            former = sent.filtered_domain([("customer_id", "!=", proof.commercial_partner_id.id)])
+            if former:
+                former.write({"state": "superseded"})
+                if not proof.draft_revision_id:
+                    proof._get_or_create_draft().action_copy_previous_files()
+                summary = proof._shop_env()._("The customer changed: send the proof again")
+                proof._ask_person(summary)
+            proof._follow_decisions()
 
     # Deciding
+
+    def _needs_administrator(self):
+        """Return whether an administrator of the customer has to approve what this buyer orders."""
+        return bool(self.partner_id.proof_user_level_id.needs_approval)
 
     def _decide(self, revision, decision, *, reviewer=None, **values):
         """Record one person's decision about a revision and what follows from it.
@@ -98,88 +198,82 @@ class OnlineProof(models.Model):
         self._lock()
         decisions = self.env["online.proof.decision"]
         if reviewer:
-            mine = decisions._get_standing(revision).filtered(lambda own: own.reviewer_id == reviewer)
-            if mine.decision == decision:
+            mine = decisions._get_standing(revision)._get_own(reviewer)
+            if mine[:1].decision == decision:
                 return mine
-        self._check_decidable(revision, reviewer)
+        self._check_decidable(revision, reviewer, values.get("channel"))
         if reviewer:
             values = {"decided_by": reviewer.name, "decided_email": reviewer.email, **values}
         made = decisions.create(
-            {"revision_id": revision.id, "decision": decision, "reviewer_id": reviewer.id if reviewer else False}
-            | values
+            {
+                "revision_id": revision.id,
+                "decision": decision,
+                "reviewer_id": reviewer.id if reviewer else False,
+                "order_facts": self.sale_order_id._get_proof_facts(),
+                **values,
+            }
         )
-        if decision == "changes":
-            self._conclude(revision, made, "changes")
-        elif self._is_approved(revision, made):
-            self._conclude(revision, made, "approved")
-        else:
-            self._note(self._shop_env()._("%(name)s approved; others still have to.", name=made.decided_by))
+        made.attachment_ids.sudo().write({"res_model": made._name, "res_id": made.id})
+        self._follow_decisions()
+        if self.state == "sent":
+            self._tell_partial(made)
+        if reviewer and decision == "changes":
+            # they go with the request
+            own = self.comment_ids.filtered(lambda pin: pin.reviewer_id == reviewer and not pin.told_date)
+            own.told_date = fields.Datetime.now()
         return made
 
-    def _check_decidable(self, revision, reviewer):
-        if revision != self._get_latest_revision():
+    def _check_decidable(self, revision, reviewer, channel="online"):
+        if revision != self.latest_revision_id:
             raise UserError(self.env._("A newer revision exists; this one can no longer be decided."))
-        if self.state == "expired":
-            raise UserError(self.env._("The deadline for this proof has passed. Please contact us."))
-        if self.state != "sent" or revision.state != "sent":
-            raise UserError(self.env._("This proof was decided already."))
-        if self.sale_order_id.state == "cancel":
+        state = self._get_present_state()
+        if state == "cancelled":
             raise UserError(self.env._("The order was cancelled."))
-        if reviewer and not (reviewer.can_decide and reviewer.is_active):
+        if state == "expired":
+            raise UserError(self.env._("The deadline for this proof has passed. Please contact us."))
+        if not verdict.allows("decide", state):
+            raise UserError(self.env._("This proof was decided already."))
+        if channel == "online" and self.proof_type != "online":
+            raise UserError(
+                self.env._("This proof is not decided online any more. Please answer by mail or telephone.")
+            )
+        if channel == "online" and not (reviewer and reviewer._may_decide()):
             raise UserError(self.env._("You may look at this proof, but not decide about it."))
-        if reviewer and self.env["online.proof.decision"]._get_standing(revision).filtered(
-            lambda own: own.reviewer_id == reviewer
-        ):
+        if reviewer and self.env["online.proof.decision"]._get_standing(revision)._get_own(reviewer):
             raise UserError(self.env._("You have decided already."))
 
-    def _is_approved(self, revision, made):
-        """Return whether the approvals are enough; one recorded by the shop or by checkout always is."""
-        if self.approval_rule == "any" or made.channel != "online":
-            return True
-        return self._get_deciders() <= self.env["online.proof.decision"]._get_standing(revision).reviewer_id
-
     def _get_deciders(self):
-        return self.reviewer_ids.filtered(lambda reviewer: reviewer.can_decide and reviewer.is_active)
+        """Return the people who can decide now."""
+        return self.reviewer_ids.filtered(lambda reviewer: reviewer.is_active and reviewer._has_say())
 
-    def _conclude_without_the_others(self):
-        """Approve what only people had to approve who cannot decide any more; return whether it is so."""
-        self.ensure_one()
-        self._lock()
-        revision = self._get_latest_revision()
-        standing = self.env["online.proof.decision"]._get_standing(revision)
-        if self.state != "sent" or revision.state != "sent" or not standing:
-            return False
-        if not self._get_deciders() <= standing.reviewer_id:
-            return False
-        self._conclude(revision, standing.sorted("date")[-1], "approved")
-        return True
+    # Taking back
 
-    def _conclude(self, revision, made, state):
-        revision.state = state
-        self.write({"state": state, "decided_date": made.date, "next_reminder_date": False})
-        if state == "approved":
-            text = self.env._("%(name)s approved revision %(number)s.", name=made.decided_by, number=revision.number)
-        else:
-            text = self.env._(
-                "%(name)s asked for changes to revision %(number)s.", name=made.decided_by, number=revision.number
-            )
-        self._note(text)
-        self._tell_decision(made)
-        self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
-
-    def _withdraw(self, reviewer):
+    def _withdraw(self, reviewer, **trace):
         """Take back a person's decision, as long as the grace period runs and production has not begun."""
         self.ensure_one()
         self._lock()
         made = self._get_withdrawable(reviewer)
         if not made:
             raise UserError(self.env._("It is too late to withdraw the decision. Please call us."))
-        made.withdrawn_date = fields.Datetime.now()
-        made.revision_id.write({"state": "sent", "certificate": False})
-        self._open(self.approval_rule, self.deadline)
-        self._note(self._shop_env()._("%(name)s withdrew the decision.", name=made.decided_by))
+        self._take_back(
+            made,
+            decision="withdrawn",
+            channel="online",
+            reviewer_id=reviewer.id,
+            decided_by=reviewer.name,
+            decided_email=reviewer.email,
+            **trace,
+        )
+        self._note(self._shop_env()._("%(name)s withdrew the decision.", name=made.decided_by), reviewer)
         self._tell_shop("online_proof.mail_template_shop_withdrawn", made)
         return made
+
+    def _take_back(self, made, **values):
+        """Add the row that takes a decision back; the state is what follows from the rest."""
+        self.env["online.proof.decision"].create(
+            {"revision_id": made.revision_id.id, "withdraws_id": made.id, **values}
+        )
+        self._follow_decisions()
 
     def _get_withdrawable(self, reviewer, standing=None):
         """Return the decision that a person can still withdraw.
@@ -187,113 +281,35 @@ class OnlineProof(models.Model):
         :param standing: the decisions about the latest revision, where they are known
         """
         if standing is None:
-            standing = self.env["online.proof.decision"]._get_standing(self._get_latest_revision())
-        made = standing.filtered(lambda own: own.reviewer_id == reviewer and own.channel == "online")
-        if not made:
-            return made
-        began = self.sale_order_id.production_status_id.needs_approval
+            standing = self.env["online.proof.decision"]._get_standing(self.latest_revision_id)
+        made = standing._get_own(reviewer).filtered(lambda own: own.channel == "online")[:1]
+        if not made or not verdict.allows("withdraw", self.state) or made.sale_line_id:
+            return made.browse()
         limit = fields.Datetime.subtract(fields.Datetime.now(), minutes=self.company_id.proof_grace_minutes)
-        return made if made.date >= limit and not began and not made.sale_line_id else made.browse()
+        return made if made.date >= limit and not self.sale_order_id._has_begun_production() else made.browse()
 
-    # Telling
+    # As its readers see it
 
-    def _tell_decision(self, made):
-        """Queue the mails to the shop and to the ordering customer."""
-        self._tell_shop("online_proof.mail_template_shop_decision", made)
-        # sudo: guests cause mails to people whom they cannot read
-        template_sudo = self.env.ref("online_proof.mail_template_customer_decision").sudo()
-        customer = self.partner_id
-        if customer.email:
-            self._queue_mail(template_sudo, made)
+    def _get_reader_label(self, partner):
+        """Return how the proof stands, from the side of a person of the customer."""
+        state, code, values = self._get_present_state(), "", {}
+        if state == "sent":
+            own = self.reviewer_ids.filtered(lambda person: person.partner_id == partner)
+            code, values = self._get_waiting_label(own)
+        return sentence(self.env, READER_LABELS[code or state], values)
 
-    def _tell_shop(self, xmlid, record):
-        """Queue a mail to the order's salesperson and the company's address for decisions."""
-        if self.shop_emails:
-            # sudo: guests cause mails to people whom they cannot read
-            self._queue_mail(self.env.ref(xmlid).sudo(), record)
-
-    def _queue_mail(self, template_sudo, record):
-        template_sudo.send_mail(
-            record.id,
-            force_send=False,
-            email_values={"is_internal": True},
-            email_layout_xmlid="mail.mail_notification_light",
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-
-    def _shop_env(self):
-        """Return the environment to write notes in: in the salesperson's language where nobody of the shop acts."""
-        if self.env.lang and not self.env.user.share:
-            return self.env
-        return self.with_context(lang=self.sudo().user_id.lang or self.env.lang).env
-
-    def _note(self, body):
-        """Leave a note in the chatter; guests have no name of their own there."""
-        author = self.env.ref("base.partner_root") if self.env.user.share else self.env.user.partner_id
-        self.sudo().message_post(body=body, author_id=author.id)  # customers and guests write no messages
-
-    # Crons
-
-    @api.model
-    def _cron_remind(self):
-        """Close proofs whose deadline has passed and remind the others' customers."""
-        today = fields.Date.context_today(self)
-        over = Domain("state", "=", "sent") & Domain("deadline", "<", today)
-        due = Domain("state", "=", "sent") & Domain("next_reminder_date", "<=", today)
-        proofs = self.search(over | due, order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(proofs))
-        for proof in proofs:
-            proof = proof[0].try_lock_for_update().filtered_domain(over | due)
-            if proof.filtered_domain(over):
-                proof._expire()
-            elif proof:
-                proof._remind()
-            if not self.env["ir.cron"]._commit_progress(1):
-                return
-
-    def _restore_state(self):
-        """Let the proofs of orders that were cancelled stand as their latest revision does."""
-        for proof in self.filtered(lambda proof: proof.state == "cancelled"):
-            revision = proof._get_latest_revision()
-            proof.state = revision.state if revision.state in ("sent", "changes", "approved") else "draft"
-            if proof.state == "sent":
-                proof.next_reminder_date = proof.company_id._proof_today_plus(proof.company_id.proof_reminder_days)
-
-    def _expire(self):
-        self.write({"state": "expired", "next_reminder_date": False})
-        self._note(self._shop_env()._("The deadline passed without a decision."))
-        self._tell_shop("online_proof.mail_template_shop_expired", self)
-
-    def _remind(self):
-        if self._conclude_without_the_others():
-            return
-        revision = self._get_latest_revision()
-        decided = self.env["online.proof.decision"]._get_standing(revision).reviewer_id
-        waiting = self._get_deciders() - decided
-        if self.proof_type == "email":
-            # they answer by mail, and the shop records it
-            waiting = self.reviewer_ids.filtered(lambda person: person.kind == "customer" and person.is_active)
-        waiting._send_mail_template("online_proof.mail_template_reminder")
-        days = self.company_id.proof_reminder_days
-        self.write(
-            {
-                "next_reminder_date": self.company_id._proof_today_plus(days),
-                "reminder_count": self.reminder_count + 1,
-            }
-        )
-
-    def action_remind(self):
-        """Remind the people who have not decided, now."""
-        self.check_access("write")
-        for proof in self.filtered(lambda proof: proof.state == "sent"):
-            proof._remind()
-
-    def action_extend(self):
-        """Open an expired proof again, with the company's usual time to answer."""
-        self.check_access("write")
-        for proof in self.filtered(lambda proof: proof.state == "expired"):
-            company = proof.company_id
-            proof._open(proof.approval_rule, company._proof_today_plus(company.proof_deadline_days))
+    def _get_waiting_label(self, own):
+        if self.proof_type != "online":
+            return "answer", {}
+        standing = self.env["online.proof.decision"]._get_standing(self.latest_revision_id)
+        if standing.filtered(lambda made: made.reviewer_id in own):
+            return "others", {}
+        if own.filtered(lambda person: person._may_decide()):
+            return "yours", {}
+        deciders = self._get_deciders().filtered(lambda person: person.kind == "administrator")
+        if self._needs_administrator() and deciders:
+            return "administrator", {"names": ", ".join(deciders.mapped("name"))}
+        return "sent", {}
 
     # Demo data
 

@@ -35,6 +35,22 @@ class ResCompany(models.Model):
         help="How long a decision can be withdrawn, as long as production has not begun.",
     )
     proof_minimum_dpi = fields.Integer(string="Lowest Resolution (dpi)", default=200)
+    proof_tsa_url = fields.Char(
+        string="Time Stamp Authority",
+        help="Address (RFC 3161) that puts a time stamp on certificates of approvals. Empty: none.",
+    )
+    proof_watch_product = fields.Boolean(
+        string="Products", default=True, help="Other products after the approval need a new one, or a reason."
+    )
+    proof_watch_quantity = fields.Boolean(
+        string="Quantities", default=True, help="Other quantities after the approval need a new one, or a reason."
+    )
+    proof_watch_text = fields.Boolean(
+        string="Descriptions", default=True, help="Other texts of lines after the approval need a new one, or a reason."
+    )
+    proof_watch_total = fields.Boolean(
+        string="Total", default=False, help="Another total after the approval needs a new one, or a reason."
+    )
     proof_notify_email = fields.Char(
         string="E-mail for Decisions",
         help="Address that is told of decisions besides the order's salesperson.",
@@ -45,4 +61,14 @@ class ResCompany(models.Model):
 
     def _proof_today_plus(self, days):
         """Return the date in so many days, or False for no days."""
-        return fields.Date.add(fields.Date.context_today(self), days=days) if days > 0 else False
+        return fields.Date.add(self._proof_today(), days=days) if days > 0 else False
+
+    def _proof_today(self):
+        """Return the day that it is where the company is."""
+        zone = self.sudo().partner_id.tz or self.env.context.get("tz") or self.env.user.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _get_proof_watched(self):
+        """Return the kinds of changes after an approval that matter to the shop; customer and size always do."""
+        chosen = [kind for kind in ("product", "quantity", "text", "total") if self[f"proof_watch_{kind}"]]
+        return ("customer", "size", *chosen)

@@ -1,3 +1,5 @@
+import base64
+
 from odoo import fields, models
 
 
@@ -16,8 +18,23 @@ class ResConfigSettings(models.TransientModel):
     proof_link_days = fields.Integer(related="company_id.proof_link_days", readonly=False)
     proof_grace_minutes = fields.Integer(related="company_id.proof_grace_minutes", readonly=False)
     proof_minimum_dpi = fields.Integer(related="company_id.proof_minimum_dpi", readonly=False)
+    proof_tsa_url = fields.Char(related="company_id.proof_tsa_url", readonly=False)
+    proof_key_file = fields.Binary(string="Own Key", help="A file .p12 or .pfx; it takes the place of the key so far.")
+    proof_key_password = fields.Char(string="Password of the Key")
+    proof_watch_product = fields.Boolean(related="company_id.proof_watch_product", readonly=False)
+    proof_watch_quantity = fields.Boolean(related="company_id.proof_watch_quantity", readonly=False)
+    proof_watch_text = fields.Boolean(related="company_id.proof_watch_text", readonly=False)
+    proof_watch_total = fields.Boolean(related="company_id.proof_watch_total", readonly=False)
     proof_notify_email = fields.Char(related="company_id.proof_notify_email", readonly=False)
     proof_email_from = fields.Char(related="company_id.proof_email_from", readonly=False)
     website_proof_email_from = fields.Char(
         related="website_id.proof_email_from", string="Sender of This Website's Proofs", readonly=False
     )
+
+    def set_values(self):
+        """Take in the key that certificates are to be signed with."""
+        result = super().set_values()
+        if self.proof_key_file:
+            content = base64.b64decode(self.proof_key_file)
+            self.env["online.proof.seal"]._upload(self.company_id, content, self.proof_key_password)
+        return result

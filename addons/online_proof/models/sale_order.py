@@ -1,12 +1,14 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.http import request
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, float_repr
 
-from ..const import PROOF_TYPES
+from ..const import DIFFERENCES, PROOF_TYPES
 from ..engine.errors import FileRefusedError
+from ..life import order_facts
+from ..utils import sentence
 from .online_proof import STATES
 
 _logger = logging.getLogger(__name__)
@@ -32,6 +34,12 @@ class SaleOrder(models.Model):
     )
     proof_ids = fields.One2many("online.proof", "sale_order_id", string="Proofs", copy=False)
     proof_state = fields.Selection(STATES, compute="_compute_proof_state", store=True, string="Proof")
+    proof_difference = fields.Text(
+        compute="_compute_proof_difference", string="Differs From What Was Approved", compute_sudo=True
+    )
+    date_production = fields.Datetime(
+        string="In Production Since", readonly=True, copy=False, help="When the approval was first made use of."
+    )
     proof_file_count = fields.Integer(compute="_compute_proof_counts", compute_sudo=True)
     proof_thumbnail = fields.Binary(compute="_compute_proof_counts", compute_sudo=True)
 
@@ -67,21 +75,43 @@ class SaleOrder(models.Model):
             order.proof_file_count = len((proof.draft_revision_id or proof.latest_revision_id).file_ids)
             order.proof_thumbnail = proof.thumbnail
 
+    @api.depends("proof_ids.state", "order_line", "partner_id", "proof_ids.draft_revision_id")
+    def _compute_proof_difference(self):
+        for order in self:
+            order.proof_difference = "\n".join(order._get_proof_differences())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse orders that are made beyond the approval; a status that a proof is sent with needs the proof."""
+        for vals in vals_list:
+            self._check_derived(vals)
+        orders = super().create(vals_list)
+        for order in orders:
+            status = order.production_status_id
+            if status.sends_proof or status.needs_approval:
+                order._check_production_status(status)
+                order._begin_production(status)
+        return orders
+
+    def _check_derived(self, vals):
+        """Refuse to set by hand what follows from proof and production."""
+        derived = vals.keys() & {"proof_state", "date_production"}
+        if derived and not self.env.su:
+            raise AccessError(self.env._("%(fields)s cannot be set by hand.", fields=", ".join(sorted(derived))))
+
     def write(self, vals):
-        if vals.get("production_status_id"):
-            status = self.env["sale.production.status"].browse(vals["production_status_id"])
-            for order in self:
-                if order.production_status_id != status:
-                    order._check_production_status(status)
-        reopened = self.browse()
-        if vals.get("state", "cancel") != "cancel":
-            reopened = self.filtered(lambda order: order.state == "cancel")
+        self._check_derived(vals)
+        status = self.env["sale.production.status"].browse(vals.get("production_status_id") or [])
+        moved = self.filtered(lambda order: order.production_status_id != status) if status else self.browse()
+        for order in moved:
+            order._check_production_status(status)
         result = super().write(vals)
-        if reopened:
-            reopened.sudo().proof_ids._restore_state()  # who may take the order up again takes up its proof
-        if vals.get("state") == "cancel":
-            # sudo: who may cancel the order cancels its proof
-            self.sudo().proof_ids.write({"state": "cancelled", "next_reminder_date": False})
+        moved._begin_production(status)
+        if vals.keys() & {"state", "proof_type"}:
+            # sudo: who may cancel an order or take it up again does so with its proof
+            self.sudo().proof_ids._follow_decisions()
+        if "partner_id" in vals:
+            self.sudo().proof_ids._restart_for_customer()  # and who may correct the customer, too
         return result
 
     def unlink(self):
@@ -110,14 +140,36 @@ class SaleOrder(models.Model):
                 self.env._("Send the proof"),
                 {"default_sale_order_id": self.id},
             )
-        if status.needs_approval and self.proof_type != "none" and self.proof_state != "approved":
-            raise UserError(
-                self.env._(
-                    "%(name)s cannot go to %(status)s: the proof is not approved yet.",
-                    name=self.name,
-                    status=status.display_name,
-                )
+        if status.needs_approval:
+            self._check_production_allowed(status)
+
+    def _check_production_allowed(self, status):
+        """Refuse to produce what nobody ordered, nobody approved, or what is not what was approved."""
+        names = {"name": self.name, "status": status.display_name}
+        # sudo: salespeople without the role are told that the approval is missing
+        proof_sudo = self.proof_ids.sudo()
+        if self.proof_type != "none" and not (proof_sudo and proof_sudo._get_present_state() == "approved"):
+            raise UserError(self.env._("%(name)s cannot go to %(status)s: the proof is not approved yet.", **names))
+        if self.state != "sale":
+            raise UserError(self.env._("%(name)s cannot go to %(status)s: the order is not confirmed.", **names))
+        differences = self._get_proof_differences() if self.proof_type != "none" else []
+        if differences:
+            action = self.env.ref("online_proof.online_proof_keep_action")
+            raise RedirectWarning(
+                "\n".join([self.env._("%(name)s is not what was approved any more:", **names), *differences]),
+                action.id,
+                self.env._("Produce it with a reason"),
+                {"default_sale_order_id": self.id},
             )
+
+    def _begin_production(self, status):
+        if status.needs_approval:
+            # sudo: the moment is written by the move only
+            self.sudo().filtered(lambda order: not order.date_production).date_production = fields.Datetime.now()
+
+    def _has_begun_production(self):
+        """Return whether the approval was made use of, whatever the status is now."""
+        return bool(self.date_production) or self.production_status_id.needs_approval
 
     def _check_proof_files(self):
         if self.proof_type == "none":
@@ -145,14 +197,48 @@ class SaleOrder(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("online_proof.online_proof_send_action")
         return {**action, "context": {"default_sale_order_id": self.id}}
 
+    # What was approved
+
+    def _get_proof_facts(self):
+        """Return what the order says of what is printed, for the record and to see later what changed."""
+        self.ensure_one()
+        printed = self.order_line.filtered(lambda line: line._is_proofed())
+        return {
+            "customer": self.partner_id.commercial_partner_id.id,
+            "customer_name": self.partner_id.commercial_partner_id.name or "",
+            "lines": [line._get_proof_facts() for line in printed],
+            "total": float(float_repr(self.amount_total, self.currency_id.decimal_places)),
+            "currency": self.currency_id.name,
+        }
+
+    def _get_proof_differences(self):
+        """Return sentences about what is not as it was approved; empty where everything is."""
+        self.ensure_one()
+        proof_sudo = self.proof_ids.sudo()  # salespeople without the role see what differs
+        approved = proof_sudo.filtered(lambda proof: proof.state == "approved")
+        if not approved:
+            return []
+        before, watched = approved._get_approved_facts(), self.company_id._get_proof_watched()
+        # approvals of the first version do not say what the order said
+        found = order_facts.differences(before, self._get_proof_facts(), watched) if before else []
+        if approved.draft_revision_id.file_ids.filtered(lambda file: file.create_date > approved.accepted_date):
+            found.append(("files", {}))
+        return self._get_difference_texts(found)
+
+    def _get_difference_texts(self, found):
+        return [sentence(self.env, DIFFERENCES[code], values) for code, values in found]
+
     # Proof
 
     def _get_or_create_proof(self):
         """Return the order's proof."""
         self.ensure_one()
-        return self.proof_ids or self.env["online.proof"].create(
-            {"sale_order_id": self.id, "approval_rule": self.company_id.proof_approval_rule}
-        )
+        if self.proof_ids:
+            return self.proof_ids
+        self.env["online.proof"].check_access("create")
+        proof_sudo = self.env["online.proof"].sudo()  # checked above; how it is made is no matter of rights
+        proof = proof_sudo.create({"sale_order_id": self.id, "approval_rule": self.company_id.proof_approval_rule})
+        return proof.sudo(self.env.su)
 
     def action_view_proof(self):
         """Open the order's proof, made now where there is none."""
@@ -219,9 +305,10 @@ class SaleOrder(models.Model):
         if not revision:
             return
         proof = revision.proof_id
-        revision.write({"state": "sent", "sent_date": fields.Datetime.now()})
+        now = fields.Datetime.now()
+        revision.write({"state": "sent", "sent_date": now, "customer_id": proof.commercial_partner_id.id})
         proof._open("any", False)
-        if self.partner_id.proof_user_level_id.needs_approval:
+        if proof._needs_administrator():
             self._wait_for_administrator(proof)
         else:
             self._record_checkout_approval(proof, revision)
@@ -233,18 +320,15 @@ class SaleOrder(models.Model):
         )
         reviewers = self.env["online.proof.reviewer"]
         for partner in administrators:
-            reviewers |= reviewers._get_or_create(proof, partner, kind="administrator")
-        reviewers._get_or_create(proof, self.partner_id, can_decide=False)
-        reviewers._send_mail_template("online_proof.mail_template_administrator")
+            reviewers |= reviewers._get_or_create(proof, partner)
+        # the buyer is told that the order waits, too
+        buyer = reviewers._get_or_create(proof, self.partner_id, can_decide=False)
+        (reviewers | buyer)._send_mail_template("online_proof.mail_template_administrator")
         if reviewers:
             names = ", ".join(reviewers.mapped("name"))
             proof._note(proof._shop_env()._("The order waits for the approval of %(names)s.", names=names))
         else:
-            proof.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=proof._shop_env()._("Nobody at the customer can approve this order"),
-                user_id=(self.user_id or self.env.ref("base.user_admin")).id,
-            )
+            proof._ask_person(proof._shop_env()._("Nobody at the customer can approve this order"))
 
     def _record_checkout_approval(self, proof, revision):
         reviewer = self.env["online.proof.reviewer"]._get_or_create(proof, self.partner_id)

@@ -12,6 +12,33 @@ CHECKOUT_SIDE = 700
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    def _is_proofed(self):
+        """Return whether the line is a product that files may be printed for."""
+        self.ensure_one()
+        changes = self.company_id.proof_change_product_id
+        return bool(
+            self.product_id
+            and not self.display_type
+            and not self.is_downpayment
+            and self.product_id != changes
+            and not ("is_delivery" in self._fields and self.is_delivery)
+        )
+
+    def _get_proof_facts(self):
+        """Return what the line says of what is printed."""
+        self.ensure_one()
+        template = self.product_template_id
+        size = f"{template.proof_width:g} x {template.proof_height:g} mm" if template.proof_width else ""
+        own = [f"{value.name or ''}" for value in self.product_custom_attribute_value_ids]
+        return {
+            "line": self.id,
+            "product": self.product_id.id,
+            "name": self.product_id.display_name,
+            "text": "\n".join([self.name or "", *own]),
+            "quantity": f"{self.product_uom_qty:g} {self.product_uom_id.name}",
+            "size": size,
+        }
+
     def _get_personalised_texts(self):
         """Return the texts on this line's template with what the customer filled in."""
         self.ensure_one()

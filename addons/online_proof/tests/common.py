@@ -49,6 +49,17 @@ def make_pdf(pages=1, size=(148, 210), *, texts=None, bleed=0, font="Embedded", 
     return spoilt.getvalue()
 
 
+def make_blank_pdf():
+    """Return a PDF as far like wkhtmltopdf's as PDF/A goes: an outline, no simple fonts."""
+    stream = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page().obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary())
+        with pdf.open_outline() as outline:
+            outline.root.append(pikepdf.OutlineItem("Approval certificate", 0))
+        pdf.save(stream)
+    return stream.getvalue()
+
+
 def make_image(kind="JPEG", size=(300, 420), mode="RGB", colour=None, **options):
     """Return a picture as bytes."""
     stream = io.BytesIO()
@@ -72,9 +83,8 @@ class ProofCase(TransactionCase):
                 "email": "shop@example.com",
             }
         )
-        cls.env["online.proof.terms"].search([]).filtered(
-            lambda terms: terms.state == "published"
-        ).acceptance_ids.unlink()
+        # the terms of the demo data are not what is tested; nobody deletes published ones or their acceptances
+        cls.env.cr.execute("DELETE FROM online_proof_terms_acceptance")
         cls.clerk = new_test_user(
             cls.env, "clerk", groups="online_proof.group_online_proof_user", email="clerk@example.com"
         )
@@ -89,6 +99,7 @@ class ProofCase(TransactionCase):
             {"name": "Booklet", "type": "consu", "proof_width": 148, "proof_height": 210, "proof_bleed": 3}
         )
         cls.order = cls.make_order()
+        cls.order.action_confirm()
 
     @classmethod
     def make_order(cls, partner=None, **values):

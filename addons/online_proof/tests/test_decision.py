@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import ProofCase, make_pdf
+from .common import ProofCase, make_blank_pdf, make_pdf
 
 
 @tagged("post_install", "-at_install")
@@ -64,11 +64,13 @@ class TestDecision(ProofCase):
         self.decide(second, "changes", self.colleague)
         self.assertEqual(second.state, "changes")
 
-    def test_revoked_approver_does_not_block(self):
-        """OP+4: an approver whose link was revoked is not waited for."""
+    def test_revoked_approver(self):
+        """OP+4: an approver whose link was revoked is waited for until the shop says otherwise."""
         revision = self.send(self.buyer, self.colleague, rule="all")
         self.reviewer(revision, self.colleague).with_user(self.clerk).action_revoke()
         self.decide(revision)
+        self.assertEqual(revision.state, "sent", "silence is no consent")
+        self.reviewer(revision, self.colleague).with_user(self.clerk).can_decide = False
         self.assertEqual(revision.state, "approved")
 
     def test_older_revision(self):
@@ -88,7 +90,11 @@ class TestDecision(ProofCase):
         with self.assertRaisesRegex(UserError, "not approved"):
             self.order.production_status_id = self.status("081")
         self.decide(revision, "changes")
-        self.assertEqual(len(revision.decision_ids), 2, "the withdrawn one is kept")
+        self.assertEqual(
+            revision.decision_ids.sorted("number").mapped("decision"),
+            ["approved", "withdrawn", "changes"],
+            "the withdrawn one is kept, and that it was withdrawn",
+        )
 
     def test_withdraw_too_late(self):
         """OP6: not after the grace period, and not once production has begun."""
@@ -170,8 +176,10 @@ class TestDecision(ProofCase):
         revision = self.send()
         self.assertFalse(revision._get_certificate())
         self.decide(revision)
-        report = self.env["ir.actions.report"]
-        self.patch(type(report), "_render_qweb_pdf", lambda self, name, ids, data=None: (b"%PDF-certificate", "pdf"))
+        page = make_blank_pdf()
+        self.patch(
+            self.env.registry["ir.actions.report"], "_render_qweb_pdf", lambda self, name, ids, data=None: (page, "pdf")
+        )
         first = revision._get_certificate()
-        self.assertEqual(first.raw, b"%PDF-certificate")
+        self.assertTrue(first.raw.startswith(b"%PDF-1.7"))
         self.assertEqual(revision._get_certificate(), first)

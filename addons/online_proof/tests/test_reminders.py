@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -35,8 +36,9 @@ class TestReminders(ProofCase):
     def test_expiry_and_more_time(self):
         """OP+4: after the deadline nobody can decide, the shop is told and can give more time."""
         yesterday = fields.Date.today() - timedelta(days=1)
-        revision = self.send(deadline=yesterday)
+        revision = self.send()
         proof = revision.proof_id
+        proof.deadline = yesterday
         self.run_cron()
         self.assertEqual(proof.state, "expired")
         self.assertIn("no answer", self.mails(self.clerk.email)[0].subject)
@@ -50,9 +52,10 @@ class TestReminders(ProofCase):
         """OP14: what happens without the shop is noted in the language of its salesperson."""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.clerk.lang = "fr_FR"
-        proof = self.send(deadline=fields.Date.today() - timedelta(days=1)).proof_id
+        proof = self.send(deadline=fields.Date.today() + timedelta(days=1)).proof_id
         self.assertEqual(proof.user_id, self.clerk)
-        proof.with_user(self.env.ref("base.user_root")).with_context(lang=False)._expire()
+        with freeze_time(fields.Datetime.now() + timedelta(days=3)):
+            proof.with_user(self.env.ref("base.user_root")).with_context(lang=False)._expire_or_remind()
         guest = proof.with_user(self.env.ref("base.public_user")).sudo().with_context(lang="en_US")
         self.assertEqual(guest._shop_env().lang, "fr_FR")
         office = proof.with_user(self.clerk).with_context(lang="en_US")
@@ -61,7 +64,8 @@ class TestReminders(ProofCase):
 
     def test_no_reminder_after_the_decision(self):
         """OP+4: a decided proof is left alone."""
-        revision = self.send(deadline=fields.Date.today() - timedelta(days=1))
+        revision = self.send(deadline=fields.Date.today() + timedelta(days=1))
         revision.proof_id._decide(revision, "changes", reviewer=self.reviewer(revision), channel="online")
+        revision.proof_id.deadline = fields.Date.today() - timedelta(days=1)
         self.run_cron()
         self.assertEqual(revision.proof_id.state, "changes")

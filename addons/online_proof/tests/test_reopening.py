@@ -22,11 +22,11 @@ class TestReopening(ProofCase):
         self.assertNotEqual(revision._get_watermark().checksum, before)
 
     def test_last_missing_approver_leaves(self):
-        """OP+4: with *all of*, a proof is approved when the one who was missing loses the say."""
-        for values in (
-            {"revoked": True},
-            {"can_decide": False},
-            {"expiry_date": datetime.date.today() - datetime.timedelta(days=1)},
+        """OP+4: with *all of*, silence is no consent: only who need not approve any more is not waited for."""
+        for values, state in (
+            ({"revoked": True}, "sent"),
+            ({"can_decide": False}, "approved"),
+            ({"expiry_date": datetime.date.today() - datetime.timedelta(days=1)}, "sent"),
         ):
             with self.subTest(values):
                 revision = self.send(self.buyer, self.colleague, order=self.make_order(), rule="all")
@@ -34,7 +34,7 @@ class TestReopening(ProofCase):
                 proof._decide(revision, "approved", reviewer=self.reviewer(revision), channel="online")
                 self.assertEqual(proof.state, "sent")
                 self.reviewer(revision, self.colleague).write(values)
-                self.assertEqual((proof.state, revision.state), ("approved", "approved"))
+                self.assertEqual((proof.state, revision.state), (state, state))
 
     def test_nobody_approves_by_losing_the_say(self):
         """OP6: taking the only approver away approves nothing."""
@@ -102,6 +102,7 @@ class TestReopening(ProofCase):
         self.assertEqual(proof.state, "cancelled")
         self.order.action_draft()
         self.assertEqual(proof.state, "approved")
+        self.order.action_confirm()
         self.order.production_status_id = self.status("081")
 
     def test_sent_revisions_stay(self):
@@ -128,6 +129,7 @@ class TestReopening(ProofCase):
         revision = self.upload(("proof.pdf", make_pdf()))
         proof, original = self.order.proof_ids, revision.file_ids.attachment_id
         self.assertTrue(revision.file_ids.sale_line_id)
+        self.order._action_cancel()
         self.order.with_user(manager).unlink()
         self.assertFalse(proof.exists())
         self.assertFalse(original.exists())

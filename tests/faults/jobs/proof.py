@@ -7,7 +7,7 @@ import requests
 
 from tests.faults.jobs.base import Job
 from tests.faults.ledger import Count
-from tests.online_proof.helpers import Shop, make_pdf
+from tests.online_proof.helpers import Shop, make_pdf, shown_on
 from tools.rpc import RpcError
 from tools.settings import ToolError
 
@@ -106,6 +106,8 @@ class ProofJob(Job):
                 "revision": revision,
                 "decision": "approved",
                 "terms": version or "",
+                "checked": "1",
+                **shown_on(page),
             }
             answer = session.post(f"{url}/decide", data=data, allow_redirects=False, timeout=60)
             if answer.status_code == 303:

@@ -1,6 +1,16 @@
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
+/**
+ * Return a moment of the server in the reader's time zone, which is named.
+ *
+ * @param {string} date in UTC
+ */
+export function formatMoment(date) {
+    const moment = deserializeDateTime(date);
+    return `${formatDateTime(moment, { showSeconds: false })} ${moment.offsetNameShort}`;
+}
+
 /** The threads beside the page and their pins on it. */
 export class ProofComments {
     /**
@@ -24,8 +34,16 @@ export class ProofComments {
 
     setPage(number) {
         this.page = number;
-        this.cancel();
-        this.render();
+        // what is being written is not thrown away: its spot stays on its page
+        if (this.text.value.trim()) {
+            this.render();
+        } else {
+            this.cancel();
+        }
+    }
+
+    get openCount() {
+        return this.comments.filter((comment) => !comment.resolved).length;
     }
 
     // Rendering: text only ever goes in as text ----------------------------------
@@ -46,12 +64,11 @@ export class ProofComments {
             .map((comment, index) => [comment, index + 1])
             .filter(([comment]) => comment.page === this.page)
             .map(([comment, number]) => this.renderPin(comment, number));
-        if (this.spot) {
+        if (this.spot && this.spot.page === this.page) {
             pins.push(this.renderPin({ ...this.spot, draft: true }, "+"));
         }
         this.pins.replaceChildren(...pins);
-        const open = this.comments.filter((comment) => !comment.resolved).length;
-        this.count.textContent = open || "";
+        this.count.textContent = this.openCount || "";
         this.empty.hidden = this.comments.length > 0 || Boolean(this.spot);
         this.thumbs.forEach((thumb, index) => {
             const here = this.comments.filter((comment) => comment.page === index + 1 && !comment.resolved);
@@ -107,7 +124,7 @@ export class ProofComments {
         const by = this.element("div", "o_proof_entry_by");
         by.append(
             this.element("b", "", entry.author),
-            this.element("time", "", formatDateTime(deserializeDateTime(entry.date), { showSeconds: false }))
+            this.element("time", "", formatMoment(entry.date))
         );
         el.append(by, this.element("div", "o_proof_entry_body", entry.body));
         return el;
@@ -126,10 +143,12 @@ export class ProofComments {
             const send = this.element("button", "o_proof_tool");
             send.setAttribute("aria-label", _t("Send the answer"));
             send.append(this.element("i", "fa fa-paper-plane"));
-            form.append(input, send);
+            const error = this.element("div", "text-danger");
+            error.setAttribute("role", "alert");
+            form.append(input, send, error);
             form.addEventListener("submit", (ev) => {
                 ev.preventDefault();
-                this.post({ parent_id: comment.id, body: input.value }, send);
+                this.post({ parent_id: comment.id, body: input.value }, send, error);
             });
             actions.append(form);
         }
@@ -138,12 +157,14 @@ export class ProofComments {
             const button = this.element("button", "o_proof_resolve", label);
             button.type = "button";
             button.addEventListener("click", async () => {
-                button.disabled = true;
-                const answer = await this.options.call("/resolve", { comment: comment.id, resolved: !comment.resolved });
-                this.comments = answer.comments;
-                this.render();
+                const params = { comment: comment.id, resolved: !comment.resolved };
+                if (await this.send("/resolve", params, button, failed)) {
+                    this.focusThread(comment.id);
+                }
             });
-            actions.append(button);
+            const failed = this.element("div", "text-danger");
+            failed.setAttribute("role", "alert");
+            actions.append(button, failed);
         }
         return actions;
     }
@@ -151,7 +172,7 @@ export class ProofComments {
     // Writing -----------------------------------------------------------------
 
     compose(spot) {
-        this.spot = spot;
+        this.spot = { ...spot, page: this.page };
         this.composer.hidden = false;
         this.error.textContent = "";
         this.render();
@@ -165,27 +186,50 @@ export class ProofComments {
         this.render();
     }
 
-    async submit() {
-        const values = { page: this.page, x: this.spot.x, y: this.spot.y, body: this.text.value };
-        if (await this.post(values, this.composer.querySelector("[type=submit]"))) {
+    /** Escape closes the composer as long as nothing would be lost. */
+    escape() {
+        if (!this.text.value.trim()) {
             this.cancel();
         }
     }
 
-    async post(values, button) {
+    async submit() {
+        const known = new Set(this.comments.map((comment) => comment.id));
+        const values = { ...this.spot, body: this.text.value };
+        if (await this.post(values, this.composer.querySelector("[type=submit]"), this.error)) {
+            this.cancel();
+            this.focusThread(this.comments.find((comment) => !known.has(comment.id))?.id);
+        }
+    }
+
+    post(values, button, error) {
+        return this.send("/comment", { values }, button, error);
+    }
+
+    /** Send something; where that fails, say so beside what was written and keep it. */
+    async send(route, params, button, error) {
         button.disabled = true;
+        error.textContent = "";
         try {
-            const answer = await this.options.call("/comment", { values });
-            this.error.textContent = answer.error || "";
+            const answer = await this.options.call(route, params);
+            error.textContent = answer.error || "";
             if (answer.error) {
                 return false;
             }
             this.comments = answer.comments;
             this.render();
             return true;
+        } catch {
+            error.textContent = _t("This could not be saved. Check your connection and try again.");
+            return false;
         } finally {
             button.disabled = false;
         }
+    }
+
+    focusThread(id) {
+        const item = [...this.list.children].find((each) => Number(each.dataset.comment) === id);
+        item?.querySelector("button").focus();
     }
 
     highlight(id) {

@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { Interaction } from "@web/public/interaction";
-import { ProofComments } from "./proof_comments";
+import { ProofComments, formatMoment } from "./proof_comments";
 import { ProofCompare } from "./proof_compare";
 import { ProofLens } from "./proof_lens";
 import { ProofStage } from "./proof_stage";
@@ -13,7 +13,10 @@ const KEY_STEP = 80;
 export class ProofViewer extends Interaction {
     static selector = ".o_proof_viewer";
     dynamicContent = {
-        ".o_proof_thumb": { "t-on-click": (ev) => this.showPage(Number(ev.currentTarget.dataset.index)) },
+        ".o_proof_thumb": {
+            "t-on-click": (ev) => this.showPage(Number(ev.currentTarget.dataset.index)),
+            "t-on-keydown": this.onThumbKey,
+        },
         ".o_proof_tool[data-tool]": { "t-on-click": (ev) => this.useTool(ev.currentTarget.dataset.tool) },
         ".o_proof_stage": {
             "t-on-keydown": this.onKey,
@@ -27,6 +30,7 @@ export class ProofViewer extends Interaction {
         ".o_proof_comments_close": { "t-on-click": () => this.togglePanel(false) },
         ".o_proof_composer": { "t-on-submit.prevent": () => this.comments.submit() },
         ".o_proof_composer_cancel": { "t-on-click": () => this.comments.cancel() },
+        "#o_proof_new_comment": { "t-on-keydown": (ev) => ev.key === "Escape" && this.comments.escape() },
         ".o_proof_compare_toggle": { "t-on-click": () => this.compare.setActive(!this.compare.active) },
         "#o_proof_slider": { "t-on-input": () => this.compare.slide() },
         "#o_proof_marks": { "t-on-change": () => this.compare.mark() },
@@ -66,7 +70,11 @@ export class ProofViewer extends Interaction {
             goTo: (comment, options) => this.goToComment(comment, options),
         });
         this.showPage(0);
-        this.call("/opened");
+        this.showMoments();
+        this.call("/opened").catch(() => {}); // only counted: nothing of the reader's is lost
+        if (this.el.dataset.dialog) {
+            this.openDialog(this.el.dataset.dialog);
+        }
         if (!this.data.prepared) {
             this.poll();
         }
@@ -87,7 +95,14 @@ export class ProofViewer extends Interaction {
     }
 
     async poll() {
-        const progress = await this.waitFor(this.call("/progress"));
+        let progress;
+        try {
+            progress = await this.waitFor(this.call("/progress"));
+        } catch {
+            this.el.querySelector(".o_proof_progress_text").textContent = _t("The connection is lost. Trying again…");
+            this.waitForTimeout(() => this.poll(), 10 * POLL_MILLISECONDS);
+            return;
+        }
         for (const page of this.data.pages) {
             const state = progress.pages[page.id];
             if (state && state !== page.state) {
@@ -98,7 +113,7 @@ export class ProofViewer extends Interaction {
         const bar = this.el.querySelector(".o_proof_progress");
         bar.setAttribute("aria-valuenow", progress.ready);
         bar.querySelector(".o_proof_progress_bar").style.width = `${(100 * progress.ready) / (progress.total || 1)}%`;
-        bar.querySelector("b").textContent = progress.ready;
+        bar.querySelector(".o_proof_progress_text").textContent = _t("%(ready)s of %(total)s pages are ready", progress);
         bar.hidden = progress.prepared;
         if (progress.prepared) {
             this.el.querySelector(".o_proof_download").removeAttribute("aria-disabled");
@@ -148,6 +163,7 @@ export class ProofViewer extends Interaction {
         this.el.querySelector("#o_proof_page_label").textContent = _t("Page %(number)s, %(width)s × %(height)s mm", page);
         for (const thumb of this.el.querySelectorAll(".o_proof_thumb")) {
             const current = Number(thumb.dataset.index) === this.index;
+            thumb.tabIndex = current ? 0 : -1; // one stop for Tab, the arrow keys go on from there
             if (current) {
                 thumb.setAttribute("aria-current", "true");
                 this.scrollRail(thumb);
@@ -158,6 +174,16 @@ export class ProofViewer extends Interaction {
         this.showTrim();
         this.comments.setPage(page.number);
         this.compare.show();
+    }
+
+    onThumbKey(ev) {
+        const last = this.data.pages.length - 1;
+        const index = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1, Home: -last, End: last }[ev.key];
+        if (index) {
+            ev.preventDefault();
+            this.showPage(this.index + index);
+            this.el.querySelector(`.o_proof_thumb[data-index="${this.index}"]`).focus();
+        }
     }
 
     scrollRail(thumb) {
@@ -283,8 +309,20 @@ export class ProofViewer extends Interaction {
         this.comments.highlight(comment.id);
     }
 
+    /** Show decisions in the clock of the comments. */
+    showMoments() {
+        for (const when of this.el.querySelectorAll(".o_proof_when")) {
+            when.textContent = when.dataset.sentence.replace("%s", () => formatMoment(when.dataset.date));
+        }
+    }
+
     openDialog(id) {
-        this.el.querySelector(`#${id}`).showModal();
+        const dialog = this.el.querySelector(`#${id}`);
+        const hint = dialog?.querySelector(".o_proof_open_hint");
+        if (hint) {
+            hint.hidden = !this.comments.openCount;
+        }
+        dialog?.showModal();
     }
 
     onSubmitOnce(ev) {

@@ -65,6 +65,10 @@ registry.category("web_tour.tours").add("online_proof_approve", {
             run: "click",
         },
         {
+            trigger: "#o_proof_approve input[name=checked]",
+            run: "check",
+        },
+        {
             trigger: "#o_proof_approve input[name=terms]",
             run: "check",
         },

@@ -1,0 +1,81 @@
+"""The state of a proof follows from the decisions that stand; nothing ever sets it to a fixed value.
+
+======================== ===================== =====================================================
+order cancelled          whatever              cancelled
+nothing sent to the      whatever              draft
+present customer
+a change request stands  whatever              changes: nobody's approval outvotes it
+an approval stands       rule *any*, or final  approved
+an approval stands       rule *all*            approved once everybody who was asked approved; a link
+                                               that was revoked or ran out is no consent
+none of these            deadline passed       expired
+none of these            deadline to come      sent
+======================== ===================== =====================================================
+"""
+
+from dataclasses import dataclass, field
+
+#: What a person can do in which state; everything else is refused.
+ALLOWED = {
+    "send": {"draft", "sent", "changes", "approved", "expired"},
+    "decide": {"sent"},
+    "withdraw": {"sent", "changes", "approved"},
+    "remind": {"sent"},
+    "extend": {"expired"},
+    "comment": {"sent", "changes", "approved"},
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A decision that nobody took back.
+
+    :ivar who: the person, whichever of their links was used; None where the shop recorded it
+    :ivar choice: ``approved`` or ``changes``
+    :ivar final: recorded by the shop or made by placing the order: nobody else is waited for
+    """
+
+    who: object
+    choice: str
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a proof's state follows from.
+
+    :ivar sent: a revision was sent to the present customer
+    :ivar asked: the people whose approval is wanted, whether their links still work or not
+    """
+
+    sent: bool
+    standing: tuple = ()
+    asked: frozenset = field(default_factory=frozenset)
+    rule: str = "any"
+    over: bool = False
+    cancelled: bool = False
+
+
+def outcome(standing, rule="any", asked=frozenset()):
+    """Return what the decisions that stand amount to: ``changes``, ``approved``, or nothing yet."""
+    if any(made.choice == "changes" for made in standing):
+        return "changes"
+    approved = {made.who for made in standing}
+    if not approved:
+        return ""
+    enough = rule == "any" or any(made.final for made in standing) or asked <= approved
+    return "approved" if enough else ""
+
+
+def state(facts):
+    """Return the state of a proof."""
+    if facts.cancelled:
+        return "cancelled"
+    if not facts.sent:
+        return "draft"
+    return outcome(facts.standing, facts.rule, facts.asked) or ("expired" if facts.over else "sent")
+
+
+def allows(act, present):
+    """Return whether an act is possible in a state."""
+    return present in ALLOWED[act]

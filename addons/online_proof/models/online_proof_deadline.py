@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import PAUSE_BETWEEN_MAILS
+from ..life import verdict
+
+
+class OnlineProof(models.Model):
+    """Deadline and reminders. A deadline holds by itself; the scheduled action only says so."""
+
+    _inherit = "online.proof"
+
+    last_reminder_date = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
+
+    def write(self, vals):
+        """What the shop changes by hand is a decision that the state follows."""
+        if "deadline" in vals and not self.env.su:
+            self._check_deadline(vals["deadline"])
+        result = super().write(vals)
+        if {"approval_rule", "deadline"} & vals.keys():
+            self.sudo()._follow_decisions()  # the state is changed by methods only
+        return result
+
+    def _get_next_reminder_date(self):
+        """Return when the next reminder is due: at the usual pace, the last one before the deadline."""
+        company = self.company_id
+        due = company._proof_today_plus(company.proof_reminder_days)
+        if due and self.deadline and due >= self.deadline:
+            due = fields.Date.subtract(self.deadline, days=1)
+            return due if due > company._proof_today() else False
+        return due
+
+    @api.model
+    def _cron_remind(self):
+        """Close proofs whose deadline has passed and remind the others' customers."""
+        today = fields.Date.context_today(self)
+        over = Domain("state", "=", "sent") & Domain("deadline", "<", today)
+        due = Domain("state", "=", "sent") & Domain("next_reminder_date", "<=", today)
+        self._cron_each(over | due, "_expire_or_remind")
+
+    def _expire_or_remind(self):
+        for proof in self:
+            proof._follow_decisions()
+            due = proof.next_reminder_date and proof.next_reminder_date <= proof.company_id._proof_today()
+            if due and proof.state == "sent":
+                proof._remind()
+
+    def _remind(self):
+        """Mail the people who are waited for."""
+        revision = self.latest_revision_id
+        decided = self.env["online.proof.decision"]._get_standing(revision).reviewer_id
+        waiting = self._get_deciders() - decided
+        values = {}
+        if self.proof_type == "email":
+            # they answer by mail, and the shop records it
+            waiting = self.reviewer_ids.filtered(lambda person: person.kind != "guest" and person.is_active)
+            values = {"attachment_ids": [(6, 0, self._get_mail_attachments(revision).ids)]}
+        if self.proof_type == "printed":
+            waiting = waiting.browse()
+        waiting._send_mail_template("online_proof.mail_template_reminder", values)
+        self.write(
+            {
+                "next_reminder_date": self._get_next_reminder_date(),
+                "reminder_count": self.reminder_count + bool(waiting),
+                "last_reminder_date": fields.Datetime.now() if waiting else self.last_reminder_date,
+            }
+        )
+
+    def action_remind(self):
+        """Remind the people who have not decided, now; pressed again at once, nobody is mailed again."""
+        self.check_access("write")
+        for proof in self.sudo():  # the state is changed by methods only
+            proof._lock()
+            if not verdict.allows("remind", proof._get_present_state()):
+                continue
+            if proof.last_reminder_date and proof.last_reminder_date > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
+                raise UserError(self.env._("A reminder of %(name)s was sent just now.", name=proof.name))
+            proof._remind()
+
+    def action_extend(self):
+        """Open an expired proof again, with the company's usual time to answer."""
+        self.check_access("write")
+        for proof in self.sudo():  # the state is changed by methods only
+            if verdict.allows("extend", proof._get_present_state()):
+                company = proof.company_id
+                proof._open(proof.approval_rule, company._proof_today_plus(company.proof_deadline_days))

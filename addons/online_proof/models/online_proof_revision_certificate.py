@@ -1,0 +1,94 @@
+import base64
+import io
+import logging
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
+from PyPDF2.errors import PdfReadError
+
+from ..life import signature
+
+_logger = logging.getLogger(__name__)
+
+
+class OnlineProofRevision(models.Model):
+    """The certificate of an approval: a signed PDF/A with the record attached, which stays."""
+
+    _inherit = "online.proof.revision"
+
+    def _get_certificate(self):
+        """Return the attachment with the approval certificate, made now where that was not done yet."""
+        self.ensure_one()
+        if not self.approved_date:
+            return self.env["ir.attachment"]
+        if not self.certificate:
+            lang = self.customer_id.lang or self.proof_id.partner_id.lang or self.env.lang
+            report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
+            content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
+            self.sudo().certificate = base64.b64encode(self._sign_certificate(content))
+        return self._get_field_attachment("certificate")
+
+    def _get_record_text(self):
+        """Return the recorded decisions, one a line, as each of them was digested."""
+        made = self.decision_ids.sorted("number")
+        return "\n".join(f"{own.digest} {own.previous_digest} {own.record}" for own in made)
+
+    def _sign_certificate(self, content):
+        """Return the PDF with the record attached, as PDF/A, signed with the company's key."""
+        try:
+            document = self._attach_record(content)
+        except PdfReadError as error:
+            raise UserError(self.env._("The certificate cannot be made: wkhtmltopdf gave no PDF.")) from error
+        except KeyError:
+            # Odoo's conversion knows the fonts of wkhtmltopdf only; signature and record matter more
+            _logger.warning("the certificate of revision %s is no PDF/A", self.id, exc_info=True)
+            document = self._attach_record(content, archival=False)
+        company = self.company_id
+        key = self.env["online.proof.seal"]._get_key(company)
+        reason = self.env._("Approval of %(name)s", name=self.display_name)
+        try:
+            return signature.sign(document, key, reason=reason, tsa_url=company.proof_tsa_url)
+        except signature.StampError:
+            # the authority is away: the certificate is worth much without its stamp, and is needed now
+            _logger.warning("no time stamp from %s, signed without", company.proof_tsa_url, exc_info=True)
+            return signature.sign(document, key, reason=reason)
+
+    def _attach_record(self, content, *, archival=True):
+        """Return a PDF with the recorded decisions as an attachment.
+
+        :param archival: make it a PDF/A, too
+        """
+        writer = OdooPdfFileWriter()
+        writer.cloneReaderDocumentRoot(OdooPdfFileReader(io.BytesIO(content), strict=False))
+        writer.add_attachment("record.txt", self._get_record_text().encode(), subtype="text/plain")
+        if archival:
+            writer.convert_to_pdfa()
+            date = f"{fields.Datetime.now().isoformat()}Z"
+            writer.add_file_metadata(signature.metadata(self._get_certificate_name(), date))
+        stream = io.BytesIO()
+        writer.write(stream)
+        return stream.getvalue()
+
+    def _get_certified_acceptance(self):
+        """Return the acceptance of the terms that held when the revision was approved."""
+        return self.env["online.proof.terms.acceptance"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.customer_id.id),
+                ("date", "<=", self.approved_date or fields.Datetime.now()),
+            ],
+            limit=1,
+        )
+
+    def _get_certified_decisions(self):
+        """Return the approvals that stand."""
+        return self.env["online.proof.decision"]._get_standing(self).filtered(lambda own: own.decision == "approved")
+
+    def _get_certificate_name(self):
+        return f"{self.env._('Certificate')} {self.proof_id.sale_order_id.name}-{self.number}.pdf"
+
+    def action_certificate(self):
+        """Download the certificate."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/proof/staff/{self.proof_id.id}/certificate?revision={self.id}"}

@@ -1,0 +1,49 @@
+from odoo.tests import tagged
+
+from .common import ProofCase, make_pdf
+
+PEOPLE = {"fields": {"display_name": {}}}
+
+
+@tagged("post_install", "-at_install")
+class TestKanban(ProofCase):
+    """OP1, OP3: a board of many cards asks the database as often as one of few."""
+
+    def count(self, model, orders_or_proofs, spec):
+        records = self.env[model].with_user(self.clerk).browse(orders_or_proofs.ids)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        records.with_context(bin_size=True).web_read(spec)
+        return self.cr.sql_log_count - before
+
+    def test_constant(self):
+        """OP1, OP3: at most 15 queries for the cards of proofs and of the production board, few or many."""
+        first = self.send(content=make_pdf(1)).proof_id
+        page = first.latest_revision_id.page_ids
+        proofs = first
+        for _number in range(20):
+            order = self.make_order()
+            proof = order._get_or_create_proof()
+            draft = proof._get_or_create_draft()
+            file = page.file_id.copy({"revision_id": draft.id, "attachment_id": page.file_id.attachment_id.id})
+            page.copy({"file_id": file.id})
+            proofs |= proof
+        cards = {
+            "online.proof": {
+                **{key: {} for key in ("name", "thumbnail", "open_comment_count", "deadline", "state")},
+                "partner_id": PEOPLE,
+                "user_id": PEOPLE,
+            },
+            "sale.order": {
+                **{key: {} for key in ("name", "proof_thumbnail", "proof_state")},
+                "partner_id": PEOPLE,
+                "user_id": PEOPLE,
+            },
+        }
+        for model, spec in cards.items():
+            many = proofs if model == "online.proof" else proofs.sale_order_id
+            with self.subTest(model):
+                few_count, many_count = (self.count(model, part, spec) for part in (many[:3], many))
+                self.assertEqual(few_count, many_count)
+                self.assertLessEqual(many_count, 15)
