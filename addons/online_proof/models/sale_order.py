@@ -70,10 +70,19 @@ class SaleOrder(models.Model):
 
     @api.depends("proof_ids.revision_ids.file_ids")
     def _compute_proof_counts(self):
-        for order in self:
-            proof = order.proof_ids[:1]
-            order.proof_file_count = len((proof.draft_revision_id or proof.latest_revision_id).file_ids)
-            order.proof_thumbnail = proof.thumbnail
+        proofs = {order: order.proof_ids[:1] for order in self}
+        files = {proof: proof.draft_revision_id or proof.latest_revision_id for proof in proofs.values()}
+        shown = {proof: proof.latest_revision_id or proof.draft_revision_id for proof in proofs.values()}
+        revisions = self.env["online.proof.revision"]
+        counts = dict(
+            self.env["online.proof.file"]._read_group(
+                [("revision_id", "in", revisions.union(*files.values()).ids)], ["revision_id"], ["__count"]
+            )
+        )
+        thumbnails = revisions.union(*shown.values())._get_thumbnails()
+        for order, proof in proofs.items():
+            order.proof_file_count = counts.get(files[proof], 0)
+            order.proof_thumbnail = thumbnails.get(shown[proof].id)
 
     @api.depends("proof_ids.state", "order_line", "partner_id", "proof_ids.draft_revision_id")
     def _compute_proof_difference(self):

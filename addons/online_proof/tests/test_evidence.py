@@ -1,5 +1,6 @@
 import io
 import subprocess
+import tempfile
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -99,11 +100,12 @@ class TestEvidence(ProofCase):
         return status.bottom_line
 
     def pdfsig(self, content):
-        """Return what poppler says of a signature."""
-        done = subprocess.run(
-            [find_in_path("pdfsig"), "/dev/stdin"], input=content, capture_output=True, timeout=60, check=False
-        )
-        return done.stdout.decode()
+        """Return what poppler says of a signature; it reads files only."""
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            file.write(content)
+            file.flush()
+            command = [find_in_path("pdfsig"), file.name]
+            return subprocess.run(command, capture_output=True, timeout=60, check=False).stdout.decode()
 
     def test_certificate_stays(self):
         """OP+5, OP-P3: the certificate of an approved revision is there whatever comes after."""

@@ -44,6 +44,7 @@ class TestKanban(ProofCase):
         for model, spec in cards.items():
             many = proofs if model == "online.proof" else proofs.sale_order_id
             with self.subTest(model):
+                self.count(model, many[:1], spec)  # what is asked once for all is known now
                 few_count, many_count = (self.count(model, part, spec) for part in (many[:3], many))
                 self.assertEqual(few_count, many_count)
                 self.assertLessEqual(many_count, 15)
