@@ -302,8 +302,9 @@ class OnlineProofReviewer(models.Model):
         """Let the links work again, with new tokens: the old ones stay useless."""
         self.check_access("write")
         for reviewer in self.sudo():  # tokens are for the system only
-            others = reviewer.proof_id.reviewer_ids - reviewer
-            if others.filtered(lambda other: other.partner_id == reviewer.partner_id and not other.revoked):  # noqa: B023
+            person = reviewer._get_person()
+            others = (reviewer.proof_id.reviewer_ids - reviewer).filtered(lambda other: not other.revoked)
+            if any(other._get_person() == person for other in others):
                 raise UserError(self.env._("%(name)s has a link that works already.", name=reviewer.name))
             reviewer.write({"revoked": False, "access_token": secrets.token_urlsafe(32)})
 

@@ -169,6 +169,19 @@ class TestRights(HttpCase, ProofCase):
         with self.assertRaisesRegex(UserError, "works already"):
             first.with_user(self.clerk).action_restore()
 
+    def test_one_guest_beside_another(self):
+        """OP-P7: guests are nobody's contacts; one gets the link back while another's works, but not a second one."""
+        inviter = self.reviewer(self.send())
+        first = inviter._invite_guest("Gus", "gus@example.org")
+        inviter._invite_guest("Gil", "gil@example.org")
+        first.with_user(self.clerk).action_revoke()
+        first.with_user(self.clerk).action_restore()
+        self.assertTrue(first.is_active)
+        first.with_user(self.clerk).action_revoke()
+        inviter._invite_guest("Gus", "gus@example.org")
+        with self.assertRaisesRegex(UserError, "works already"):
+            first.with_user(self.clerk).action_restore()
+
     def test_merged_contacts(self):
         """OP-P8: merging contacts deletes no acceptance and no person, and keeps what was decided."""
         terms = self.env["online.proof.terms"].create({"body": "<p>Own</p>"})
