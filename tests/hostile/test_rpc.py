@@ -54,6 +54,12 @@ MINIMAL = {
     "credit.purchase": ({}, {}),
     "mail.mail": ({"subject": "x"}, {}),
     "purchase.order": ({"company_id": 1}, {"partner_id": "partner"}),
+    "online.proof.comment": ({"page_number": 1, "body": "x", "author_name": "x"}, {"revision_id": "revision"}),
+    "online.proof.decision": (
+        {"decision": "approved", "channel": "recorded", "decided_by": "x"},
+        {"revision_id": "revision"},
+    ),
+    "online.proof.guarded": ({}, {}),
     "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
     "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
     "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
