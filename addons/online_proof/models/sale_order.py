@@ -70,7 +70,8 @@ class SaleOrder(models.Model):
 
     @api.depends("proof_ids.revision_ids.file_ids")
     def _compute_proof_counts(self):
-        proofs = {order: order.proof_ids[:1] for order in self}
+        # a slice is read alone, unless it is told what it belongs to
+        proofs = {order: order.proof_ids[:1].with_prefetch(self.proof_ids.ids) for order in self}
         files = {proof: proof.draft_revision_id or proof.latest_revision_id for proof in proofs.values()}
         shown = {proof: proof.latest_revision_id or proof.draft_revision_id for proof in proofs.values()}
         revisions = self.env["online.proof.revision"]
