@@ -18,7 +18,7 @@ class TestKanban(ProofCase):
         return self.cr.sql_log_count - before
 
     def test_constant(self):
-        """OP3: at most 15 queries for the cards of proofs, few or many."""
+        """OP1, OP3: at most 15 queries for the cards of proofs and of the production board, few or many."""
         first = self.send(content=make_pdf(1)).proof_id
         page = first.latest_revision_id.page_ids
         proofs = first
@@ -32,6 +32,11 @@ class TestKanban(ProofCase):
         cards = {
             "online.proof": {
                 **{key: {} for key in ("name", "thumbnail", "open_comment_count", "deadline", "state")},
+                "partner_id": PEOPLE,
+                "user_id": PEOPLE,
+            },
+            "sale.order": {
+                **{key: {} for key in ("name", "proof_thumbnail", "proof_state")},
                 "partner_id": PEOPLE,
                 "user_id": PEOPLE,
             },
