@@ -1,5 +1,7 @@
 from datetime import timedelta
+from unittest.mock import patch
 
+from lxml import html
 from odoo import fields
 from odoo.tests import BaseCase, HttpCase, TransactionCase, new_test_user, tagged
 
@@ -103,6 +105,26 @@ class TestHealthRoutes(HttpCase):
         for answer in (page, data, metrics):
             self.assertIn(answer.status_code, (200, 503))
             self.assertEqual(answer.headers["Cache-Control"], "private, no-store")
+
+    def test_the_worst_first(self):
+        """PR3: what is broken stands on top, then what needs a look; figures are written out."""
+        admin = new_test_user(self.env, "health admin", groups="base.group_system")
+        checks = [
+            Check("size", "Size", 123_456_789, "bytes"),
+            Check("mails", "Mails", 3, warning=2),
+            Check("late", "Late", 7300.4, "seconds", 900, 7200),
+        ]
+        with patch.object(self.registry["health.monitor"], "_get_checks", lambda self: checks):
+            page = html.fromstring(self.get(self.ROUTES[0], admin).text)
+        rows = [[" ".join(cell.text_content().split()) for cell in row] for row in page.findall(".//tbody/tr")]
+        self.assertEqual(
+            rows,
+            [
+                ["Broken", "Late", "", "7,300", "seconds"],
+                ["Look", "Mails", "", "3", ""],
+                ["OK", "Size", "", "123,456,789", "bytes"],
+            ],
+        )
 
     def test_broken_is_503(self):
         """PR3: monitoring that looks at the status only sees that something is broken."""
