@@ -3,7 +3,7 @@
     "version": "19.0.1.0.0",
     "category": "Hidden/Tools",
     "summary": "Secret links, strangers' input, batches of scheduled actions, a sandbox for files, mail that arrives",
-    "author": "Workday Addons Contributors",
+    "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "depends": ["mail"],
     "external_dependencies": {"python": ["Pillow"]},

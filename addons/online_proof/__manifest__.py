@@ -3,7 +3,7 @@
     "version": "19.0.2.0.0",
     "category": "Sales/Sales",
     "summary": "Customers see, comment and approve their print proofs online",
-    "author": "Workday Addons Contributors",
+    "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "depends": ["base_safeguard", "sale_management", "website_sale", "portal", "mail"],
     "external_dependencies": {"python": ["Pillow", "pikepdf", "pyhanko", "pypdfium2", "reportlab"]},

@@ -3,7 +3,7 @@
     "version": "19.0.2.0.0",
     "category": "Website/Website",
     "summary": "Tell web-shop customers what changed on their order: one mail per order, once, in their language",
-    "author": "Workday Addons Contributors",
+    "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "depends": ["base_safeguard", "website_sale_stock", "sale_purchase_stock", "payment_custom"],
     "data": [

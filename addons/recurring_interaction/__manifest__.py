@@ -3,7 +3,7 @@
     "summary": "Plan repeated calls, visits, checks and invoices once; confirm them on the day",
     "version": "19.0.2.0.0",
     "category": "Productivity",
-    "author": "Workday Addons Contributors",
+    "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "depends": ["base_safeguard", "account", "calendar", "resource", "sale_management"],
     "external_dependencies": {"python": ["python-dateutil", "icalendar", "holidays"]},

@@ -2,7 +2,7 @@
     "name": "Service Dossiers",
     "version": "19.0.2.0.0",
     "summary": "Communication, complaints, warranty and service orders, shared with customers",
-    "author": "Workday Addons Contributors",
+    "author": "Everyday Trade Addons Contributors",
     "license": "AGPL-3",
     "category": "Services/Service Dossiers",
     "depends": ["base_safeguard", "helpdesk_mgmt", "phone_validation", "portal", "resource", "sale"],

@@ -3,7 +3,7 @@
     "version": "19.0.2.0.0",
     "summary": "Order parts from a job file over SOAP, with photos, live prices and prepaid credits",
     "category": "Supply Chain/Purchase",
-    "author": "Workday Addons Contributors",
+    "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "depends": ["base_safeguard", "sale_management", "sale_purchase", "sms"],
     "external_dependencies": {"python": ["zeep", "lxml", "Pillow", "phonenumbers", "qrcode"]},

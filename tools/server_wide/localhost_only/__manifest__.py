@@ -2,7 +2,7 @@
     "name": "Localhost Only",
     "version": "19.0.1.0.0",
     "summary": "make run: requests under another name than localhost are refused",
-    "author": "Workday Addons Contributors",
+    "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "category": "Hidden",
     "depends": ["web"],
