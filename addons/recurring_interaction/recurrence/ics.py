@@ -8,7 +8,7 @@ import icalendar
 
 from . import zones
 
-PRODUCT = "-//Workday Addons Contributors//Recurring Interactions//EN"
+PRODUCT = "-//Everyday Trade Addons Contributors//Recurring Interactions//EN"
 
 
 @dataclasses.dataclass(frozen=True)
