@@ -222,7 +222,7 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
 
 
 def test_feed_and_phone(visit, odoo, database):
-    """RI+4: the user makes the address of a feed, subscribes with it, and revokes it; RI2 on a phone."""
+    """RI+4: the user makes the address of a feed, subscribes with it, and revokes it; RI2, RI7 on a phone."""
     visitor = visit()
     page = visitor.login("demo")
     page.goto("/odoo/action-recurring_interaction.recurring_feed_link_action")
@@ -247,6 +247,16 @@ def test_feed_and_phone(visit, odoo, database):
     page.locator(".o_kanban_record", has_text="Check the stock").first.click()
     page.locator(".o_form_view").wait_for()
     phone.screenshot("18-phone-form")
+    assert not phone.scrolls_sideways()
+    page.goto("/odoo/recurring-invoices")
+    page.locator(".o_kanban_record", has_text="Maintenance of the coffee machines").first.click()
+    page.locator(".o_form_view").wait_for()
+    expect(page.locator(".o_field_widget[name=next_dates]")).to_be_visible()
+    phone.screenshot("18-phone-recurring-invoice", full_page=True)
+    assert not phone.scrolls_sideways()
+    page.get_by_role("tab", name="Invoice Lines").click()
+    expect(page.locator(".o_field_widget[name=invoice_line_ids] .o_kanban_record").first).to_be_visible()
+    phone.screenshot("18-phone-recurring-invoice-lines", full_page=True)
     assert not phone.scrolls_sideways()
 
 
