@@ -5,6 +5,7 @@ from . import (
     test_communicate,
     test_connection,
     test_credits,
+    test_fairness,
     test_health,
     test_judge,
     test_mapping,

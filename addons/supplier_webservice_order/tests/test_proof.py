@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..soap.errors import FateUnknownError, NotSentError
-from .common import SupplierCase, lost
+from ..soap.errors import NotSentError
+from .common import SupplierCase
 
 SETTLE_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"
 STATUS_LOG = "odoo.addons.supplier_webservice_order.models.purchase_order_status"
@@ -381,110 +381,3 @@ class TestProof(SupplierCase):
         self.assertTrue(exchange.with_user(self.manager).can_settle)
         exchange.with_user(self.manager).action_settle_not_ordered()
         self.assertEqual((exchange.state, exchange.slot, self.account.reserved_units), ("failed", 0, 0))
-
-
-@tagged("post_install", "-at_install")
-class TestFairness(SupplierCase):
-    """SW+8: one supplier never holds up another."""
-
-    def setUp(self):
-        super().setUp()
-        self._buy()
-        self.second = self.env["res.partner"].create({"name": "Second Source"})
-        self.other = self._new_connection(self.second, "C-200", endpoint_url="http://second.example.com/")
-
-    def _queue(self, supplier, count):
-        purchases = self.env["purchase.order"]
-        for _number in range(count):
-            purchase = self._new_purchase()
-            purchase.sudo().partner_id = supplier
-            purchases |= purchase
-        purchases.with_user(self.user).action_communicate()
-        return purchases
-
-    def _claim(self):
-        with self._worker():
-            return self.env["supplier.exchange"]._take(None)
-
-    def test_places_per_connection(self):
-        """SW+8: never more calls at once than a supplier takes; the others' messages come in between."""
-        self.connection.max_calls = 2
-        self._queue(self.supplier, 3)
-        self._queue(self.second, 1)
-        claims = [self._claim() for _number in range(4)]
-        self.assertEqual(
-            [claim and claim.connection_id for claim in claims],
-            [self.connection.id, self.other.id, self.connection.id, None],
-        )
-        slots = self.env["supplier.exchange"].search([("state", "=", "sending")]).mapped("slot")
-        self.assertEqual(sorted(slots), [1, 1, 2])
-
-    def test_pause_and_probe(self):
-        """SW+8: a supplier that fails is left alone, then probed by one message; its answer ends the pause."""
-        purchases = self._queue(self.supplier, 3)
-        self.fake.script = [NotSentError("busy", retry_after=3600)]
-        with self._worker(), mute_logger(SETTLE_LOG):
-            self.assertTrue(self.env["supplier.exchange"]._send_next())
-        self.env.invalidate_all()
-        self.assertTrue(self.connection.is_paused)
-        self.assertGreater(self.connection.paused_until, fields.Datetime.add(fields.Datetime.now(), minutes=55))
-        self.assertFalse(self._claim(), "nothing is sent meanwhile")
-        self.assertGreater(
-            min(purchases.exchange_ids.mapped("next_try")), fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        )
-        self.connection.action_resume()
-        self.assertTrue(self._claim())
-        self.assertFalse(self._claim(), "one message probes")
-        self._work()
-        self.env.invalidate_all()
-        self.assertFalse(self.connection.failures or self.connection.is_paused)
-        self.assertEqual(set(purchases.exchange_ids.mapped("state")), {"done"})
-
-    def test_worker_sends_many(self):
-        """SW+8: one run of the scheduled action works all of it off, several calls under way."""
-        purchases = self._queue(self.supplier, 5) | self._queue(self.second, 2)
-        with self._worker():
-            self.env.ref("supplier_webservice_order.ir_cron_send_orders").method_direct_trigger()
-        self.env.invalidate_all()
-        self.assertEqual(set(purchases.exchange_ids.mapped("state")), {"done"})
-        self.assertEqual(len(self.fake.booked), 7)
-        self.assertEqual(self.account.balance_units, 9_300)
-
-    def test_questions_pause_too(self):
-        """SW8 SW+8: a supplier that rests is not asked either; others are."""
-        first, second = self._queue(self.supplier, 1), self._queue(self.second, 1)
-        self._work()
-        self.connection.paused_until = fields.Datetime.add(fields.Datetime.now(), hours=1)
-        (first | second).sudo().next_status_at = "2000-01-01"
-        self.fake.calls.clear()
-        with self._worker():
-            self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
-        self.assertEqual(self.fake.calls, ["GetOrderStatus"])
-        self.assertEqual(first.next_status_at, fields.Datetime.to_datetime("2000-01-01"))
-
-    def test_out_of_service(self):
-        """SW+8: nothing at all is asked over a connection that is out of service, such as in a copy of the database."""
-        purchase = self._queue(self.supplier, 1)
-        self.fake.script = [lost()]
-        with mute_logger(SETTLE_LOG):
-            with self._worker():
-                self.env["supplier.exchange"]._send_next()
-            self.connection.action_deactivate()
-            self.fake.calls.clear()
-            self._work()
-        self.assertEqual((purchase.exchange_ids.state, self.fake.calls), ("unknown", []))
-
-    def test_calls_that_fail_together(self):
-        """SW+8: four calls under way that fail at the same moment are one failure: the pause stays a short one."""
-        with self._worker():
-            for _call in range(4):
-                self.env["supplier.connection"]._note_outcome(self.connection.id, FateUnknownError("timeout"))
-        self.env.invalidate_all()
-        self.assertEqual(self.connection.failures, 1)
-        self.assertLess(self.connection.paused_until, fields.Datetime.add(fields.Datetime.now(), seconds=20))
-
-    def test_unknown_error_pauses_nothing(self):
-        """SW+8: what concerns one message only does not stop the supplier's others."""
-        with self._worker():
-            self.env["supplier.connection"]._note_outcome(self.connection.id, FateUnknownError("unreadable"))
-        self.assertFalse(self.connection.is_paused)
