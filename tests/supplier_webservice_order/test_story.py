@@ -37,6 +37,7 @@ def test_story(visit, shop, sandbox, mailbox, pictures):
     before = shop.balance()["balance"]
     order_parts(office, page, shop)
     purchase, name = created_purchase(shop)
+    insist_on_list_price(page, shop, purchase)
     add_photos(office, page, pictures)
     take_photo_in_workshop(office, page, visit, pictures)
     communicate(office, page, shop, sandbox, purchase, name)
@@ -79,6 +80,17 @@ def created_purchase(shop):
     assert len(lines) == len(TICKED)
     assert {line["sale_order_id"][0] for line in lines} == {shop.ref("sale_order_golf")}
     return found["id"], found["name"]
+
+
+def insist_on_list_price(page, shop, purchase):
+    """The price that the window showed stands in the order; a buyer who puts the list's back will see it flagged."""
+    fields = ["part_number", "price_unit"]
+    lines = shop.call("purchase.order.line", "search_read", [("order_id", "=", purchase)], fields)
+    [headlight] = [line for line in lines if line["part_number"] == "HM-63117-L"]
+    assert headlight["price_unit"] == 283.2
+    shop.call("purchase.order.line", "write", [headlight["id"]], {"price_unit": 240.0})
+    page.reload()
+    page.wait_for_selector("button[name=action_communicate]")
 
 
 def add_photos(office, page, pictures):
@@ -160,6 +172,7 @@ def approve(office, page, shop, sandbox, purchase, name):
         )
     }
     assert lines["HM-63117-L"]["price_unit"] == 283.2
+    assert lines["HM-63117-L"]["expected_price"] == 240.0
     assert lines["HM-63117-L"]["price_deviation"] == 18.0
     assert lines["HM-63117-L"]["price_flagged"]
     assert lines["HM-51131-A"]["substitute_number"] == "HM-51131-B"

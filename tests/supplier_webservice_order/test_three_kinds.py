@@ -138,6 +138,7 @@ def look(office, shop, operation):
     office.screenshot("mapping-message")
     page.click("a.nav-link:has-text('Preview')")
     page.wait_for_selector(".o_field_widget[name=preview]:has-text('511.17.01')")
+    page.wait_for_timeout(300)
     office.screenshot("mapping-preview")
     assert not office.errors
 
