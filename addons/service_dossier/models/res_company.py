@@ -60,3 +60,13 @@ class ResCompany(models.Model):
                 raise ValidationError(self.env._("The tolerance is 0 to 1000 mm; hours cannot be negative."))
             if company.dossier_claim_days < 0:
                 raise ValidationError(self.env._("A service request cannot count for less than 0 days."))
+
+    def _dossier_day(self, moment=None):
+        """Return the day at this company, by its working hours' clock: a warranty runs alike for whoever looks.
+
+        :param moment: in UTC; none: now
+        """
+        company_sudo = self.sudo()  # customers do not read working hours
+        zone = company_sudo.resource_calendar_id.tz or company_sudo.partner_id.tz or "UTC"
+        moment = moment or fields.Datetime.now()
+        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()

@@ -134,7 +134,7 @@ class SaleOrderLine(models.Model):
             "color": self.dossier_color,
             "side": self.dossier_side,
             "element_ids": [Command.set(self.product_id.warranty_element_ids.ids)],
-            "date_start": fields.Date.context_today(self),
+            "date_start": order.company_id._dossier_day(),
             "months": self.product_id.warranty_months,
             **self._prepare_replacement_values(),
         }

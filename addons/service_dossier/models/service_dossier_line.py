@@ -84,7 +84,7 @@ class ServiceDossierLine(models.Model):
             if line.dossier_id and line.warranty_id:
                 line.date_claim = line.dossier_id.sudo()._claim_day(line.warranty_id)  # a customer may read the day
             else:
-                line.date_claim = line.date_claim or fields.Date.context_today(line)
+                line.date_claim = line.date_claim or self.env.company._dossier_day()
 
     @api.depends("warranty_id", "element_id", "quantity", "date_claim", "claim_id.state")
     def _compute_is_free(self):

@@ -1,7 +1,7 @@
 """Service requests and service orders, as the dossier's timeline tells them."""
 
 from markupsafe import Markup
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
@@ -76,7 +76,7 @@ class ServiceDossier(models.Model):
         not kept open for ever: after the days of the setting, today counts.
         """
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        today = self.company_id._dossier_day()
         request = self.env["service.dossier.message"].search(
             [
                 ("dossier_id", "=", self.id),
@@ -88,7 +88,7 @@ class ServiceDossier(models.Model):
             limit=1,
         )
         moment = request.date or (self.create_date if self.is_service else False)
-        day = fields.Datetime.context_timestamp(self, moment).date() if moment else today
+        day = self.company_id._dossier_day(moment) if moment else today
         return day if (today - day).days <= self.company_id.dossier_claim_days else today
 
     # The timeline

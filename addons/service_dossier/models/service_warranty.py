@@ -62,7 +62,9 @@ class ServiceWarranty(models.Model):
     side = fields.Selection(SIDES)
     element_ids = fields.Many2many("product.product", "service_warranty_element_rel", string="Elements")
     element_codes = fields.Char(string="Article codes", compute="_compute_element_codes", compute_sudo=True)
-    date_start = fields.Date(string="Start", required=True, default=fields.Date.context_today, tracking=True)
+    date_start = fields.Date(
+        string="Start", required=True, default=lambda self: self.env.company._dossier_day(), tracking=True
+    )
     months = fields.Integer(string="Duration (months)", required=True, default=24, tracking=True)
     date_end = fields.Date(
         string="Covered until", compute="_compute_date_end", store=True, precompute=True, recursive=True
@@ -141,9 +143,8 @@ class ServiceWarranty(models.Model):
 
     @api.depends("date_start", "date_end", "date_ended")
     def _compute_is_valid(self):
-        today = fields.Date.context_today(self)
         for warranty in self:
-            warranty.is_valid = warranty._is_valid_on(today)
+            warranty.is_valid = warranty._is_valid_on((warranty.company_id or self.env.company)._dossier_day())
 
     def _is_valid_on(self, day):
         """Return whether a claim of that day is covered.
@@ -159,7 +160,7 @@ class ServiceWarranty(models.Model):
     def _search_is_valid(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env.company._dossier_day()
         running = Domain("date_ended", "=", False) | (
             Domain("end_reason", "=", "replaced") & Domain("date_ended", ">=", today)
         )
@@ -219,7 +220,8 @@ class ServiceWarranty(models.Model):
 
     def _end(self, reason):
         """End warranties from today on."""
-        self.write({"date_ended": fields.Date.context_today(self), "end_reason": reason})
+        for company, warranties in self.grouped("company_id").items():
+            warranties.write({"date_ended": company._dossier_day(), "end_reason": reason})
 
     def _resume(self):
         """Take back that warranties ended."""

@@ -1,6 +1,5 @@
 """A manufacturer, two customers with portal users, and a finished dossier."""
 
-from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 
 ALIAS_DOMAIN = "dossier-test.example.com"
@@ -151,7 +150,7 @@ class DossierCommon(TransactionCase):
             {
                 "partner_id": self.customer.id,
                 "product_id": self.product.id,
-                "date_start": fields.Date.today(),
+                "date_start": self.company._dossier_day(),
                 **values,
             }
         )

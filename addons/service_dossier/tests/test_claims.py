@@ -1,9 +1,8 @@
 """A warranty pays once: what was claimed counts over its life, and a person decides on more."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from freezegun import freeze_time
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -112,12 +111,14 @@ class TestClaims(DossierCommon):
 
     def test_replacement(self):
         """SD+8: the replaced unit's warranty ends; the new unit has the rest of its time, and their claims add up."""
-        self.warranty.date_start = fields.Date.today() - timedelta(days=100)
+        self.warranty.date_start = self.company._dossier_day() - timedelta(days=100)
         end = self.warranty.date_end
         order = self.buy()
         order.order_line.qty_delivered = 1
         new = order.order_line.warranty_ids
-        self.assertEqual((new.replaces_id, new.date_end, new.date_start), (self.warranty, end, fields.Date.today()))
+        self.assertEqual(
+            (new.replaces_id, new.date_end, new.date_start), (self.warranty, end, self.company._dossier_day())
+        )
         self.assertEqual((self.warranty.end_reason, new.order_number), ("replaced", self.warranty.order_number))
         self.assertEqual(self.buy(warranty=new).state, "draft", "the chain has had its product")
         order.order_line.qty_delivered = 0
@@ -126,7 +127,7 @@ class TestClaims(DossierCommon):
     def test_replacement_with_new_time(self):
         """SD+8: with the setting, a replacement gets a warranty of its own duration."""
         self.company.dossier_replacement_warranty = "new"
-        self.warranty.date_start = fields.Date.today() - timedelta(days=100)
+        self.warranty.date_start = self.company._dossier_day() - timedelta(days=100)
         order = self.buy()
         order.order_line.qty_delivered = 1
         self.assertGreater(order.order_line.warranty_ids.date_end, self.warranty.date_end)
@@ -150,13 +151,14 @@ class TestClaims(DossierCommon):
         self.warranty.date_start = date(2024, 1, 1)
         last = self.warranty.date_end
         self.dossier.stage_id = self.stage("finished")
-        with freeze_time(last):
+        noon = datetime.combine(last, time(12))
+        with freeze_time(noon):
             self.post(self.dealer, "service_request", warranty_id=self.warranty.id)
-        with freeze_time(last + timedelta(days=9)):
+        with freeze_time(noon + timedelta(days=9)):
             line = self.Line._add(self.as_dealer, self.warranty.with_user(self.dealer))
             self.assertEqual((line.date_claim, line.is_free), (last, True))
             line._remove()
-        with freeze_time(last + timedelta(days=61)):
+        with freeze_time(noon + timedelta(days=61)):
             late = self.Line._add(self.as_dealer, self.warranty.with_user(self.dealer))
             self.assertFalse(late.is_free, "a request is not kept open for ever")
 

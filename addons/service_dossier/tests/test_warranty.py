@@ -87,7 +87,7 @@ class TestWarranty(DossierCommon):
         warranty = self.make_warranty(date_start=date(2024, 1, 31), months=13)
         self.assertEqual(warranty.date_end, date(2025, 2, 27))
         for day, valid in (("2024-01-30", False), ("2024-01-31", True), ("2025-02-27", True), ("2025-02-28", False)):
-            with freeze_time(day):
+            with freeze_time(f"{day} 12:00"):
                 warranty.invalidate_recordset(["is_valid"])
                 self.assertEqual(warranty.is_valid, valid, day)
                 domain = [("id", "=", warranty.id), ("is_valid", "=", valid)]
@@ -95,6 +95,20 @@ class TestWarranty(DossierCommon):
                 self.assertFalse(
                     self.env["service.warranty"].search([("id", "=", warranty.id), ("is_valid", "!=", valid)])
                 )
+
+    def test_day_of_the_company(self):
+        """SD+1: what is delivered after midnight at the company is covered, whatever the customer's clock says."""
+        self.company.resource_calendar_id.tz = "Europe/Brussels"
+        self.dealer.tz = "America/New_York"
+        with freeze_time("2026-03-01 23:30"):
+            warranty = self._make_order(self.dossier).order_line.warranty_ids
+            self.assertEqual(warranty.date_start, date(2026, 3, 2))
+            as_dealer = warranty.with_user(self.dealer).with_context(tz=self.dealer.tz)
+            self.assertTrue(as_dealer.is_valid)
+            self.assertIn(as_dealer, as_dealer.search([("is_valid", "=", True)]))
+        with freeze_time(f"{warranty.date_end} 23:30"):
+            as_dealer.invalidate_recordset(["is_valid"])
+            self.assertFalse(as_dealer.is_valid, "the next day has begun")
 
     def test_absurd_period(self):
         """SD+9: a start or a duration that no warranty has is refused with a sentence, also in the form."""
