@@ -107,6 +107,11 @@ def test_colleagues(visit, admin):
     visitor = visit(phone=True)
     page = visitor.login("dealer")
     page.goto("/my/dossiers")
+    # the stage of each dossier is seen without moving the table
+    assert page.evaluate(
+        "[...document.querySelectorAll('.table-responsive')].every((e) => e.scrollWidth <= e.clientWidth)"
+    )
+    page.click(".o_portal_navbar .navbar-toggler")
     page.click("a[href='/my/colleagues']")
     page.fill("form[action='/my/colleagues/invite'] input[name=name]", "Nora Nieuw")
     page.fill("form[action='/my/colleagues/invite'] input[name=email]", "nora@peeters.example.com")
