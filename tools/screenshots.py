@@ -52,6 +52,11 @@ PICTURES = {
         "office": "05_office_form",
         "configurator": "10_by_dimensions",
     },
+    "base_safeguard": {
+        "health": "health-desktop",
+        "failures": "failed-records",
+        "deliveries": "deliveries",
+    },
 }
 # those that the Apps page shows, too
 APPS_PAGE = {
@@ -60,6 +65,7 @@ APPS_PAGE = {
     "recurring_interaction": ("recurrence", "confirmation", "invoice"),
     "order_status_mail": ("mail", "timeline", "ledger"),
     "service_dossier": ("communication", "configurator", "office"),
+    "base_safeguard": ("health", "failures", "deliveries"),
 }
 
 
