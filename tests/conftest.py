@@ -131,9 +131,14 @@ def browser():
 class Visitor:
     """A browser session: a page, logging in, screenshots, and the errors on its console."""
 
-    def __init__(self, browser, base_url, folder, *, viewport=DESKTOP, phone=False, locale="en-US"):
+    def __init__(self, browser, base_url, folder, *, viewport=DESKTOP, phone=False, locale="en-US", timezone=None):
         self.context = browser.new_context(
-            base_url=base_url, viewport=viewport, has_touch=phone, is_mobile=phone, locale=locale
+            base_url=base_url,
+            viewport=viewport,
+            has_touch=phone,
+            is_mobile=phone,
+            locale=locale,
+            timezone_id=timezone,
         )
         self.page = self.context.new_page()
         self.page.set_default_timeout(30_000)
@@ -181,7 +186,7 @@ def visit(browser, odoo, request):
     folder = STATE_DIR / "screenshots" / request.path.parent.name
     with contextlib.ExitStack() as stack:
 
-        def open_session(*, phone=False, locale="en-US", base_url=None):
+        def open_session(*, phone=False, locale="en-US", base_url=None, timezone=None):
             visitor = Visitor(
                 browser,
                 base_url or odoo.url,
@@ -189,6 +194,7 @@ def visit(browser, odoo, request):
                 viewport=PHONE if phone else DESKTOP,
                 phone=phone,
                 locale=locale,
+                timezone=timezone,
             )
             stack.callback(visitor.context.close)
             return visitor

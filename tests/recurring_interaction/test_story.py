@@ -120,10 +120,11 @@ def test_agenda(visit, admin):
     """RI2, RI10: an interaction is in the activity menu, the calendar and its views; it leads to the recurrences."""
     # the user's own day, not the server's
     [user] = admin.call("res.users", "read", [admin.uid], ["tz"])
-    today = datetime.datetime.now(zoneinfo.ZoneInfo(user["tz"] or "UTC")).date().isoformat()
+    zone = user["tz"] or "UTC"
+    today = datetime.datetime.now(zoneinfo.ZoneInfo(zone)).date().isoformat()
     interaction = admin.call("recurring.interaction", "create", [{"name": "Ring the mill", "day": today}])[0]
     admin.call("recurring.interaction", "write", [interaction], {"day": today})
-    visitor = visit()
+    visitor = visit(timezone=zone)
     page = visitor.login("admin")
     page.locator(".o-mail-ActivityMenu-counter, .o_menu_systray i[aria-label=Activities]").first.click()
     expect(page.locator(".o-mail-ActivityGroup", has_text="Interaction")).to_be_visible()
