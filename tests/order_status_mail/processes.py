@@ -99,7 +99,7 @@ def told(order_ids, day):
                      WHERE m.model = 'sale.order' AND m.res_id = so.id AND mail.body_html LIKE %(shown)s)
               FROM sale_order so WHERE so.id = ANY(%(ids)s) ORDER BY so.id
             """,
-            {"day": day, "shown": f"%{day[5:7]}/{day[8:10]}/{day[:4]}</strong>%", "ids": order_ids},
+            {"day": day, "shown": f"%Expected on {day[5:7]}/{day[8:10]}/{day[:4]} instead of%", "ids": order_ids},
         )
         return [list(row[1:]) for row in env.cr.fetchall()]
 
