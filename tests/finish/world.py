@@ -187,6 +187,14 @@ class World:
         self.call("service.dossier", "write", [self.dossier], {"stage_id": self.ref("service_dossier.stage_service")})
         domain = [("dossier_id", "=", self.dossier), ("order_number", "=", self.service_order)]
         self.warranty_number = self.call("service.warranty", "search_read", domain, ["name"], limit=1)[0]["name"]
+        # claims follow from orders that dealers place; one is enough to look at
+        self.sql(
+            """INSERT INTO service_warranty_claim
+                      (warranty_id, chain_id, company_id, product_id, quantity, dossier_id, date, state, order_name)
+               SELECT id, id, company_id, product_id, 1, dossier_id, CURRENT_DATE, 'waiting', 'S00001'
+                 FROM service_warranty WHERE name = %s""",
+            (self.warranty_number,),
+        )
 
     def _find_records(self):
         """Look up what the demo data made."""

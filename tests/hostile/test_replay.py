@@ -39,7 +39,7 @@ def test_decision_twice(target, visitors, undecided, decision):
     before, mails = _count(target, "online_proof_decision"), _count(target, "mail_mail")
     answers, told = [], []
     for _time in range(3):
-        answers.append(visitors["nobody"].call(DECIDE, {"decision": decision}))
+        answers.append(visitors["nobody"].call(DECIDE, {"decision": decision, "checked": "1"}))
         told.append(_count(target, "mail_mail") - mails)
     assert answers[0].status_code == 303, answers[0].text[-500:]
     assert all(answer.status_code in (303, 409) for answer in answers)

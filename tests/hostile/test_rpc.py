@@ -73,7 +73,7 @@ MINIMAL = {
     "service.dossier.compose": ({"body": "x"}, {"dossier_id": "dossier", "parent_id": "message"}),
     "service.dossier.message": ({"body": "x"}, {"dossier_id": "dossier"}),
     "service.dossier.place": ({}, {"unplaced_id": "unplaced", "dossier_id": "dossier"}),
-    "service.dossier.resend": ({"address": "a@example.com"}, {"message_id": "mailed"}),
+    "service.dossier.resend": ({"address": "a@example.com", "new_address": "b@example.com"}, {"message_id": "mailed"}),
     "service.dossier.line": ({"quantity": 1}, {"dossier_id": "dossier", "warranty_id": "warranty"}),
     "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
     "service.warranty.claim": ({"date": "2026-01-01"}, {"warranty_id": "warranty", "product_id": "product"}),

@@ -83,6 +83,7 @@ class PurchaseOrder(models.Model):
         copy=False,
         groups="purchase.group_purchase_user,account.group_account_invoice,account.group_account_readonly",
     )
+    charge_count = fields.Integer(compute="_compute_flagged")
     has_charges = fields.Boolean(compute="_compute_flagged")
     unsent_changes = fields.Text(compute="_compute_unsent_changes")
     photo_count = fields.Integer(compute="_compute_photo_count")
@@ -116,7 +117,9 @@ class PurchaseOrder(models.Model):
     def _compute_flagged(self):
         for order in self:
             # sudo: whether something is proposed is for everybody who may read the order
-            proposed = order.sudo().charge_ids.filtered(lambda charge: charge.state == "proposed")
+            charges_sudo = order.sudo().charge_ids
+            proposed = charges_sudo.filtered(lambda charge: charge.state == "proposed")
+            order.charge_count = len(charges_sudo)
             order.has_charges = bool(proposed)
             order.price_flagged = any(order.order_line.mapped("price_flagged"))
             order.answer_flagged = bool(proposed) or any(order.order_line.mapped("answer_flagged"))
