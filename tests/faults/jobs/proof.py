@@ -20,7 +20,8 @@ class ProofJob(Job):
 
     addon = ADDON
     actions = (f"{ADDON}.ir_cron_prepare",)
-    reminding = (f"{ADDON}.ir_cron_remind",)
+    # the decisions are the evidence that is checked meanwhile; the comments come with them
+    reminding = (f"{ADDON}.ir_cron_remind", f"{ADDON}.ir_cron_check_evidence", f"{ADDON}.ir_cron_tell_comments")
 
     def prepare(self):
         rpc = self.world.rpc()
