@@ -1,5 +1,6 @@
 """Demo data with something on every screen: sent proofs, answered orders, mails, messages."""
 
+import base64
 import contextlib
 import html
 import os
@@ -187,6 +188,8 @@ class World:
         self.call("service.dossier", "write", [self.dossier], {"stage_id": self.ref("service_dossier.stage_service")})
         domain = [("dossier_id", "=", self.dossier), ("order_number", "=", self.service_order)]
         self.warranty_number = self.call("service.warranty", "search_read", domain, ["name"], limit=1)[0]["name"]
+        listed = base64.b64encode(b"Product;Delivered\nSCREEN;31/01/2026\n").decode()
+        self.call("service.warranty.import", "create", [{"file": listed, "file_name": "list.csv"}])
         # claims follow from orders that dealers place; one is enough to look at
         self.sql(
             """INSERT INTO service_warranty_claim

@@ -83,7 +83,7 @@ class PurchaseOrder(models.Model):
 
     def _get_unsent_lines(self, exchange):
         """Return the lines of which the supplier does not know, and by how much: pairs of line and quantity."""
-        accepted = self.charge_ids.line_id
+        accepted = self.sudo().charge_ids.line_id  # which lines were proposed is no secret to readers of the order
         sent = {row["position"]: row for row in exchange.sent_lines or ()}
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         found = []
