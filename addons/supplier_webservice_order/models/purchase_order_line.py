@@ -81,7 +81,8 @@ class PurchaseOrderLine(models.Model):
     @api.depends("delivery_ids")
     def _compute_supplier_schedule(self):
         for line in self:
-            line.supplier_schedule = ", ".join(line.delivery_ids.mapped("display_name"))
+            # sudo: when parts come is for everybody who may read the order
+            line.supplier_schedule = ", ".join(line.sudo().delivery_ids.mapped("display_name"))
 
     @api.model_create_multi
     def create(self, vals_list):
