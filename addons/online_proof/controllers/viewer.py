@@ -1,7 +1,7 @@
 import json
 
 from odoo import http
-from odoo.addons.base_safeguard.http import uploaded_files
+from odoo.addons.base_safeguard.http import plain_texts, uploaded_files
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import format_amount, format_date
@@ -12,7 +12,7 @@ from ..engine import const as engine
 from ..life import order_facts, verdict
 from ..life.chain import canonical
 from ..utils import sentence
-from .inputs import plain_texts, read_comment, record_id
+from .inputs import read_comment, record_id
 from .pictures import both, private
 from .visitor import Visitor
 

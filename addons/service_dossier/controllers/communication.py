@@ -4,6 +4,7 @@ import json
 import secrets
 
 from odoo import http
+from odoo.addons.base_safeguard.http import plain_texts
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -12,7 +13,7 @@ from odoo.tools import mute_logger, plaintext2html
 from psycopg2.errors import UniqueViolation
 
 from ..const import AUDIENCES, CUSTOMER_TYPES, MAX_FILES
-from .inputs import plain_texts, record_id
+from .inputs import record_id
 from .portal import ServiceDossierPortal
 
 PAGE_SIZE = 20

@@ -3,12 +3,13 @@
 from urllib.parse import urlencode
 
 from odoo import http
+from odoo.addons.base_safeguard.http import plain_texts
 from odoo.exceptions import LockError, UserError
 from odoo.http import request
 
 from ..dimension_search import SizeError, read_size
 from .communication import ServiceDossierCommunication
-from .inputs import plain_texts, record_id
+from .inputs import record_id
 
 
 class ServiceDossierConfigurator(ServiceDossierCommunication):

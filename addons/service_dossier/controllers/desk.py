@@ -1,11 +1,10 @@
 """A customer's own people: the administrator of the desk invites and removes them."""
 
 from odoo import http
+from odoo.addons.base_safeguard.http import plain_texts
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
-
-from .inputs import plain_texts
 
 
 class DossierDesk(CustomerPortal):

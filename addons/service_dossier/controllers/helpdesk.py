@@ -2,10 +2,11 @@
 
 import werkzeug
 from odoo import http
+from odoo.addons.base_safeguard.http import plain_texts
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.http import request
 
-from .inputs import plain_texts, record_id
+from .inputs import record_id
 
 
 class SafeHelpdeskTicketController(HelpdeskTicketController):

@@ -1,13 +1,13 @@
 """Dossiers on the portal: overview, page, new dossier."""
 
 from odoo import http
+from odoo.addons.base_safeguard.http import plain_texts
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.fields import Domain
 from odoo.http import request
 
 from ..const import AUDIENCE_ICONS, COUNT_LIMIT, STAGE_KINDS, TYPE_ICONS
-from .inputs import plain_texts
 
 PAGE_SIZE = 20
 
