@@ -4,6 +4,7 @@ import ast
 import re
 
 from tools.settings import ADDONS_DIR, ROOT
+from tools.surfaces import by_addon
 
 PAGE = ROOT / "docs/features.md"
 #: Per addon: the rows' letters, how many rows were asked for, how many (or which) are ours.
@@ -13,6 +14,7 @@ ROWS = {
     "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 8, 9)),
     "order_status_mail": ("OS", 12, 7),
     "service_dossier": ("SD", 14, 10),
+    **by_addon("FEATURES"),
 }
 TEST = re.compile(r"`(test_\w+\.py)::([\w.]+)`")
 

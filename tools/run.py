@@ -17,7 +17,6 @@ from tools.rpc import Rpc, configure_server
 from tools.settings import (
     ALIAS_DOMAIN,
     DB_NAME,
-    DEMO_LOGINS,
     HOST,
     HTTP_PORT,
     LOG_DIR,
@@ -33,6 +32,7 @@ from tools.settings import (
     run_tool,
     venv_python,
 )
+from tools.surfaces import logins
 
 
 def prepare_database(installation):
@@ -110,7 +110,7 @@ def start_services(installation, stack):
         f"Start here        http://localhost:{START_PORT}",
         f"Odoo              http://localhost:{HTTP_PORT}",
         f"Web shop          http://localhost:{HTTP_PORT}/shop",
-        *(f"  login           {login} / {login}  ({role})" for login, role in DEMO_LOGINS.items()),
+        *(f"  login           {login} / {login}  ({role})" for login, role in logins().items()),
         f"Sandbox supplier  http://localhost:{SANDBOX_PORT}/standard?wsdl",
         f"Mail              http://localhost:{START_PORT}/mail, files in {MAIL_DIR}"
         f" (SMTP on port {SMTP_PORT}; mail to @{ALIAS_DOMAIN} comes back to Odoo)",

@@ -12,6 +12,7 @@ import subprocess
 from PIL import Image
 
 from tools.settings import ADDONS_DIR, ROOT, STATE_DIR, ToolError, progress, run_tool, venv_python
+from tools.surfaces import by_addon
 
 FOLDER = STATE_DIR / "screenshots"
 LARGEST = 120_000  # bytes
@@ -52,11 +53,7 @@ PICTURES = {
         "office": "05_office_form",
         "configurator": "10_by_dimensions",
     },
-    "base_safeguard": {
-        "health": "health-desktop",
-        "failures": "failed-records",
-        "deliveries": "deliveries",
-    },
+    **by_addon("PICTURES"),
 }
 # those that the Apps page shows, too
 APPS_PAGE = {
@@ -65,7 +62,7 @@ APPS_PAGE = {
     "recurring_interaction": ("recurrence", "confirmation", "invoice"),
     "order_status_mail": ("mail", "timeline", "ledger"),
     "service_dossier": ("communication", "configurator", "office"),
-    "base_safeguard": ("health", "failures", "deliveries"),
+    **by_addon("APPS_PAGE"),
 }
 
 

@@ -27,7 +27,7 @@ START_PORT = int(os.environ.get("START_PORT", 8068))
 DB_NAME = os.environ.get("DB_NAME", "odoo19_addons")
 #: Mail to this domain is handed to Odoo's mail gateway by the mail sink.
 ALIAS_DOMAIN = os.environ.get("ALIAS_DOMAIN", "mail.example.com")
-#: Login (the password is the same) and who it is.
+#: Login (the password is the same) and who it is, in Odoo's own demo data.
 DEMO_LOGINS = {
     "admin": "administrator",
     "demo": "employee",

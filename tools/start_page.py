@@ -17,7 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, run_simple
 from werkzeug.wrappers import Request, Response
 
 from tools.manifests import read_manifest
-from tools.settings import ADDONS_DIR, DEMO_LOGINS, HOST, HTTP_PORT, MAIL_DIR, START_PORT, our_addons, run_tool
+from tools.settings import ADDONS_DIR, HOST, HTTP_PORT, MAIL_DIR, START_PORT, our_addons, run_tool
+from tools.surfaces import logins
 
 FIRST_CLICK = re.compile(r"^First click: (.+(?:\n(?!\n|[-#|]).+)*)", re.MULTILINE)
 LINK = re.compile(r"\[([^\]]+)\]\((/[^)]*)\)")
@@ -76,16 +77,15 @@ class StartPage:
     def show_cards(self, _request):
         """Show a card for each addon that has a story, and the logins."""
         cards = "".join(filter(None, map(self._card, our_addons())))
-        logins = "".join(
-            f"<tr><td>{login}</td><td>{login}</td><td>{html.escape(role)}</td></tr>"
-            for login, role in DEMO_LOGINS.items()
+        rows = "".join(
+            f"<tr><td>{login}</td><td>{login}</td><td>{html.escape(role)}</td></tr>" for login, role in logins().items()
         )
         return page(
             "What to try first",
             f"<p><a href='{self.odoo}/odoo'>Odoo</a> · <a href='{self.odoo}/shop'>Web shop</a> · "
             f"<a href='{self.odoo}/my'>Customer's pages</a> · <a href='/mail'>Mail that was sent</a></p>"
             f"<div class='cards'>{cards}</div><h2>Logins</h2>"
-            f"<table><tr><th>Login</th><th>Password</th><th>Who</th></tr>{logins}</table>",
+            f"<table><tr><th>Login</th><th>Password</th><th>Who</th></tr>{rows}</table>",
         )
 
     def _card(self, addon):

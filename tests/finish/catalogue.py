@@ -3,6 +3,7 @@
 import ast
 
 from tools.settings import ADDONS_DIR, our_addons
+from tools.surfaces import by_addon
 
 #: GET routes that serve no page of their own: pictures, files, feeds, redirects.
 NO_PAGES = {
@@ -14,6 +15,7 @@ NO_PAGES = {
 }
 #: Pages that show a picture file instead of HTML.
 NO_PAGES["online_proof"].add("preview")
+NO_PAGES |= by_addon("NO_PAGES")
 
 
 def actions(admin, addon):

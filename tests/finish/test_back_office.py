@@ -8,6 +8,7 @@ from tests.conftest import PHONE, Visitor
 from tests.finish.catalogue import actions, menu_actions
 from tests.finish.walk import Walk
 from tools.settings import STATE_DIR, our_addons
+from tools.surfaces import by_addon, merged
 
 ADDONS = our_addons()
 FOLDER = STATE_DIR / "screenshots" / "finish"
@@ -23,8 +24,13 @@ BUTTONS = {
     "compose": ("service.dossier", "action_compose", "dossier"),
     "generate": ("recurring.recurrence", "action_generate", "recurrence"),
     "import_rule": ("recurring.recurrence", "action_import_rule", "recurrence"),
+    **merged("BUTTONS"),
 }
-ADDON_BUTTONS = {"service_dossier": ["compose"], "recurring_interaction": ["generate", "import_rule"]}
+ADDON_BUTTONS = {
+    "service_dossier": ["compose"],
+    "recurring_interaction": ["generate", "import_rule"],
+    **by_addon("WINDOWS"),
+}
 #: Documents of Odoo with parts of ours: model, attribute of the world with the record.
 DOCUMENTS = {
     "online_proof": [("sale.order", "proof_order")],
@@ -36,6 +42,7 @@ DOCUMENTS = {
     ],
     "service_dossier": [("sale.order", "dossier_order"), ("helpdesk.ticket", "ticket"), ("product.product", "part")],
     "supplier_webservice_order": [("sale.order", "job"), ("purchase.order", "purchase")],
+    **by_addon("DOCUMENTS"),
 }
 #: Forms of these cannot be made by hand.
 NOT_MADE = {"res.config.settings"}

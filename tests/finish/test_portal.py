@@ -1,7 +1,5 @@
 """Every page of ours that customers, guests and the workshop see: desktop and phone, in the language of the world."""
 
-import dataclasses
-
 import pytest
 
 from tests.conftest import DESKTOP, PHONE, Visitor
@@ -10,21 +8,10 @@ from tests.finish.catalogue import all_page_routes
 from tests.finish.walk import Walk
 from tests.finish.world import LANGUAGE
 from tools.settings import STATE_DIR
+from tools.surfaces import Page, all_of
 
 FOLDER = STATE_DIR / "screenshots" / "finish"
 PROOF, STATUS, DOSSIER, PARTS = "online_proof", "order_status_mail", "service_dossier", "supplier_webservice_order"
-
-
-@dataclasses.dataclass(frozen=True)
-class Page:
-    """A page: who opens it (None: a guest), where, which part of it is ours, and with which status it answers."""
-
-    name: str
-    route: tuple
-    login: str | None
-    path: str
-    ours: str = "#wrap"
-    status: int = 200
 
 
 PAGES = [
@@ -52,6 +39,7 @@ PAGES = [
     Page("new-dossier", (DOSSIER, "portal_new_dossier"), "dealer", "/my/dossiers/new"),
     Page("workshop", (PARTS, "page"), None, "{world.workshop_link}", "body"),
     Page("workshop-gone", (PARTS, "page"), None, "{world.workshop_link}0", "body", status=404),
+    *all_of("PAGES"),
 ]
 #: Pages of Odoo with something of ours on them.
 MIXED = [

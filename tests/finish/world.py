@@ -12,6 +12,7 @@ from tests.online_proof.helpers import Shop, make_pdf, shown_on
 from tools.odoo_server import free_port
 from tools.sandbox_supplier import running
 from tools.settings import HOST
+from tools.surfaces import by_addon
 
 #: One of the languages we translate to; another one, or en_US, by FINISH_LANGUAGE=de_DE.
 LANGUAGE = os.environ.get("FINISH_LANGUAGE", "nl_NL")
@@ -40,6 +41,8 @@ class World:
         self._write_messages()
         self._ask_for_service()
         self._find_records()
+        for prepare in by_addon("prepare").values():
+            prepare(self)
         return self
 
     def press(self, model, method, name):

@@ -1,21 +1,19 @@
 """The table of our models' methods that RPC can call.
 
-A public method that is missing here fails ``test_rpc``; once it is here, it is called by everybody
-who has no role for it, and has to show and change nothing.
+A public method that no addon's ``tests/surface.py`` names fails ``test_rpc``; once it is there, it is called by
+everybody who has no role for it, and has to show and change nothing.
 """
 
+from tools.surfaces import methods
+
 #: model: methods that our addons define, or override
-METHODS = {
+CENTRAL = {
     "account.move": "button_cancel unlink write",
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
     "credit.account": "action_buy action_open_company_account action_view_transactions create write",
     "credit.purchase": "action_confirm create",
     "credit.transaction": "action_open_origin write",
-    "cron.batch.failure": "action_retry",
-    "ir.mail_server": "send_email",
-    "mail.delivery": "action_send_again",
     "helpdesk.ticket": "action_merge action_view_dossier create write",
-    "mail.mail": "create",
     "mail.activity": "create unlink unlink_w_meeting write",
     "mail.thread": "message_parse message_route",
     "online.proof": (
@@ -64,7 +62,7 @@ METHODS = {
     ),
     "recurring.rule.import": "action_apply create write",
     "res.company": "create",
-    "res.config.settings": "action_database_move_in action_edit_status_mail set_values",
+    "res.config.settings": "action_edit_status_mail set_values",
     "res.partner": "action_open_recurring_interactions write",
     "res.users": "action_archive write",
     "sale.order": (
@@ -105,3 +103,4 @@ METHODS = {
     "supplier.order.wizard": "action_check action_order action_select_all action_take_best",
     "website": "write",
 }
+METHODS = methods(CENTRAL)

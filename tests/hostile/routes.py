@@ -1,59 +1,12 @@
 """The table of our routes: who may call each, with which ids and secrets.
 
-A route that is missing here fails ``test_inventory``; whoever adds one says here what a
-stranger may try on it, and the attacks of ``test_routes`` follow by themselves.
+A route that is missing fails ``test_inventory``; whoever adds one says in the addon's ``tests/surface.py``
+(``tools/surfaces.py``) what a stranger may try on it, and the attacks of ``test_routes`` follow by themselves.
 """
 
-import dataclasses
+from tools.surfaces import CUSTOMER, EVERYBODY, LOGGED_IN, STAFF, Route, all_of
 
-#: logins that the attacks are tried with; "nobody" has none
-EVERYBODY = ("nobody", "portal_b", "intern", "foreign", "portal_a", "clerk")
-LOGGED_IN = EVERYBODY[1:]
-CUSTOMER = ("portal_a",)
-STAFF = ("clerk",)
-
-
-@dataclasses.dataclass(frozen=True)
-class Route:
-    """One address with one set of methods.
-
-    :ivar path: names of the path's parameters, each with the seeded id (or ``=literal``) that fills it
-    :ivar who: logins that get an answer with these ids; the others must be refused
-    :ivar values: the other parameters of an honest call, in the same notation
-    :ivar secret: the parameter that opens the route to whoever knows it, login or not
-    :ivar upload: field that takes files
-    :ivar reset: SQL that takes back what an honest call does, so that the next one is honest again
-    :ivar mine: it shows the caller's own records only, whoever calls: nobody is refused
-    :ivar leads: an honest call is answered with a redirect; forms always may be
-    :ivar foreign: the code is Odoo's own and ours only wraps it: strangers are tried, odd values are not
-    """
-
-    rule: str
-    methods: str
-    path: dict = dataclasses.field(default_factory=dict)
-    who: tuple = EVERYBODY
-    values: dict = dataclasses.field(default_factory=dict)
-    secret: str = ""
-    kind: str = "http"
-    upload: str = ""
-    csrf: bool = True
-    reset: tuple = ()
-    mine: bool = False
-    leads: bool = False
-    foreign: bool = False
-
-    @property
-    def name(self):
-        return f"{self.rule} {self.methods}"
-
-    @property
-    def writes(self):
-        """Return whether the route is there to change something."""
-        return "POST" in self.methods or self.kind == "jsonrpc"
-
-    @property
-    def verb(self):
-        return "POST" if self.writes else "GET"
+__all__ = ["CUSTOMER", "EVERYBODY", "LOGGED_IN", "ROUTES", "STAFF", "UNDECIDED", "Route"]
 
 
 def _proof(tail, methods="GET", *, path=None, of="", **options):
@@ -242,9 +195,6 @@ SUPPLIER = [
     ),
 ]
 
-#: Only administrators see them, none of which is among the attackers.
-SAFEGUARD = [Route(f"/safeguard/{name}", "GET", who=()) for name in ("health", "health.json", "metrics")]
-
 RECURRING = [
     Route("/recurring_interaction/feed/<string:token>.ics", "GET", {"token": "feed_token"}, secret="token"),
     Route("/recurring_interaction/preview/<int:recurrence_id>", "GET", {"recurrence_id": "recurrence"}, STAFF),
@@ -354,4 +304,4 @@ DOSSIER = [
     ),
 ]
 
-ROUTES = [*SAFEGUARD, *ONLINE_PROOF, *ORDER_STATUS, *SUPPLIER, *RECURRING, *DOSSIER]
+ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *SUPPLIER, *RECURRING, *DOSSIER, *all_of("ROUTES")]

@@ -9,6 +9,8 @@ from pathlib import Path
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
+from tools.surfaces import by_addon
+
 from . import inventory, people
 from .people import SECRETS
 
@@ -100,6 +102,8 @@ class Seed:
             self._recurrence,
         ):
             known |= part(side)
+        for seed in by_addon("seed").values():
+            known |= seed(self, side)
         return known
 
     def _order(self, side, **values):

@@ -13,6 +13,7 @@ from tools.odoo_server import free_port, start_odoo
 from tools.postgres import connect
 from tools.rpc import Rpc, configure_server
 from tools.settings import ALIAS_DOMAIN, LOG_DIR, ROOT, STATE_DIR, our_addons
+from tools.surfaces import merged
 
 DATABASE = "e2e_hostile"
 #: tables of Odoo's that our routes write to, next to all of ours
@@ -50,9 +51,10 @@ OWNED = {
     "photo": "purchase_line_photo",
     "recurrence": "recurring_recurrence",
     "interaction": "recurring_interaction",
+    **merged("OWNED"),
 }
 #: columns that say when somebody looked, not what anybody did
-CLOCKS = {"recurring_feed": ["last_used"], "purchase_photo_link": ["last_used_at"]}
+CLOCKS = {"recurring_feed": ["last_used"], "purchase_photo_link": ["last_used_at"], **merged("CLOCKS")}
 
 
 def _timeless(table):

@@ -5,5 +5,6 @@ from tests.faults.jobs.proof import ProofJob
 from tests.faults.jobs.recurring import RecurringJob
 from tests.faults.jobs.status import StatusJob
 from tests.faults.jobs.supplier import SupplierJob
+from tools.surfaces import jobs
 
-JOBS = (SupplierJob, ProofJob, RecurringJob, StatusJob, DossierJob)
+JOBS = (SupplierJob, ProofJob, RecurringJob, StatusJob, DossierJob, *jobs())
