@@ -210,7 +210,7 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     expect(page.locator(".oe_stat_button", has_text="Invoices")).to_be_visible()
     visitor.screenshot("15-issued")
 
-    message = mailbox.wait(1, to="mill@example.com", timeout=60)[0]
+    message = mailbox.wait(1, to="mill@example.com", timeout=150)[0]
     attachments = [part for part in message.walk() if part.get_content_type() == "application/pdf"]
     assert len(attachments) == 1
     assert printed_share(attachments[0].get_payload(decode=True)) > 0.3

@@ -1,6 +1,7 @@
 from . import (
     test_access_link,
     test_cron_batch,
+    test_cron_conflict,
     test_database_home,
     test_health,
     test_http,
