@@ -4,7 +4,6 @@ import datetime
 import json
 import random
 import re
-import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -14,10 +13,9 @@ from recurrence import rule_text
 from recurrence.pattern import Pattern, RuleError, parse_parts
 
 from tests.recurring_interaction import oracle
-from tools.settings import ROOT
+from tools.node import has_node, node_packages
 
 HERE = Path(__file__).parent / "node"
-MODULES = ROOT / ".node" / "rrule"
 YEARS = 8
 RULES = 3000
 
@@ -67,24 +65,14 @@ WRITTEN = [
 @pytest.fixture(scope="module")
 def second():
     """Ask rrule-temporal, installed once into ``.node``, for the dates of a list of cases."""
-    if not shutil.which("npm"):
+    if not has_node():
         pytest.skip("node and npm are not installed")
-    wanted, marker = (HERE / "package.json").read_text(), MODULES / "package.json"
-    if not (MODULES / "node_modules/rrule-temporal").exists() or marker.read_text() != wanted:
-        MODULES.mkdir(exist_ok=True, parents=True)
-        marker.write_text(wanted)
-        subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"],
-            cwd=MODULES,
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
+    modules = node_packages("rrule", HERE / "package.json")
 
     def dates(cases):
         questions = json.dumps([{"start": str(start), "rule": rule, "last": str(last)} for start, rule, last in cases])
         done = subprocess.run(
-            ["node", HERE / "dates.mjs", MODULES],
+            ["node", HERE / "dates.mjs", modules],
             input=questions,
             capture_output=True,
             text=True,

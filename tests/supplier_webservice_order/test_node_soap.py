@@ -1,39 +1,25 @@
 """SW5 SW+4: an independent SOAP server, node's ``soap`` package, serves our WSDL unchanged."""
 
-import shutil
-import subprocess
 import urllib.request
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from tools.node import has_node, node_packages
 from tools.odoo_server import Process, free_port, listens
-from tools.settings import ADDONS_DIR, HOST, ROOT
+from tools.settings import ADDONS_DIR, HOST
 
 HERE = Path(__file__).parent / "node"
-MODULES = ROOT / ".node"
 WSDL = ADDONS_DIR / "supplier_webservice_order/wsdl/standard/supplier_order.wsdl"
 
 
 @pytest.fixture(scope="module")
 def node_modules():
     """The folder with node's packages, installed once, into ``.node``."""
-    if not shutil.which("npm"):
+    if not has_node():
         pytest.skip("node and npm are not installed")
-    wanted = (HERE / "package.json").read_text()
-    marker = MODULES / "package.json"
-    if not (MODULES / "node_modules/soap").exists() or not marker.exists() or marker.read_text() != wanted:
-        MODULES.mkdir(exist_ok=True)
-        marker.write_text(wanted)
-        subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"],
-            cwd=MODULES,
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-    return MODULES
+    return node_packages("soap", HERE / "package.json")
 
 
 @pytest.fixture(scope="module")
