@@ -13,6 +13,7 @@ from tools.settings import LOG_DIR, STATE_DIR, ToolError, progress, venv_python
 
 PEER = STATE_DIR / "peer"
 SCRIPT = Path(__file__).with_name("recurring_interaction_rounds.py")
+NIGHT = Path(__file__).with_name("recurring_interaction_night.py")
 MARK = "RESULT "
 
 
@@ -56,9 +57,24 @@ def measure(context):
     install = peer.command("-d", database, "-i", "contract", "--stop-after-init", "--no-http", config=config)
     with log.open("w") as file:
         subprocess.run(install, stdout=file, stderr=subprocess.STDOUT, check=True)
-        command = peer.command("-d", database, "--no-http", "--log-level=warn", subcommand="shell", config=config)
+    return run_inside(peer, database, config, SCRIPT, log)
+
+
+def measure_night(context):
+    """Return the figures of the nightly run over many recurrences."""
+    database = context.clone("recurring_interaction_night")
+    config = context.installation.write_config("bench_night", max_cron_threads=0)
+    log = LOG_DIR / "bench-recurring_interaction-night.log"
+    return run_inside(context.installation, database, config, NIGHT, log)
+
+
+def run_inside(installation, database, config, script, log):
+    """Run a script in ``odoo shell``; return the figures that it prints last."""
+    command = installation.command("-d", database, "--no-http", "--log-level=warn", subcommand="shell", config=config)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as file:
         done = subprocess.run(
-            command, input=SCRIPT.read_text(), stdout=subprocess.PIPE, stderr=file, text=True, check=False
+            command, input=script.read_text(), stdout=subprocess.PIPE, stderr=file, text=True, check=False
         )
     lines = [line.removeprefix(MARK) for line in done.stdout.splitlines() if line.startswith(MARK)]
     if not lines:
@@ -66,8 +82,29 @@ def measure(context):
     return json.loads(lines[-1])
 
 
+def report_night(context, figures):
+    """Record what a night costs, and that one with nothing to do costs nothing."""
+    due, idle = figures["due"], figures["idle"]
+    parts = ("horizon", "agenda", "issue")
+    context.row(
+        f"nightly run, {figures['recurrences']:,} recurrences, {figures['interactions']:,} interactions",
+        sum(due[part] for part in parts) / 60,
+        "minutes",
+        target="<= 15",
+        peer=f"{due['recurrences']:,} planned further: {due['horizon']:.0f} s; agenda: {due['agenda']:.0f} s",
+    )
+    context.row(
+        "  the same with nothing due",
+        sum(idle[part] for part in parts),
+        "s",
+        target="<= 10",
+        peer="what exists is free",
+    )
+
+
 def run(context):
     """Measure and record; see the module's docstring."""
+    report_night(context, measure_night(context))
     figures = measure(context)
     draft, contract, plain = figures["draft"], figures["contract"], figures["plain"]
     context.row("drafting 500 invoices of two lines", 500 / draft["seconds"], "invoices/s")

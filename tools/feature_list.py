@@ -11,7 +11,7 @@ PAGE = ROOT / "docs/features.md"
 ROWS = {
     "supplier_webservice_order": ("SW", 12, 9),
     "online_proof": ("OP", 16, 5),
-    "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 8, 9)),
+    "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 7, 8, 9)),
     "order_status_mail": ("OS", 12, 7),
     "service_dossier": ("SD", 14, 10),
     **by_addon("FEATURES"),

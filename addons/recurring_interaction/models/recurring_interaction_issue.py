@@ -1,5 +1,3 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -7,8 +5,6 @@ from odoo.tools import format_date
 
 from ..const import BILLING_GROUP, ISSUE_BATCH, QUIET
 from ..utils import due_domain
-
-_logger = logging.getLogger(__name__)
 
 
 class RecurringInteraction(models.Model):
@@ -30,9 +26,7 @@ class RecurringInteraction(models.Model):
     @api.depends("issue_ids.reason", "issue_ids.state", "blocked_reason")
     def _compute_failure_reason(self):
         for record in self:
-            record.failure_reason = "\n".join(
-                filter(None, [record.blocked_reason, *record.issue_ids.filtered("reason")._reason_lines()])
-            )
+            record.failure_reason = "\n".join(filter(None, [record.blocked_reason, *record.issue_ids._reason_lines()]))
             record.has_lost_invoice = "lost" in record.issue_ids.mapped("state")
 
     # Actions
@@ -61,6 +55,8 @@ class RecurringInteraction(models.Model):
     def action_issue_again(self):
         """Make the invoices again that were cancelled or deleted."""
         self._check_may_issue()
+        for record in self.filtered(lambda item: not item.recurrence_id):
+            raise UserError(record._orphan_reason())
         self.sudo().issue_ids.filtered(lambda issue: issue.state == "lost")._mark_due()  # the right was asked for
         self.sudo().write({"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True})
         return self.action_issue()
@@ -150,7 +146,7 @@ class RecurringInteraction(models.Model):
     def _unblocked(self):
         """Return those for whom an invoice can be made at all; tell the responsible once about the others."""
         for interaction in self:
-            reason = interaction.recurrence_id._missing() if interaction.recurrence_id else ""
+            reason = interaction.recurrence_id._missing() if interaction.recurrence_id else interaction._orphan_reason()
             if reason == (interaction.blocked_reason or ""):
                 continue
             interaction.blocked_reason = reason or False
@@ -162,6 +158,12 @@ class RecurringInteraction(models.Model):
                     user_id=interaction.user_id.id,
                 )
         return self.filtered(lambda item: not item.blocked_reason)
+
+    def _orphan_reason(self):
+        """Return why a date whose recurrence was deleted makes no invoice."""
+        return self.env._(
+            "The recurrence of this date was deleted: let the date go, or make the invoice without a recurrence."
+        )
 
     def _ensure_issues(self):
         """Return the rows of all customers of these interactions, making those that lack.
@@ -216,41 +218,10 @@ class RecurringInteraction(models.Model):
                 | Domain("issue_ids", "any", [("state", "=", "failed"), ("next_try", "<=", now)])
             )
         )
-        last = (False, 0)
-        remaining = self.search_count(domain)
-        while batch := self._next_due(domain, last):
-            last = batch[-1].day, batch[-1].id
-            self._issue_batch(batch, domain)
-            remaining = max(remaining - len(batch), 0)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
-                break
+        self._cron_each(domain, "_issue", batch_size=ISSUE_BATCH, order="day, id")
 
-    @api.model
-    def _next_due(self, domain, last):
-        day, last_id = last
-        if day:
-            domain &= Domain("day", ">", day) | (Domain("day", "=", day) & Domain("id", ">", last_id))
-        return self.search(domain, order="day, id", limit=ISSUE_BATCH)
-
-    @api.model
-    def _issue_batch(self, batch, domain):
-        """Issue a batch; when it breaks as a whole, one by one, so that one cannot stop the others."""
-        try:
-            batch.try_lock_for_update(allow_referencing=True).filtered_domain(domain)._issue()
-        except Exception:
-            self.env.cr.rollback()
-            _logger.exception("A batch of recurring invoices failed; going on one by one")
-            for interaction in batch:
-                self._issue_one(interaction)
-
-    @api.model
-    def _issue_one(self, interaction):
-        try:
-            interaction._issue()
-            self.env["ir.cron"]._commit_progress()
-        except Exception as error:
-            self.env.cr.rollback()
-            _logger.exception("Interaction %s could not be issued", interaction.id)
-            locked = interaction.try_lock_for_update(allow_referencing=True)
-            locked._ensure_issues().filtered(lambda issue: issue.state in ("due", "failed"))._mark_failed(str(error))
-            self.env["ir.cron"]._commit_progress()
+    def _cron_failed(self, method, error):
+        """Note on the invoices of the date why they were not issued, and tell the responsible."""
+        if method == "_issue":
+            self._ensure_issues().filtered(lambda issue: issue.state in ("due", "failed"))._mark_failed(str(error))
+        return super()._cron_failed(method, error)

@@ -273,9 +273,16 @@ class RecurringInvoice(models.Model):
         return super().create(prepared)
 
     def write(self, vals):
-        """Keep the recurrence that was made together with it."""
+        """Keep the recurrence that was made together with it, and write what belongs to that in one go.
+
+        Field by field, as Odoo does, an end and its day would each be checked without the other.
+        """
         self._check_own_recurrence(vals)
-        return super().write(vals)
+        shared = {name: value for name, value in vals.items() if self._fields[name].inherited}
+        if shared:
+            self.check_access("write")
+            self.recurrence_id.write(shared)
+        return super().write({name: value for name, value in vals.items() if name not in shared})
 
     def _check_own_recurrence(self, *vals_list):
         """:raises AccessError: when somebody gives a recurring invoice another recurrence than its own"""

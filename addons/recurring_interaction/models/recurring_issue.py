@@ -80,8 +80,8 @@ class RecurringIssue(models.Model):
         return ""
 
     def _reason_lines(self):
-        """Return the reasons of these invoices, each with its customer."""
-        return [f"{issue.partner_id.display_name}: {issue.reason}" for issue in self]
+        """Return the reasons of those invoices that have one, each with its customer."""
+        return [f"{issue.partner_id.display_name}: {issue.reason}" for issue in self if issue.reason]
 
     def _beyond_limit(self):
         """Return those of these due invoices that are more than one night may issue without a person.

@@ -18,7 +18,7 @@ class RecurringRecurrence(models.Model):
 
     _name = "recurring.recurrence"
     _description = "Recurrence"
-    _inherit = ["recurring.pattern", "mail.thread"]
+    _inherit = ["recurring.pattern", "mail.thread", "cron.batch.mixin"]
     _order = "name, id"
     _check_company_auto = True
 
@@ -223,7 +223,7 @@ class RecurringRecurrence(models.Model):
         wizard = self.env["recurring.generate"].create({"recurrence_id": self.id, "date_resume": resume})
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Generate Interactions"),
+            "name": self.env._("Plan Invoices") if self.kind == "invoice" else self.env._("Generate Interactions"),
             "res_model": "recurring.generate",
             "res_id": wizard.id,
             "view_mode": "form",

@@ -1,7 +1,6 @@
 import dataclasses
 import datetime
 import hashlib
-import logging
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, models
@@ -13,8 +12,6 @@ from ..recurrence import holidays, times
 from ..recurrence.pattern import RuleError
 from ..recurrence.reconcile import reconcile
 from ..utils import due_domain, rule_error_text, today_of
-
-_logger = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,6 +148,10 @@ class RecurringRecurrence(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
+        # asked again: the window that confirms may have been open for long
+        if not self.active:
+            raise UserError(self.env._("This recurrence is archived. Unarchive it first."))
+        self._check_ready()
         try:
             self.lock_for_update(allow_referencing=True)
         except LockError as error:
@@ -290,19 +291,20 @@ class RecurringRecurrence(models.Model):
     @api.model
     def _cron_fill_horizon(self):
         """Keep recurrences without an end planned ahead, one transaction each."""
-        domain = Domain("is_generated", "=", True) & due_domain("refill_on")
-        due = self.search(domain, order="refill_on, id")
-        for number, recurrence in enumerate(due, start=1):
-            try:
-                if recurrence.try_lock_for_update(allow_referencing=True).filtered_domain(domain):
-                    recurrence._fill_horizon()
-            except Exception:
-                # one broken recurrence must not keep the others from being planned
-                self.env.cr.rollback()
-                _logger.exception("Recurrence %s could not be planned further; next attempt tomorrow", recurrence.id)
-                recurrence.refill_on = today_of(recurrence) + datetime.timedelta(days=1)
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - number):
-                break
+        self._cron_each(
+            Domain("is_generated", "=", True) & due_domain("refill_on"), "_fill_horizon", order="refill_on, id"
+        )
+
+    def _cron_failed(self, method, error):
+        """Tell the responsible that the dates do not go on."""
+        self.ensure_one()
+        self = self.with_context(lang=self.user_id.lang)
+        self.message_notify(
+            partner_ids=self.user_id.partner_id.ids,
+            subject=self.name,
+            body=self.env._("This recurrence could not be planned further: %(reason)s", reason=str(error)),
+        )
+        return super()._cron_failed(method, error)
 
     def _fill_horizon(self):
         """Add the dates that have come into reach; nothing that exists is changed."""

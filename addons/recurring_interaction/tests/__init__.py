@@ -1,4 +1,5 @@
 from . import (
+    test_afterwards,
     test_agenda_sync,
     test_agenda_table,
     test_calendar_exchange,
@@ -11,6 +12,8 @@ from . import (
     test_issue_failures,
     test_issue_money,
     test_leaks,
+    test_lists,
+    test_months,
     test_one_occurrence,
     test_pattern_form,
     test_plan_money,

@@ -118,6 +118,29 @@ class TestIssueFailures(InvoiceCase):
         self.assertEqual(self._issue_of(self.customer).attempts, 1)
         self.assertEqual(self._issue_of(self.other_customer).state, "issued")
 
+    def test_one_that_breaks_stops_nobody(self):
+        """RI+5: a date that breaks the run itself, not its invoice, is set aside with its reason; the others go on."""
+        interactions = self.interaction
+        for _number in range(2):
+            interactions += self._make_due(auto_issue=True)[1]
+        before, bad, after = interactions.sorted("id")
+        plain = type(bad)._close_issued
+
+        def close(records):
+            if bad in records:
+                raise ValueError("a hook of another module")
+            return plain(records)
+
+        self.patch(type(bad), "_close_issued", close)
+        with mute_logger("odoo.addons.base_safeguard.models.cron_batch_mixin"):
+            self._run_cron()
+        self.assertEqual([before.state, bad.state, after.state], ["done", "planned", "done"])
+        self.assertEqual(bad.issue_ids.mapped("state"), ["failed"])
+        self.assertIn("another module", bad.failure_reason)
+        self.assertFalse(bad.issue_ids.move_id, "what was made of it is rolled back")
+        failure = self.env["cron.batch.failure"].search([("res_model", "=", bad._name), ("res_id", "=", bad.id)])
+        self.assertEqual((failure.method, failure.failure_count), ("_issue", 1))
+
     def _run_cron(self):
         with self.enter_registry_test_mode():
             self.env.ref("recurring_interaction.ir_cron_issue_invoices").method_direct_trigger()

@@ -13,7 +13,7 @@ class RecurringGenerate(models.TransientModel):
     """The confirmation: what generating would keep, move, remove and add."""
 
     _name = "recurring.generate"
-    _description = "Generate Interactions"
+    _description = "Confirmation of Planned Dates"
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade")
     # computed with the rights of the user, who may name any recurrence: related fields are read as superuser

@@ -26,6 +26,10 @@ class RecurringHandOver(models.TransientModel):
         self.ensure_one()
         if self.user_id == self.new_user_id:
             raise UserError(self.env._("Choose somebody else to take the work over."))
+        if not self.new_user_id.active or self.new_user_id.share:
+            raise UserError(
+                self.env._("%(name)s cannot take work over: choose an active employee.", name=self.new_user_id.name)
+            )
         # what is found is what the manager sees; invoices change only their responsible by this
         recurrences_sudo = self._recurrences().sudo()
         confirmed = recurrences_sudo.filtered(lambda item: item.is_generated and not item.is_stale)
