@@ -31,6 +31,13 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items):
+    """:raises pytest.UsageError: if a test that is marked ``plain`` asks for a database"""
+    wrong = [item.nodeid for item in items if item.get_closest_marker("plain") and "installation" in item.fixturenames]
+    if wrong:
+        raise pytest.UsageError(f"marked plain, but with a database: {', '.join(wrong)}")
+
+
 @pytest.fixture(scope="session")
 def installation():
     """Odoo's code and a PostgreSQL server (``tools.odoo_server.OdooInstallation``)."""

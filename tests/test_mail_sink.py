@@ -4,7 +4,11 @@ import threading
 import time
 import xmlrpc.client
 
+import pytest
+
 from tools.mail_sink import Queue
+
+pytestmark = pytest.mark.plain
 
 
 def test_mail_waits_while_odoo_is_busy(tmp_path):

@@ -7,6 +7,8 @@ import pytest
 from tools import surfaces
 from tools.settings import our_addons
 
+pytestmark = pytest.mark.plain
+
 #: the names of the table in the module's docstring
 KNOWN = set(re.findall(r"^``(\w+)", surfaces.__doc__, re.MULTILINE))
 

@@ -3,8 +3,12 @@
 import subprocess
 import sys
 
+import pytest
+
 from tools.settings import odoo_home, venv_python
 from tools.wheels import build
+
+pytestmark = pytest.mark.plain
 
 PROGRAM = """
 import importlib.metadata, odoo.addons

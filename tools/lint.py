@@ -90,7 +90,7 @@ def main():
     if addons:
         found += run_command(
             "pylint-odoo",
-            *(python, "-W", "ignore", "-m", "pylint", "--load-plugins=pylint_odoo", "--rcfile=.pylintrc"),
+            *(python, "-W", "ignore", "-m", "pylint", "--load-plugins=pylint_odoo", "--rcfile=.pylintrc", "--jobs=0"),
             # large models are split by theme, one file each
             "--disable=consider-merging-classes-inherited",
             *(ADDONS_DIR / addon for addon in addons),

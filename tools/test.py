@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tools.manifests import foreign_dependencies
-from tools.odoo_server import OdooInstallation, free_port, log_lines, project_path
+from tools.odoo_server import ODOO_TEST, OdooInstallation, free_port, log_lines, project_path
 from tools.postgres import database_server
 from tools.settings import LOG_DIR, ROOT, STATE_DIR, ToolError, our_addons, progress, run_tool, venv_python
 
@@ -28,7 +28,9 @@ RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d
 SHOWN = re.compile(r" (ERROR|CRITICAL) |FAIL: |ERROR: |AssertionError|Traceback")
 STARTED = re.compile(r"^(\S+ \S+) \d+ INFO \S+ (\S+): Starting (\S+) \.\.\.", re.MULTILINE)
 #: Folders of ``tests/`` that take longest: they are started first.
-LONG_FOLDERS = ("hostile", "finish", "lifecycle")
+LONG_FOLDERS = ("finish", "service_dossier", "online_proof", "lifecycle", "hostile")
+#: The mark of a test file that needs no database: it runs while the templates are made.
+PLAIN = re.compile(r"^pytestmark = pytest\.mark\.plain$", re.MULTILINE)
 #: Not part of ``make test``: what it needs is Debian's, see ``make production-check``.
 APART = ("production",)
 #: They crash the database server under everybody: nothing else runs meanwhile.
@@ -54,17 +56,18 @@ def base_template(installation):
     return installation.base_template()
 
 
-def run_addon(installation, template, addon, tags):
+def run_addon(installation, addon, tags):
     """Install ``addon`` on a clone of the template and run its tests.
 
     :rtype: Outcome
     """
     database = f"test_{addon}"
     log = LOG_DIR / f"test-{addon}.log"
-    installation.clone_database(template, database)
+    installation.clone_database(installation.base_template(), database)
     command = installation.command(
         *("-d", database, "-i", addon, "--with-demo", "--stop-after-init"),
         *("--test-tags", tags or f"/{addon}", "--http-port", free_port(), "--max-cron-threads=0"),
+        script=ODOO_TEST,
     )
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as file:
@@ -106,14 +109,15 @@ def _odoo_durations(text):
     return [(seconds, name) for seconds, name in spans if 0 <= seconds < 3600]
 
 
-def run_pytest(paths, addon="", arguments=()):
+def run_pytest(paths, addon="", arguments=(), label=""):
     """Run tests of ``tests/`` against running servers.
 
     :param paths: files or folders, one part of the run
     :param addon: where given, the databases have this addon only
+    :param label: the part's name, where it is not that of its only path
     :rtype: Outcome
     """
-    part = " ".join(str(Path(path).relative_to(ROOT)) for path in paths)
+    part = label or " ".join(str(Path(path).relative_to(ROOT)) for path in paths)
     name = "-".join(re.findall(r"\w+", part))
     report, log = STATE_DIR / f"pytest-{name}.xml", LOG_DIR / f"pytest-{name}.log"
     report.unlink(missing_ok=True)
@@ -138,18 +142,29 @@ def run_pytest(paths, addon="", arguments=()):
     )
 
 
+def _plain(path):
+    return bool(PLAIN.search(path.read_text()))
+
+
 def _pytest_parts(addon, folder):
-    """Return lists of paths, each for a pytest process of its own, the longest first."""
+    """Return pairs of a label and paths, each for a pytest process of its own: the longest first.
+
+    In a whole run those without a database come before all others, as ``plain``.
+    """
     tests = ROOT / "tests"
     if folder or addon:
-        return [[path] for path in (tests / (folder or addon),) if path.exists()]
-    folders = sorted(path.parent.name for path in tests.glob("*/__init__.py") if list(path.parent.glob("test_*.py")))
-    folders = [name for name in folders if name not in APART]
-    folders.sort(key=lambda name: LONG_FOLDERS.index(name) if name in LONG_FOLDERS else len(LONG_FOLDERS))
-    return [*([tests / name] for name in folders), sorted(tests.glob("test_*.py"))]
+        return [(name, [tests / name]) for name in (folder or addon,) if (tests / name).exists()]
+    folders = {path.parent.name: sorted(path.parent.glob("test_*.py")) for path in tests.glob("*/__init__.py")}
+    folders = {name: files for name, files in sorted(folders.items()) if files and name not in APART}
+    folders["tests"] = sorted(tests.glob("test_*.py"))
+    names = sorted(folders, key=lambda name: LONG_FOLDERS.index(name) if name in LONG_FOLDERS else len(LONG_FOLDERS))
+    parts = [("plain", [path for name in names for path in folders[name] if _plain(path)])]
+    parts += [(name, [path for path in folders[name] if not _plain(path)]) for name in names]
+    return [(name, paths) for name, paths in parts if paths]
 
 
-def _timed(part, function, *arguments):
+def _timed(part, function, arguments):
+    """Call a part's function, say how it went and return its ``Outcome``."""
     started = time.monotonic()
     outcome = function(*arguments)
     outcome.seconds = time.monotonic() - started
@@ -160,27 +175,33 @@ def _timed(part, function, *arguments):
     return outcome
 
 
-def _build_addons_template(installation):
+def _build_templates(installation):
     """Make the template of the end-to-end tests while Odoo's own runner is at work."""
     installation.addons_template()
     return Outcome("template with the addons")
 
 
-def _parts(installation, template, options):
-    """Return ``(name, function, arguments)`` of everything there is to run, and the same of what runs alone."""
+def _build_base(installation):
+    """Make the template of everything while the tests without a database are at work."""
+    base_template(installation)
+    return Outcome("template of what the addons need")
+
+
+def _parts(installation, options):
+    """Return lists of ``(name, function, arguments)``: what runs before, with and after everything else."""
     addons = [options.addon] if options.addon else our_addons()
-    together, alone = [], []
+    first, together, alone = [("template", _build_base, (installation,))], [], []
     if options.only != "odoo":
-        if not options.addon:
-            together.append(("template with the addons", _build_addons_template, (installation,)))
-        for paths in _pytest_parts(options.addon, options.folder):
-            part = (paths[0].name, run_pytest, (paths, options.addon, options.pytest_arguments))
-            (alone if paths[0].name in ALONE else together).append(part)
+        for label, paths in _pytest_parts(options.addon, options.folder):
+            part = (label, run_pytest, (paths, options.addon, options.pytest_arguments, label))
+            (alone if label in ALONE else first if label == "plain" else together).append(part)
     if options.only != "pytest":
-        odoo = [(addon, run_addon, (installation, template, addon, options.tags)) for addon in addons]
-        # the template is made on one core, the first suites run on the other
-        together[1:1] = odoo
-    return together, alone
+        odoo = [(addon, run_addon, (installation, addon, options.tags)) for addon in addons]
+        # the template with the addons is made on one core, the first suites run on the other
+        together[:0] = odoo
+    if options.only != "odoo" and not options.addon:
+        together.insert(0, ("template with the addons", _build_templates, (installation,)))
+    return first, together, alone
 
 
 def _report(outcomes, started):
@@ -209,10 +230,13 @@ def main():
     jobs = int(os.environ.get("JOBS") or min(os.cpu_count() or 1, 4))
     with database_server() as database, ThreadPoolExecutor(jobs) as pool:
         installation = OdooInstallation(database)
-        together, alone = _parts(installation, base_template(installation), options)
-        running = [pool.submit(_timed, name, function, *arguments) for name, function, arguments in together]
+        first, together, alone = _parts(installation, options)
+        running = [pool.submit(_timed, *part) for part in first]
+        # everything else starts from the template
+        running[0].result()
+        running += [pool.submit(_timed, *part) for part in together]
         outcomes = [future.result() for future in running]
-        outcomes += [_timed(name, function, *arguments) for name, function, arguments in alone]
+        outcomes += [_timed(*part) for part in alone]
     return _report(outcomes, started)
 
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from .strategies import ANY, CLEAN
 
+pytestmark = pytest.mark.plain
+
 START = datetime.date(2026, 3, 2)
 
 

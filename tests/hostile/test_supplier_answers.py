@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from .strategies import CLEAN
 
+pytestmark = pytest.mark.plain
+
 _VALUES = st.one_of(
     st.sampled_from(["1", "-1", "0.5", "NaN", "INF", "-Infinity", "1e400", "2026-02-30", "CA", "7", "true", ""]), CLEAN
 )

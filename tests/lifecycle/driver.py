@@ -1,7 +1,8 @@
 """Install and uninstall modules in one Odoo process and tell what each step logged and left behind.
 
 ``python -m tests.lifecycle.driver CONFIG DATABASE REPORT +addon -addon ...``: ``+`` installs, ``-`` uninstalls.
-The report is JSON: for each step its warnings, and for each ``-`` step what differs from the start.
+The report is JSON: for each step its warnings, and for each ``-`` step what differs from the start and from before
+the module came (``own``).
 """
 
 import json
@@ -110,13 +111,15 @@ def main():
     with Registry(database).cursor() as cr:
         start = snapshot(cr, addons)
     logging.getLogger().addHandler(warnings)
-    report = []
+    report, now, before = [], start, {}
     for step in steps:
+        before.setdefault(step[1:], now)
         run_step(database, step)
-        entry = {"step": step, "warnings": warnings.take(), "differences": []}
+        entry = {"step": step, "warnings": warnings.take(), "differences": [], "own": []}
+        with Registry(database).cursor() as cr:
+            now = snapshot(cr, addons)
         if step[0] == "-":
-            with Registry(database).cursor() as cr:
-                entry["differences"] = differences(start, snapshot(cr, addons))
+            entry["differences"], entry["own"] = differences(start, now), differences(before[step[1:]], now)
         report.append(entry)
         Path(target).write_text(json.dumps(report, indent=1))
 

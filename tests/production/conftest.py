@@ -22,7 +22,11 @@ def debian_postgres():
     return max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), default=None)
 
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx") or not debian_postgres(), reason="make production-check")
+pytestmark = [
+    pytest.mark.skipif(not shutil.which("nginx") or not debian_postgres(), reason="make production-check"),
+    # the first test waits for the installation, on machines that do other things too
+    pytest.mark.timeout(1800),
+]
 
 
 class Company:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from recurrence import ics, ics_read, zones
 from recurrence.rules import RuleError
 
+pytestmark = pytest.mark.plain
+
 UTC = datetime.UTC
 BRUSSELS = """BEGIN:VTIMEZONE
 TZID:{zone}

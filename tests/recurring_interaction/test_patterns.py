@@ -11,6 +11,8 @@ from recurrence.pattern import Pattern, RuleError
 
 from tests.recurring_interaction import oracle
 
+pytestmark = pytest.mark.plain
+
 YEARS = 5
 starts = st.dates(datetime.date(1999, 1, 1), datetime.date(2099, 12, 31))
 intervals = st.integers(1, 14)

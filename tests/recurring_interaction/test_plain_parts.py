@@ -4,12 +4,15 @@ import dataclasses
 import datetime
 import itertools
 
+import pytest
 import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recurrence import holidays, ics, period, times
 from recurrence.pattern import Pattern
 from recurrence.reconcile import reconcile
+
+pytestmark = pytest.mark.plain
 
 ONE_DAY = datetime.timedelta(days=1)
 DAYS = st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 3, 31))

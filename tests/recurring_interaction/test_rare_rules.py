@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recurrence.pattern import Pattern
 
+pytestmark = pytest.mark.plain
+
 START = datetime.date(2026, 1, 6)
 NEVER = [
     "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",

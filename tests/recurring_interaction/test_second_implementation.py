@@ -15,6 +15,8 @@ from recurrence.pattern import Pattern, RuleError, parse_parts
 from tests.recurring_interaction import oracle
 from tools.node import has_node, node_packages
 
+pytestmark = pytest.mark.plain
+
 HERE = Path(__file__).parent / "node"
 YEARS = 8
 RULES = 3000
