@@ -1,15 +1,18 @@
-"""``make lint``: ruff, pylint-odoo, and what neither looks at (XML, CSV, manifests, translations, docs/features.md)."""
+"""``make lint``: what ``.pre-commit-config.yaml`` runs, and what none of its hooks looks at.
+
+Ruff, pylint-odoo, OCA's checks of XML, CSV and translations, prettier and eslint; then manifests, open access lists,
+complete translations and ``docs/features.md``.
+"""
 
 import csv
 import os
 import re
 import subprocess
 
-from lxml import etree
-
 from tools.feature_list import check_features
 from tools.i18n import LANGUAGES, problems
 from tools.manifests import read_manifest
+from tools.scripts import check_scripts
 from tools.settings import ADDONS_DIR, ROOT, our_addons, progress, run_tool, venv_python
 
 VERSION = re.compile(r"^19\.0\.\d+\.\d+\.\d+$")
@@ -46,38 +49,13 @@ def check_manifest(addon):
                 yield f"{addon}: {path.relative_to(folder)} is not in the manifest"
 
 
-def check_xml(addon):
-    """Yield XML files that do not parse, and external ids that one file declares twice."""
-    for path in sorted((ADDONS_DIR / addon).rglob("*.xml")):
-        if "corpus" in path.parts:
-            continue
-        try:
-            root = etree.parse(path).getroot()
-        except etree.XMLSyntaxError as error:
-            yield f"{path.relative_to(ROOT)}: {error}"
-            continue
-        seen = set()
-        for node in root.iter("record", "template", "menuitem"):
-            xmlid = node.get("id")
-            if xmlid and xmlid in seen:
-                yield f"{path.relative_to(ROOT)}:{node.sourceline}: id {xmlid} again"
-            seen.add(xmlid)
-
-
 def check_access(addon):
-    """Yield rows of the access list that are malformed, repeated or open to everybody."""
+    """Yield rows of the access list that are open to everybody."""
     path = ADDONS_DIR / addon / "security/ir.model.access.csv"
     if not path.exists():
         return
-    ids = set()
     with path.open(newline="") as file:
         for row in csv.DictReader(file):
-            if None in row or None in row.values():
-                yield f"{path.relative_to(ROOT)}: malformed row {row.get('id')}"
-                continue
-            if row["id"] in ids:
-                yield f"{path.relative_to(ROOT)}: id {row['id']} again"
-            ids.add(row["id"])
             if not row["group_id:id"]:
                 yield f"{path.relative_to(ROOT)}: {row['id']} names no group"
 
@@ -95,9 +73,15 @@ def main():
             "--disable=consider-merging-classes-inherited",
             *(ADDONS_DIR / addon for addon in addons),
         )
-    progress("XML, CSV, manifests and translations")
+        tools = python.parent
+        modules = [ADDONS_DIR / addon for addon in addons]
+        found += run_command("OCA's hooks: modules", python, tools / "oca-checks-odoo-module", *modules)
+        texts = sorted(ADDONS_DIR.glob("*/i18n/*.po*"))
+        found += run_command("OCA's hooks: translations", python, tools / "oca-checks-po", *texts)
+    found += check_scripts()
+    progress("manifests, access lists and translations")
     for addon in addons:
-        found += [*check_manifest(addon), *check_xml(addon), *check_access(addon)]
+        found += [*check_manifest(addon), *check_access(addon)]
         for language in LANGUAGES:
             found += problems(addon, language)
     found += check_features()

@@ -13,6 +13,7 @@ touches no line outside of its folders.
 ``CREATED``             ``{model: (values, {field: name of a seeded record})}``: what ``create`` takes at least
 ``ARGUMENTS``           ``{method: [...]}``: arguments after the ids
 ``NO_IDS``              ``{method: [...]}``: methods that work on no records, and their arguments
+``MAY_BE_SET``          ``{"model.field": why}``: states that a role below administrator may set by hand
 ``CLOCKS``              ``{table: [columns]}``: columns that say when somebody looked, not what anybody did
 ``seed(seed, side)``    makes the records of a side inside of Odoo and returns ``{name: id or token}``
 ``NO_PAGES``            names of GET routes that serve no page: pictures, files, redirects (``tests/finish``)
@@ -25,6 +26,7 @@ touches no line outside of its folders.
 ``LOGINS``              ``{login: who it is}`` of the demo data
 ``FEATURES``            ``(letters, rows asked for, rows that are ours)`` of ``docs/features.md``
 ``PICTURES``            ``{name: screenshot of the story}`` of the documentation
+``SURVIVORS``           ``{name of a mutant: why it may live}`` (``make mutants``)
 ``APPS_PAGE``           names of the pictures that the Apps page shows, too
 ======================  =============================================================================================
 """

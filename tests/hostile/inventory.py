@@ -69,3 +69,63 @@ def tables(env, addons):
         if not model._abstract and not model._transient and model._auto and env[name]._original_module in addons:
             found.add(model._table)
     return sorted(found)
+
+
+def _our_models(env, addons):
+    """Yield the models that our addons make or add fields to, those of Odoo's included, without mixins."""
+    for name, model in sorted(env.registry.items()):
+        if not model._abstract and model._auto and any(_ours(cls.__module__, addons) for cls in model.mro()):
+            yield env[name]
+
+
+#: what a field is called whose value says how far something is, or what was decided
+STATES = ("state", "stage", "status", "decision", "kind", "outcome")
+
+
+def states(env, addons):
+    """Return ``{model: {field: values}}`` of the stored selections of our own models that say how far something is."""
+    found = {}
+    for model in _our_models(env, addons):
+        if model._original_module not in addons or model._transient:
+            continue
+        for name, field in model._fields.items():
+            if field.type == "selection" and field.store and not field.related and name in STATES:
+                found.setdefault(model._name, {})[name] = [value for value in field.get_values(env) if value]
+    return found
+
+
+def texts(env, addons):
+    """Return ``{model: fields}``: every stored text, and those one link further, by which a record can be searched."""
+    found = {}
+    for model in _our_models(env, addons):
+        for name, field in model._fields.items():
+            if field.type in ("char", "text", "html") and (field.store or field.search):
+                found.setdefault(model._name, []).append(name)
+            elif field.type in ("many2one", "one2many", "many2many") and field.store and field.comodel_name in env:
+                inner = env[field.comodel_name]
+                if inner._original_module in addons and inner._rec_name in inner._fields:
+                    found.setdefault(model._name, []).append(f"{name}.{inner._rec_name}")
+    return found
+
+
+def links(env, addons, targets):
+    """Return ``{model: {field: comodel}}`` of the links of our models to one of the target models."""
+    found = {}
+    for model in _our_models(env, addons):
+        for name, field in model._fields.items():
+            if field.type == "many2one" and field.comodel_name in targets and not field.related:
+                found.setdefault(model._name, {})[name] = field.comodel_name
+    return found
+
+
+def shown(env, models):
+    """Return ``{model: specification}``: everything that ``web_save`` and ``onchange`` can be asked to show."""
+    found = {}
+    for name in models:
+        found[name] = {}
+        for key, field in env[name]._fields.items():
+            if field.type in ("many2one", "one2many", "many2many"):
+                found[name][key] = {"fields": {"display_name": {}}}
+            elif field.type not in ("properties", "properties_definition"):
+                found[name][key] = {}
+    return found

@@ -13,6 +13,7 @@ from tools.surfaces import by_addon
 
 from . import inventory, people
 from .people import SECRETS
+from .seeded import SEEDED
 
 
 def run(env, addons, target):
@@ -25,7 +26,11 @@ def run(env, addons, target):
         "routes": inventory.routes(env, addons),
         "methods": inventory.methods(env, addons),
         "tables": inventory.tables(env, addons),
+        "states": inventory.states(env, addons),
+        "texts": inventory.texts(env, addons),
+        "links": inventory.links(env, addons, SEEDED),
     }
+    known["shown"] = inventory.shown(env, known["links"])
     Path(target).write_text(json.dumps(known))
 
 

@@ -7,33 +7,10 @@ from tools.surfaces import merged
 
 from .methods import METHODS
 from .people import SECRETS
+from .seeded import SEEDED
 from .server import DATABASE
 
 LOW = ("portal_b", "intern", "foreign")
-#: the seeded record of customer A by model; other models are tried with the id 1
-SEEDED = {
-    "online.proof": "proof",
-    "online.proof.comment": "comment",
-    "online.proof.reviewer": "reviewer",
-    "online.proof.revision": "revision",
-    "order.status.snapshot": "snapshot",
-    "service.dossier": "dossier",
-    "service.dossier.file": "file",
-    "service.dossier.line": "line",
-    "service.dossier.message": "message",
-    "service.dossier.unplaced": "unplaced",
-    "service.warranty": "warranty",
-    "helpdesk.ticket": "ticket",
-    "sale.order": "order",
-    "sale.order.line": "order_line",
-    "purchase.order": "purchase",
-    "purchase.order.line": "purchase_line",
-    "purchase.photo.link": "link",
-    "purchase.line.photo": "photo",
-    "recurring.recurrence": "recurrence",
-    "recurring.interaction": "interaction",
-    **merged("SEEDED"),
-}
 #: arguments after the ids
 ARGUMENTS = {"write": [{"create_uid": 1}], "action_set_production_status": [1], **merged("ARGUMENTS")}
 #: methods that work on no records, and their arguments

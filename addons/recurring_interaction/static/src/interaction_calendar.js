@@ -13,11 +13,18 @@ export class InteractionCalendarModel extends CalendarModel {
         const { context, fieldNames, resModel } = this.meta;
         const names = [...new Set([...fieldNames, ...Object.keys(this.meta.activeFields)])];
         const options = { context, limit: MOST_RECORDS + 1 };
-        const records = await this.orm.searchRead(resModel, this.computeDomain(data), names, options);
+        const records = await this.orm.searchRead(
+            resModel,
+            this.computeDomain(data),
+            names,
+            options
+        );
         if (records.length > MOST_RECORDS) {
             records.pop();
             this.notification.add(
-                _t("Only the first 1,000 interactions of this period are shown. Filter by person, or choose a shorter period."),
+                _t(
+                    "Only the first 1,000 interactions of this period are shown. Filter by person, or choose a shorter period."
+                ),
                 { type: "warning" }
             );
         }

@@ -21,7 +21,9 @@ export class RecurrenceListController extends ListController {
             return;
         }
         const content = (await getDataURLFromFile(file)).split(",")[1];
-        const [id] = await this.orm.create("recurring.calendar.import", [{ file: content, file_name: file.name }]);
+        const [id] = await this.orm.create("recurring.calendar.import", [
+            { file: content, file_name: file.name },
+        ]);
         await this.action.doAction({
             type: "ir.actions.act_window",
             name: _t("Calendar File"),

@@ -15,7 +15,10 @@ export class ProductionStatusField extends StatusBarField {
         if (!(await record.save())) {
             return;
         }
-        const action = await this.orm.call(record.resModel, "action_set_production_status", [[record.resId], item.value]);
+        const action = await this.orm.call(record.resModel, "action_set_production_status", [
+            [record.resId],
+            item.value,
+        ]);
         if (action) {
             await this.action.doAction(action, { onClose: () => record.load() });
         } else {
@@ -24,4 +27,6 @@ export class ProductionStatusField extends StatusBarField {
     }
 }
 
-registry.category("fields").add("production_status", { ...statusBarField, component: ProductionStatusField });
+registry
+    .category("fields")
+    .add("production_status", { ...statusBarField, component: ProductionStatusField });

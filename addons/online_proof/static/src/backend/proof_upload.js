@@ -25,7 +25,10 @@ export class ProofUpload extends Component {
     }
 
     get progressText() {
-        return _t("%(ready)s of %(total)s pages are ready", { ready: this.state.ready, total: this.state.total });
+        return _t("%(ready)s of %(total)s pages are ready", {
+            ready: this.state.ready,
+            total: this.state.total,
+        });
     }
 
     onDrop(ev) {
@@ -49,8 +52,15 @@ export class ProofUpload extends Component {
         this.state.errors = [];
         this.state.sending = files.length;
         try {
-            const response = await fetch(`/online_proof/upload/${record.resId}`, { method: "POST", body });
-            this.readAnswer(response.status === 413 ? { error: _t("The files are too big.") } : await response.json());
+            const response = await fetch(`/online_proof/upload/${record.resId}`, {
+                method: "POST",
+                body,
+            });
+            this.readAnswer(
+                response.status === 413
+                    ? { error: _t("The files are too big.") }
+                    : await response.json()
+            );
         } catch {
             this.readAnswer({ error: _t("The upload was interrupted. Try again.") });
         } finally {
@@ -78,7 +88,9 @@ export class ProofUpload extends Component {
             return;
         }
         const before = this.waiting;
-        const progress = await this.orm.silent.call("online.proof", "get_upload_progress", [[record.resId]]);
+        const progress = await this.orm.silent.call("online.proof", "get_upload_progress", [
+            [record.resId],
+        ]);
         Object.assign(this.state, { total: progress.total, ready: progress.ready });
         this.waiting = !progress.prepared;
         if (this.waiting) {

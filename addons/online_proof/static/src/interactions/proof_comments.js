@@ -59,7 +59,9 @@ export class ProofComments {
 
     render() {
         const sorted = [...this.comments].sort((a, b) => a.page - b.page || a.id - b.id);
-        this.list.replaceChildren(...sorted.map((comment, index) => this.renderThread(comment, index + 1)));
+        this.list.replaceChildren(
+            ...sorted.map((comment, index) => this.renderThread(comment, index + 1))
+        );
         const pins = sorted
             .map((comment, index) => [comment, index + 1])
             .filter(([comment]) => comment.page === this.page)
@@ -71,7 +73,9 @@ export class ProofComments {
         this.count.textContent = this.openCount || "";
         this.empty.hidden = this.comments.length > 0 || Boolean(this.spot);
         this.thumbs.forEach((thumb, index) => {
-            const here = this.comments.filter((comment) => comment.page === index + 1 && !comment.resolved);
+            const here = this.comments.filter(
+                (comment) => comment.page === index + 1 && !comment.resolved
+            );
             thumb.querySelector(".o_proof_thumb_pins").textContent = here.length || "";
         });
     }
@@ -87,7 +91,10 @@ export class ProofComments {
             pin.disabled = true;
         } else {
             pin.dataset.comment = comment.id;
-            pin.setAttribute("aria-label", _t("Comment %(number)s: %(text)s", { number, text: comment.body.slice(0, 80) }));
+            pin.setAttribute(
+                "aria-label",
+                _t("Comment %(number)s: %(text)s", { number, text: comment.body.slice(0, 80) })
+            );
             pin.addEventListener("click", () => this.options.goTo(comment, { fromPin: true }));
         }
         return pin;
@@ -104,7 +111,13 @@ export class ProofComments {
             this.element("span", "o_proof_thread_page", _t("Page %s", comment.page))
         );
         if (comment.revision !== this.options.revisionNumber) {
-            head.append(this.element("span", "o_proof_thread_origin", _t("from revision %s", comment.revision)));
+            head.append(
+                this.element(
+                    "span",
+                    "o_proof_thread_origin",
+                    _t("from revision %s", comment.revision)
+                )
+            );
         }
         if (comment.resolved) {
             head.append(this.element("span", "o_proof_thread_done", _t("Resolved")));

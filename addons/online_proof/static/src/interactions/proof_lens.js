@@ -24,7 +24,8 @@ export class ProofLens {
     /** Show the glass at a point of the window, or hide it where there is nothing to magnify. */
     move(clientX, clientY) {
         const { stage } = this;
-        const spot = this.enabled && stage.page?.state === "ready" ? stage.spotAt(clientX, clientY) : null;
+        const spot =
+            this.enabled && stage.page?.state === "ready" ? stage.spotAt(clientX, clientY) : null;
         if (!spot || !stage.isFit || stage.isDragging) {
             this.hide();
             return;

@@ -112,7 +112,9 @@ export class ProofStage {
         const width = this.page.zoomWidth * this.scale;
         const height = this.page.zoomHeight * this.scale;
         const keep = (value, size, before, after) =>
-            size <= after - before ? (before + after - size) / 2 : Math.min(Math.max(value, after - size), before);
+            size <= after - before
+                ? (before + after - size) / 2
+                : Math.min(Math.max(value, after - size), before);
         this.x = keep(this.x, width, MARGIN, this.el.clientWidth - MARGIN);
         this.y = keep(this.y, height, TOOLBAR, this.el.clientHeight - MARGIN);
         Object.assign(this.sheet.style, {
@@ -163,8 +165,16 @@ export class ProofStage {
         const size = this.options.tileSize;
         const columns = Math.ceil(this.page.zoomWidth / size);
         const rows = Math.ceil(this.page.zoomHeight / size);
-        for (let row = Math.max(0, Math.floor(top / size)); row < Math.min(rows, bottom / size); row++) {
-            for (let column = Math.max(0, Math.floor(left / size)); column < Math.min(columns, right / size); column++) {
+        for (
+            let row = Math.max(0, Math.floor(top / size));
+            row < Math.min(rows, bottom / size);
+            row++
+        ) {
+            for (
+                let column = Math.max(0, Math.floor(left / size));
+                column < Math.min(columns, right / size);
+                column++
+            ) {
                 if (!layer.querySelector(`[data-tile="${column}-${row}"]`)) {
                     this.queue.push(this.makeTile(layer, column, row));
                 }
@@ -250,7 +260,11 @@ export class ProofStage {
             const other = others[0][1];
             const distance = (point) => Math.hypot(point.x - other.x, point.y - other.y) || 1;
             const now = { x: ev.clientX, y: ev.clientY };
-            this.zoomBy(distance(now) / distance(before), (now.x + other.x) / 2, (now.y + other.y) / 2);
+            this.zoomBy(
+                distance(now) / distance(before),
+                (now.x + other.x) / 2,
+                (now.y + other.y) / 2
+            );
             this.panBy((now.x - before.x) / 2, (now.y - before.y) / 2);
         } else {
             this.moved += Math.hypot(ev.clientX - before.x, ev.clientY - before.y);

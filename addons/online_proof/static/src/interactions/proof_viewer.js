@@ -17,26 +17,38 @@ export class ProofViewer extends Interaction {
             "t-on-click": (ev) => this.showPage(Number(ev.currentTarget.dataset.index)),
             "t-on-keydown": this.onThumbKey,
         },
-        ".o_proof_tool[data-tool]": { "t-on-click": (ev) => this.useTool(ev.currentTarget.dataset.tool) },
+        ".o_proof_tool[data-tool]": {
+            "t-on-click": (ev) => this.useTool(ev.currentTarget.dataset.tool),
+        },
         ".o_proof_stage": {
             "t-on-keydown": this.onKey,
             "t-on-mousemove": (ev) => this.lens.move(ev.clientX, ev.clientY),
             "t-on-mouseleave": () => this.lens.hide(),
         },
-        ".o_proof_open_dialog": { "t-on-click": (ev) => this.openDialog(ev.currentTarget.dataset.dialog) },
-        ".o_proof_dialog_close": { "t-on-click": (ev) => ev.currentTarget.closest("dialog").close() },
+        ".o_proof_open_dialog": {
+            "t-on-click": (ev) => this.openDialog(ev.currentTarget.dataset.dialog),
+        },
+        ".o_proof_dialog_close": {
+            "t-on-click": (ev) => ev.currentTarget.closest("dialog").close(),
+        },
         ".o_proof_dialog form": { "t-on-submit": this.onSubmitOnce },
         ".o_proof_comments_toggle": { "t-on-click": () => this.togglePanel() },
         ".o_proof_comments_close": { "t-on-click": () => this.togglePanel(false) },
         ".o_proof_composer": { "t-on-submit.prevent": () => this.comments.submit() },
         ".o_proof_composer_cancel": { "t-on-click": () => this.comments.cancel() },
-        "#o_proof_new_comment": { "t-on-keydown": (ev) => ev.key === "Escape" && this.comments.escape() },
-        ".o_proof_compare_toggle": { "t-on-click": () => this.compare.setActive(!this.compare.active) },
+        "#o_proof_new_comment": {
+            "t-on-keydown": (ev) => ev.key === "Escape" && this.comments.escape(),
+        },
+        ".o_proof_compare_toggle": {
+            "t-on-click": () => this.compare.setActive(!this.compare.active),
+        },
         "#o_proof_slider": { "t-on-input": () => this.compare.slide() },
         "#o_proof_marks": { "t-on-change": () => this.compare.mark() },
         "#o_proof_older_select": { "t-on-change": () => this.compare.show() },
         ".o_proof_next_difference": { "t-on-click": () => this.compare.next() },
-        "#o_proof_revision": { "t-on-change": (ev) => window.location.assign(ev.currentTarget.value) },
+        "#o_proof_revision": {
+            "t-on-change": (ev) => window.location.assign(ev.currentTarget.value),
+        },
         ".o_proof_download": { "t-on-click": this.onDownload },
     };
 
@@ -99,7 +111,9 @@ export class ProofViewer extends Interaction {
         try {
             progress = await this.waitFor(this.call("/progress"));
         } catch {
-            this.el.querySelector(".o_proof_progress_text").textContent = _t("The connection is lost. Trying again…");
+            this.el.querySelector(".o_proof_progress_text").textContent = _t(
+                "The connection is lost. Trying again…"
+            );
             this.waitForTimeout(() => this.poll(), 10 * POLL_MILLISECONDS);
             return;
         }
@@ -112,8 +126,12 @@ export class ProofViewer extends Interaction {
         }
         const bar = this.el.querySelector(".o_proof_progress");
         bar.setAttribute("aria-valuenow", progress.ready);
-        bar.querySelector(".o_proof_progress_bar").style.width = `${(100 * progress.ready) / (progress.total || 1)}%`;
-        bar.querySelector(".o_proof_progress_text").textContent = _t("%(ready)s of %(total)s pages are ready", progress);
+        bar.querySelector(".o_proof_progress_bar").style.width =
+            `${(100 * progress.ready) / (progress.total || 1)}%`;
+        bar.querySelector(".o_proof_progress_text").textContent = _t(
+            "%(ready)s of %(total)s pages are ready",
+            progress
+        );
         bar.hidden = progress.prepared;
         if (progress.prepared) {
             this.el.querySelector(".o_proof_download").removeAttribute("aria-disabled");
@@ -124,7 +142,9 @@ export class ProofViewer extends Interaction {
 
     onPageReady(page) {
         const index = this.data.pages.indexOf(page);
-        const picture = this.el.querySelector(`.o_proof_thumb[data-index="${index}"] .o_proof_thumb_picture`);
+        const picture = this.el.querySelector(
+            `.o_proof_thumb[data-index="${index}"] .o_proof_thumb_picture`
+        );
         if (page.state === "ready" && !picture.firstElementChild) {
             const image = document.createElement("img");
             image.alt = "";
@@ -160,7 +180,10 @@ export class ProofViewer extends Interaction {
             this.lens.setPage(source);
         }
         this.el.querySelector(".o_proof_page_number b").textContent = page.number;
-        this.el.querySelector("#o_proof_page_label").textContent = _t("Page %(number)s, %(width)s × %(height)s mm", page);
+        this.el.querySelector("#o_proof_page_label").textContent = _t(
+            "Page %(number)s, %(width)s × %(height)s mm",
+            page
+        );
         for (const thumb of this.el.querySelectorAll(".o_proof_thumb")) {
             const current = Number(thumb.dataset.index) === this.index;
             thumb.tabIndex = current ? 0 : -1; // one stop for Tab, the arrow keys go on from there
@@ -178,7 +201,14 @@ export class ProofViewer extends Interaction {
 
     onThumbKey(ev) {
         const last = this.data.pages.length - 1;
-        const index = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1, Home: -last, End: last }[ev.key];
+        const index = {
+            ArrowUp: -1,
+            ArrowLeft: -1,
+            ArrowDown: 1,
+            ArrowRight: 1,
+            Home: -last,
+            End: last,
+        }[ev.key];
         if (index) {
             ev.preventDefault();
             this.showPage(this.index + index);
@@ -265,7 +295,12 @@ export class ProofViewer extends Interaction {
         const { stage } = this;
         const middle = () => {
             const box = stage.el.getBoundingClientRect();
-            return stage.spotAt(box.left + box.width / 2, box.top + box.height / 2) || { x: 0.5, y: 0.5 };
+            return (
+                stage.spotAt(box.left + box.width / 2, box.top + box.height / 2) || {
+                    x: 0.5,
+                    y: 0.5,
+                }
+            );
         };
         const keys = {
             "+": () => this.useTool("in"),
@@ -312,7 +347,9 @@ export class ProofViewer extends Interaction {
     /** Show decisions in the clock of the comments. */
     showMoments() {
         for (const when of this.el.querySelectorAll(".o_proof_when")) {
-            when.textContent = when.dataset.sentence.replace("%s", () => formatMoment(when.dataset.date));
+            when.textContent = when.dataset.sentence.replace("%s", () =>
+                formatMoment(when.dataset.date)
+            );
         }
     }
 

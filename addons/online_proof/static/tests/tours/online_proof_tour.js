@@ -41,7 +41,9 @@ registry.category("web_tour.tours").add("online_proof_approve", {
             content: "Pin a comment with the keyboard's help",
             trigger: ".o_proof_stage",
             run() {
-                this.anchor.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+                this.anchor.dispatchEvent(
+                    new KeyboardEvent("keydown", { key: "c", bubbles: true })
+                );
             },
         },
         {

@@ -5,9 +5,13 @@ registry.category("web_tour.tours").add("recurring_interaction_tour", {
         { trigger: ".o_facet_value:contains(Active)" },
         { trigger: ".o_list_button_add", run: "click" },
         { trigger: ".o_field_widget[name=name] input", run: "edit Tour: call back" },
-        { trigger: ".o_field_widget[name=end_type] input, .o_field_widget[name=end_type] select", run: "click" },
         {
-            trigger: ".o_select_menu_item:contains(A number of times), .o_field_widget[name=end_type]:not(:has(input))",
+            trigger: ".o_field_widget[name=end_type] input, .o_field_widget[name=end_type] select",
+            run: "click",
+        },
+        {
+            trigger:
+                ".o_select_menu_item:contains(A number of times), .o_field_widget[name=end_type]:not(:has(input))",
             run: "click",
         },
         { trigger: ".o_field_widget[name=count] input", run: "edit 6 && click body" },

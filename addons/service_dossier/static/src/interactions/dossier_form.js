@@ -49,7 +49,9 @@ export class DossierForm extends Interaction {
     }
 
     saveDraft() {
-        const draft = Object.fromEntries([...this.draftFields].map((field) => [field.name, field.value]));
+        const draft = Object.fromEntries(
+            [...this.draftFields].map((field) => [field.name, field.value])
+        );
         browser.localStorage.setItem(this.draftKey, JSON.stringify(draft));
     }
 
@@ -114,10 +116,15 @@ export class DossierForm extends Interaction {
         const limit = Number(this.el.dataset.maxSize);
         const tooLarge = [...this.files.files].find((file) => file.size > limit * 1024 * 1024);
         if (tooLarge) {
-            return _t("The file “%(name)s” is larger than %(limit)s MB.", { name: tooLarge.name, limit });
+            return _t("The file “%(name)s” is larger than %(limit)s MB.", {
+                name: tooLarge.name,
+                limit,
+            });
         }
         const most = Number(this.el.dataset.maxFiles);
-        return this.files.files.length > most ? _t("A message can carry %s files at most.", most) : "";
+        return this.files.files.length > most
+            ? _t("A message can carry %s files at most.", most)
+            : "";
     }
 
     toggleOver(over) {
@@ -164,13 +171,17 @@ export class DossierForm extends Interaction {
             progress.classList.add("d-none");
             this.showProblem(text);
         };
-        request.addEventListener("error", () => failed(_t("The connection failed. Nothing was saved; please try again.")));
+        request.addEventListener("error", () =>
+            failed(_t("The connection failed. Nothing was saved; please try again."))
+        );
         request.addEventListener("load", () => {
             let answer = {};
             try {
                 answer = JSON.parse(request.responseText);
             } catch {
-                answer = { problem: _t("This could not be saved. Please reload the page and try again.") };
+                answer = {
+                    problem: _t("This could not be saved. Please reload the page and try again."),
+                };
             }
             if (answer.url) {
                 browser.localStorage.removeItem(this.draftKey);

@@ -43,7 +43,10 @@ registry.category("web_tour.tours").add("service_dossier_portal", {
             run: "click",
             expectUnloadPage: true,
         },
-        { content: "A near match, not chosen yet", trigger: ".o_dossier_candidates:contains(Differs by)" },
+        {
+            content: "A near match, not chosen yet",
+            trigger: ".o_dossier_candidates:contains(Differs by)",
+        },
         {
             content: "Choose it",
             trigger: ".o_dossier_candidates button[type=submit]",

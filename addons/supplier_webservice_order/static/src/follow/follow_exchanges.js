@@ -11,7 +11,9 @@ async function follow(env, exchangeIds) {
     const until = Date.now() + PATIENCE;
     let exchanges = [];
     do {
-        exchanges = await env.services.orm.silent.call("supplier.exchange", "process_now", [exchangeIds]);
+        exchanges = await env.services.orm.silent.call("supplier.exchange", "process_now", [
+            exchangeIds,
+        ]);
         const open = exchanges.filter((exchange) => exchange.state === "sending");
         if (!open.length) {
             break;
@@ -32,7 +34,9 @@ function tell(env, exchanges) {
     }
     if (unknown.length) {
         notify(
-            _t("It is not known yet whether the supplier received the order. It will be asked before anything is sent again."),
+            _t(
+                "It is not known yet whether the supplier received the order. It will be asked before anything is sent again."
+            ),
             "warning",
             true
         );
@@ -62,7 +66,9 @@ async function followExchanges(env, action) {
     tell(env, exchanges);
     await env.services.action.doAction("soft_reload");
     if (exchanges.every((exchange) => exchange.state === "done")) {
-        const mail = await env.services.orm.call("purchase.order", "action_open_supplier_mail", [purchaseIds]);
+        const mail = await env.services.orm.call("purchase.order", "action_open_supplier_mail", [
+            purchaseIds,
+        ]);
         await env.services.action.doAction(mail, {
             onClose: () => env.services.action.doAction("soft_reload"),
         });

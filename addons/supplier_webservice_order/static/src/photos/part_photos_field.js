@@ -30,7 +30,9 @@ export class PartPhotosDialog extends Component {
     }
 
     async load() {
-        this.state.photos = await this.orm.call("purchase.order.line", "get_photos", [this.props.lineId]);
+        this.state.photos = await this.orm.call("purchase.order.line", "get_photos", [
+            this.props.lineId,
+        ]);
         this.state.busy = false;
     }
 
@@ -63,15 +65,17 @@ export class PartPhotosDialog extends Component {
         this.state.busy = true;
         this.state.errors = [];
         try {
-            const answer = await post(
-                `/supplier_webservice_order/photos/${this.props.lineId}`,
-                { csrf_token: odoo.csrf_token, ufile: [...files] }
-            );
+            const answer = await post(`/supplier_webservice_order/photos/${this.props.lineId}`, {
+                csrf_token: odoo.csrf_token,
+                ufile: [...files],
+            });
             this.state.errors = answer.errors;
             this.state.photos = answer.photos || this.state.photos;
             this.props.onChange();
         } catch {
-            this.state.errors = [_t("The photos could not be sent. Check the connection and try again.")];
+            this.state.errors = [
+                _t("The photos could not be sent. Check the connection and try again."),
+            ];
         } finally {
             this.state.busy = false;
         }
@@ -111,7 +115,9 @@ export class PartPhotosField extends Component {
     }
 
     get tooltip() {
-        return this.props.record.resId ? _t("Photos of the part") : _t("Save the order before adding photos.");
+        return this.props.record.resId
+            ? _t("Photos of the part")
+            : _t("Save the order before adding photos.");
     }
 
     async open(ev) {

@@ -1,0 +1,28 @@
+"""Which record of customer A stands for each model."""
+
+from tools.surfaces import merged
+
+#: the seeded record of customer A by model; other models are tried with the id 1
+SEEDED = {
+    "online.proof": "proof",
+    "online.proof.comment": "comment",
+    "online.proof.reviewer": "reviewer",
+    "online.proof.revision": "revision",
+    "order.status.snapshot": "snapshot",
+    "service.dossier": "dossier",
+    "service.dossier.file": "file",
+    "service.dossier.line": "line",
+    "service.dossier.message": "message",
+    "service.dossier.unplaced": "unplaced",
+    "service.warranty": "warranty",
+    "helpdesk.ticket": "ticket",
+    "sale.order": "order",
+    "sale.order.line": "order_line",
+    "purchase.order": "purchase",
+    "purchase.order.line": "purchase_line",
+    "purchase.photo.link": "link",
+    "purchase.line.photo": "photo",
+    "recurring.recurrence": "recurrence",
+    "recurring.interaction": "interaction",
+    **merged("SEEDED"),
+}

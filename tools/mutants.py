@@ -1,0 +1,102 @@
+"""``make mutants``: break every guard of an addon once and see whether a test of the addon notices.
+
+The addons are copied, one Odoo loads them for each core, and each mutant (``tools.mutations``) is played in a fork
+of it with the tests that come by its function. What survives, stands in no test's way or cannot be loaded is
+listed; an addon's ``tests/surface.py`` says of those that may live why (``SURVIVORS``).
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+
+from tools.mutations import mutants
+from tools.odoo_server import OdooInstallation
+from tools.postgres import database_server
+from tools.settings import ADDONS_DIR, LOG_DIR, ROOT, STATE_DIR, ToolError, our_addons, progress, run_tool
+from tools.surfaces import by_addon
+
+FOLDER = STATE_DIR / "mutants"
+#: The share of the mutants that tests of their addon have to notice.
+WANTED = 0.95
+
+
+def mutants_of(addon, share=1, only=""):
+    """Return the mutants of an addon's code, every ``share``-th of them, whose names contain ``only``."""
+    found = []
+    for path in sorted((ADDONS_DIR / addon).rglob("*.py")):
+        parts = path.relative_to(ADDONS_DIR / addon).parts
+        if parts[0] not in ("tests", "migrations") and path.name not in ("__init__.py", "__manifest__.py"):
+            found += mutants(str(path.relative_to(ADDONS_DIR)), path.read_text())
+    return [mutant for mutant in found if only in mutant.name][::share]
+
+
+def _play(installation, addon, number, todo):
+    """Play a part of the mutants on a database and a copy of the addons of its own; return the rows of the report."""
+    folder = FOLDER / f"{addon}-{number}"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(ADDONS_DIR, folder / "addons", ignore=shutil.ignore_patterns("__pycache__"))
+    database = f"mutants_{addon}_{number}"
+    installation.clone_database(installation.addons_template(addon), database)
+    paths = installation.addons_path().replace(str(ADDONS_DIR), str(folder / "addons"))
+    config = installation.write_config(database, addons_path=paths)
+    (folder / "todo.json").write_text(json.dumps([asdict(mutant) for mutant in todo]))
+    report = folder / "report.jsonl"
+    arguments = (addon, folder / "addons" / addon, folder / "todo.json", report, folder / "coverage.json")
+    script = f"from tools import mutant_player\nmutant_player.run{tuple(map(str, arguments))!r}\n"
+    log = LOG_DIR / f"{database}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file:
+        subprocess.run(
+            installation.command("-d", database, "--no-http", subcommand="shell", config=config),
+            input=script, text=True, stdout=file, stderr=subprocess.STDOUT, check=False, cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    installation.drop_database(database)
+    rows = [json.loads(line) for line in report.read_text().splitlines()] if report.exists() else []
+    if len(rows) < len(todo):
+        raise ToolError(f"{addon}: {len(rows)} of {len(todo)} mutants were played; see {log}.")
+    return rows
+
+
+def report(addon, rows):
+    """Print the survivors of an addon and return the share that was noticed."""
+    reasons = by_addon("SURVIVORS").get(addon, {})
+    counts = Counter(row["outcome"] for row in rows)
+    alive = [row for row in rows if row["outcome"] not in ("noticed", "timeout")]
+    for row in alive:
+        print(f"  {row['outcome']:10} {row['name']}  {reasons.get(row['name'], '')}")
+    played = [row for row in rows if row["name"] not in reasons]
+    noticed = sum(row["outcome"] in ("noticed", "timeout") for row in played)
+    share = noticed / len(played) if played else 1.0
+    progress(f"{addon}: {len(rows)} mutants, {dict(counts)}, {len(rows) - len(played)} may live: {share:.1%} noticed")
+    return share
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("addon", nargs="*", help="only these addons")
+    parser.add_argument("--share", type=int, default=1, help="every n-th mutant only")
+    parser.add_argument("--only", default="", help="mutants whose names (path, function, what) contain this")
+    options = parser.parse_args()
+    jobs, shares = int(os.environ.get("JOBS") or os.cpu_count() or 1), []
+    with database_server() as database:
+        installation = OdooInstallation(database)
+        for addon in options.addon or our_addons():
+            started, todo = time.monotonic(), mutants_of(addon, options.share, options.only)
+            installation.addons_template(addon)
+            with ThreadPoolExecutor(jobs) as pool:
+                parts = [pool.submit(_play, installation, addon, n, todo[n::jobs]) for n in range(min(jobs, len(todo)))]
+                rows = [row for part in parts for row in part.result()]
+            shares.append(report(addon, rows))
+            progress(f"{addon}: {time.monotonic() - started:.0f} s")
+    return 1 if min(shares) < WANTED else 0
+
+
+if __name__ == "__main__":
+    run_tool(main)
