@@ -11,7 +11,7 @@ RUN = PYTHONWARNINGS=ignore "$(or $(VENV_DIR),.venv)/bin/python" -m
 
 export PYTHONDONTWRITEBYTECODE = 1
 
-.PHONY: help provision run test test-core test-lifecycle production-check hostile faults load lint bench i18n screenshots wheels clean
+.PHONY: help provision run test test-core test-lifecycle production-check hostile faults mutants versions load lint bench i18n screenshots wheels clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -39,11 +39,17 @@ production-check: provision ## set up deploy/ with the machine's PostgreSQL and 
 	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || apt-get install -q -y --no-install-recommends postgresql
 	@$(RUN) pytest tests/production $(ARGS)
 
-lint: provision ## ruff, pylint-odoo, and a check of XML, CSV, manifests and translations
+lint: provision ## ruff, pylint-odoo, OCA's hooks, prettier, eslint, the dialect, translations
 	@$(RUN) tools.lint
 
 faults: provision ## break servers, database, disk and mail on purpose and count; SEED=1 repeats, ARGS="--only kill"
 	@$(RUN) tests.faults --seed $(SEED) $(ARGS)
+
+mutants: provision ## break every guard once and see which test notices; ADDON=<name> for one addon, ARGS="--share 10" for a tenth
+	@$(RUN) tools.mutants $(ADDON) $(ARGS)
+
+versions: provision ## the tests with each Python and PostgreSQL that is here; ADDON=<name>, ARGS=--newest for newer packages, too
+	@$(RUN) tools.versions $(if $(ADDON),--addon $(ADDON)) $(ARGS)
 
 load: provision ## 50 portal users for MINUTES=5; writes benchmarks/LOAD.md
 	@$(RUN) benchmarks.load --minutes $(MINUTES) $(ARGS)

@@ -318,12 +318,14 @@ def start_odoo(
     extra=(),
     options=None,
     addons=(),
+    env=None,
 ):
     """Start an Odoo HTTP server on ``database`` and wait until it answers.
 
     :param extra: further words of the command line
     :param options: further values of the configuration file
     :param addons: further folders of the addons path
+    :param env: further variables of the process's environment
     :returns: the ``Process``, with ``url`` and ``port`` attributes
     """
     port = port or free_port()
@@ -336,6 +338,7 @@ def start_odoo(
         name,
         installation.command(*extra, config=config),
         ready=lambda: answers(f"{url}/web/health"),
+        env=env,
     )
     process.url = url
     process.port = port

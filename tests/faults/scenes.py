@@ -4,17 +4,20 @@ import contextlib
 import http.client
 import threading
 import time
+from pathlib import Path
 
 from tests.faults.jobs import JOBS
 from tests.faults.ledger import Skipped, Verdict
 from tests.faults.mail import DROP_AFTER_DATA, DROP_IN_DATA, FAULTS, STALL
-from tests.faults.world import QUEUES, small_disk
+from tests.faults.world import QUEUES, remount, small_disk
 from tools.postgres import crash_embedded, is_embedded
 from tools.rpc import RpcError
 from tools.settings import FILESTORE_DIR
 
 #: how much work of each addon a scene puts in
 SIZE, SHORT_SIZE = 6, 4
+#: how far the clock of one host is off, as libfaketime says it
+CLOCKS = ("-1h", "+1h", "+1d")
 SUPPLIER_ANSWERS = ("timeout", "html", "malformed", "doctype", "server_fault")
 
 
@@ -207,6 +210,46 @@ class Stage:
         logs = [server.log.read_text(errors="replace") for server in self.world.servers.values()]
         return sum(text.count("No space left on device") for text in logs)
 
+    def read_only(self):
+        """The filestore cannot be written to, as after a fault of its disk, while both servers work."""
+        filestore = FILESTORE_DIR / "filestore" / self.world.database
+        try:
+            with small_disk(filestore, 256) as disk:
+                self.put_in(self.jobs)
+                remount(disk, "ro")
+                try:
+                    with self.busy():
+                        time.sleep(20)
+                finally:
+                    remount(disk, "rw")
+                self.close("read-only filestore", self.jobs, may_hold=True)
+        except PermissionError as error:
+            self.verdicts.append(Skipped("read-only filestore", f"nothing may be mounted here ({error})"))
+
+    def clock(self, jump):
+        """One host's clock is off, PostgreSQL's and the other host's are right; then it is set right."""
+        library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+        if not library:
+            self.verdicts.append(Skipped(f"clock {jump}", "libfaketime is not installed"))
+            return
+        # timers go on as they are: the jump is one of the calendar
+        env = {"LD_PRELOAD": str(library), "FAKETIME": jump, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        self.put_in(self.jobs)
+        with self.world.restarted("second", env=env), self.busy():
+            time.sleep(15)
+        self.close(f"clock {jump} on one host", self.jobs, may_hold=True)
+
+    def limits(self):
+        """Odoo ends workers at its limits of time while they work."""
+        self.put_in(self.jobs)
+        words = ("--limit-time-real=2", "--limit-time-cpu=1", "--limit-time-real-cron=2")
+        with self.world.restarted("first", words=words), self.busy():
+            time.sleep(20)
+            text = self.world.servers["first"].log.read_text(errors="replace")
+        if "timeout after" not in text and "CPU time limit" not in text:
+            self.verdicts.append(Skipped("limits of a worker", "no worker reached a limit", ok=False))
+        self.close("limits of time end workers", self.jobs, repeats=8, may_hold=True)
+
     def mail(self, fault):
         """The mail server misbehaves with many messages, then behaves."""
         self.put_in(self.jobs)
@@ -243,6 +286,9 @@ class Stage:
             *((f"kill:{action}", lambda action=action: self.kill(action)) for action in actions),
             ("postgres", self.postgres),
             ("disk", self.disk),
+            ("read-only", self.read_only),
+            ("limits", self.limits),
+            *((f"clock:{jump}", lambda jump=jump: self.clock(jump)) for jump in CLOCKS),
             *((f"mail:{fault}", lambda fault=fault: self.mail(fault)) for fault in FAULTS),
             *((f"supplier:{answer}", lambda answer=answer: self.supplier(answer)) for answer in SUPPLIER_ANSWERS),
             ("all at once", self.all_at_once),

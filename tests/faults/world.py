@@ -38,6 +38,8 @@ class World:
         self.installation, self.template, self.rng, self.database = installation, template, rng, name
         self.ports = {server: free_port() for server in SERVERS}
         self.servers, self._sessions, self._action_ids = {}, {}, {}
+        #: further words and environment of the servers that are started from now on, by server
+        self.words, self.environments = {}, {}
         self.folder = STATE_DIR / name
         self._stack = contextlib.ExitStack()
 
@@ -76,8 +78,22 @@ class World:
                 cron_threads=1,
                 smtp_port=self.mailbox.port,
                 port=self.ports[name],
-                extra=(*SERVERS[name], f"--gevent-port={free_port()}"),
+                extra=(*SERVERS[name], f"--gevent-port={free_port()}", *self.words.get(name, ())),
+                env=self.environments.get(name),
             )
+
+    @contextlib.contextmanager
+    def restarted(self, name, *, words=(), env=None):
+        """Let a server run with other words of its command line, or another environment, while the body runs."""
+        self.words[name], self.environments[name] = words, env
+        self.servers[name].stop()
+        try:
+            self.start(name)
+            yield
+        finally:
+            del self.words[name], self.environments[name]
+            self.servers[name].stop()
+            self.start(name)
 
     def stop(self):
         for server in self.servers.values():
@@ -273,3 +289,13 @@ def small_disk(path, megabytes):
         path.rmdir()
         content.rename(path)
         shutil.rmtree(keep)
+
+
+def remount(path, mode):
+    """Make a mounted file system read-only (``ro``) or writable (``rw``).
+
+    :raises PermissionError: where this process may not
+    """
+    done = subprocess.run(["mount", "-o", f"remount,{mode}", path], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PermissionError(done.stderr.strip())

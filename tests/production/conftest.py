@@ -4,12 +4,12 @@ import contextlib
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.conftest import CHROMIUM_FLAGS
+from tools.debian_postgres import as_postgres, cluster, installed
 from tools.odoo_server import ODOO_BIN, OdooInstallation, Process, answers, free_port, listens
 from tools.settings import HOST, ROOT, STATE_DIR, venv_python
 
@@ -17,13 +17,8 @@ FOLDER = STATE_DIR / "production"
 DATABASE = "erp"
 
 
-def debian_postgres():
-    """Return the folder of the newest PostgreSQL of the machine, None where it has none."""
-    return max(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), default=None)
-
-
 pytestmark = [
-    pytest.mark.skipif(not shutil.which("nginx") or not debian_postgres(), reason="make production-check"),
+    pytest.mark.skipif(not shutil.which("nginx") or not installed(), reason="make production-check"),
     # the first test waits for the installation, on machines that do other things too
     pytest.mark.timeout(1800),
 ]
@@ -47,30 +42,12 @@ class Company:
             "ODOO_CONF": str(self.conf),
         }
 
-    def as_postgres(self, command):
-        """Return a command as PostgreSQL's own user, which no superuser of the machine may be."""
-        return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else command
-
     def start_postgres(self):
-        """Make and start a cluster of Debian's PostgreSQL, with fsync on as it comes."""
-        binaries, data = debian_postgres().parent, Path("/tmp") / f"production-check-{self.ports['postgres']}"
-        data.mkdir()
-        self.stack.callback(shutil.rmtree, data, ignore_errors=True)
-        if os.geteuid() == 0:
-            shutil.chown(data, "postgres", "postgres")
-        arguments = ["--auth-local=trust", "--auth-host=scram-sha-256", "--username=postgres", "-D", data / "data"]
-        subprocess.run(
-            list(map(str, self.as_postgres([binaries / "initdb", *arguments]))), check=True, stdout=subprocess.DEVNULL
-        )
-        options = ["-D", data / "data", "-k", data, "-p", self.ports["postgres"], "-c", f"listen_addresses={HOST}"]
-        process = Process(
-            "production-postgres",
-            self.as_postgres([binaries / "postgres", *options]),
-            ready=lambda: listens(self.ports["postgres"]),
-        )
-        self.stack.callback(process.stop)
+        """Start a cluster of Debian's PostgreSQL and write the command that the scripts reach it by."""
+        binaries, port = installed()[max(installed())], self.ports["postgres"]
+        socket = self.stack.enter_context(cluster(binaries, port))
         wrapper = FOLDER / "postgres-command"
-        command = " ".join(map(str, self.as_postgres(["env", f"PGHOST={data}", f"PGPORT={self.ports['postgres']}"])))
+        command = " ".join(as_postgres(["env", f"PGHOST={socket}", f"PGPORT={port}"]))
         wrapper.write_text(f'#!/bin/sh\nPATH={binaries}:$PATH exec {command} PGUSER=postgres "$@"\n')
         wrapper.chmod(0o755)
 
