@@ -54,8 +54,8 @@ versions: provision ## the tests with each Python and PostgreSQL that is here; A
 load: provision ## 50 portal users for MINUTES=5; writes benchmarks/LOAD.md
 	@$(RUN) benchmarks.load --minutes $(MINUTES) $(ARGS)
 
-bench: provision ## measure beside the peers; ADDON=<name> for one addon
-	@$(RUN) tools.bench $(ADDON)
+bench: provision ## measure beside the peers; ADDON=<name> for one addon, ARGS=--durable with fsync on
+	@$(RUN) tools.bench $(ADDON) $(ARGS)
 
 i18n: provision ## export the .pot files and merge them into the translations; ADDON=<name> for one addon
 	@$(RUN) tools.i18n $(ADDON)

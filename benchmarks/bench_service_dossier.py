@@ -68,7 +68,7 @@ def overview(context):
 
 
 def fill_dossiers(env, count):
-    """Give the demo dealer ``count`` dossiers."""
+    """Give the demo dealer ``count`` dossiers with three messages each."""
     dealer = env.ref("service_dossier.user_dealer").partner_id
     stage = env["service.dossier"]._get_stage("finished")
     env.cr.execute(
@@ -81,8 +81,21 @@ def fill_dossiers(env, count):
         """,
         (env.company.id, dealer.id, dealer.commercial_partner_id.id, stage.id, count),
     )
+    # a conversation in each: three messages, one of which waits for an answer
+    env.cr.execute(
+        """
+        INSERT INTO service_dossier_message
+            (dossier_id, company_id, commercial_partner_id, message_type, audience, origin, author_id, author_name,
+             is_staff, date, body, create_date, write_date, create_uid, write_uid)
+        SELECT d.id, d.company_id, d.commercial_partner_id, 'remark', 'company', 'office', %s, 'Marie', true,
+               now() - n * interval '1 hour', '<p>Text ' || n || '</p>', now(), now(), 1, 1
+          FROM service_dossier d, generate_series(1, 3) AS n
+         WHERE d.name LIKE 'B-%%'
+        """,
+        (env.ref("service_dossier.user_marie").partner_id.id,),
+    )
     env.cr.commit()
-    analyse(env, "service_dossier")
+    analyse(env, "service_dossier", "service_dossier_message")
 
 
 def analyse(env, *tables):

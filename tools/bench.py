@@ -2,7 +2,8 @@
 
 A benchmark is a module ``benchmarks/bench_<addon>.py`` with ``run(context)``; see ``Context``.
 The results are written to ``benchmarks/RESULTS.md``, a section per addon, each target with whether it
-was met. What was missed is listed at the end, and the exit code is 1.
+was met. What was missed is listed at the end, and the exit code is 1. Each section says how PostgreSQL is set up;
+``--durable`` measures on Debian's own, which waits for the disk (fsync).
 """
 
 import contextlib
@@ -11,13 +12,15 @@ import operator
 import os
 import platform
 import re
+import subprocess
 import sys
 import time
 
 import psutil
 
-from tools.odoo_server import OdooInstallation, start_odoo
-from tools.postgres import database_server
+from tools.debian_postgres import cluster, installed
+from tools.odoo_server import OdooInstallation, free_port, start_odoo
+from tools.postgres import connect, database_server
 from tools.settings import ROOT, ToolError, progress, run_tool
 
 BENCHMARKS = ROOT / "benchmarks"
@@ -104,10 +107,10 @@ def _write_results(results):
     sections = {}
     for section in path.read_text().split("\n## ")[1:] if path.exists() else ():
         sections[section.partition("\n")[0]] = "\n" + section.partition("\n")[2].strip() + "\n"
-    for addon, (rows, load) in results.items():
+    for addon, (rows, load, settings) in results.items():
         lines = [
             "",
-            f"{time.strftime('%Y-%m-%d')}, load average before {load:.1f}.",
+            f"{time.strftime('%Y-%m-%d')}, load average before {load:.1f}. {settings}",
             "",
             "| measured | result | target | beside |",
             "|---|---|---|---|",
@@ -117,20 +120,55 @@ def _write_results(results):
         sections[addon] = "\n".join(lines)
     head = (
         f"# Measured\n\n`make bench` on {os.cpu_count()} cores, {round(psutil.virtual_memory().total / 2**30)} GiB, "
-        f"Python {platform.python_version()}, embedded PostgreSQL. "
+        f"Python {platform.python_version()}. "
         "Every ratio is between two things measured in the same run.\n"
     )
     path.write_text("\n".join([head, *(f"## {addon}\n{sections[addon]}" for addon in sorted(sections))]))
 
 
+def _settings(database):
+    """Say how the database server is set up: what is fast because nothing is kept safe must not look like more."""
+    with contextlib.closing(connect(database)) as connection, connection.cursor() as cursor:
+        shown = {}
+        for name in ("server_version", "fsync", "full_page_writes", "synchronous_commit", "shared_buffers"):
+            cursor.execute(f"SHOW {name}")
+            shown[name] = cursor.fetchone()[0].partition(" ")[0]
+    version = shown.pop("server_version")
+    return f"PostgreSQL {version}: {', '.join(f'{name} {value}' for name, value in shown.items())}."
+
+
+@contextlib.contextmanager
+def _durable():
+    """Yield the parameters of a server that keeps what it commits: Debian's newest, as it comes."""
+    versions = installed()
+    if not versions:
+        raise ToolError("There is no PostgreSQL of Debian here; apt-get install postgresql.")
+    port = free_port()
+    binaries = versions[max(versions)]
+    with cluster(binaries, port) as socket:
+        command = [
+            binaries / "psql",
+            "-h",
+            socket,
+            "-p",
+            port,
+            "-U",
+            "postgres",
+            "-qc",
+            "CREATE ROLE odoo LOGIN CREATEDB",
+        ]
+        subprocess.run(list(map(str, command)), check=True)
+        yield {"db_host": str(socket), "db_port": str(port), "db_user": "odoo", "db_password": ""}
+
+
 def main():
-    wanted = sys.argv[1:]
+    wanted = [word for word in sys.argv[1:] if word != "--durable"]
     available = sorted(path.stem.removeprefix("bench_") for path in BENCHMARKS.glob("bench_*.py"))
     for addon in wanted:
         if addon not in available:
             raise ToolError(f"There is no benchmark for {addon}; there are: {', '.join(available)}.")
     results, missed = {}, []
-    with database_server() as database:
+    with _durable() if "--durable" in sys.argv else database_server() as database:
         installation = OdooInstallation(database)
         template = installation.addons_template()
         for addon in wanted or available:
@@ -141,7 +179,7 @@ def main():
                 importlib.import_module(f"benchmarks.bench_{addon}").run(context)
             finally:
                 context.drop_clones()
-            results[addon] = (context.rows, load)
+            results[addon] = (context.rows, load, _settings(database))
             missed += [f"{addon}: {line}" for line in context.missed]
             _write_results(results)
     if missed:

@@ -1,3 +1,5 @@
+"""What happens when the addon comes."""
+
 from .models.database_home import PARAMETER
 
 

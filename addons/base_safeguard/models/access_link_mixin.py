@@ -57,8 +57,10 @@ class AccessLinkMixin(models.AbstractModel):
 
     @api.model
     def _derive_access_token(self, nonce):
+        # the key of the database is for the superuser
+        env_sudo = self.sudo().env
         message = (self._name, nonce, os.environ.get(SECRET_VARIABLE, ""))
-        return hmac(self.sudo().env, "base_safeguard.access_link", message)[:43]
+        return hmac(env_sudo, "base_safeguard.access_link", message)[:43]
 
     def _get_access_token(self):
         """Return the token of the link, for its address.

@@ -49,7 +49,9 @@ class CronBatchMixin(models.AbstractModel):
             if not records:
                 return 0
             getattr(records, method)()
-            self.env["cron.batch.failure"].sudo()._forget(self._name, method, records.ids)
+            # nobody but administrators sees the failures, whoever runs the action
+            failures_sudo = self.env["cron.batch.failure"].sudo()
+            failures_sudo._forget(self._name, method, records.ids)
             self.env.flush_all()
             self.env.cr.flush()  # precommit hooks belong to the work: what they raise is this batch's failure
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
@@ -73,7 +75,9 @@ class CronBatchMixin(models.AbstractModel):
             "%s.%s failed for record %s, it is tried again later", self._name, method, record.id, exc_info=error
         )
         try:
-            self.env["cron.batch.failure"].sudo()._set_aside(record, method, error)
+            # see above
+            failures_sudo = self.env["cron.batch.failure"].sudo()
+            failures_sudo._set_aside(record, method, error)
             record._cron_failed(method, error)
             self.env.flush_all()
         except Exception:

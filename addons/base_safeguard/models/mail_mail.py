@@ -80,9 +80,9 @@ class MailMail(models.Model):
         """Follow recipients whose address was mended while the mail waited; return the rows that still wait."""
         deliveries_sudo = self.env["mail.delivery"].sudo()  # see create
         for mail in self:
-            rows, wanted = mail.sudo().delivery_ids, mail._get_delivery_addresses()
-            rows.filtered(lambda row, wanted=wanted: row.state == WAITING and row.address not in wanted).unlink()
-            known = set(rows.exists().mapped("address"))
+            rows_sudo, wanted = mail.sudo().delivery_ids, mail._get_delivery_addresses()
+            rows_sudo.filtered(lambda row, wanted=wanted: row.state == WAITING and row.address not in wanted).unlink()
+            known = set(rows_sudo.exists().mapped("address"))
             deliveries_sudo.create(
                 [
                     {**mail._prepare_delivery_values(), "address": address, "partner_id": partner_id}
@@ -91,7 +91,8 @@ class MailMail(models.Model):
                 ]
             )
         self.invalidate_recordset(["delivery_ids"])
-        return self.sudo().delivery_ids.filtered(lambda row: row.state == WAITING)
+        rows_sudo = self.sudo().delivery_ids
+        return rows_sudo.filtered(lambda row: row.state == WAITING)
 
     # Sending
 
@@ -173,7 +174,7 @@ class MailMail(models.Model):
 
         :returns: what Odoo is told about it, for the notifications in the chatter
         """
-        rows = self.sudo().delivery_ids
+        rows = self.sudo().delivery_ids  # see create
         sent, failed = rows.filtered(lambda row: row.state == SENT), rows.filtered(lambda row: row.state == FAILED)
         if sent and not failed:
             self.write({"state": "sent", "failure_type": False, "failure_reason": False})
