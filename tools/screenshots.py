@@ -23,13 +23,6 @@ SHORTER = {("service_dossier", "communication"): 760, ("service_dossier", "confi
 
 # per addon: the name of the picture in the documentation: the name of the story's screenshot
 PICTURES = {
-    "supplier_webservice_order": {
-        "wizard": "02-tick-parts",
-        "workshop": "07-workshop-photo",
-        "approved": "09-approved",
-        "ledger": "14-credits-bought",
-        "connection": "16-connection",
-    },
     "online_proof": {
         "preflight": "02-preflight",
         "viewer": "20-pins",
@@ -57,7 +50,6 @@ PICTURES = {
 }
 # those that the Apps page shows, too
 APPS_PAGE = {
-    "supplier_webservice_order": ("wizard", "approved", "workshop"),
     "online_proof": ("viewer", "compare", "preflight"),
     "recurring_interaction": ("recurrence", "confirmation", "invoice"),
     "order_status_mail": ("mail", "timeline", "ledger"),

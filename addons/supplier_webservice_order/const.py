@@ -26,6 +26,10 @@ STATUS_SECONDS = (60, 60, 60, 60, 60, 60, 60, 60, 60, 60, 300, 300, 300, 300, 30
 STATUS_FAILURES_BEFORE_ACTIVITY = 5
 #: questions about one order (about two days) after which a person is asked why the supplier does not decide
 STATUS_QUESTIONS_BEFORE_ACTIVITY = 100
+#: seconds between questions about what of an approved order was shipped, and how many of them there are (a month)
+FOLLOW_SECONDS, FOLLOW_QUESTIONS = 4 * 3600, 180
+#: seconds between questions about a change or a cancellation that the supplier has and has not decided about
+NEWS_SECONDS = 600
 #: seconds that a worker may need on top of the time-outs before others take its message over
 LEASE_MARGIN = 30
 #: seconds that credits stay reserved for an SMS whose sender died
@@ -55,6 +59,8 @@ ANSWER_FIELDS = (
 )
 
 OPEN_ORDER_STATES = ("queued", "sending", "unknown", "done")
+#: states of a change or a cancellation whose outcome is open; an index holds that there is one of them
+OPEN_NEWS_STATES = ("queued", "sending", "unknown", "received")
 
 FAILURE_REASONS = {
     "unreachable": _lt("The supplier's server cannot be reached."),
@@ -99,6 +105,7 @@ FAILURE_REASONS = {
     "other_message": _lt("The answer is about another message."),
     "other_positions": _lt("The answer is about the lines of another order."),
     "unknown_order": _lt("The supplier says that it does not know this order."),
+    "setup": _lt("The connection to this supplier cannot be used as it is set up. A manager has to look at it."),
     "internal": _lt("Odoo could not process what came back."),
     "message": _lt("The message cannot be written as the supplier's web service wants it."),
 }

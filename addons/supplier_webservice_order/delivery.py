@@ -6,7 +6,7 @@ Many of these run at once in one worker, each in a thread: whatever happens ends
 import logging
 from dataclasses import dataclass
 
-from .connectors.base import UNREADABLE
+from .connectors.client import ORDER
 from .const import ATTEMPTS_BEFORE_ACTIVITY, MAX_UNSENT_ATTEMPTS, PAUSE_SECONDS, RETRY_SECONDS
 from .soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 
@@ -65,74 +65,58 @@ def judge_pause(error, failures):
 
 def deliver(claim):
     """Send the claimed message, or ask what became of it; return ``(OrderAnswer or SoapError, Reply or None)``."""
+    return _as_outcome(_deliver, claim)
+
+
+def ask_status(question):
+    """Ask what became of an order that the supplier has; return what :func:`deliver` returns."""
+    return _as_outcome(_ask_status, question)
+
+
+def _as_outcome(work, task):
     try:
-        return _deliver(claim)
+        return work(task)
     except SoapError as error:
         return error, None
     except Exception as error:
         # a message may have left: whatever broke, its fate is in doubt, and a person can read why
-        _logger.exception("Exchange %s ended in an error of our own", claim.id)
+        _logger.exception("Exchange %s ended in an error of our own", task.id)
         return FateUnknownError("internal", f"{type(error).__name__}: {error}"[:300]), None
 
 
 def _deliver(claim):
+    client = claim.client
     if claim.ask_first:
-        answer, reply = ask(claim)
+        answer, reply = client.fate(claim.known_as, claim.kind)
         if answer.known:
             return answer, reply
         if not claim.may_send:
             # suspended since it was sent: the question goes through, the order does not
-            raise FateUnknownError("inactive")
+            raise FateUnknownError("unknown_order" if claim.received else "inactive")
     try:
-        reply = claim.service.call(claim.soap_operation, claim.payload, claim.endpoint)
+        answer, reply = client.place(claim.soap_operation, claim.payload, claim.kind)
     except SoapError as error:
-        if not claim.connector.duplicate_codes & error.codes:
+        if not client.is_duplicate(error):
             raise
         return _settle_duplicate(claim, error)
-    return decode(claim.connector.order_answer, reply), reply
+    if answer.duplicate and not answer.message_id:
+        # it does not say of what
+        return _settle_duplicate(claim, FateUnknownError("duplicate", answer.note, reply.response.encode()))
+    if not answer.known:
+        # to a change that is a refusal; to an order it makes no sense
+        kind = FateUnknownError if claim.kind == ORDER else RefusedError
+        raise kind("unknown_order", answer.note, reply.response.encode())
+    return answer, reply
 
 
 def _settle_duplicate(claim, error):
     """The supplier says that it has this message already: only what it knows of the order proves that."""
-    answer, reply = ask(claim)
+    answer, reply = claim.client.fate(claim.known_as, claim.kind)
     if not answer.known:
         raise FateUnknownError("duplicate", error.detail, error.response) from error
     return answer, reply
 
 
-def ask(claim):
-    """Ask what became of an order; return ``(OrderAnswer, Reply)``.
-
-    :raises FateUnknownError: where there is no clear answer: then nothing is sent again
-    """
-    try:
-        operation, values = claim.connector.status_message(claim.account, claim.message_id)
-        reply = claim.service.call(operation, render(claim.service, operation, values), claim.endpoint)
-    except NotImplementedError as error:
-        raise FateUnknownError("unsupported") from error
-    except SoapError as error:
-        raise FateUnknownError(error.reason, error.detail, error.response, retry_after=error.retry_after) from error
-    return decode(claim.connector.status_answer, reply), reply
-
-
-def render(service, operation, values):
-    """Return a message as bytes.
-
-    :raises RefusedError: where the values do not fit the supplier's schema
-    """
-    try:
-        return service.render(operation, values)
-    except Exception as error:
-        # zeep and lxml raise whatever they trip over; nothing has left yet
-        raise RefusedError("message", str(error)[:300]) from error
-
-
-def decode(read, reply):
-    """Return what a connector reads in a reply.
-
-    :raises FateUnknownError: where the reply does not have the agreed form
-    """
-    try:
-        return read(reply.value)
-    except (*UNREADABLE, NotImplementedError) as error:
-        raise FateUnknownError("unreadable", str(error)[:300], reply.response.encode()) from error
+def _ask_status(question):
+    ask = question.client.follow if question.follows else question.client.fate
+    return ask(question.known_as)

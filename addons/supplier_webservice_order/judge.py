@@ -127,6 +127,7 @@ class Verdict:
 
     @property
     def asks_again(self):
+        """Return whether the supplier has not decided yet, and is asked again."""
         return self.state == ACKNOWLEDGED
 
     @property

@@ -17,9 +17,6 @@ BUTTONS = {
     "online_proof_send_action": ("online.proof", "action_send", "changed_proof"),
     "online_proof_record_action": ("online.proof", "action_record_decision", "proof"),
     "order_status_preview_action": ("sale.order", "action_preview_status_mail", "order"),
-    "credit_purchase_action": ("credit.account", "action_buy", "account"),
-    "purchase_photo_link_action": ("purchase.order", "action_open_workshop_link", "purchase"),
-    "supplier_order_wizard_action": ("sale.order", "action_order_parts", "job"),
     # windows without an action of their own
     "compose": ("service.dossier", "action_compose", "dossier"),
     "generate": ("recurring.recurrence", "action_generate", "recurrence"),
@@ -41,7 +38,6 @@ DOCUMENTS = {
         ("res.partner", "customer"),
     ],
     "service_dossier": [("sale.order", "dossier_order"), ("helpdesk.ticket", "ticket"), ("product.product", "part")],
-    "supplier_webservice_order": [("sale.order", "job"), ("purchase.order", "purchase")],
     **by_addon("DOCUMENTS"),
 }
 #: Forms of these cannot be made by hand.

@@ -11,7 +11,7 @@ from tools.settings import STATE_DIR
 from tools.surfaces import Page, all_of
 
 FOLDER = STATE_DIR / "screenshots" / "finish"
-PROOF, STATUS, DOSSIER, PARTS = "online_proof", "order_status_mail", "service_dossier", "supplier_webservice_order"
+PROOF, STATUS, DOSSIER = "online_proof", "order_status_mail", "service_dossier"
 
 
 PAGES = [
@@ -37,8 +37,6 @@ PAGES = [
     ),
     Page("colleagues", (DOSSIER, "portal_colleagues"), "dealer", "/my/colleagues"),
     Page("new-dossier", (DOSSIER, "portal_new_dossier"), "dealer", "/my/dossiers/new"),
-    Page("workshop", (PARTS, "page"), None, "{world.workshop_link}", "body"),
-    Page("workshop-gone", (PARTS, "page"), None, "{world.workshop_link}0", "body", status=404),
     *all_of("PAGES"),
 ]
 #: Pages of Odoo with something of ours on them.

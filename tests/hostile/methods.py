@@ -10,9 +10,6 @@ from tools.surfaces import methods
 CENTRAL = {
     "account.move": "button_cancel unlink write",
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
-    "credit.account": "action_buy action_open_company_account action_view_transactions create write",
-    "credit.purchase": "action_confirm create",
-    "credit.transaction": "action_open_origin write",
     "helpdesk.ticket": "action_merge action_view_dossier create write",
     "mail.activity": "create unlink unlink_w_meeting write",
     "mail.thread": "message_parse message_route",
@@ -35,14 +32,6 @@ CENTRAL = {
     "order.status.event": "action_open_order action_same_mail",
     "order.status.snapshot": "action_retry_now action_revoke_links",
     "payment.transaction": "write",
-    "purchase.line.photo": "create unlink",
-    "purchase.order": (
-        "action_accept_answer action_ask_supplier action_communicate action_create_invoice"
-        " action_open_supplier_mail action_open_workshop_link action_order_rest action_view_exchanges button_cancel"
-        " button_draft create write"
-    ),
-    "purchase.order.line": "action_take_substitute create get_photos write",
-    "purchase.photo.link": "action_renew action_revoke",
     "recurring.calendar.import": "action_import",
     "recurring.feed.link": "action_new_address action_revoke",
     "recurring.generate": "action_generate create write",
@@ -66,8 +55,8 @@ CENTRAL = {
     "res.partner": "action_open_recurring_interactions write",
     "res.users": "action_archive write",
     "sale.order": (
-        "action_confirm action_draft action_open_recurring_interactions action_order_parts action_preview_status_mail"
-        " action_set_production_status action_view_dossier action_view_exchanges action_view_proof"
+        "action_confirm action_draft action_open_recurring_interactions action_preview_status_mail"
+        " action_set_production_status action_view_dossier action_view_proof"
         " action_view_status_events create unlink write"
     ),
     "sale.order.line": "unlink write",
@@ -90,17 +79,6 @@ CENTRAL = {
     "service.dossier.transfer": "action_transfer",
     "service.warranty.transfer": "action_transfer",
     "stock.picking": "create write",
-    "supplier.connection": (
-        "action_activate action_deactivate action_request_activation action_resume action_suspend action_test"
-        " action_view_exchanges action_view_purchases create write"
-    ),
-    "supplier.connection.address": "create write",
-    "supplier.mapping.operation": "action_read_schema action_try create",
-    "supplier.exchange": (
-        "action_open_purchase action_retry action_settle_not_ordered action_settle_ordered process_now"
-    ),
-    "supplier.order.charge": "action_accept action_decline create write",
-    "supplier.order.wizard": "action_check action_order action_select_all action_take_best",
     "website": "write",
 }
 METHODS = methods(CENTRAL)

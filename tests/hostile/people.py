@@ -7,7 +7,6 @@ ROLES = {
     "order_status_mail": "group_order_status_mail_user",
     "recurring_interaction": "group_recurring_interaction_user",
     "service_dossier": "group_service_dossier_user",
-    "supplier_webservice_order": "group_supplier_webservice_order_user",
     **by_addon("ROLE"),
 }
 #: what a page must never show to somebody else: the texts of each side's records carry its word

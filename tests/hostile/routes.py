@@ -71,7 +71,6 @@ CONFIGURED = (
     " ON CONFLICT (id) DO UPDATE SET is_placed = false, order_id = NULL, order_name = NULL",
 )
 _STATUS = {"order_id": "order", "token": "status_token"}
-_LINK = {"link_id": "link", "token": "link_token"}
 _DOSSIER = {"dossier_id": "dossier"}
 _READERS = ("portal_a", "clerk")
 
@@ -165,33 +164,6 @@ ORDER_STATUS = [
         {"converter": "=html", "reportname": "=sale.report_saleorder"},
         foreign=True,
         mine=True,
-    ),
-]
-
-SUPPLIER = [
-    Route("/workshop/<int:link_id>/<string:token>", "GET", _LINK, secret="token"),
-    Route(
-        "/workshop/<int:link_id>/<string:token>/photo",
-        "POST",
-        _LINK,
-        values={"line_id": "purchase_line"},
-        secret="token",
-        upload="photo",
-    ),
-    Route(
-        "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>",
-        "GET",
-        {**_LINK, "photo_id": "photo"},
-        secret="token",
-    ),
-    Route(
-        "/workshop/<int:link_id>/<string:token>/photo/<int:photo_id>/remove",
-        "POST",
-        {**_LINK, "photo_id": "photo"},
-        secret="token",
-    ),
-    Route(
-        "/supplier_webservice_order/photos/<int:line_id>", "POST", {"line_id": "purchase_line"}, STAFF, upload="ufile"
     ),
 ]
 
@@ -304,4 +276,4 @@ DOSSIER = [
     ),
 ]
 
-ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *SUPPLIER, *RECURRING, *DOSSIER, *all_of("ROUTES")]
+ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *RECURRING, *DOSSIER, *all_of("ROUTES")]

@@ -103,7 +103,6 @@ class Seed:
             self._status_order,
             self._cart,
             self._dossier,
-            self._purchase,
             self._recurrence,
         ):
             known |= part(side)
@@ -245,24 +244,6 @@ class Seed:
             "line": line.id,
             "ticket": ticket.id,
             "ticket_stage": self.env["helpdesk.ticket.stage"].search([("close_from_portal", "=", True)], limit=1).id,
-        }
-
-    def _purchase(self, side):
-        purchase = self.env["purchase.order"].create(
-            {
-                "partner_id": self.supplier.id,
-                "user_id": self.clerk.id,
-                "order_line": [(0, 0, {"product_id": self.product.id, "product_qty": 1, "name": SECRETS[side]})],
-            }
-        )
-        link = self.env["purchase.photo.link"]._get_or_create(purchase)
-        photo = self.env["purchase.line.photo"]._add(purchase.order_line, picture("blue"), "photo.jpg", link=link)
-        return {
-            "purchase": purchase.id,
-            "purchase_line": purchase.order_line.id,
-            "link": link.id,
-            "link_token": link._get_access_token(),
-            "photo": photo.id,
         }
 
     def _recurrence(self, side):

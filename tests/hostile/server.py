@@ -45,16 +45,12 @@ OWNED = {
     "file": "service_dossier_file",
     "line": "service_dossier_line",
     "ticket": "helpdesk_ticket",
-    "purchase": "purchase_order",
-    "purchase_line": "purchase_order_line",
-    "link": "purchase_photo_link",
-    "photo": "purchase_line_photo",
     "recurrence": "recurring_recurrence",
     "interaction": "recurring_interaction",
     **merged("OWNED"),
 }
 #: columns that say when somebody looked, not what anybody did
-CLOCKS = {"recurring_feed": ["last_used"], "purchase_photo_link": ["last_used_at"], **merged("CLOCKS")}
+CLOCKS = {"recurring_feed": ["last_used"], **merged("CLOCKS")}
 
 
 def _timeless(table):

@@ -17,7 +17,6 @@ ARGUMENTS = {"write": [{"create_uid": 1}], "action_set_production_status": [1], 
 NO_IDS = {
     "default_get": [["name", "partner_id", "company_id"]],
     "get_formview_id": [[]],
-    "action_open_company_account": [],
     **merged("NO_IDS"),
 }
 #: methods of Odoo's that ours extend and that refuse, with an error of their own, what RPC can send
@@ -28,19 +27,14 @@ MINIMAL = {
         {"name": "x", "start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"},
         {"recurring_interaction_ids": "interaction"},
     ),
-    "credit.account": ({"company_id": 1}, {}),
     "helpdesk.ticket": ({"name": "x", "description": "x"}, {"dossier_id": "dossier", "partner_id": "partner"}),
     "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
-    "credit.purchase": ({}, {}),
-    "purchase.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "online.proof.comment": ({"page_number": 1, "body": "x", "author_name": "x"}, {"revision_id": "revision"}),
     "online.proof.decision": (
         {"decision": "approved", "channel": "recorded", "decided_by": "x"},
         {"revision_id": "revision"},
     ),
     "online.proof.guarded": ({}, {}),
-    "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
-    "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
     "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
     "recurring.invoice": ({"company_id": 1}, {"partner_id": "partner"}),
     "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
@@ -57,13 +51,6 @@ MINIMAL = {
     "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
     "service.warranty.claim": ({"date": "2026-01-01"}, {"warranty_id": "warranty", "product_id": "product"}),
     "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),
-    "supplier.connection.address": ({}, {}),
-    "supplier.mapping.operation": ({}, {}),
-    "supplier.order.charge": ({}, {}),
-    "supplier.connection": (
-        {"name": "x", "company_id": 1, "connector": "standard"},
-        {"partner_id": "partner"},
-    ),
     **merged("CREATED"),
 }
 

@@ -18,8 +18,15 @@ SPACES = {
     "status": f"{BASE}OrderStatus/2.0.0/",
     "stock": f"{BASE}Inventory/2.0.0/",
     "price": f"{BASE}PricingAndConfiguration/1.0.0/",
+    "shipment": f"{BASE}OrderShipmentNotificationService/1.0.0/",
 }
-FILES = {"order": "purchase_order", "status": "order_status", "stock": "inventory", "price": "pricing"}
+FILES = {
+    "order": "purchase_order",
+    "status": "order_status",
+    "stock": "inventory",
+    "price": "pricing",
+    "shipment": "shipment",
+}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -252,3 +259,58 @@ def test_greeting():
     )
     with supplier(status=[given]) as (client, _wires):
         assert client.test()[0] == "getOrderStatus"
+
+
+ADDRESS = "<s:city>Mol</s:city><s:country>BE</s:country>"
+PARCEL = (
+    "<m:OrderShipmentNotificationArray><m:OrderShipmentNotification><m:purchaseOrderNumber>{number}"
+    "</m:purchaseOrderNumber><m:complete>true</m:complete><m:SalesOrderArray><m:SalesOrder><m:salesOrderNumber>SO-1"
+    "</m:salesOrderNumber><m:complete>true</m:complete><m:ShipmentLocationArray><m:ShipmentLocation><m:id>1</m:id>"
+    f"<m:complete>true</m:complete><m:ShipFromAddress>{ADDRESS}</m:ShipFromAddress><m:ShipToAddress>{ADDRESS}"
+    "</m:ShipToAddress><m:PackageArray><m:Package><m:id>1</m:id><m:trackingNumber>1Z9</m:trackingNumber>"
+    "<m:shipmentDate>2026-12-02T22:44:42.467-07:00</m:shipmentDate><m:carrier>UPS</m:carrier><m:shipmentMethod>Ground"
+    "</m:shipmentMethod><m:ItemArray><m:Item><m:supplierProductId>PEN-1</m:supplierProductId>"
+    "<m:purchaseOrderLineNumber>11</m:purchaseOrderLineNumber><m:quantity>2.5</m:quantity></m:Item></m:ItemArray>"
+    "</m:Package></m:PackageArray></m:ShipmentLocation></m:ShipmentLocationArray></m:SalesOrder></m:SalesOrderArray>"
+    "</m:OrderShipmentNotification></m:OrderShipmentNotificationArray>"
+)
+
+
+def test_shipment_notification():
+    """SW+9: carrier, tracking number, day and lines of each parcel; the messages are those of the standard."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Shipment
+    from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError
+
+    name = "GetOrderShipmentNotificationResponse"
+    nothing = "<s:errorMessage><s:code>301</s:code><s:description>Not found</s:description></s:errorMessage>"
+    given = (
+        answer("shipment", name, PARCEL.format(number="P00012")),
+        answer("shipment", name, nothing),
+        answer("shipment", name, nothing.replace("301", "110")),
+        answer("shipment", name, PARCEL.format(number="P00012").replace("2026-12-02", "tomorrow")),
+    )
+    with supplier(shipment=given) as (client, wires):
+        found, _reply = client.shipments("P00012")
+        assert client.shipments("P00012")[0].shipments == ()
+        for _answer in ("an error", "no date"):
+            with pytest.raises(FateUnknownError):
+                client.shipments("P00012")
+    asked = body(wires["shipment"])
+    validate("shipment", asked)
+    assert (asked.findtext("{*}queryType"), asked.findtext("{*}referenceNumber")) == ("1", "P00012")
+    assert asked.findtext("{*}password") == "p&ss<1"
+    day = datetime.date(2026, 12, 2)
+    assert found.shipments == (Shipment(day, "UPS Ground", "1Z9", "", (11,)),)
+    assert (found.message_id, found.complete) == ("P00012", True)
+
+
+def test_order_number(order):
+    """SW+6: the order has the number that people look for on the parcel; asked about by the same."""
+    from dataclasses import replace
+
+    with supplier(order=(answer("order", "SendPOResponse", "<m:transactionId>7</m:transactionId>"),)) as (
+        client,
+        wires,
+    ):
+        client.place(*client.order_message(replace(order, number="P00012")))
+    assert body(wires["order"]).findtext(".//{*}orderNumber") == "P00012"

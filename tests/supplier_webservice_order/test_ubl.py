@@ -199,3 +199,88 @@ def test_unknown_order_and_test():
         assert not client.status("id-1")[0].known
         with pytest.raises(FateUnknownError):
             client.status("id-1")
+
+
+def test_change(order):
+    """SW+9: PEPPOL's OrderChange (T114): its own number, the order's, and what became of each line."""
+    from dataclasses import replace
+
+    from odoo.addons.supplier_webservice_order.connectors.base import Change
+
+    change = Change("id-0", 2, order, {11: "changed", 12: "removed"})
+    responses = response(number="id-0", more=CHANGE_REFERENCE)
+    with supplier(envelope(responses)) as (client, wire):
+        client = replace(client, account=replace(client.account, options={**client.account.options, "advanced": True}))
+        assert client.connector.abilities(client.account) == {"change", "cancel"}
+        answer, _reply = client.place(*client.message("change", change), "change")
+    sent = etree.fromstring(wire.requests[0].partition(b"\r\n\r\n")[2]).find("{*}Body")[0]
+    assert etree.QName(sent).localname == "OrderChange"
+    assert [etree.QName(child).localname for child in sent] == [
+        "CustomizationID", "ProfileID", "ID", "IssueDate", "SequenceNumberID", "Note", "DocumentCurrencyCode",
+        "CustomerReference", "OrderReference", "BuyerCustomerParty", "SellerSupplierParty", "Delivery", "OrderLine",
+        "OrderLine",
+    ]  # fmt: skip
+    assert sent.findtext("{*}CustomizationID") == "urn:fdc:peppol.eu:poacc:trns:order_change:3"
+    assert (sent.findtext("{*}ID"), sent.findtext("{*}OrderReference/{*}ID")) == ("id-1", "id-0")
+    assert [each.text for each in sent.iter("{*}LineStatusCode")] == ["3", "2"]
+    assert (answer.code, answer.message_id, answer.change_id) == ("AP", "id-0", "id-1")
+
+
+CHANGE_REFERENCE = "<cac:OrderChangeDocumentReference><cbc:ID>id-1</cbc:ID></cac:OrderChangeDocumentReference>"
+
+
+def test_cancellation(order):
+    """SW+9: PEPPOL's OrderCancellation (T115) names the order and the reason."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Cancellation
+
+    with supplier(envelope(response(number="id-0"))) as (client, wire):
+        answer, _reply = client.place(*client.message("cancel", Cancellation("id-0", order, "Sold")), "cancel")
+    sent = etree.fromstring(wire.requests[0].partition(b"\r\n\r\n")[2]).find("{*}Body")[0]
+    assert [etree.QName(child).localname for child in sent] == [
+        "CustomizationID", "ProfileID", "ID", "IssueDate", "CancellationNote", "OrderReference", "BuyerCustomerParty",
+        "SellerSupplierParty",
+    ]  # fmt: skip
+    assert sent.findtext("{*}CancellationNote") == "Sold"
+    assert (answer.code, answer.message_id) == ("AP", "id-0")
+
+
+DESPATCH = (
+    f"<DespatchAdvice {NAMES.replace('OrderResponse-2', 'DespatchAdvice-2')}><cbc:ID>DN-{{number}}</cbc:ID>"
+    "<cbc:IssueDate>2026-12-01</cbc:IssueDate><cac:OrderReference><cbc:ID>{order}</cbc:ID></cac:OrderReference>"
+    "<cac:Shipment><cbc:ID>1</cbc:ID><cac:Consignment><cbc:ID>1Z{number}</cbc:ID></cac:Consignment><cac:Delivery>"
+    "<cac:Despatch><cbc:ActualDespatchDate>2026-12-03</cbc:ActualDespatchDate></cac:Despatch></cac:Delivery>"
+    "</cac:Shipment><cac:DespatchLine><cbc:ID>1</cbc:ID><cac:OrderLineReference><cbc:LineID>11</cbc:LineID>"
+    "</cac:OrderLineReference></cac:DespatchLine></DespatchAdvice>"
+)
+
+
+def test_despatch_advices(order):
+    """SW+9: delivery note, tracking number, day and lines of each advice; nothing shipped is no error."""
+    from odoo.addons.supplier_webservice_order.connectors.base import Shipment
+    from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError
+
+    def despatched(content):
+        name = "DespatchAdviceResult"
+        return envelope(f"<r:{name} xmlns:r='urn:supplier-webservice-order:ubl:1'>{content}</r:{name}>")
+
+    two = "".join(DESPATCH.format(number=number, order="id-1") for number in (1, 2))
+    mixed = DESPATCH.format(number=1, order="id-1") + DESPATCH.format(number=2, order="id-2")
+    with supplier(
+        despatched("<r:Complete>false</r:Complete>"),
+        despatched(f"<r:Complete>true</r:Complete>{two}"),
+        despatched(f"<r:Complete>true</r:Complete>{mixed}"),
+        despatched(two),
+    ) as (client, _wire):
+
+        def ask():
+            return client.shipments("id-1")[0]
+
+        nothing = ask()
+        assert (nothing.shipments, nothing.complete) == ((), False)
+        found = ask()
+        day = datetime.date(2026, 12, 3)
+        assert found.shipments == (Shipment(day, "", "1Z1", "DN-1", (11,)), Shipment(day, "", "1Z2", "DN-2", (11,)))
+        assert (found.message_id, found.complete) == ("id-1", True)
+        for _answer in ("of several orders", "without a word about completeness"):
+            with pytest.raises(FateUnknownError):
+                ask()

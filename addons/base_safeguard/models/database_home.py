@@ -1,7 +1,7 @@
 import logging
 
 import psycopg2
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -33,8 +33,9 @@ class DatabaseHome(models.AbstractModel):
         )
 
     @api.model
+    @tools.ormcache()
     def _get_identity(self):
-        """Return what tells this database from its copies."""
+        """Return what tells this database from its copies; a process serves the same one for as long as it runs."""
         number = "SELECT oid::text FROM pg_database WHERE datname = current_database()"
         try:
             with self.env.cr.savepoint(flush=False):

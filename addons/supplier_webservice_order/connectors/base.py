@@ -18,6 +18,12 @@ ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED = "AB", "AP", "CA", "RE"
 PENDING, CONFIRMED, CHANGED, SUBSTITUTED = "pending", "confirmed", "changed", "substituted"
 DISCONTINUED, BACKORDERED, LINE_REJECTED = "discontinued", "backordered", "rejected"
 
+#: what becomes of a line in a change
+ADDED, ALTERED, DROPPED, SAME = "added", "changed", "removed", "same"
+STEPS = (ADDED, ALTERED, DROPPED, SAME)
+
+#: what a supplier's service may do beyond taking orders, see ``Connector.abilities``
+CHANGE, CANCEL, SHIPMENTS = "change", "cancel", "shipments"
 
 #: what connectors trip over in an answer of another shape
 UNREADABLE = (AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
@@ -102,7 +108,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Order:
-    """An order as a supplier sees it."""
+    """An order as a supplier sees it.
+
+    ``number`` is what people call it; an order that is sent anew after a rejection gets a number of its own.
+    """
 
     message_id: str
     reference: str
@@ -116,6 +125,31 @@ class Order:
     delivery: Address = Address()
     contact: Contact = Contact()
     vehicle: Vehicle = Vehicle()
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a supplier is told of an order that it has: how it is to be now.
+
+    ``order`` holds every line as it is to be, and at quantity 0 those that are not wanted any more; its
+    ``message_id`` is the number of this very message. ``order_id`` is what the supplier knows the order by.
+    ``steps`` says by position what became of a line: one of :data:`STEPS`.
+    """
+
+    order_id: str
+    sequence: int
+    order: Order
+    steps: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Cancellation:
+    """That an order is not wanted any more; ``order`` holds it as the supplier was told."""
+
+    order_id: str
+    order: Order
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,7 +176,7 @@ class LineAnswer:
 
 @dataclass(frozen=True)
 class Shipment:
-    """What left the supplier, and how it is followed."""
+    """What left the supplier, and how it is followed; ``positions`` are those of the lines it is about."""
 
     shipped_on: date | None = None
     carrier: str = ""
@@ -156,7 +190,8 @@ class OrderAnswer:
     """What the supplier says about an order; ``known`` is false where it never saw it.
 
     ``message_id`` is the message that the answer itself names, and empty only where the supplier's
-    schema has no place for it: an answer about another message is no answer.
+    schema has no place for it: an answer about another message is no answer. ``change_id`` is the same for the
+    answer to a change. ``complete`` says that all of the order has left the supplier.
     """
 
     known: bool
@@ -168,6 +203,8 @@ class OrderAnswer:
     lines: tuple[LineAnswer, ...] = ()
     message_id: str = ""
     shipments: tuple[Shipment, ...] = ()
+    change_id: str = ""
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -193,6 +230,8 @@ class Connector:
     wsdl: Path
     #: WSDL by kind of service (order, status, stock, price), for a supplier that has several
     wsdls: dict[str, Path] = {}
+    #: kind of service (see ``supplier.connection.address``) by operation, where one WSDL describes several
+    operation_kinds: dict[str, str] = {}
     #: elements of each message that hold our credentials: ElementPath below the message's own element, and
     #: ``username`` or ``password``; they are filled when the message goes out
     credentials: tuple[tuple[str, str], ...] = ()
@@ -202,6 +241,15 @@ class Connector:
     required_options: tuple[str, ...] = ()
     #: codes of a Fault by which this supplier says that it has this very message already; no other word means it
     duplicate_codes: frozenset[str] = frozenset()
+    #: whether the supplier knows an order by the number that people use, instead of the message's
+    known_by_number: bool = False
+
+    #: whether the status of an approved order is worth asking for: it tells what was shipped, and new dates
+    follows: bool = False
+
+    def abilities(self, account):
+        """Return what of ``CHANGE``, ``CANCEL`` and ``SHIPMENTS`` this supplier's service can do."""
+        return frozenset()
 
     def order_message(self, account, order):
         """Return the message that places an order."""
@@ -217,6 +265,37 @@ class Connector:
 
     def status_answer(self, value):
         """Return the ``OrderAnswer`` in the answer to ``status_message``."""
+        raise NotImplementedError
+
+    def change_message(self, account, change):
+        """Return the message that tells of a ``Change``."""
+        raise NotImplementedError
+
+    def cancel_message(self, account, cancellation):
+        """Return the message that tells of a ``Cancellation``."""
+        raise NotImplementedError
+
+    def change_answer(self, value):
+        """Return the ``OrderAnswer`` in the answer to a change: about the order as it is to be."""
+        raise NotImplementedError
+
+    def cancel_answer(self, value):
+        """Return the ``OrderAnswer`` to a cancellation: approved is cancelled, rejected is not."""
+        raise NotImplementedError
+
+    def news_status_message(self, account, message_id):
+        """Return the message that asks what became of a change or a cancellation.
+
+        Where there is none, one whose outcome is unknown is never sent again by itself.
+        """
+        raise NotImplementedError
+
+    def shipment_message(self, account, message_id):
+        """Return the message that asks what of an order has left the supplier."""
+        raise NotImplementedError
+
+    def shipment_answer(self, value):
+        """Return the ``OrderAnswer`` with nothing but message, ``shipments`` and ``complete``."""
         raise NotImplementedError
 
     def offer_message(self, account, parts, currency):

@@ -1,10 +1,13 @@
 """A supplier as the rest of the addon sees it: who we are there, what it speaks, where it is. No Odoo."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..soap.client import Endpoint, Service
-from ..soap.errors import FateUnknownError, RefusedError
-from .base import UNREADABLE, Account, Connector
+from ..soap.errors import FateUnknownError, RefusedError, SoapError
+from .base import SHIPMENTS, UNREADABLE, Account, Connector
+
+#: kinds of messages that the outbox holds
+ORDER, CHANGE, CANCEL = "order", "change", "cancel"
 
 
 @dataclass(frozen=True)
@@ -16,16 +19,22 @@ class SupplierClient:
     endpoint: Endpoint
     account: Account
 
+    # Writing: nothing leaves
+
     def order_message(self, order):
         """Return the operation and the bytes of an order, to be kept and sent as they are.
 
         :raises RefusedError: where the order does not fit the supplier's schema
         """
-        try:
-            message = self.connector.order_message(self.account, order)
-        except UNREADABLE as error:
-            raise RefusedError("message", str(error)[:300]) from error
-        return self.render(*message)
+        return self.message(ORDER, order)
+
+    def message(self, kind, content):
+        """Return the operation and the bytes of an order, a change or a cancellation.
+
+        :raises RefusedError: where it does not fit the supplier's schema
+        """
+        write = getattr(self.connector, f"{kind}_message")
+        return self.render(*self.written(write, content))
 
     def render(self, operation, values):
         """Return an operation with its message as bytes.
@@ -38,35 +47,96 @@ class SupplierClient:
             # zeep and lxml raise whatever they trip over; nothing has left yet
             raise RefusedError("message", str(error)[:300]) from error
 
-    def place(self, operation, payload):
-        """Send an order that was written before; return ``(OrderAnswer, Reply)``.
+    # Messages that were written before
+
+    def place(self, operation, payload, kind=ORDER):
+        """Send an order, a change or a cancellation that was written before; return ``(OrderAnswer, Reply)``.
 
         :raises SoapError: without a usable answer
         """
-        return self._read(self.connector.order_answer, self.send(operation, payload))
+        return self._read(getattr(self.connector, f"{kind}_answer"), self.send(operation, payload))
 
-    def status(self, message_id):
-        """Ask what became of an order; return ``(OrderAnswer, Reply)``."""
-        return self._ask(self.connector.status_message, self.connector.status_answer, message_id)
-
-    def test(self):
-        """Send the message that changes nothing; return ``(text, Reply)``."""
-        return self._ask(self.connector.test_message, self.connector.test_answer)
+    def is_duplicate(self, error):
+        """Return whether a ``SoapError`` says, by the connector's own code, that the supplier has the message."""
+        return bool(self.connector.duplicate_codes & error.codes)
 
     def send(self, operation, payload):
         """Send a message that was written before; return the ``Reply``."""
         return self.service.call(operation, payload, self.endpoint)
 
-    def _ask(self, write, read, *arguments):
+    # Questions
+
+    def status(self, message_id, kind=ORDER):
+        """Ask what became of an order, a change or a cancellation; return ``(OrderAnswer, Reply)``."""
+        if kind == ORDER:
+            return self._ask(self.connector.status_message, self.connector.status_answer, message_id)
+        return self._ask(self.connector.news_status_message, self.connector.status_answer, message_id)
+
+    def fate(self, message_id, kind=ORDER):
+        """Like :meth:`status`, for a message that may have arrived.
+
+        :raises FateUnknownError: where there is no clear answer: then nothing is sent again
+        """
         try:
-            message = write(self.account, *arguments)
+            return self.status(message_id, kind)
+        except SoapError as error:
+            raise FateUnknownError(error.reason, error.detail, error.response, retry_after=error.retry_after) from error
+
+    def follow(self, message_id):
+        """Ask how far an approved order is; return ``(OrderAnswer with its shipments, Reply)``."""
+        answer, reply = self.fate(message_id)
+        if not answer.known or SHIPMENTS not in self.connector.abilities(self.account):
+            return answer, reply
+        sent, more = self.shipments(message_id)
+        if sent.message_id and sent.message_id.strip().lower() != message_id.lower():
+            raise FateUnknownError("other_message", sent.message_id, more.response.encode())
+        both = replace(
+            reply,
+            request=f"{reply.request}\n{more.request}",
+            response=f"{reply.response}\n{more.response}",
+            seconds=reply.seconds + more.seconds,
+        )
+        return replace(answer, shipments=sent.shipments, complete=sent.complete or answer.complete), both
+
+    def shipments(self, message_id):
+        """Ask what of an order has left the supplier; return ``(OrderAnswer with nothing else, Reply)``."""
+        return self._ask(self.connector.shipment_message, self.connector.shipment_answer, message_id)
+
+    def offers(self, parts, currency, ask):
+        """Return the list of ``Offer`` for pairs of part number and quantity.
+
+        :param ask: sends one message, keeps it with its answer, and returns that
+        """
+        try:
+            messages = self.connector.offer_messages(self.account, parts, currency)
+            return self.connector.read_offers(parts, [ask(message) for message in messages])
         except NotImplementedError as error:
             raise RefusedError("unsupported") from error
-        return self._read(read, self.send(*self.render(*message)))
+        except UNREADABLE as error:
+            raise FateUnknownError("unreadable", str(error)[:300]) from error
+
+    def test(self):
+        """Send the message that changes nothing; return ``(text, Reply)``."""
+        return self._ask(self.connector.test_message, self.connector.test_answer)
+
+    def _ask(self, write, read, *arguments):
+        return self._read(read, self.send(*self.render(*self.written(write, *arguments))))
+
+    def written(self, write, *arguments):
+        """Return the operation and the values that a method of the connector writes.
+
+        :raises RefusedError: where it cannot
+        """
+        try:
+            return write(self.account, *arguments)
+        except NotImplementedError as error:
+            raise RefusedError("unsupported") from error
+        except UNREADABLE as error:
+            raise RefusedError("message", str(error)[:300]) from error
 
     @staticmethod
     def _read(read, reply):
         try:
             return read(reply.value), reply
-        except UNREADABLE as error:
+        except (*UNREADABLE, NotImplementedError) as error:
             raise FateUnknownError("unreadable", str(error)[:300], reply.response.encode()) from error

@@ -5,7 +5,6 @@ their answer means. Whatever an answer holds that no rule knows is no answer.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from decimal import Decimal
 
 from ..soap.trees import HEADER
@@ -13,6 +12,8 @@ from .base import (
     ACCEPTED,
     ACKNOWLEDGED,
     BACKORDERED,
+    CANCEL,
+    CHANGE,
     CHANGED,
     CONDITIONAL,
     CONFIRMED,
@@ -26,6 +27,7 @@ from .base import (
     Offer,
     OrderAnswer,
 )
+from .texts import read_date, read_number, write_text
 
 #: what an answer may be called: ours, and that the supplier does not know the order
 UNKNOWN = "unknown"
@@ -36,23 +38,21 @@ YES, NO = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
 OTHER = "*"
 #: an order number that no order has
 NOBODY = "connection-test"
-INTEGERS = {"integer", "int", "long", "short", "byte", "positiveInteger", "nonNegativeInteger", "unsignedInt",
-            "unsignedLong", "unsignedShort", "unsignedByte", "negativeInteger", "nonPositiveInteger"}  # fmt: skip
 PLACES = ("name", "street", "street2", "zip", "city", "state", "country", "vat")
 #: values of ours, by name, that a message can hold
 ORDER_VALUES = (
     "message_id", "reference", "customer_number", "own_email", "currency", "wanted_on", "ordered_on", "note", "job",
-    "total", "line_count",
+    "total", "line_count", "order_id", "sequence", "reason",
     *(f"buyer.{name}" for name in PLACES), *(f"delivery.{name}" for name in PLACES),
     "contact.name", "contact.phone", "contact.email", "vehicle.vin", "vehicle.plate",
 )  # fmt: skip
 PART_VALUES = (
     "part.position", "part.index", "part.number", "part.description", "part.quantity", "part.unit",
-    "part.expected_price", "part.amount", "part.own_number", "part.barcode", "part.photos",
+    "part.expected_price", "part.amount", "part.own_number", "part.barcode", "part.photos", "part.change",
 )  # fmt: skip
 CREDENTIALS = ("username", "password")
 #: what an element of an answer can mean
-ANSWER_VALUES = ("code", "known", "message_id", "reference", "currency", "note", "duplicate")
+ANSWER_VALUES = ("code", "known", "message_id", "change_id", "reference", "currency", "note", "duplicate")
 LINE_VALUES = ("line.position", "line.status", "line.quantity", "line.price", "line.number", "line.description",
                "line.substitute", "line.available_on", "line.note")  # fmt: skip
 
@@ -118,9 +118,32 @@ class MappedConnector(Connector):
         except KeyError as error:
             raise NotImplementedError(kind) from error
 
+    def abilities(self, account):
+        """Return what of changes, cancellations and shipments this supplier takes part in."""
+        return frozenset({CHANGE, CANCEL} & set(self._mapping.operations))
+
     # Messages
 
     def order_message(self, account, order):
+        """Return the message that places an order."""
+        return self._order_like("order", account, order, {})
+
+    def change_message(self, account, change):
+        """Return the message that tells of a change."""
+        values = {"order_id": change.order_id, "sequence": change.sequence}
+        return self._order_like("change", account, change.order, values, change.steps)
+
+    def cancel_message(self, account, cancellation):
+        """Return the message that tells of a cancellation."""
+        values = {"order_id": cancellation.order_id, "reason": cancellation.reason}
+        return self._order_like("cancel", account, cancellation.order, values)
+
+    def _order_like(self, kind, account, order, more, steps=()):
+        """Return the message about an order.
+
+        :param more: values that only this kind of message has
+        :param steps: what became of each line, by position
+        """
         values = _account_values(account)
         for name in ORDER_VALUES:
             first, _, second = name.partition(".")
@@ -129,9 +152,15 @@ class MappedConnector(Connector):
                 values[name] = getattr(held, second) if second else held
         prices = [part.quantity * part.expected_price for part in order.parts if part.expected_price is not None]
         values |= {"total": sum(prices, Decimal(0)), "line_count": len(order.parts)}
-        return self._write("order", values, [_part_values(number, part) for number, part in enumerate(order.parts, 1)])
+        values |= more
+        rows = [
+            {**_part_values(number, part), "part.change": dict(steps).get(part.position)}
+            for number, part in enumerate(order.parts, 1)
+        ]
+        return self._write(kind, values, rows)
 
     def status_message(self, account, message_id):
+        """Return the message that asks what became of an order."""
         return self._write("status", {**_account_values(account), "message_id": message_id}, [])
 
     def offer_messages(self, account, parts, currency):
@@ -146,6 +175,7 @@ class MappedConnector(Connector):
         return [self._write("offer", {**values, **row}, []) for row in rows]
 
     def test_message(self, account):
+        """Return a message that changes nothing."""
         if "test" in self._mapping.operations:
             return self._write("test", _account_values(account), [])
         return self.status_message(account, NOBODY)
@@ -198,10 +228,20 @@ class MappedConnector(Connector):
     # Answers
 
     def order_answer(self, value):
+        """Return what the answer to an order says."""
         return self._answer("order", value)
 
     def status_answer(self, value):
+        """Return what the supplier knows of an order."""
         return self._answer("status", value)
+
+    def change_answer(self, value):
+        """Return what the answer to a change says."""
+        return self._answer("change", value)
+
+    def cancel_answer(self, value):
+        """Return what the answer to a cancellation says."""
+        return self._answer("cancel", value)
 
     def _answer(self, kind, root):
         operation = self._operation(kind)
@@ -220,6 +260,7 @@ class MappedConnector(Connector):
             known=True,
             code=code,
             message_id=said.get("message_id") or "",
+            change_id=said.get("change_id") or "",
             reference=said.get("reference") or "",
             currency=said.get("currency") or "",
             note=said.get("note") or "",
@@ -272,6 +313,7 @@ class MappedConnector(Connector):
         )
 
     def test_answer(self, value):
+        """Return the text that the supplier greets with."""
         if "test" not in self._mapping.operations:
             self.status_answer(value)
             return "OK"
@@ -304,46 +346,6 @@ class MappedConnector(Connector):
         if name == "line.available_on":
             return read_date(text, rule.date_format)
         return text.lower() if name in ("known", "duplicate") else text
-
-
-def write_text(value, rule, *, decimal_comma=False):
-    """Return a value as the schema's type, or the rule's own format, has it.
-
-    :raises ValueError: where it does not fit
-    """
-    if isinstance(value, date):
-        if rule.date_format:
-            return value.strftime(rule.date_format)
-        return f"{value.isoformat()}T00:00:00" if rule.type_name == "dateTime" else value.isoformat()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal | int):
-        text = f"{value:f}" if isinstance(value, Decimal) else str(value)
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-        if rule.type_name in INTEGERS and "." in text:
-            raise ValueError(f"{rule.path}: {text} is no whole number")
-        return (
-            text.replace(".", ",") if decimal_comma and rule.type_name not in ("decimal", "double", "float") else text
-        )
-    if isinstance(value, tuple | list):
-        return ", ".join(value)
-    return str(value)
-
-
-def read_number(text, *, decimal_comma=False):
-    """Return a number.
-
-    :raises ArithmeticError: where it is none
-    """
-    text = text.strip().replace("\u00a0", "").replace(" ", "")
-    return Decimal(text.replace(".", "").replace(",", ".") if decimal_comma else text)
-
-
-def read_date(text, date_format=""):
-    """Return a date, as XML or the rule's own format has it."""
-    if date_format:
-        return datetime.strptime(text.strip(), date_format).date()
-    return date.fromisoformat(text.strip()[:10])
 
 
 def _account_values(account):

@@ -40,6 +40,7 @@ class NordteileConnector(Connector):
     required_options = ("branch_code",)
 
     def order_message(self, account, order):
+        """Return the message that places an order."""
         return "SubmitPurchase", {
             "docId": order.message_id,
             "accountNo": account.customer_number,
@@ -63,12 +64,15 @@ class NordteileConnector(Connector):
         }
 
     def order_answer(self, value):
+        """Return what the answer to an order says."""
         return self._answer(value)
 
     def status_message(self, account, message_id):
+        """Return the message that asks what became of an order."""
         return "QueryPurchase", {"accountNo": account.customer_number, "docId": message_id}
 
     def status_answer(self, value):
+        """Return what the supplier knows of an order."""
         known = said(value.found)
         return self._answer(value.purchase) if known and value.purchase else OrderAnswer(known=False)
 
@@ -96,6 +100,7 @@ class NordteileConnector(Connector):
         )
 
     def offer_message(self, account, parts, currency):
+        """Return the message that asks for prices."""
         return "StockInquiry", {
             "accountNo": account.customer_number,
             "branchCode": account.options["branch_code"],
@@ -104,6 +109,7 @@ class NordteileConnector(Connector):
         }
 
     def offers(self, value):
+        """Return the offers in an answer."""
         return [
             Offer(
                 number=stock.article,
@@ -118,8 +124,10 @@ class NordteileConnector(Connector):
         ]
 
     def test_message(self, account):
+        """Return a message that changes nothing."""
         return "Hello", {"accountNo": account.customer_number}
 
     def test_answer(self, value):
+        """Return the text that the supplier greets with."""
         # a tolerated answer with more in it than the greeting comes as a whole
         return str(getattr(value, "greeting", value))

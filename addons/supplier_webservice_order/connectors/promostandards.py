@@ -1,7 +1,8 @@
 """PromoStandards, the public SOAP standard of the promotional-products trade.
 
-Purchase Order 1.0.0, Order Status 2.0.0, Inventory 2.0.0, Product Pricing and Configuration
-1.0.0: four services, each at an address of its own. A part number of ours is the
+Purchase Order 1.0.0, Order Status 2.0.0, Order Shipment Notification 1.0.0, Inventory 2.0.0, Product
+Pricing and Configuration 1.0.0: five services, each at an address of its own. An order has the number that
+people use; the standard knows no change and no cancellation. A part number of ours is the
 supplier's ``productId``, or ``productId:partId`` where a product comes in several parts.
 The answer to an order says only that it was received; what becomes of it, the order status
 tells, without prices.
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
+from . import promostandards_shipments
 from .base import (
     ACCEPTED,
     ACKNOWLEDGED,
@@ -19,6 +21,7 @@ from .base import (
     LINE_REJECTED,
     PENDING,
     REJECTED,
+    SHIPMENTS,
     WSDL_DIR,
     Connector,
     LineAnswer,
@@ -74,9 +77,16 @@ class PromoStandardsConnector(Connector):
         "status": FOLDER / "order_status.wsdl",
         "stock": FOLDER / "inventory.wsdl",
         "price": FOLDER / "pricing.wsdl",
+        "shipment": FOLDER / "shipment.wsdl",
     }
+    known_by_number = True
+    follows = True
     credentials = (("{*}id", "username"), ("{*}password", "password"))
     required_options = ("carrier", "carrier_service")
+
+    def abilities(self, account):
+        """Return what of changes, cancellations and shipments this supplier takes part in."""
+        return frozenset({SHIPMENTS} if account.options.get("shipments") else ())
 
     @staticmethod
     def _access(version):
@@ -86,13 +96,14 @@ class PromoStandardsConnector(Connector):
     # Order
 
     def order_message(self, account, order):
+        """Return the message that places an order."""
         lines = [self._line(part, order) for part in order.parts]
         ordered_on = order.ordered_on or datetime.now(UTC).date()
         return "sendPO", {
             **self._access("1.0.0"),
             "PO": {
                 "orderType": "Simple",
-                "orderNumber": order.message_id,
+                "orderNumber": order.number or order.message_id,
                 "orderDate": _moment(ordered_on),
                 "totalAmount": sum((line["lineItemTotal"] for line in lines), Decimal(0)),
                 "rush": False,
@@ -174,6 +185,7 @@ class PromoStandardsConnector(Connector):
         }
 
     def order_answer(self, value):
+        """Return what the answer to an order says."""
         messages = _messages(value.ServiceMessageArray)
         number = value.transactionId
         if number:
@@ -190,6 +202,7 @@ class PromoStandardsConnector(Connector):
     # Status
 
     def status_message(self, account, message_id):
+        """Return the message that asks what became of an order."""
         return "getOrderStatus", {
             **self._access("2.0.0"),
             "queryType": "poSearch",
@@ -199,6 +212,7 @@ class PromoStandardsConnector(Connector):
         }
 
     def status_answer(self, value):
+        """Return what the supplier knows of an order."""
         orders = value.OrderStatusArray.OrderStatus if value.OrderStatusArray else []
         if not orders:
             messages = _messages(value.ServiceMessageArray)
@@ -218,6 +232,7 @@ class PromoStandardsConnector(Connector):
             note=" ".join(text for each in details for text in self._remarks(each)),
             lines=tuple(line for each in details for line in self._line_answers(each)),
             shipments=tuple(self._shipments(details)),
+            complete={each.status for each in details} <= {"shipped", "complete", "canceled"},
         )
 
     @staticmethod
@@ -252,6 +267,14 @@ class PromoStandardsConnector(Connector):
                     shipped_on=detail.expectedShipDate or detail.validTimestamp.date(),
                     positions=tuple(int(position) for position in positions if position),
                 )
+
+    def shipment_message(self, account, message_id):
+        """Return the message that asks what of an order has left the supplier."""
+        return promostandards_shipments.message(self._access("1.0.0"), message_id)
+
+    def shipment_answer(self, value):
+        """Return what has left the supplier."""
+        return promostandards_shipments.answer(value)
 
     # Stock and prices
 
@@ -328,9 +351,11 @@ class PromoStandardsConnector(Connector):
     # Test
 
     def test_message(self, account):
+        """Return a message that changes nothing."""
         return "getServiceMethods", self._access("2.0.0")
 
     def test_answer(self, value):
+        """Return the text that the supplier greets with."""
         names = value.ServiceMethodArray.serviceMethod if value.ServiceMethodArray else []
         if not names:
             raise PromoStandardsError(

@@ -39,6 +39,7 @@ class StandardConnector(Connector):
     duplicate_codes = frozenset({"DuplicateMessage"})
 
     def order_message(self, account, order):
+        """Return the message that places an order."""
         return "PlaceOrder", {
             "messageId": order.message_id,
             "customerNumber": account.customer_number,
@@ -61,12 +62,15 @@ class StandardConnector(Connector):
         }
 
     def order_answer(self, value):
+        """Return what the answer to an order says."""
         return self._answer(value)
 
     def status_message(self, account, message_id):
+        """Return the message that asks what became of an order."""
         return "GetOrderStatus", {"customerNumber": account.customer_number, "messageId": message_id}
 
     def status_answer(self, value):
+        """Return what the supplier knows of an order."""
         known = said(value.known)
         return self._answer(value.order) if known and value.order else OrderAnswer(known=False)
 
@@ -94,6 +98,7 @@ class StandardConnector(Connector):
         )
 
     def offer_message(self, account, parts, currency):
+        """Return the message that asks for prices."""
         return "CheckAvailability", {
             "customerNumber": account.customer_number,
             "currency": currency,
@@ -101,6 +106,7 @@ class StandardConnector(Connector):
         }
 
     def offers(self, value):
+        """Return the offers in an answer."""
         return [
             Offer(
                 number=offer.partNumber,
@@ -115,8 +121,10 @@ class StandardConnector(Connector):
         ]
 
     def test_message(self, account):
+        """Return a message that changes nothing."""
         return "Test", {"customerNumber": account.customer_number}
 
     def test_answer(self, value):
+        """Return the text that the supplier greets with."""
         # a tolerated answer with more in it than the greeting comes as a whole
         return str(getattr(value, "text", value))

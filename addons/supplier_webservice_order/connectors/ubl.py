@@ -1,5 +1,8 @@
 """UBL 2.1 Order and OrderResponse as PEPPOL BIS Ordering 3 has them, carried over SOAP.
 
+Where the supplier takes part in BIS Advanced Ordering 3, OrderChange (T114) and OrderCancellation
+(T115) go the same way, and despatch advices (T16) say what was shipped, see ``ubl_despatch.py``.
+
 The documents are written and read element by element: everything that UBL allows besides
 what is known here may stand in an answer. https://docs.peppol.eu/poacc/upgrade-3/
 """
@@ -9,25 +12,34 @@ from decimal import Decimal
 
 from lxml import etree
 
+from . import ubl_despatch
 from .base import (
     ACCEPTED,
     ACKNOWLEDGED,
+    ALTERED,
     BACKORDERED,
+    CANCEL,
+    CHANGE,
     CHANGED,
     CONDITIONAL,
     CONFIRMED,
+    DROPPED,
     LINE_REJECTED,
     PENDING,
     REJECTED,
+    SAME,
+    SHIPMENTS,
     SUBSTITUTED,
     WSDL_DIR,
     Connector,
     LineAnswer,
     OrderAnswer,
 )
+from .base import ADDED as STEP_ADDED
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 ORDER, RESPONSE = f"{_UBL}Order-2", f"{_UBL}OrderResponse-2"
+ORDER_CHANGE, ORDER_CANCELLATION = f"{_UBL}OrderChange-2", f"{_UBL}OrderCancellation-2"
 CAC, CBC = f"{_UBL}CommonAggregateComponents-2", f"{_UBL}CommonBasicComponents-2"
 TNS = "urn:supplier-webservice-order:ubl:1"
 _PATHS = {"cac": CAC, "cbc": CBC}
@@ -35,20 +47,30 @@ CODES = (ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED)
 #: LineStatusCode, as far as BIS Ordering 3 allows it
 ADDED, DELIVERED = "1", "42"
 LINE_STATUS = {ADDED: CHANGED, "3": CHANGED, "5": CONFIRMED, "7": LINE_REJECTED, DELIVERED: CONFIRMED}
+#: LineStatusCode of a line in an OrderChange (UNCL 1229, as T114 allows it)
+STEP_CODES = {STEP_ADDED: "1", DROPPED: "2", ALTERED: "3", SAME: "4"}
 #: an order number that no order has
 NOBODY = "connection-test"
 
 
 class UblConnector(Connector):
-    """SubmitOrder and GetOrderResponse."""
+    """SubmitOrder and GetOrderResponse; ChangeOrder and CancelOrder; GetDespatchAdvice."""
 
     wsdl = WSDL_DIR / "ubl/ubl_order.wsdl"
     raw = True
+    follows = True
+    operation_kinds = {"GetOrderResponse": "status", "GetDespatchAdvice": "shipment"}
+
+    def abilities(self, account):
+        """Return what of changes, cancellations and shipments this supplier takes part in."""
+        advanced = {CHANGE, CANCEL} if account.options.get("advanced") else set()
+        return frozenset(advanced | ({SHIPMENTS} if account.options.get("shipments") else set()))
 
     # Order
 
     def order_message(self, account, order):
-        root = etree.Element(f"{{{ORDER}}}Order", nsmap={None: ORDER, "cac": CAC, "cbc": CBC})
+        """Return the message that places an order."""
+        root = _root(ORDER, "Order")
         ordered_on = order.ordered_on or datetime.now(UTC).date()
         _basics(
             root,
@@ -123,12 +145,14 @@ class UblConnector(Connector):
             _basic(_node(address, "Country"), "IdentificationCode", place.country)
 
     @staticmethod
-    def _add_line(root, part, currency):
+    def _add_line(root, part, currency, status=""):
         line = _node(root, "OrderLine")
         if part.photos:
             _basic(line, "Note", "Photos: " + ", ".join(part.photos))
         item_line = _node(line, "LineItem")
         _basic(item_line, "ID", str(part.position))
+        if status:
+            _basic(item_line, "LineStatusCode", status)
         _basic(item_line, "Quantity", _number(part.quantity), unitCode=part.unit or "C62")
         if part.expected_price is not None:
             _basic(_node(item_line, "Price"), "PriceAmount", _number(part.expected_price), currencyID=currency)
@@ -141,16 +165,84 @@ class UblConnector(Connector):
             _basic(_node(item, "StandardItemIdentification"), "ID", part.barcode, schemeID="0160")
 
     def order_answer(self, value):
+        """Return what the answer to an order says."""
         return self._answer(value)
+
+    # Change and cancellation
+
+    def change_message(self, account, change):
+        """Return the message that tells of a change."""
+        order = change.order
+        root = _root(ORDER_CHANGE, "OrderChange")
+        _basics(
+            root,
+            ("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order_change:3"),
+            ("ProfileID", "urn:fdc:peppol.eu:poacc:bis:advanced_ordering:3"),
+            ("ID", order.message_id),
+            ("IssueDate", datetime.now(UTC).date().isoformat()),
+            ("SequenceNumberID", str(change.sequence)),
+            ("Note", _note(order)),
+            ("DocumentCurrencyCode", order.currency),
+            ("CustomerReference", order.reference),
+        )
+        _basic(_node(root, "OrderReference"), "ID", change.order_id)
+        self._add_buyer(root, account, order)
+        self._add_seller(root, account)
+        self._add_delivery(root, order)
+        for part in order.parts:
+            self._add_line(root, part, order.currency, STEP_CODES[change.steps[part.position]])
+        return "ChangeOrder", root
+
+    def cancel_message(self, account, cancellation):
+        """Return the message that tells of a cancellation."""
+        order = cancellation.order
+        root = _root(ORDER_CANCELLATION, "OrderCancellation")
+        _basics(
+            root,
+            ("CustomizationID", "urn:fdc:peppol.eu:poacc:trns:order_cancellation:3"),
+            ("ProfileID", "urn:fdc:peppol.eu:poacc:bis:advanced_ordering:3"),
+            ("ID", order.message_id),
+            ("IssueDate", datetime.now(UTC).date().isoformat()),
+            ("CancellationNote", cancellation.reason),
+        )
+        _basic(_node(root, "OrderReference"), "ID", cancellation.order_id)
+        self._add_buyer(root, account, order)
+        self._add_seller(root, account)
+        return "CancelOrder", root
+
+    def change_answer(self, value):
+        """Return what the answer to a change says."""
+        return self._answer(value)
+
+    def cancel_answer(self, value):
+        """Return what the answer to a cancellation says."""
+        return self._answer(value)
+
+    def news_status_message(self, account, message_id):
+        """Return the message that asks what became of a change or a cancellation."""
+        # a response is asked for by the number of the document that it answers
+        return self.status_message(account, message_id)
+
+    # Shipments
+
+    def shipment_message(self, account, message_id):
+        """Return the message that asks what of an order has left the supplier."""
+        return ubl_despatch.message(message_id)
+
+    def shipment_answer(self, value):
+        """Return what has left the supplier."""
+        return ubl_despatch.answer(value)
 
     # Status
 
     def status_message(self, account, message_id):
+        """Return the message that asks what became of an order."""
         root = etree.Element(f"{{{TNS}}}OrderResponseRequest", nsmap={None: TNS})
         etree.SubElement(root, f"{{{TNS}}}OrderID").text = message_id
         return "GetOrderResponse", root
 
     def status_answer(self, value):
+        """Return what the supplier knows of an order."""
         known = (value.findtext(f"{{{TNS}}}Known") or "").strip()
         document = value.find(f"{{{RESPONSE}}}OrderResponse")
         if known in ("true", "1") and document is not None:
@@ -171,6 +263,7 @@ class UblConnector(Connector):
         return OrderAnswer(
             known=True,
             message_id=_text(document, "cac:OrderReference/cbc:ID"),
+            change_id=_text(document, "cac:OrderChangeDocumentReference/cbc:ID"),
             code=code,
             reference=_text(document, "cbc:SalesOrderID") or _text(document, "cac:OrderReference/cbc:SalesOrderID"),
             currency=currency or next(iter(currencies), ""),
@@ -219,9 +312,11 @@ class UblConnector(Connector):
     # Test
 
     def test_message(self, account):
+        """Return a message that changes nothing."""
         return self.status_message(account, NOBODY)
 
     def test_answer(self, value):
+        """Return the text that the supplier greets with."""
         self.status_answer(value)
         return "OK"
 
@@ -229,6 +324,10 @@ class UblConnector(Connector):
 def _note(order):
     vehicle = " ".join(filter(None, (order.vehicle.plate, order.vehicle.vin)))
     return " · ".join(filter(None, (order.note, order.job, vehicle)))
+
+
+def _root(namespace, name):
+    return etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace, "cac": CAC, "cbc": CBC})
 
 
 def _node(parent, name):

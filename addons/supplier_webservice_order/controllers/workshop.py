@@ -5,7 +5,7 @@ from odoo.addons.base_safeguard.http import private_response, read_id, stored_up
 from odoo.exceptions import UserError
 from odoo.http import request
 
-from ..imaging import MAX_BYTES
+from ..photos.imaging import MAX_BYTES
 
 
 class WorkshopController(http.Controller):

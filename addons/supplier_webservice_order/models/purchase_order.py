@@ -1,10 +1,11 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 
-from .. import stock
+from .. import stock_glue
 from ..connectors.base import ACKNOWLEDGED, REJECTED
-from ..connectors.client import SupplierClient
 from ..const import APPROVED_STATES, UNSENT_STATES
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
@@ -36,7 +37,11 @@ LINE_FIELDS = (
     "sale_line_id",
 )
 COMPANY_FIELDS = ("partner_id", "credit_price_order", "po_double_validation", "po_double_validation_amount")
-ADDRESS_FIELDS = ("name", "street", "street2", "zip", "city", "state_id", "country_id", "vat", "phone", "email")
+PARTNER_FIELDS = (
+    *("name", "street", "street2", "zip", "city", "state_id", "country_id", "vat", "phone", "email"),
+    # what a vendor's row of a price list is chosen by
+    *("commercial_partner_id", "parent_id", "active"),
+)
 
 
 class PurchaseOrder(models.Model):
@@ -55,6 +60,7 @@ class PurchaseOrder(models.Model):
             ("AP", "Approved by supplier"),
             ("CA", "Approved with changes"),
             ("RE", "Rejected by supplier"),
+            ("cancelled", "Cancelled at supplier"),
             ("failed", "Not sent"),
         ],
         string="Web Service",
@@ -142,10 +148,10 @@ class PurchaseOrder(models.Model):
 
     def _register_hook(self):
         super()._register_hook()
-        stock.patch(self.env.registry)
+        stock_glue.patch(self.env.registry)
 
     def _unregister_hook(self):
-        stock.unpatch(self.env.registry)
+        stock_glue.unpatch(self.env.registry)
         return super()._unregister_hook()
 
     # Actions
@@ -192,7 +198,7 @@ class PurchaseOrder(models.Model):
         for company, batch in exchanges.grouped("company_id").items():
             account = self.env["credit.account"]._get_for_company(company)
             account._reserve(batch.mapped("message_id"), company._get_credit_units("order"))
-        self.filtered(lambda order: order.webservice_state == REJECTED)._forget_answers()
+        self.filtered(lambda order: order.webservice_state in (REJECTED, "cancelled"))._forget_answers()
         # nothing of this is tracked, and comparing what is costs a read of the whole order
         self.with_context(mail_notrack=True).write({"webservice_state": "queued", "webservice_error": False})
         return exchanges
@@ -203,11 +209,9 @@ class PurchaseOrder(models.Model):
         :returns: the lines to order, by order
         """
         self.fetch(ORDER_FIELDS)
-        self.partner_id.fetch(["name", "commercial_partner_id"])
-        self.company_id.fetch(
-            ["partner_id", "credit_price_order", "po_double_validation", "po_double_validation_amount"]
-        )
-        (self.company_id.partner_id | self.user_id.partner_id).fetch(ADDRESS_FIELDS)
+        self.company_id.fetch(COMPANY_FIELDS)
+        places = self.company_id.partner_id | self.user_id.partner_id | self.dest_address_id
+        (self.partner_id | places).fetch(PARTNER_FIELDS)
         lines = self.env["purchase.order.line"].search_fetch(
             [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)],
             LINE_FIELDS,
@@ -232,9 +236,9 @@ class PurchaseOrder(models.Model):
         connection._check_options()
         message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
         order = self._prepare_supplier_order(message_id, lines)
-        connector = connection._get_connector()
-        # to write a message takes no address and no password, which cost queries
-        writer = SupplierClient(connector, connection._get_service(connector), None, connection._get_account())
+        writer = connection._get_writer()
+        if writer.connector.known_by_number:
+            order = replace(order, number=self._get_number_at_supplier())
         try:
             operation, payload = writer.order_message(order)
         except RefusedError as error:
@@ -244,11 +248,19 @@ class PurchaseOrder(models.Model):
             "operation": "order",
             "purchase_id": self.id,
             "message_id": message_id,
+            "order_number": order.number or False,
             "soap_operation": operation,
             "payload": payload.decode(),
             "request_text": readable(payload),
             "sent_lines": [self.env["supplier.exchange"]._prepare_sent_line(part) for part in order.parts],
         }
+
+    def _get_number_at_supplier(self):
+        """Return the order's number; one that goes out anew under the same would be taken for a repetition."""
+        earlier = self.env["supplier.exchange"].search_count(
+            [("purchase_id", "=", self.id), ("operation", "=", "order")]
+        )
+        return f"{self.name}-{earlier + 1}" if earlier else self.name
 
     def action_ask_supplier(self):
         """Ask the supplier now what became of the order, instead of waiting for the scheduled action."""

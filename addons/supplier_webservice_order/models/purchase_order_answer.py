@@ -6,8 +6,11 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..connectors.base import ACCEPTED, ACKNOWLEDGED, CONDITIONAL, REJECTED
-from ..const import ANSWER_FIELDS, APPROVED_STATES, STATUS_SECONDS
+from ..const import ANSWER_FIELDS, APPROVED_STATES, FOLLOW_SECONDS, STATUS_SECONDS
 from ..judge import APPROVE, DOUBT, NEW, RECEIVE, REJECT, REOPEN, judge
+
+#: what of a connection an answer with lines is judged by
+JUDGED_FIELDS = ("name", "partner_id", "company_id", "connector", "price_tolerance", "confirm_on_approval")
 
 
 class PurchaseOrder(models.Model):
@@ -20,13 +23,18 @@ class PurchaseOrder(models.Model):
         """Return the ``Verdict`` on an answer to one of the order's messages."""
         self.ensure_one()
         connection = exchange.connection_id
+        if answer.lines:
+            connection.fetch(
+                ["name", "partner_id", "company_id", "connector", "price_tolerance", "confirm_on_approval"]
+            )
         state = self.webservice_state if self.webservice_state in (ACKNOWLEDGED, *APPROVED_STATES, REJECTED) else NEW
         return judge(
             exchange._get_sent(),
             answer,
             state,
             rate=self._get_answer_rate(answer, connection),
-            tolerance=Decimal(str(connection.price_tolerance)),
+            # a mere receipt has nothing to compare
+            tolerance=Decimal(str(connection.price_tolerance)) if answer.lines else Decimal(0),
         )
 
     def _get_answer_rate(self, answer, connection):
@@ -50,7 +58,9 @@ class PurchaseOrder(models.Model):
         """
         self.ensure_one()
         before = (self.webservice_state, self.webservice_missing)
-        self._write_news(self._prepare_answer_values(verdict, answer))
+        self._write_news(
+            {**self._prepare_answer_values(verdict, answer), **self._prepare_turn_values(verdict, answer, exchange)}
+        )
         changed = self._apply_lines(verdict, answer)
         charges = self._propose_charges(verdict, answer, exchange.connection_id)
         shipped = self._apply_shipments(answer)
@@ -91,11 +101,32 @@ class PurchaseOrder(models.Model):
         }
         if not self.partner_ref and answer.reference:
             values["partner_ref"] = answer.reference
-        if not verdict.asks_again:
-            values["next_status_at"] = False
-        elif not self.next_status_at:
-            values["next_status_at"] = fields.Datetime.now() + timedelta(seconds=STATUS_SECONDS[0])
         return values
+
+    def _prepare_turn_values(self, verdict, answer, exchange):
+        """Return when the supplier is asked again: soon until it has approved, and then how far the delivery is."""
+        now = fields.Datetime.now()
+        if verdict.asks_again:
+            return {} if self.next_status_at else {"next_status_at": now + timedelta(seconds=STATUS_SECONDS[0])}
+        if verdict.state not in APPROVED_STATES or answer.complete or self._is_done_with():
+            return {"next_status_at": False}
+        if self.webservice_state in APPROVED_STATES:
+            # its next turn was set with the question, or was the last one
+            return {}
+        return self._prepare_follow_values(exchange.connection_id)
+
+    def _prepare_follow_values(self, connection):
+        """Return when an order that was approved just now is asked about: what of it was shipped."""
+        if not connection or not connection._get_connector().follows:
+            return {"next_status_at": False}
+        return {
+            "next_status_at": fields.Datetime.add(fields.Datetime.now(), seconds=FOLLOW_SECONDS),
+            "status_questions": 0,
+        }
+
+    def _is_done_with(self):
+        """Return whether nothing is expected of the supplier any more; receipts are Odoo's *purchase_stock*."""
+        return self.state == "cancel" or ("receipt_status" in self._fields and self.receipt_status == "full")
 
     def _describe_missing(self, verdict):
         """Return in words what an approval leaves open, by part."""
@@ -251,7 +282,7 @@ class PurchaseOrder(models.Model):
                 webservice_state=self.webservice_said,
                 webservice_said=False,
                 webservice_missing=False,
-                next_status_at=False,
+                **self._prepare_follow_values(self.env["supplier.exchange"]._get_open_order(self)[:1].connection_id),
             )
         self._write_news(values)
         self.activity_feedback(["supplier_webservice_order.mail_activity_type_supplier_review"])

@@ -147,7 +147,10 @@ class PurchaseOrder(models.Model):
         exchanges_sudo = self.env["supplier.exchange"].sudo()._get_open_order(self)
         for exchange_sudo in exchanges_sudo.filtered(lambda exchange: exchange.state != "done"):
             exchange_sudo._cancel()
+        queued_sudo = self._get_open_news_sudo().filtered(lambda exchange: exchange.state == "queued")
+        queued_sudo.write({"state": "cancelled"})
         result = super().button_cancel()
+        # as the system, which asks suppliers
         self.sudo().write({"next_status_at": False, "receipt_held": False})
         taken = exchanges_sudo.filtered(lambda exchange: exchange.state == "done").purchase_id
         for order in self.filtered(lambda order: order in taken):

@@ -126,6 +126,7 @@ class PurchaseOrderLine(models.Model):
             price = {name: line[name] for name in ("price_unit", "discount", "technical_price_unit", "date_planned")}
             # as the system: the order may still be closed to users; the supplier knows this part
             line.sudo().write({"product_id": product.id, "name": product.display_name})
+            # the same: Odoo takes the price of its list for the new product, the supplier's stays
             line.sudo().write({**price, "technical_price_unit": 0.0})
             line.order_id._message_log(body=note)
         return True

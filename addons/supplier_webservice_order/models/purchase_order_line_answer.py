@@ -38,6 +38,30 @@ class PurchaseOrderLine(models.Model):
             self.write(values)
         return bool(values)
 
+    def _take_change_over(self, before, now):
+        """Note that the supplier agreed to a change and said nothing more about this line.
+
+        :param before: the row of the line in ``supplier.exchange.sent_lines``, or None where it is new
+        :param now: the same, as the change has it
+        """
+        self.ensure_one()
+        if before is None:
+            # nobody named its price: a person compares it with the bill
+            self.write(
+                {
+                    "supplier_line_state": "confirmed",
+                    "supplier_qty": float(now["quantity"]),
+                    "answer_flagged": True,
+                    "review_reason": self.env._("added by a change, and no price was named"),
+                }
+            )
+            self.order_id._ask_review(
+                self.env._("Compare the price of what was added to %(order)s", order=self.order_id.name),
+                self.env._("The supplier took the change over and did not say what the added parts cost."),
+            )
+        elif before["quantity"] != now["quantity"] and self.supplier_line_state not in (False, "pending"):
+            self.supplier_qty = float(now["quantity"])
+
     def _prepare_verdict_values(self, verdict, currency):
         note = verdict.note
         if "currency" in verdict.doubts:
@@ -51,7 +75,8 @@ class PurchaseOrderLine(models.Model):
         }
         if verdict.quantity is not None:
             values["supplier_qty"] = self._round_quantity(verdict.quantity)
-        if verdict.on and (verdict.status == BACKORDERED or len(verdict.deliveries) > 1):
+        moved = self.order_id.state == "purchase" and verdict.on != self.supplier_date
+        if verdict.on and (verdict.status == BACKORDERED or len(verdict.deliveries) > 1 or moved):
             values["date_planned"] = fields.Datetime.to_datetime(verdict.on)
         return values
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..connectors.base import Address, Contact, Order, Part, Vehicle
@@ -19,6 +19,10 @@ class PurchaseOrder(models.Model):
         :raises UserError: naming the lines that a supplier cannot understand
         """
         self._check_lines(lines)
+        return self._prepare_supplier_order_of(message_id, lines, tuple(self._prepare_part(line) for line in lines))
+
+    def _prepare_supplier_order_of(self, message_id, lines, parts):
+        """Return the order as connectors know it, with these ``connectors.base.Part``."""
         # the active currencies are in a cache
         currency = self.env["res.currency"].get_all_currencies().get(self.currency_id.id)
         sale = lines.sale_order_id[:1]
@@ -34,7 +38,7 @@ class PurchaseOrder(models.Model):
             delivery=self._prepare_address(self.dest_address_id or self.company_id.partner_id),
             contact=self._prepare_contact(),
             vehicle=Vehicle(sale.vehicle_vin or "", sale.vehicle_plate or ""),
-            parts=tuple(self._prepare_part(line) for line in lines),
+            parts=parts,
         )
 
     def _check_lines(self, lines):
@@ -72,9 +76,14 @@ class PurchaseOrder(models.Model):
             zip=partner.zip or "",
             city=partner.city or "",
             state=partner.state_id.code or "",
-            country=partner.country_id.code or "",
+            country=self._get_country_code(partner.country_id.id) if partner.country_id else "",
             vat=partner.vat or "",
         )
+
+    @api.model
+    @tools.ormcache("country_id")
+    def _get_country_code(self, country_id):
+        return self.env["res.country"].browse(country_id).code or ""
 
     def _prepare_contact(self):
         buyer = self.user_id

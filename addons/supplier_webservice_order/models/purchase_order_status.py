@@ -6,12 +6,16 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..connectors.client import SupplierClient
 from ..const import (
+    APPROVED_STATES,
+    FOLLOW_QUESTIONS,
+    FOLLOW_SECONDS,
     STATUS_FAILURES_BEFORE_ACTIVITY,
     STATUS_QUESTIONS_BEFORE_ACTIVITY,
     STATUS_SECONDS,
 )
-from ..delivery import ask
+from ..delivery import ask_status
 from ..pool import work_off
 from ..soap.errors import FateUnknownError, SoapError
 from ..utils import execute_contended, in_own_transaction
@@ -26,34 +30,25 @@ class Question:
     id: int
     purchase_id: int
     connection_id: int
-    message_id: str
-    endpoint: object
-    service: object
-    connector: object
-    account: object
+    known_as: str
+    client: SupplierClient
     failing: bool = False
-
-
-def ask_status(question):
-    """Return ``(OrderAnswer or SoapError, Reply or None)``; whatever happens is an outcome."""
-    try:
-        return ask(question)
-    except SoapError as error:
-        return error, None
-    except Exception as error:
-        _logger.exception("The question about purchase order %s ended in an error of our own", question.purchase_id)
-        return FateUnknownError("internal", f"{type(error).__name__}: {error}"[:300]), None
+    #: whether the order is approved, and asked about for what was shipped
+    follows: bool = False
 
 
 class PurchaseOrder(models.Model):
-    """Asking suppliers what became of orders that they have and have not decided about."""
+    """Asking suppliers what became of orders: whether they approve them, and then what they shipped."""
 
     # apart from the other files: asking is a subject of its own
     _inherit = "purchase.order"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _cron_fetch_answers(self):
-        """Ask about the orders that suppliers have not approved yet, several at once, no supplier before another."""
+        """Ask about the orders that suppliers have, several at once, no supplier before another.
+
+        no batch: as in ``supplier.exchange._cron_send``, the calls are under way together without a transaction.
+        """
         self.env["ir.cron"]._commit_progress(remaining=self._count_waiting())
         busy = Counter()
 
@@ -80,20 +75,34 @@ class PurchaseOrder(models.Model):
         :param busy: how many calls are under way by connection
         """
         while rows := self._lock_next_to_ask(busy):
-            [(order_id, questions, exchange_id)] = rows
-            order = self.browse(order_id)
-            delay = STATUS_SECONDS[min(questions or 0, len(STATUS_SECONDS) - 1)]
+            [(order_id, questions, state, exchange_id)] = rows
+            order, questions = self.browse(order_id), questions or 0
+            delay = self._get_status_delay(state, questions) if exchange_id else None
             order.write(
                 {
-                    "next_status_at": fields.Datetime.now() + timedelta(seconds=delay) if exchange_id else False,
-                    "status_questions": (questions or 0) + 1,
+                    "next_status_at": fields.Datetime.now() + timedelta(seconds=delay) if delay else False,
+                    "status_questions": questions + 1,
                 }
             )
             self.flush_model(["next_status_at", "status_questions"])
-            if exchange_id:
-                # the message is found for whoever may see the order
-                return self._new_question(self.env["supplier.exchange"].sudo().browse(exchange_id))
+            # the message is found for whoever may see the order
+            exchange_sudo = self.env["supplier.exchange"].sudo().browse(exchange_id or ())
+            try:
+                if exchange_sudo:
+                    return self._new_question(exchange_sudo)
+            except Exception as error:
+                # a connection that cannot be used keeps its own orders waiting, and nobody else's
+                _logger.exception("The question about purchase order %s could not be prepared", order_id)
+                broken = FateUnknownError("setup", f"{type(error).__name__}: {error}"[:300])
+                order._count_failed_question(broken, exchange_sudo._in_sender_language())
         return None
+
+    @api.model
+    def _get_status_delay(self, state, questions):
+        """Return the seconds until the next question about an order, or None where it was the last."""
+        if state in APPROVED_STATES:
+            return FOLLOW_SECONDS if questions < FOLLOW_QUESTIONS else None
+        return STATUS_SECONDS[min(questions, len(STATUS_SECONDS) - 1)]
 
     @api.model
     def _lock_next_to_ask(self, busy):
@@ -103,7 +112,7 @@ class PurchaseOrder(models.Model):
             self.env,
             SQL(
                 """WITH busy (connection_id, calls) AS (VALUES %(busy)s)
-                   SELECT o.id, o.status_questions, x.id
+                   SELECT o.id, o.status_questions, o.webservice_state, x.id
                      FROM purchase_order o
                      LEFT JOIN supplier_exchange x
                             ON x.purchase_id = o.id AND x.operation = 'order' AND x.state = 'done'
@@ -127,12 +136,10 @@ class PurchaseOrder(models.Model):
             id=exchange.id,
             purchase_id=exchange.purchase_id.id,
             connection_id=connection.id,
-            message_id=exchange.message_id,
-            endpoint=connection._get_endpoint(),
-            service=connection._get_service(),
-            connector=connection._get_connector(),
-            account=connection._get_account(),
+            known_as=exchange._get_known_as(),
+            client=connection._get_client(),
             failing=connection.failures > 0,
+            follows=exchange.purchase_id.webservice_state in APPROVED_STATES,
         )
 
     def _fetch_answer(self):
@@ -165,14 +172,18 @@ class PurchaseOrder(models.Model):
             self.env["supplier.connection"]._note_outcome(question.connection_id, error)
         try:
             in_own_transaction(
-                self.env, lambda env: env["supplier.exchange"].sudo().browse(question.id)._apply_status(result)
+                # the outbox is the system's
+                self.env,
+                lambda env: env["supplier.exchange"].sudo().browse(question.id)._apply_status(result),
             )
         except Exception as failure:
             # one answer that cannot be applied must not keep the others waiting; its next turn is set already
             _logger.exception("The answer about purchase order %s could not be applied", question.purchase_id)
             broken = FateUnknownError("internal", f"{type(failure).__name__}: {failure}"[:300])
             in_own_transaction(
-                self.env, lambda env: env["supplier.exchange"].sudo().browse(question.id)._apply_status(broken)
+                # the outbox is the system's
+                self.env,
+                lambda env: env["supplier.exchange"].sudo().browse(question.id)._apply_status(broken),
             )
 
     @api.model
@@ -187,7 +198,7 @@ class PurchaseOrder(models.Model):
             "sent_at": fields.Datetime.now(),
         }
         if isinstance(result, SoapError):
-            return {**values, **exchanges._prepare_failure_values(result, question.endpoint), "state": "failed"}
+            return {**values, **exchanges._prepare_failure_values(result, question.client.endpoint), "state": "failed"}
         return {**values, **exchanges._prepare_reply_values(reply), "state": "done"}
 
     # What silence does
@@ -206,7 +217,7 @@ class PurchaseOrder(models.Model):
             )
 
     def _count_undecided(self, exchange):
-        if self.status_questions == STATUS_QUESTIONS_BEFORE_ACTIVITY:
+        if self.status_questions == STATUS_QUESTIONS_BEFORE_ACTIVITY and self.webservice_state not in APPROVED_STATES:
             self._ask_review(
                 self.env._("Ask %(supplier)s about %(order)s", supplier=exchange.partner_id.name, order=self.name),
                 self.env._("The supplier received this order some days ago and has not approved all of it yet."),

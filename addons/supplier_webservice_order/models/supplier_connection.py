@@ -106,6 +106,9 @@ class SupplierConnection(models.Model):
     is_paused = fields.Boolean(compute="_compute_is_paused")
     charge_product_ids = fields.One2many("supplier.connection.charge", "connection_id", "Charge Products")
     unit_ids = fields.One2many("supplier.connection.unit", "connection_id", "Unit Codes")
+    unit_codes = fields.Json(
+        "Codes by Unit", compute="_compute_unit_codes", store=True, help="The same by unit: every message needs them."
+    )
     last_test_at = fields.Datetime("Last Test", readonly=True, copy=False)
     last_test_ok = fields.Boolean(readonly=True, copy=False)
     last_test_text = fields.Char("Test Result", readonly=True, copy=False)
@@ -145,6 +148,11 @@ class SupplierConnection(models.Model):
         now = fields.Datetime.now()
         for connection in self:
             connection.is_paused = bool(connection.paused_until and connection.paused_until > now)
+
+    @api.depends("unit_ids.uom_id", "unit_ids.code")
+    def _compute_unit_codes(self):
+        for connection in self:
+            connection.unit_codes = {str(unit.uom_id.id): unit.code for unit in connection.unit_ids}
 
     @api.depends("wsdl_file")
     def _compute_has_own_wsdl(self):
@@ -215,6 +223,7 @@ class SupplierConnection(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # whoever deletes a connection may not see all of its messages
         if self.env["supplier.exchange"].sudo().search_count([("connection_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Messages went over this connection. Archive it instead of deleting it."))
 
@@ -266,6 +275,7 @@ class SupplierConnection(models.Model):
                 )
             connection._check_options()
             connection._check_password_found()
+            # the state is written by these methods only
             connection.sudo().write({"state": "active", "failures": 0, "paused_until": False, "pause_reason": False})
         self.env["supplier.exchange"]._wake_workers()
         return True
@@ -273,12 +283,14 @@ class SupplierConnection(models.Model):
     def action_suspend(self):
         """Stop sending; what is on its way is still followed up."""
         self._check_manager()
+        # the state is written by these methods only
         self.filtered(lambda connection: connection.state == "active").sudo().state = "suspended"
         return True
 
     def action_deactivate(self):
         """Take the connection out of service."""
         self._check_manager()
+        # the state is written by these methods only
         self.sudo().state = "inactive"
         return True
 
@@ -287,13 +299,15 @@ class SupplierConnection(models.Model):
         self._check_manager()
         self.ensure_one()
         try:
-            text = self._ask("test", lambda connector, account: connector.test_message(account))
-            ok, shown = True, self._get_connector().test_answer(text)
+            client = self._get_client()
+            text = self._ask("test", client, client.connector.test_message)
+            ok, shown = True, client.connector.test_answer(text)
         except UNREADABLE as error:
             unreadable = FateUnknownError("unreadable", str(error)[:300])
             ok, shown = False, self.env["supplier.exchange"]._describe_error(unreadable)
         except SoapError as error:
             ok, shown = False, self.env["supplier.exchange"]._describe_error(error)
+        # how the test went is written by this method only
         self.sudo().write({"last_test_at": fields.Datetime.now(), "last_test_ok": ok, "last_test_text": shown[:500]})
         return {
             "type": "ir.actions.client",

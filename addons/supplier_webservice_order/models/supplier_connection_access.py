@@ -23,6 +23,7 @@ PARAMETER = "supplier_webservice_order.inner_hosts"
 
 ACCESS_FIELDS = (
     "endpoint_url",
+    "address_urls",
     "auth",
     "connect_timeout",
     "read_timeout",
@@ -51,6 +52,12 @@ class SupplierConnection(models.Model):
         copy=True,
         help="Services of this supplier that do not stand at the address above.",
     )
+    address_urls = fields.Json(
+        "Addresses by Kind",
+        compute="_compute_address_urls",
+        store=True,
+        help="The same by kind: every message needs them.",
+    )
     inner_network = fields.Boolean(
         "Inside the Own Network",
         copy=False,
@@ -59,6 +66,7 @@ class SupplierConnection(models.Model):
     )
     auth_source = fields.Selection(
         [("database", "Entered here"), ("environment", "Environment variable"), ("file", "File of secrets")],
+        string="Password Kept In",
         default="database",
         required=True,
         groups=MANAGER,
@@ -91,11 +99,17 @@ class SupplierConnection(models.Model):
     )
     client_certificate_password = fields.Char("Password of the Certificate", copy=False, groups=MANAGER)
 
+    @api.depends("address_ids.kind", "address_ids.url")
+    def _compute_address_urls(self):
+        for connection in self:
+            connection.address_urls = {each.kind: (each.url or "").strip() for each in connection.address_ids}
+
     @api.constrains("endpoint_url", "address_ids", "inner_network")
     def _check_inner_network(self):
         for connection in self:
             allowed = connection._get_inner_hosts()
             inner = [host for host in map(_host, connection._get_urls()) if not is_public_name(host)]
+            # only administrators see what they allowed; it is kept to for everybody
             if not connection.sudo().inner_network and not all(is_listed(host, allowed) for host in inner):
                 raise ValidationError(
                     self.env._(
@@ -136,6 +150,7 @@ class SupplierConnection(models.Model):
         return super().create([self._guard_address(vals) for vals in vals_list])
 
     def write(self, vals):
+        # only administrators see what they allowed; it is taken back for everybody
         watched = self.sudo().filtered("inner_network") if not self.env.is_system() else self.browse()
         before = {connection.id: connection._get_urls() for connection in watched}
         result = super().write(self._guard_address(vals))
@@ -186,10 +201,12 @@ class SupplierConnection(models.Model):
 
     def _get_other_addresses(self):
         """Return the addresses of single services by kind, and by the operations that are mapped for them."""
-        by_kind = {address.kind: address.url.strip() for address in self.address_ids}
+        by_kind = self.address_urls or {}
         by_purpose = {**by_kind, "offer": by_kind.get("stock") or by_kind.get("price")}
         operations = self.mapping_ids if self.connector == "mapped" else ()
-        mapped = ((operation.operation, by_purpose.get(operation.kind)) for operation in operations)
+        named = self._get_connector().operation_kinds if self.connector != "mapped" else {}
+        kinds = (*named.items(), *((operation.operation, operation.kind) for operation in operations))
+        mapped = ((name, by_purpose.get(kind)) for name, kind in kinds)
         return (*by_kind.items(), *((name, url) for name, url in mapped if url))
 
     def _prepare_tls_values(self):

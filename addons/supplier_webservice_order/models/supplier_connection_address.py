@@ -14,7 +14,13 @@ class SupplierConnectionAddress(models.Model):
     connection_id = fields.Many2one("supplier.connection", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id", store=True, precompute=True, index=True)
     kind = fields.Selection(
-        [("order", "Orders"), ("status", "Order status"), ("stock", "Stock"), ("price", "Prices")],
+        [
+            ("order", "Orders"),
+            ("status", "Order status"),
+            ("stock", "Stock"),
+            ("price", "Prices"),
+            ("shipment", "Shipments"),
+        ],
         string="Service",
         required=True,
     )

@@ -1,15 +1,16 @@
 import base64
+from dataclasses import replace
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..connectors.base import UNREADABLE, Account
+from ..connectors.base import Account
 from ..connectors.client import SupplierClient
 from ..const import QUANTITY_DIGITS
 from ..soap.client import Service
-from ..soap.errors import FateUnknownError, RefusedError
 from ..utils import to_decimal
+from .supplier_connection_access import ACCESS_FIELDS
 
 #: what a message is written and sent with; reading the rest for each costs more than parsing the answer
 CALL_FIELDS = (
@@ -20,6 +21,8 @@ CALL_FIELDS = (
     "customer_number",
     "contact_email",
     "has_own_wsdl",
+    "unit_codes",
+    "address_urls",
 )
 
 
@@ -72,7 +75,18 @@ class SupplierConnection(models.Model):
 
     def _get_client(self):
         """Return the ``SupplierClient``: all that talking to this supplier takes, without Odoo."""
-        return SupplierClient(self._get_connector(), self._get_service(), self._get_endpoint(), self._get_account())
+        # in one question: reading row by row costs more than parsing the answer
+        self.sudo().with_context(bin_size=False).fetch((*CALL_FIELDS, *ACCESS_FIELDS))
+        return replace(self._get_writer(), endpoint=self._get_endpoint())
+
+    def _get_writer(self):
+        """Return the ``SupplierClient`` without address and password, which cost queries: it only writes."""
+        connector = self._get_connector()
+        return SupplierClient(connector, self._get_service(connector), None, self._get_account())
+
+    def _get_abilities(self):
+        """Return what of changes, cancellations and shipments this supplier's service can do."""
+        return self._get_connector().abilities(self._get_account()) if self else frozenset()
 
     def _check_options(self):
         """:raises UserError: if the connector needs more than is filled in"""
@@ -82,16 +96,16 @@ class SupplierConnection(models.Model):
                 self.env._("%(connection)s: fill in what this supplier needs in every order.", connection=self.name)
             )
 
-    def _ask(self, operation, prepare, *, purchase=None):
+    def _ask(self, operation, client, write):
         """Ask the supplier something that changes nothing there; return the decoded answer.
 
         The question and its answer are kept in a transaction of their own.
 
-        :param prepare: function of connector and ``Account`` returning operation name and values
+        :param write: function of the ``Account`` returning operation name and values
         :raises SoapError: without a usable answer
         """
         self.ensure_one()
-        return self.env["supplier.exchange"]._ask(self, operation, prepare, purchase=purchase)
+        return self.env["supplier.exchange"]._ask(self, operation, client, write)
 
     def _get_currency(self, name, own):
         """Return the currency of the supplier's prices, or none where they cannot be converted.
@@ -116,13 +130,7 @@ class SupplierConnection(models.Model):
         :raises SoapError: without a usable answer
         """
         parts = [(number, to_decimal(quantity, QUANTITY_DIGITS)) for number, quantity in parts]
+        client = self._get_client()
         currency = self.company_id.currency_id.name
-        connector = self._get_connector()
-        try:
-            messages = connector.offer_messages(self._get_account(), parts, currency)
-            values = [self._ask("offer", lambda _connector, _account, message=message: message) for message in messages]
-            return {offer.number: offer for offer in connector.read_offers(parts, values)}
-        except NotImplementedError as error:
-            raise RefusedError("unsupported") from error
-        except UNREADABLE as error:
-            raise FateUnknownError("unreadable", str(error)) from error
+        offers = client.offers(parts, currency, lambda message: self._ask("offer", client, lambda _account: message))
+        return {offer.number: offer for offer in offers}

@@ -32,6 +32,10 @@ class SupplierConnection(models.Model):
     )
     promostandards_terms = fields.Char("Terms and Conditions")
     ubl_buyer_endpoint = fields.Char("Own Electronic Address", help="Scheme and identifier, as in 0208:0477472701.")
+    ubl_advanced = fields.Boolean(
+        "Changes and Cancellations",
+        help="The supplier takes part in PEPPOL BIS Advanced Ordering 3: it takes order changes and cancellations.",
+    )
     ubl_seller_endpoint = fields.Char("Supplier's Electronic Address", help="Scheme and identifier.")
 
     mapping_ids = fields.One2many("supplier.mapping.operation", "connection_id", string="Mapped Operations")
@@ -59,6 +63,7 @@ class SupplierConnection(models.Model):
             "fob": self.promostandards_fob or "",
             "terms": self.promostandards_terms or "",
             "country": self.company_id.country_id.code or "",
+            "shipments": self._has_address("shipment"),
         }
 
     def _ubl_get_connector(self):
@@ -73,7 +78,13 @@ class SupplierConnection(models.Model):
             "seller_endpoint": seller,
             "seller_scheme": seller_scheme,
             "seller_name": self.partner_id.commercial_partner_id.name or "",
+            "advanced": self.ubl_advanced,
+            "shipments": self._has_address("shipment"),
         }
+
+    def _has_address(self, kind):
+        """Return whether the supplier has a service of this kind at an address of its own."""
+        return kind in (self.address_urls or {})
 
     def _mapped_get_connector(self):
         # a mapping is for managers to change, but every order is written with it

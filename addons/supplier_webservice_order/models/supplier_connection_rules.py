@@ -25,7 +25,7 @@ class SupplierConnection(models.Model):
 
         :raises UserError: for a unit that has neither: the supplier would deliver one piece for a box
         """
-        own = self.unit_ids.filtered(lambda unit: unit.uom_id == uom).code
+        own = (self.unit_codes or {}).get(str(uom.id))
         if own:
             return own
         code = self._get_standard_unit_code(uom.id)

@@ -6,13 +6,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import FAILURE_REASONS, OPEN_ORDER_STATES, SAID_REASONS
-from ..delivery import render
 from ..judge import Sent, SentLine
-from ..soap.errors import FateUnknownError, RefusedError, SoapError
+from ..soap.errors import FateUnknownError, SoapError
 from ..soap.masking import readable
 from ..utils import in_own_transaction
 
 _logger = logging.getLogger(__name__)
+
+#: operations that are written first, sent by workers, and sent once
+OUTBOX = ("order", "change", "cancel")
+#: states in which a message waits for its next attempt or question
+RETRIED_STATES = ("queued", "unknown", "received")
 
 
 class SupplierExchange(models.Model):
@@ -38,7 +42,14 @@ class SupplierExchange(models.Model):
         related="connection_id.partner_id", store=True, precompute=True, string="Supplier", index="btree_not_null"
     )
     operation = fields.Selection(
-        [("order", "Order"), ("status", "Status"), ("offer", "Price and availability"), ("test", "Test")],
+        [
+            ("order", "Order"),
+            ("change", "Change"),
+            ("cancel", "Cancellation"),
+            ("status", "Status"),
+            ("offer", "Price and availability"),
+            ("test", "Test"),
+        ],
         required=True,
         readonly=True,
     )
@@ -54,6 +65,7 @@ class SupplierExchange(models.Model):
         "Message Number",
         required=True,
         readonly=True,
+        index="trigram",
         default=lambda self: uuid.uuid4().hex,
         help="By this number the supplier recognises a repeated message.",
     )
@@ -62,6 +74,7 @@ class SupplierExchange(models.Model):
             ("queued", "Queued"),
             ("sending", "Sending"),
             ("unknown", "Fate unknown"),
+            ("received", "Received, not decided"),
             ("done", "Done"),
             ("failed", "Failed"),
             ("cancelled", "Cancelled"),
@@ -70,6 +83,20 @@ class SupplierExchange(models.Model):
         readonly=True,
         default="queued",
         index=True,
+    )
+    order_number = fields.Char(
+        "Number at the Supplier",
+        readonly=True,
+        index="trigram",
+        help="By this the supplier knows the order, where that is not the message's own number.",
+    )
+    order_exchange_id = fields.Many2one(
+        "supplier.exchange",
+        "Changes This Order",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The order that a change or a cancellation is about, as it was sent.",
     )
     soap_operation = fields.Char(readonly=True)
     payload = fields.Text(
@@ -108,8 +135,13 @@ class SupplierExchange(models.Model):
         "(purchase_id) WHERE operation = 'order' AND state IN ('queued', 'sending', 'unknown', 'done')",
         "This order was sent already.",
     )
+    _one_open_change = models.UniqueIndex(
+        "(purchase_id) WHERE operation IN ('change', 'cancel')"
+        " AND state IN ('queued', 'sending', 'unknown', 'received')",
+        "A change of this order is on its way already.",
+    )
     _slot_once = models.UniqueIndex("(connection_id, slot) WHERE slot > 0", "So many calls are under way already.")
-    _due = models.Index("(next_try, id) WHERE state IN ('queued', 'sending', 'unknown')")
+    _due = models.Index("(next_try, id) WHERE state IN ('queued', 'sending', 'unknown', 'received')")
 
     @api.depends("operation", "purchase_id.name", "partner_id.name")
     def _compute_display_name(self):
@@ -128,16 +160,16 @@ class SupplierExchange(models.Model):
         """Try now instead of later: a queued message is sent, an unknown one is asked about."""
         self._check_user()
         # the outbox is written by the system only
-        self.sudo().filtered(lambda exchange: exchange.state in ("queued", "unknown")).next_try = fields.Datetime.now()
+        self.sudo().filtered(lambda exchange: exchange.state in RETRIED_STATES).next_try = fields.Datetime.now()
         self._wake_workers()
         return True
 
     def action_settle_ordered(self):
-        """Note by hand that the supplier has the order: somebody called there."""
+        """Note by hand that the supplier has the order, or the change of it: somebody called there."""
         return self._settle_by_hand(ordered=True)
 
     def action_settle_not_ordered(self):
-        """Note by hand that the supplier does not have the order and will not execute it."""
+        """Note by hand that the supplier does not have the order, or the change, and will not execute it."""
         return self._settle_by_hand(ordered=False)
 
     def _settle_by_hand(self, *, ordered):
@@ -153,7 +185,7 @@ class SupplierExchange(models.Model):
     def _is_in_doubt(self):
         """Return whether a person may decide: nobody knows, or whoever was sending is gone."""
         abandoned = self.state == "sending" and (not self.lease_until or self.lease_until < fields.Datetime.now())
-        return self.operation == "order" and (self.state == "unknown" or abandoned)
+        return self.operation in OUTBOX and (self.state in ("unknown", "received") or abandoned)
 
     @api.depends("state", "lease_until")
     def _compute_can_settle(self):
@@ -174,25 +206,21 @@ class SupplierExchange(models.Model):
     # Questions
 
     @api.model
-    def _ask(self, connection, operation, prepare, *, purchase=None):
+    def _ask(self, connection, operation, client, write):
         """Send a question and keep it with its answer; see ``supplier.connection._ask``."""
         values = {
             "connection_id": connection.id,
             "operation": operation,
-            "purchase_id": purchase.id if purchase else False,
             "user_id": self.env.uid,
             "attempts": 1,
             "sent_at": fields.Datetime.now(),
         }
-        service = connection._get_service()
-        endpoint = connection._get_endpoint()
         try:
-            soap_operation, message = self._prepare_question(prepare, connection)
-            payload = render(service, soap_operation, message)
-            values.update(soap_operation=soap_operation, request_text=readable(payload, endpoint.secrets))
-            reply = self._call(service, soap_operation, payload, endpoint)
+            soap_operation, payload = client.render(*client.written(write))
+            values.update(soap_operation=soap_operation, request_text=readable(payload, client.endpoint.secrets))
+            reply = self._call(client, soap_operation, payload)
         except SoapError as error:
-            values.update(self._prepare_failure_values(error, endpoint), state="failed")
+            values.update(self._prepare_failure_values(error, client.endpoint), state="failed")
             self._keep(values)
             raise
         values.update(self._prepare_reply_values(reply), state="done")
@@ -200,21 +228,14 @@ class SupplierExchange(models.Model):
         return reply.value
 
     @api.model
-    def _prepare_question(self, prepare, connection):
-        try:
-            return prepare(connection._get_connector(), connection._get_account())
-        except NotImplementedError as error:
-            raise RefusedError("unsupported") from error
-
-    @api.model
-    def _call(self, service, soap_operation, payload, endpoint):
+    def _call(self, client, soap_operation, payload):
         """Call, and let nothing but a ``SoapError`` out: an answer that zeep trips over is one without use."""
         try:
-            return service.call(soap_operation, payload, endpoint)
+            return client.send(soap_operation, payload)
         except SoapError:
             raise
         except Exception as error:
-            _logger.exception("An answer of %s could not be read", endpoint.url)
+            _logger.exception("An answer of %s could not be read", client.endpoint.url)
             raise FateUnknownError("unreadable", f"{type(error).__name__}: {error}"[:300]) from error
 
     @api.model
@@ -311,11 +332,15 @@ class SupplierExchange(models.Model):
             "product_id": self.env["purchase.order.line"].browse(part.position).product_id.id,
         }
 
+    def _get_known_as(self):
+        """Return what the supplier knows the order, or the message, by."""
+        return self.order_number or self.message_id
+
     def _get_sent(self):
         """Return the order as the supplier was told, for ``judge.judge``."""
         self.ensure_one()
         return Sent(
-            self.message_id,
+            (self.order_exchange_id or self)._get_known_as(),
             tuple(
                 SentLine(
                     row["position"],

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from ..connectors.base import ACKNOWLEDGED, REJECTED, OrderAnswer
 from ..delivery import judge_failure
 from ..judge import REJECT, REOPEN, UNKNOWN
-from ..soap.errors import FateUnknownError, RefusedError, SoapError
+from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from ..soap.masking import readable
 from ..utils import in_own_transaction
 
@@ -26,6 +26,8 @@ SETTLING_FIELDS = (
     "user_id",
     "request_text",
     "sent_lines",
+    "order_exchange_id",
+    "order_number",
 )
 #: what a message that nobody is sending any more has not
 FINISHED = {"attempt_token": False, "slot": False}
@@ -41,10 +43,12 @@ class SupplierExchange(models.Model):
     def _settle_safely(self, claim, outcome):
         """Write the outcome down, whatever happens: a message never stays "sending"; return id, state and error."""
         try:
+            # the outbox is the system's
             settled = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._settle(claim, outcome))
         except Exception as error:
             _logger.exception("The outcome of exchange %s could not be applied", claim.id)
             reason = f"{type(error).__name__}: {error}"[:300]
+            # the outbox is the system's
             settled = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._park(claim, reason))
         error = outcome[0] if isinstance(outcome[0], SoapError) else None
         if error or claim.failing:
@@ -69,7 +73,7 @@ class SupplierExchange(models.Model):
                     "next_try": next_try,
                 }
             )
-            exchange.purchase_id.write({"webservice_state": "unknown", "webservice_error": text})
+            exchange._report_unknown(text)
             if failure.asks_person:
                 exchange._in_sender_language()._ask_person()
         return self.browse(claim.id).read(["state", "error"])[0]
@@ -121,7 +125,6 @@ class SupplierExchange(models.Model):
                 "user_id",
             ]
         )
-        self.connection_id.fetch(["name", "partner_id", "company_id", "price_tolerance", "confirm_on_approval"])
         self.partner_id.fetch(["name", "email"])
         self.company_id.fetch(["name", "alias_domain_id"])
 
@@ -208,22 +211,65 @@ class SupplierExchange(models.Model):
         return f"{self._describe_error(RefusedError('rejected'))} {note}".strip()
 
     def _settle_error(self, error, claim):
-        values = self._prepare_failure_values(error, claim.endpoint)
-        values["request_text"] = readable(claim.payload, claim.endpoint.secrets)
-        _logger.warning("Exchange %s with %s: %s", self.id, claim.endpoint.url, error)
+        endpoint = claim.client.endpoint
+        values = self._prepare_failure_values(error, endpoint)
+        values["request_text"] = readable(claim.payload, endpoint.secrets)
+        _logger.warning("Exchange %s with %s: %s", self.id, endpoint.url, error)
         failure = judge_failure(error, asked_first=claim.ask_first, attempts=self.attempts)
-        values.update(FINISHED, state=failure.state)
+        self._apply_failure(failure, values, received=claim.received)
+
+    def _set_aside(self, error, state):
+        """Let a message wait whose connection cannot be used: nothing left, and somebody has to mend it.
+
+        :param state: that of the message before it was taken
+        """
+        exchange = self._in_sender_language()
+        unsent = NotSentError("setup", f"{type(error).__name__}: {error}"[:300])
+        values = {
+            "reason": unsent.reason,
+            "error": exchange._describe_error(unsent),
+            "error_detail": unsent.detail,
+            "answered_at": fields.Datetime.now(),
+        }
+        failure = judge_failure(unsent, asked_first=state != "queued", attempts=self.attempts)
+        exchange._apply_failure(failure, values, received=state == "received")
+
+    def _apply_failure(self, failure, values, *, received):
+        """Write a ``Failure`` down, and let the order know.
+
+        :param received: whether the supplier said before that it has the message
+        """
+        # what the supplier said to have it has, whatever it answers to a question about it
+        state = "received" if received and failure.state == "unknown" else failure.state
+        values.update(FINISHED, state=state)
         if failure.credit == "release":
-            self._get_credit_account()._release([self.message_id])
             self.write(values)
-            self.purchase_id._set_order_failed(values["error"], self)
+            self._report_failed(values["error"])
             return
         next_try = fields.Datetime.now() + timedelta(seconds=failure.retry_in)
         self.write({**values, "next_try": next_try})
         self._trigger_at(next_try)
-        self.purchase_id._set_order_waiting(self)
+        self._report_waiting()
         if failure.asks_person:
             self._ask_person()
+
+    # What the order hears of it; a change or a cancellation says something else
+
+    def _report_failed(self, error):
+        self._get_credit_account()._release([self.message_id])
+        self.purchase_id._set_order_failed(error, self)
+
+    def _report_waiting(self):
+        self.purchase_id._set_order_waiting(self)
+
+    def _report_unknown(self, text):
+        self.purchase_id.write({"webservice_state": "unknown", "webservice_error": text})
+
+    def _describe_doubt(self):
+        return self.env._(
+            "It is not known whether the supplier received this order, and its web service does not tell. "
+            "A manager can then settle the message under Supplier Exchanges."
+        )
 
     def _trigger_at(self, moment):
         for cron_sudo in self._get_workers():
@@ -236,10 +282,7 @@ class SupplierExchange(models.Model):
             "mail.mail_activity_data_todo",
             user_id=(purchase.user_id or self.user_id).id,
             summary=self.env._("Call %(supplier)s about %(order)s", supplier=self.partner_id.name, order=purchase.name),
-            note=self.env._(
-                "It is not known whether the supplier received this order, and its web service does not tell. "
-                "A manager can then settle the message under Supplier Exchanges."
-            ),
+            note=self._describe_doubt(),
         )
 
     def _finish_by_hand(self, *, ordered):

@@ -7,6 +7,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
+from ..connectors.client import SupplierClient
 from ..const import LEASE_MARGIN
 from ..delivery import deliver
 from ..pool import work_off
@@ -17,6 +18,8 @@ _logger = logging.getLogger(__name__)
 MAX_CLAIM_ATTEMPTS = 20
 #: seconds that a page waits for its turn at a busy supplier; after that the scheduled action sends
 PLACE_SECONDS = 10
+#: stands for a message that was taken and could not be prepared; the next one may be
+SET_ASIDE = object()
 
 
 @dataclass(frozen=True)
@@ -27,18 +30,18 @@ class Claim:
     token: str
     ask_first: bool
     may_send: bool
-    message_id: str
+    kind: str
+    known_as: str
     soap_operation: str
     payload: bytes
     connection_id: int
-    endpoint: object
-    service: object
-    connector: object
-    account: object
+    client: SupplierClient
     purchase_id: int
     attempts: int = 1
     #: whether the connection failed before: then an answer ends that
     failing: bool = False
+    #: whether the supplier said before that it has the message
+    received: bool = False
 
 
 class SupplierExchange(models.Model):
@@ -50,7 +53,11 @@ class SupplierExchange(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send what is queued and ask about what is unknown: many calls at once, and several workers where wanted."""
+        """Send what is queued and ask about what is unknown: many calls at once, and several workers where wanted.
+
+        no batch: the calls of many suppliers are under way together, and no transaction is open meanwhile; each
+        message is taken, settled and committed by itself, and one that cannot be prepared is set aside.
+        """
         remaining = self._count_due()
         self.env["ir.cron"]._commit_progress(remaining=remaining)
 
@@ -71,6 +78,7 @@ class SupplierExchange(models.Model):
         self._check_user()
         outcomes = [self._send_soon(exchange.ids) for exchange in self]
         if not all(outcomes):
+            # the outbox is the system's
             in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo().browse(self.ids)._tell_pause())
         if all(outcomes):
             return outcomes
@@ -85,7 +93,9 @@ class SupplierExchange(models.Model):
         while True:
             outcome = self._send_next(ids)
             waits = outcome is None and in_own_transaction(
-                self.env, lambda env: env["supplier.exchange"].sudo().browse(ids)._waits_for_place()
+                # the outbox is the system's
+                self.env,
+                lambda env: env["supplier.exchange"].sudo().browse(ids)._waits_for_place(),
             )
             if not waits or time.monotonic() > deadline:
                 return outcome
@@ -110,8 +120,8 @@ class SupplierExchange(models.Model):
 
     def _due_condition(self):
         return SQL(
-            """(x.operation = 'order'
-                AND (x.state IN ('queued', 'unknown') AND x.next_try <= %(now)s
+            """(x.operation IN ('order', 'change', 'cancel')
+                AND (x.state IN ('queued', 'unknown', 'received') AND x.next_try <= %(now)s
                      OR x.state = 'sending' AND x.lease_until < %(now)s)
                 AND (c.state = 'active' OR c.state = 'suspended' AND x.state != 'queued'))""",
             now=fields.Datetime.now(),
@@ -144,7 +154,10 @@ class SupplierExchange(models.Model):
             return None
         for _attempt in range(MAX_CLAIM_ATTEMPTS):
             try:
-                return in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(ids))
+                # the outbox is the system's
+                claim = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(ids))
+                if claim is not SET_ASIDE:
+                    return claim
             except psycopg2.errors.UniqueViolation:
                 # another worker took the same place in the connection's calls at the same moment
                 continue
@@ -152,7 +165,7 @@ class SupplierExchange(models.Model):
 
     @api.model
     def _claim(self, ids):
-        """Take one due message for this worker and return its ``Claim``, or None.
+        """Take one due message for this worker and return its ``Claim``, or None, or ``SET_ASIDE``.
 
         One statement finds, locks and takes it, as many workers ask at the same moment. Who has the fewest calls
         under way comes first, so that no supplier waits for another. A connection takes as many calls as it has
@@ -187,7 +200,8 @@ class SupplierExchange(models.Model):
                           -- asking and sending each may take both time-outs
                           lease_until = %(now)s + make_interval(secs => 2 * due.seconds + %(margin)s)
                      FROM due WHERE x.id = due.id
-                RETURNING x.id, due.state, due.active, x.message_id, x.soap_operation, x.payload, x.connection_id,
+                RETURNING x.id, due.state, due.active, x.operation,
+                          COALESCE(x.order_number, x.message_id), x.soap_operation, x.payload, x.connection_id,
                           x.purchase_id, x.attempts, due.failing""",
                 due=self._due_condition(),
                 wanted=SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
@@ -201,26 +215,32 @@ class SupplierExchange(models.Model):
             return None
         self.invalidate_model()
         [row] = rows
-        return self._new_claim(token, row)
+        try:
+            return self._new_claim(token, row)
+        except Exception as error:
+            # a connection that cannot be used keeps its own messages waiting, and nobody else's
+            exchange_id, state, *_rest = row
+            _logger.exception("Exchange %s could not be prepared", exchange_id)
+            self.browse(exchange_id)._set_aside(error, state)
+            return SET_ASIDE
 
     @api.model
     def _new_claim(self, token, row):
-        exchange_id, state, active, message_id, operation, payload, connection_id, purchase_id, attempts, failing = row
-        connection = self.env["supplier.connection"].browse(connection_id)
+        exchange_id, state, active, kind, known_as, operation, payload, connection_id, *rest = row
+        purchase_id, attempts, failing = rest
         return Claim(
             id=exchange_id,
             token=token,
             # whoever had it before may have reached the supplier
             ask_first=state != "queued",
-            may_send=active,
-            message_id=message_id,
+            may_send=active and state != "received",
+            received=state == "received",
+            kind=kind,
+            known_as=known_as,
             soap_operation=operation,
             payload=payload.encode(),
             connection_id=connection_id,
-            endpoint=connection._get_endpoint(),
-            service=connection._get_service(),
-            connector=connection._get_connector(),
-            account=connection._get_account(),
+            client=self.env["supplier.connection"].browse(connection_id)._get_client(),
             purchase_id=purchase_id,
             attempts=attempts,
             failing=bool(failing),

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from zeep.exceptions import Error as ZeepError
 
 from ..connectors import mapped
-from ..connectors.client import SupplierClient
+from ..connectors.base import ADDED, Cancellation, Change
 from ..soap.errors import SoapError
 from ..soap.masking import readable
 
@@ -23,7 +25,14 @@ class SupplierMappingOperation(models.Model):
     connection_id = fields.Many2one("supplier.connection", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id", store=True, precompute=True, index=True)
     kind = fields.Selection(
-        [("order", "Order"), ("status", "Order status"), ("offer", "Price and availability"), ("test", "Test")],
+        [
+            ("order", "Order"),
+            ("change", "Order change"),
+            ("cancel", "Order cancellation"),
+            ("status", "Order status"),
+            ("offer", "Price and availability"),
+            ("test", "Test"),
+        ],
         string="What For",
         required=True,
     )
@@ -107,13 +116,14 @@ class SupplierMappingOperation(models.Model):
         """Send a question that changes nothing, and show what its answer says."""
         self.ensure_one()
         self._check_manager()
-        if self.kind == "order":
+        if self.kind in ("order", "change", "cancel"):
             raise UserError(self.env._("A test call asks. An order is only sent by communicating a purchase order."))
         connection = self.connection_id
         connector = connection._get_connector()
         messages = self._write_preview(connector)
         try:
-            values = [connection._ask("test", lambda _c, _a, message=message: message) for message in messages]
+            client = connection._get_client()
+            values = [connection._ask("test", client, lambda _account, each=each: each) for each in messages]
             self.last_try_text = "\n".join(map(str, self._describe_answers(connector, values)))
         except SoapError as error:
             self.last_try_text = self.env["supplier.exchange"]._describe_error(error)
@@ -194,6 +204,14 @@ class SupplierMappingOperation(models.Model):
         if self.kind == "offer":
             parts = [(part.number, part.quantity) for part in plain.parts]
             return connector.offer_messages(account, parts, plain.currency)[:1]
+        if self.kind == "change":
+            return [
+                connector.change_message(
+                    account, Change(PREVIEW_ID, 1, plain, {p.position: ADDED for p in plain.parts})
+                )
+            ]
+        if self.kind == "cancel":
+            return [connector.cancel_message(account, Cancellation(PREVIEW_ID, plain))]
         return [connector.order_message(account, plain)]
 
     def _render_preview(self):
@@ -204,14 +222,13 @@ class SupplierMappingOperation(models.Model):
         connection = self.connection_id
         # what is being entered counts, not what is stored
         connector = connection._make_mapped_connector({self.kind: self._to_plain()})
-        service, endpoint = connection._get_service(connector), connection._get_endpoint()
-        client = SupplierClient(connector, service, endpoint, connection._get_account())
+        client = replace(connection._get_client(), connector=connector, service=connection._get_service(connector))
         operation, payload = client.render(*self._write_preview(connector)[0])
         try:
-            problems = "\n".join(service.problems(operation, payload, endpoint))
+            problems = "\n".join(client.service.problems(operation, payload, client.endpoint))
         except ZeepError:
             problems = self.env._("The schema of this supplier has faults itself, so that the message is not checked.")
-        return readable(payload, endpoint.secrets), problems or False
+        return readable(payload, client.endpoint.secrets), problems or False
 
     def _describe_answers(self, connector, values):
         if self.kind == "status":

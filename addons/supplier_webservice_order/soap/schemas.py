@@ -17,6 +17,7 @@ class _Memory(etree.Resolver):
         self._files = files
 
     def resolve(self, url, public_id, context):
+        """Answer a reference to another schema from those that are there."""
         return self.resolve_string(self._files.get(url, "<missing/>"), context)
 
 

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import requests
 from lxml import etree
+from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 from PIL import (
     Image,
@@ -200,7 +201,7 @@ class SupplierCase(TransactionCase):
             login=login,
             groups=f"base.group_user,sales_team.group_sale_salesman_all_leads,{group}",
             company_id=company.id,
-            company_ids=[(6, 0, company.ids)],
+            company_ids=[Command.set(company.ids)],
         )
 
     @classmethod
@@ -230,15 +231,13 @@ class SupplierCase(TransactionCase):
                 "type": "consu",
                 "default_code": f"OWN-{number}",
                 "seller_ids": [
-                    (
-                        0,
-                        0,
+                    Command.create(
                         {
                             "partner_id": (supplier or cls.supplier).id,
                             "product_code": number,
                             "price": price,
                             "currency_id": cls.company.currency_id.id,
-                        },
+                        }
                     )
                 ],
             }
@@ -252,7 +251,7 @@ class SupplierCase(TransactionCase):
                 "partner_id": customer.id,
                 "company_id": self.company.id,
                 "order_line": [
-                    (0, 0, {"product_id": product.id, "product_uom_qty": quantity}) for product in self.products
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity}) for product in self.products
                 ],
             }
         )
@@ -266,7 +265,8 @@ class SupplierCase(TransactionCase):
                 "user_id": (user or self.user).id,
                 "currency_id": self.company.currency_id.id,
                 "order_line": [
-                    (0, 0, {"product_id": product.id, "product_qty": 2}) for product in products or self.products[:2]
+                    Command.create({"product_id": product.id, "product_qty": 2})
+                    for product in products or self.products[:2]
                 ],
             }
         )

@@ -1,6 +1,7 @@
 import psycopg2
 from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -34,7 +35,7 @@ class TestCredits(SupplierCase):
         self.env["account.chart.template"].try_loading("generic_coa", company=self.company, install_demo=False)
         block = self.env.ref("supplier_webservice_order.credit_block_50")
         buyer = self.manager
-        buyer.sudo().group_ids = [(4, self.env.ref("account.group_account_invoice").id)]
+        buyer.sudo().group_ids = [Command.link(self.env.ref("account.group_account_invoice").id)]
         self._buy_as(buyer, mode="bill", block_id=block.id, number=1, partner_id=self.supplier.id)
         bill = self.account.transaction_ids.bill_id
         self.assertEqual((bill.move_type, bill.state, bill.amount_untaxed), ("in_invoice", "posted", 47.5))
@@ -56,7 +57,7 @@ class TestCredits(SupplierCase):
         own = self.company.account_purchase_tax_id
         foreign = own.copy({"name": "Reverse charge", "fiscal_position_ids": position.ids, "original_tax_ids": own.ids})
         self.supplier.country_id = self.env.ref("base.nl")
-        self.manager.sudo().group_ids = [(4, self.env.ref("account.group_account_invoice").id)]
+        self.manager.sudo().group_ids = [Command.link(self.env.ref("account.group_account_invoice").id)]
         block = self.env.ref("supplier_webservice_order.credit_block_50")
         self._buy_as(self.manager, mode="bill", block_id=block.id, number=1, partner_id=self.supplier.id)
         bill = self.account.transaction_ids.bill_id
@@ -64,14 +65,14 @@ class TestCredits(SupplierCase):
 
     def _new_block_bill(self):
         self.env["account.chart.template"].try_loading("generic_coa", company=self.company, install_demo=False)
-        self.manager.sudo().group_ids = [(4, self.env.ref("account.group_account_invoice").id)]
+        self.manager.sudo().group_ids = [Command.link(self.env.ref("account.group_account_invoice").id)]
         block = self.env.ref("supplier_webservice_order.credit_block_50")
         self._buy_as(self.manager, mode="bill", block_id=block.id, number=1, partner_id=self.supplier.id)
         return self.account.transaction_ids.bill_id
 
     def _credit(self, bill):
         wizard = self.env["account.move.reversal"].create(
-            {"move_ids": [(6, 0, bill.ids)], "journal_id": bill.journal_id.id}
+            {"move_ids": [Command.set(bill.ids)], "journal_id": bill.journal_id.id}
         )
         wizard.reverse_moves()
         note = wizard.new_move_ids

@@ -5,6 +5,8 @@ from odoo.tools import mute_logger
 from ..soap.errors import FateUnknownError, NotSentError
 from .common import SupplierCase, lost
 
+WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_worker"
+STATUS_LOG = "odoo.addons.supplier_webservice_order.models.purchase_order_status"
 SETTLE_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"
 
 
@@ -74,6 +76,36 @@ class TestFairness(SupplierCase):
         self.assertEqual(set(purchases.exchange_ids.mapped("state")), {"done"})
         self.assertEqual(len(self.fake.booked), 7)
         self.assertEqual(self.account.balance_units, 9_300)
+
+    def test_poisoned_connection(self):
+        """SW+8: one connection that cannot be used stops nobody: its message waits with the reason, the others go."""
+        before, poisoned, after = (self._queue(each, 1) for each in (self.supplier, self.second, self.supplier))
+        # a mapping without its WSDL
+        self.env["supplier.connection"].search([("partner_id", "=", self.second.id)]).connector = "mapped"
+        self.env.flush_all()
+        with self._worker(), mute_logger(WORKER_LOG):
+            self.env.ref("supplier_webservice_order.ir_cron_send_orders").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((before | after).exchange_ids.mapped("state"), ["done", "done"])
+        waiting = poisoned.exchange_ids
+        self.assertEqual((waiting.state, waiting.reason), ("queued", "setup"))
+        self.assertGreater(waiting.next_try, fields.Datetime.now())
+        self.assertIn("A manager has to look at it", poisoned.webservice_error)
+
+    def test_poisoned_question(self):
+        """SW+8: an order whose connection cannot be used any more is set aside, and the others are asked about."""
+        before, poisoned, after = (self._queue(each, 1) for each in (self.supplier, self.second, self.supplier))
+        self._work()
+        self.fake.calls.clear()
+        self.env["supplier.connection"].search([("partner_id", "=", self.second.id)]).connector = "mapped"
+        for number, order in enumerate((before, poisoned, after), 1):
+            order.sudo().next_status_at = f"2000-01-0{number}"
+        with self._worker(), mute_logger(STATUS_LOG):
+            self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.fake.calls, ["GetOrderStatus", "GetOrderStatus"])
+        self.assertEqual(poisoned.status_failures, 1)
+        self.assertGreater(poisoned.next_status_at, fields.Datetime.now())
 
     def test_questions_pause_too(self):
         """SW8 SW+8: a supplier that rests is not asked either; others are."""

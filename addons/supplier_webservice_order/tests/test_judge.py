@@ -1,10 +1,12 @@
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 from odoo.tests import BaseCase, tagged
 
 from ..connectors.base import LineAnswer, OrderAnswer
-from ..delivery import judge_failure, judge_pause
+from ..delivery import deliver, judge_failure, judge_pause
 from ..judge import NEW, TRANSITIONS, Sent, SentLine, judge
 from ..soap.errors import FateUnknownError, NotSentError, RefusedError
 
@@ -154,3 +156,28 @@ class TestJudge(BaseCase):
         pauses = [judge_pause(FateUnknownError("timeout"), failures) for failures in range(7)]
         self.assertEqual(pauses, sorted(pauses))
         self.assertGreater(pauses[-1], pauses[0])
+
+    def test_supplier_does_not_know_the_order(self):
+        """SW+9 SW+7: "unknown order" refuses a change for good; as the answer to an order it proves nothing."""
+        reply = SimpleNamespace(response="<a/>")
+        for kind, expected in (("change", RefusedError), ("cancel", RefusedError), ("order", FateUnknownError)):
+            with self.subTest(kind=kind):
+                client = Mock(place=Mock(return_value=(OrderAnswer(known=False), reply)))
+                claim = SimpleNamespace(
+                    id=1, client=client, kind=kind, ask_first=False, soap_operation="x", payload=b"", known_as="m-1"
+                )
+                outcome, _reply = deliver(claim)
+                self.assertIs(type(outcome), expected)
+                self.assertEqual(outcome.reason, "unknown_order")
+
+    def test_duplicate_that_names_nothing(self):
+        """SW+7 SW+6: "duplicate" without a word of what is proved by what the supplier knows of the order only."""
+        reply = SimpleNamespace(response="<a/>")
+        known = OrderAnswer(known=True, code="AB", message_id="m-1")
+        said = OrderAnswer(known=True, code="AB", duplicate=True)
+        for fate, expected in ((known, OrderAnswer), (OrderAnswer(known=False), FateUnknownError)):
+            client = Mock(place=Mock(return_value=(said, reply)), fate=Mock(return_value=(fate, reply)))
+            claim = SimpleNamespace(
+                id=1, client=client, kind="order", ask_first=False, soap_operation="x", payload=b"", known_as="m-1"
+            )
+            self.assertIs(type(deliver(claim)[0]), expected)

@@ -3,6 +3,7 @@ import io
 import zipfile
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..connectors.base import WSDL_DIR
@@ -107,7 +108,7 @@ class TestMapping(SupplierCase):
                 "company_id": self.company.id,
                 "user_id": self.user.id,
                 "currency_id": self.company.currency_id.id,
-                "order_line": [(0, 0, {"product_id": self.part.id, "product_qty": 2})],
+                "order_line": [Command.create({"product_id": self.part.id, "product_qty": 2})],
             }
         )
         self.env.flush_all()

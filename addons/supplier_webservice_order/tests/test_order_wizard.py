@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..soap.errors import RefusedError
@@ -71,15 +72,13 @@ class TestOrderWizard(SupplierCase):
         self._new_connection(second, "C-200", endpoint_url="http://second.example.com/")
         for product, number in zip(self.products[:2], ("SN-A", "SN-B"), strict=True):
             product.seller_ids = [
-                (
-                    0,
-                    0,
+                Command.create(
                     {
                         "partner_id": second.id,
                         "product_code": number,
                         "price": 99,
                         "currency_id": self.company.currency_id.id,
-                    },
+                    }
                 )
             ]
         self.fake.offers = {

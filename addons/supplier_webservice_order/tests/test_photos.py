@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from PIL import Image
 
-from ..imaging import PhotoError, clean_photo
+from ..photos.imaging import PhotoError, clean_photo
 from .common import SupplierCase, picture
 
 

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -92,7 +93,7 @@ class TestProof(SupplierCase):
     def test_extra_lines_are_proposed(self):
         """SW+7: freight that the supplier adds is proposed with its price; accepted, it is a line; never silence."""
         freight = self.env["product.product"].create({"name": "Freight", "type": "service", "default_code": "FRT"})
-        self.connection.charge_product_ids = [(0, 0, {"word": "freight", "product_id": freight.id})]
+        self.connection.charge_product_ids = [Command.create({"word": "freight", "product_id": freight.id})]
         extra = {"position": 900, "status": "Confirmed", "quantity": 1, "price": "15.5", "note": "Freight express"}
         unknown = {"position": 901, "status": "Confirmed", "quantity": 2, "price": "4", "note": "Core deposit"}
         self._answer(*self._full(), extra, unknown)
@@ -195,7 +196,7 @@ class TestProof(SupplierCase):
             }
         )
         self.purchase = self._new_purchase(*self.products[:2])
-        self.purchase.order_line.write({"tax_ids": [(6, 0, tax.ids)]})
+        self.purchase.order_line.write({"tax_ids": [Command.set(tax.ids)]})
         self.purchase.order_line.write({"price_unit": 121.0})
         self._communicate(self.purchase)
         self.lines = self.purchase.order_line
@@ -212,8 +213,8 @@ class TestProof(SupplierCase):
         product.seller_ids.write({"sequence": 9, "company_id": self.company.id})
         common = {"partner_id": self.supplier.id, "price": 1, "currency_id": self.company.currency_id.id}
         product.seller_ids = [
-            (0, 0, {**common, "sequence": 1, "company_id": other.id, "product_code": "CHICAGO"}),
-            (0, 0, {**common, "sequence": 2, "date_end": "2019-12-31", "product_code": "OLD-2019"}),
+            Command.create({**common, "sequence": 1, "company_id": other.id, "product_code": "CHICAGO"}),
+            Command.create({**common, "sequence": 2, "date_end": "2019-12-31", "product_code": "OLD-2019"}),
         ]
         purchase = self._new_purchase(product)
         self.assertEqual(purchase.order_line.part_number, "PN-A")
@@ -232,7 +233,7 @@ class TestProof(SupplierCase):
         purchase.order_line.product_uom_id = box
         with self.assertRaisesRegex(UserError, "Box of 4"):
             purchase.action_communicate()
-        self.connection.unit_ids = [(0, 0, {"uom_id": box.id, "code": "BX"})]
+        self.connection.unit_ids = [Command.create({"uom_id": box.id, "code": "BX"})]
         self._communicate(purchase)
         self.assertIn(">BX<", self.fake.messages[-1].decode())
 
@@ -253,7 +254,7 @@ class TestProof(SupplierCase):
         self._answer(*self._full())
         self.assertFalse(self.purchase.unsent_changes)
         self.lines[0].product_qty = 30
-        self.purchase.order_line = [(0, 0, {"product_id": self.products[2].id, "product_qty": 4})]
+        self.purchase.order_line = [Command.create({"product_id": self.products[2].id, "product_qty": 4})]
         self.assertIn("2 sent, 30 now", self.purchase.unsent_changes)
         self.assertIn("PN-C: 4, not sent", self.purchase.unsent_changes)
         action = self.purchase.action_order_rest()

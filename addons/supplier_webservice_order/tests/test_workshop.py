@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -161,9 +162,9 @@ class TestWorkshop(SupplierCase, HttpCase):
             {
                 "name": "Portal",
                 "login": "link-portal",
-                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
                 "company_id": self.company.id,
-                "company_ids": [(6, 0, self.company.ids)],
+                "company_ids": [Command.set(self.company.ids)],
             }
         )
         for model in (

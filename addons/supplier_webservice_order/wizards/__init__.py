@@ -1,1 +1,1 @@
-from . import credit_purchase, supplier_order_wizard, supplier_order_wizard_line, supplier_order_wizard_offer
+from . import supplier_order_wizard, supplier_order_wizard_line, supplier_order_wizard_offer

@@ -4,7 +4,6 @@ from tests.faults.jobs.dossier import DossierJob
 from tests.faults.jobs.proof import ProofJob
 from tests.faults.jobs.recurring import RecurringJob
 from tests.faults.jobs.status import StatusJob
-from tests.faults.jobs.supplier import SupplierJob
 from tools.surfaces import jobs
 
-JOBS = (SupplierJob, ProofJob, RecurringJob, StatusJob, DossierJob, *jobs())
+JOBS = (ProofJob, RecurringJob, StatusJob, DossierJob, *jobs())

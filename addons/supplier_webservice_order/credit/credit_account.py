@@ -4,8 +4,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
-from ..fields import BigInteger
 from ..utils import execute_contended, to_credits, to_units
+from .fields import BigInteger
 
 BALANCE_FIELDS = ("available_units", "balance_units", "reserved_units", "balance", "reserved", "available", "is_low")
 #: a row of the ledger holds no more: a thousand million credits
@@ -281,14 +281,14 @@ class CreditAccount(models.Model):
                    INSERT INTO credit_transaction
                           (account_id, company_id, units, kind, key, description, exchange_id, purchase_id, bill_id,
                            create_uid, create_date, write_uid, write_date)
-                   SELECT %(id)s, %(company)s, amount.units, %(kind)s, %(key)s, %(description)s, %(exchange_id)s,
-                          %(purchase_id)s, %(bill_id)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                   SELECT %(id)s, (SELECT company_id FROM credit_account WHERE id = %(id)s), amount.units, %(kind)s,
+                          %(key)s, %(description)s, %(exchange_id)s, %(purchase_id)s, %(bill_id)s,
+                          %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM amount
                 RETURNING id""",
                 taken=taken,
                 amount=amount,
                 id=self.id,
-                company=self.company_id.id,
                 kind=kind,
                 key=key,
                 description=description,
@@ -304,8 +304,18 @@ class CreditAccount(models.Model):
 
     def _warn_if_low(self):
         """Schedule or remove the activity when the balance crosses the threshold: whoever notices it first."""
-        low = self.balance_units < to_units(self.low_balance)
-        if low == self.low_warned:
+        # one question instead of three: this runs with every message
+        [(balance, low_balance, low_warned)] = self.env.execute_query(
+            SQL(
+                """SELECT available_units + COALESCE((
+                              SELECT sum(units) FROM credit_reservation WHERE account_id = %(id)s), 0),
+                          low_balance, COALESCE(low_warned, FALSE)
+                     FROM credit_account WHERE id = %(id)s""",
+                id=self.id,
+            )
+        )
+        low = balance < to_units(float(low_balance or 0))
+        if low == low_warned:
             return
         turned = execute_contended(
             self.env,

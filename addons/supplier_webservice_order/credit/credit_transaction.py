@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..fields import BigInteger
 from ..utils import to_credits
+from .fields import BigInteger
 
 
 class CreditTransaction(models.Model):

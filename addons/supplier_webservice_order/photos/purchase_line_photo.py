@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import MAX_PHOTOS_PER_LINE
-from ..imaging import MAX_BYTES, MAX_PIXELS, PhotoError, clean_photo
+from .imaging import MAX_BYTES, MAX_PIXELS, PhotoError, clean_photo
 
 
 class PurchaseLinePhoto(models.Model):

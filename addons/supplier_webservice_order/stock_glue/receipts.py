@@ -5,7 +5,7 @@ The methods are put on the registry's classes and taken off again: an inherited 
 
 from odoo.exceptions import UserError
 
-from .const import UNSENT_STATES
+from ..const import UNSENT_STATES
 
 
 def patch(registry):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..fields import BigInteger
+from .fields import BigInteger
 
 
 class CreditReservation(models.Model):

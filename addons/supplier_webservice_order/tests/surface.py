@@ -1,0 +1,116 @@
+"""What the suites of the repository attack, look at and show of this addon; the names: ``tools/surfaces.py``."""
+
+from tools.surfaces import STAFF, Page, Route
+
+_ADDON = "supplier_webservice_order"
+_LINK = {"link_id": "link", "token": "link_token"}
+_WORKSHOP = "/workshop/<int:link_id>/<string:token>"
+_PHOTO = {**_LINK, "photo_id": "photo"}
+
+ROUTES = [
+    Route(_WORKSHOP, "GET", _LINK, secret="token"),
+    Route(f"{_WORKSHOP}/photo", "POST", _LINK, values={"line_id": "purchase_line"}, secret="token", upload="photo"),
+    Route(f"{_WORKSHOP}/photo/<int:photo_id>", "GET", _PHOTO, secret="token"),
+    Route(f"{_WORKSHOP}/photo/<int:photo_id>/remove", "POST", _PHOTO, secret="token"),
+    Route(f"/{_ADDON}/photos/<int:line_id>", "POST", {"line_id": "purchase_line"}, STAFF, upload="ufile"),
+]
+METHODS = {
+    "account.move": "write",
+    "credit.account": "action_buy action_open_company_account action_view_transactions create write",
+    "credit.purchase": "action_confirm create",
+    "credit.transaction": "action_open_origin write",
+    "purchase.line.photo": "create unlink",
+    "purchase.order": (
+        "action_accept_answer action_ask_supplier action_communicate action_create_invoice action_open_supplier_mail"
+        " action_open_workshop_link action_order_rest action_send_cancellation action_send_change"
+        " action_view_exchanges button_cancel button_draft create write"
+    ),
+    "purchase.order.line": "action_take_substitute create get_photos write",
+    "purchase.photo.link": "action_renew action_revoke",
+    "sale.order": "action_order_parts action_view_exchanges",
+    "supplier.connection": (
+        "action_activate action_deactivate action_request_activation action_resume action_suspend action_test"
+        " action_view_exchanges action_view_purchases create write"
+    ),
+    "supplier.connection.address": "create write",
+    "supplier.exchange": (
+        "action_open_purchase action_retry action_settle_not_ordered action_settle_ordered process_now"
+    ),
+    "supplier.mapping.operation": "action_read_schema action_try create",
+    "supplier.order.charge": "action_accept action_decline create write",
+    "supplier.order.wizard": "action_check action_order action_select_all action_take_best",
+}
+ROLE = "group_supplier_webservice_order_user"
+SEEDED = {
+    "purchase.order": "purchase",
+    "purchase.order.line": "purchase_line",
+    "purchase.photo.link": "link",
+    "purchase.line.photo": "photo",
+}
+OWNED = {
+    "purchase": "purchase_order",
+    "purchase_line": "purchase_order_line",
+    "link": "purchase_photo_link",
+    "photo": "purchase_line_photo",
+}
+CREATED = {
+    "credit.account": ({"company_id": 1}, {}),
+    "credit.purchase": ({}, {}),
+    "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
+    "purchase.order": ({"company_id": 1}, {"partner_id": "partner"}),
+    "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
+    "supplier.connection": ({"name": "x", "company_id": 1, "connector": "standard"}, {"partner_id": "partner"}),
+    "supplier.connection.address": ({}, {}),
+    "supplier.mapping.operation": ({}, {}),
+    "supplier.order.charge": ({}, {}),
+}
+NO_IDS = {"action_open_company_account": []}
+CLOCKS = {"purchase_photo_link": ["last_used_at"]}
+
+
+def seed(seed, side):
+    """Make a purchase order with a photo and its workshop page."""
+    from odoo.fields import Command
+
+    from tests.hostile.people import SECRETS
+    from tests.hostile.seed import picture
+
+    purchase = seed.env["purchase.order"].create(
+        {
+            "partner_id": seed.supplier.id,
+            "user_id": seed.clerk.id,
+            "order_line": [Command.create({"product_id": seed.product.id, "product_qty": 1, "name": SECRETS[side]})],
+        }
+    )
+    link = seed.env["purchase.photo.link"]._get_or_create(purchase)
+    photo = seed.env["purchase.line.photo"]._add(purchase.order_line, picture("blue"), "photo.jpg", link=link)
+    return {
+        "purchase": purchase.id,
+        "purchase_line": purchase.order_line.id,
+        "link": link.id,
+        "link_token": link._get_access_token(),
+        "photo": photo.id,
+    }
+
+
+NO_PAGES = {"photo"}
+PAGES = [
+    Page("workshop", (_ADDON, "page"), None, "{world.workshop_link}", "body"),
+    Page("workshop-gone", (_ADDON, "page"), None, "{world.workshop_link}0", "body", status=404),
+]
+BUTTONS = {
+    "credit_purchase_action": ("credit.account", "action_buy", "account"),
+    "purchase_photo_link_action": ("purchase.order", "action_open_workshop_link", "purchase"),
+    "supplier_order_wizard_action": ("sale.order", "action_order_parts", "job"),
+}
+DOCUMENTS = [("sale.order", "job"), ("purchase.order", "purchase")]
+JOB = "tests.faults.jobs.supplier:SupplierJob"
+FEATURES = ("SW", 12, 9)
+PICTURES = {
+    "wizard": "02-tick-parts",
+    "workshop": "07-workshop-photo",
+    "approved": "09-approved",
+    "ledger": "14-credits-bought",
+    "connection": "16-connection",
+}
+APPS_PAGE = ("wizard", "approved", "workshop")
