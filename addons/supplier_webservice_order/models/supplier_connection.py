@@ -21,6 +21,9 @@ GUARDED = (
     "last_test_at",
     "last_test_ok",
     "last_test_text",
+    # computed: whoever wrote them would send the credentials elsewhere
+    "address_urls",
+    "unit_codes",
 )
 
 

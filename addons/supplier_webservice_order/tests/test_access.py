@@ -29,6 +29,16 @@ class TestAccess(SupplierCase):
         )
         cls.as_manager = cls.connection.with_user(cls.manager)
 
+    def test_computed_addresses_follow_and_are_not_written(self):
+        """SEC-10: where a message goes is computed from what was checked, and is not written around that."""
+        self.as_manager.address_ids = [Command.create({"kind": "stock", "url": "https://stock.example.com/"})]
+        self.assertEqual(self.connection.address_urls, {"stock": "https://stock.example.com/"})
+        self.as_manager.address_ids.url = "https://other.example.com/"
+        self.assertEqual(dict(self.as_manager._get_endpoint().others)["stock"], "https://other.example.com/")
+        for values in ({"address_urls": {"order": INNER}}, {"unit_codes": {"1": "XX"}}):
+            with self.assertRaises(AccessError):
+                self.as_manager.write(values)
+
     def test_manager_reaches_no_inner_host(self):
         """SEC-10: a manager's connection leads to no host of this machine or of a private network."""
         for url in (INNER, "http://localhost/", "http://169.254.169.254/", "https://10.0.0.7/soap", "http://[::1]/"):
