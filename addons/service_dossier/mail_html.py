@@ -15,6 +15,8 @@ INLINE = {
     *("kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "var"),
 }
 #: programs that indent with a quoting element draw no line beside it
+#: longer cells are no labels of a head
+LONGEST_LABEL = 30
 NO_BORDER = re.compile(r"border(?:-left|-style)?\s*:\s*(?:medium\s+)?none|border(?:-left)?\s*:\s*0", re.IGNORECASE)
 
 
@@ -72,7 +74,9 @@ class _Reader:
 
     def start(self, node):
         """Enter an element."""
-        if node.tag not in INLINE and node.tag != "br":
+        if _follows_label(node):
+            self.lines[-1].text += " "
+        elif node.tag not in INLINE and node.tag != "br":
             self._break_line()
         cited, hinted = self._inside[-1]
         self._inside.append((cited or _quotes(node), hinted or bool(node.get("data-o-mail-quote"))))
@@ -85,7 +89,8 @@ class _Reader:
     def end(self, node):
         """Leave an element."""
         self._inside.pop()
-        if node.tag not in INLINE:
+        following = node.getnext()
+        if node.tag not in INLINE and (following is None or not _follows_label(following)):
             self._break_line()
         self.skip(node)
 
@@ -105,6 +110,15 @@ def read_lines(root):
         line.text = " ".join(line.text.split())
         line.marked = line.cited or line.text.startswith(">")
     return reader.lines
+
+
+def _follows_label(node):
+    """Return whether a cell stands beside ``From:``, as in the heads that Lotus Notes draws as a table."""
+    label = node.getprevious() if node.tag in ("td", "th") else None
+    if label is None or label.tag not in ("td", "th"):
+        return False
+    text = "".join(label.itertext()).strip()
+    return len(text) <= LONGEST_LABEL and text.endswith(":")
 
 
 def _quotes(node):

@@ -22,7 +22,7 @@ WROTE = (
 #: a word, a date, a name, "wrote"
 INTRODUCTION = re.compile(
     r"^(?:(?:On|Le|Op|Am|Den|Pe|La|În|Il|El|W dniu|Dnia|På)\b[^\d\n]{0,40}|"
-    r"(?:ma|di|wo|do|vr|za|zo|man|tir|tirs|ons|tor|tors|fre|lør|søn)\.?,?\s)?"
+    r"(?:ma|di|wo|do|vr|za|zo|man|tir|tirs|ons|tor|tors|fre|lør|søn|lun|mar|mie|joi|vin|sâm|sam|dum)\.?,?\s)?"
     rf"\d{{1,4}}.{{4,300}}?\b{WROTE}\b.{{0,120}}:$",
     re.IGNORECASE,
 )

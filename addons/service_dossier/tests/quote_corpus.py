@@ -131,6 +131,8 @@ def plain_cases(lang):
     yield "gmail wrapped at 60", f"{top}\n\n{wrap(long, 60)}\n{bottom}\n", new, old
     yield "thunderbird", f"{top}\n\n{WROTE_SHORT[lang]}\n{bottom}\n", new, old
     yield "thunderbird below", f"{WROTE_SHORT[lang]}\n{bottom}\n\n{top}\n", new, old
+    weekday = WROTE[lang].split(" ", 1)[1] if lang in ("da", "ro") else WROTE[lang]  # Gmail drops the first word
+    yield "gmail below, wrapped", f"{wrap(weekday)}\n\n{bottom}\n\n{top}\n", new, old
     yield "wrapped around", f"{one}\n\n{WROTE_SHORT[lang]}\n{bottom}\n\n{two}\n", new, old
     yield "signature below", f"{top}\n\n{WROTE_SHORT[lang]}\n{bottom}\n\n-- \nAnna, architect\n", (*new, "Anna"), old
     yield "regards below", f"{top}\n\n{WROTE[lang]}\n{bottom}\n\n{REGARDS[lang]}\n", (*new, REGARDS[lang]), old
@@ -175,6 +177,18 @@ def html_cases(lang):
         new,
         old,
     )
+    rows = head(lang, "<tr><td><font size=1>{0}:</font><td><font size=1>{1}</font>", "").replace(
+        "<els@maker.example>", "&lt;els@maker.example&gt;"
+    )
+    yield (
+        "lotus table",
+        f"<font>{one}<br>{two}</font><br><br><table width=100%>{rows}</table><hr noshade><br><font>{lines}</font>",
+        new,
+        old,
+    )
+    # a table of the writer's own stays a table
+    cells = f"<table><tr><td>{one}</td><td>{two}</td></tr><tr><td>Width:</td><td>1200</td></tr></table>"
+    yield "own table", f"{cells}<div>{wrote}</div><blockquote>{quoted}</blockquote>", (*new, "1200"), old
     yield (
         "outlook 2003",
         (
