@@ -12,7 +12,6 @@ ROWS = {
     "online_proof": ("OP", 16, 5),
     "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 7, 8, 9)),
     "order_status_mail": ("OS", 12, 7),
-    "service_dossier": ("SD", 14, 10),
     **by_addon("FEATURES"),
 }
 TEST = re.compile(r"`(test_\w+\.py)::([\w.]+)`")

@@ -40,12 +40,6 @@ PICTURES = {
         "timeline": "timeline-phone",
         "ledger": "ledger",
     },
-    "service_dossier": {
-        "composer": "02_composer",
-        "communication": "04_email_answer",
-        "office": "05_office_form",
-        "configurator": "10_by_dimensions",
-    },
     **by_addon("PICTURES"),
 }
 # those that the Apps page shows, too
@@ -53,7 +47,6 @@ APPS_PAGE = {
     "online_proof": ("viewer", "compare", "preflight"),
     "recurring_interaction": ("recurrence", "confirmation", "invoice"),
     "order_status_mail": ("mail", "timeline", "ledger"),
-    "service_dossier": ("communication", "configurator", "office"),
     **by_addon("APPS_PAGE"),
 }
 

@@ -32,8 +32,6 @@ DEMO_LOGINS = {
     "admin": "administrator",
     "demo": "employee",
     "portal": "customer",
-    "dealer": "dealer with dossiers",
-    "marie": "contact person at the manufacturer",
 }
 
 SUPPORTED_PYTHONS = ((3, 11), (3, 13))

@@ -10,7 +10,6 @@ NO_PAGES = {
     "online_proof": {"picture", "tile", "differences", "regions", "watermarked", "certificate", "request_file"},
     "order_status_mail": {"report_routes", "status_picture", "status_unsubscribe_page"},
     "recurring_interaction": {"feed", "preview"},
-    "service_dossier": {"portal_dossier_pdf", "portal_file", "portal_service"},
 }
 #: Pages that show a picture file instead of HTML.
 NO_PAGES["online_proof"].add("preview")

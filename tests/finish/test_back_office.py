@@ -18,13 +18,11 @@ BUTTONS = {
     "online_proof_record_action": ("online.proof", "action_record_decision", "proof"),
     "order_status_preview_action": ("sale.order", "action_preview_status_mail", "order"),
     # windows without an action of their own
-    "compose": ("service.dossier", "action_compose", "dossier"),
     "generate": ("recurring.recurrence", "action_generate", "recurrence"),
     "import_rule": ("recurring.recurrence", "action_import_rule", "recurrence"),
     **merged("BUTTONS"),
 }
 ADDON_BUTTONS = {
-    "service_dossier": ["compose"],
     "recurring_interaction": ["generate", "import_rule"],
     **by_addon("WINDOWS"),
 }
@@ -37,7 +35,6 @@ DOCUMENTS = {
         ("calendar.event", "event"),
         ("res.partner", "customer"),
     ],
-    "service_dossier": [("sale.order", "dossier_order"), ("helpdesk.ticket", "ticket"), ("product.product", "part")],
     **by_addon("DOCUMENTS"),
 }
 #: Forms of these cannot be made by hand.

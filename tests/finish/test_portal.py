@@ -11,7 +11,7 @@ from tools.settings import STATE_DIR
 from tools.surfaces import Page, all_of
 
 FOLDER = STATE_DIR / "screenshots" / "finish"
-PROOF, STATUS, DOSSIER = "online_proof", "order_status_mail", "service_dossier"
+PROOF, STATUS = "online_proof", "order_status_mail"
 
 
 PAGES = [
@@ -25,18 +25,6 @@ PAGES = [
     Page("timeline-guest", (STATUS, "status_timeline"), None, "{world.status_link}"),
     Page("mails", (STATUS, "portal_status_preferences"), "portal", "/my/status-mails"),
     Page("mails-guest", (STATUS, "status_preferences"), None, "{world.status_link}/preferences"),
-    Page("dossiers", (DOSSIER, "portal_my_dossiers"), "dealer", "/my/dossiers"),
-    Page("dossiers-none", (DOSSIER, "portal_my_dossiers"), "clara", "/my/dossiers"),
-    Page("dossier", (DOSSIER, "portal_dossier"), "dealer", "/my/dossiers/{world.dossier}"),
-    Page("configurator", (DOSSIER, "portal_dossier"), "dealer", "/my/dossiers/{world.dossier}?tab=configurator"),
-    Page(
-        "configurator-found",
-        (DOSSIER, "portal_dossier"),
-        "dealer",
-        "/my/dossiers/{world.dossier}?tab=configurator&mode=dimensions&order_number={world.service_order}&width=1200",
-    ),
-    Page("colleagues", (DOSSIER, "portal_colleagues"), "dealer", "/my/colleagues"),
-    Page("new-dossier", (DOSSIER, "portal_new_dossier"), "dealer", "/my/dossiers/new"),
     *all_of("PAGES"),
 ]
 #: Pages of Odoo with something of ours on them.

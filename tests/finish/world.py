@@ -1,6 +1,5 @@
 """Demo data with something on every screen: sent proofs, answered orders, mails, messages."""
 
-import base64
 import contextlib
 import html
 import os
@@ -38,8 +37,6 @@ class World:
         self._send_proofs()
         self._change_order()
         self._order_parts(sandbox_url)
-        self._write_messages()
-        self._ask_for_service()
         self._find_records()
         for prepare in by_addon("prepare").values():
             prepare(self)
@@ -170,37 +167,7 @@ class World:
         url = self.call("purchase.photo.link", "read", [link], ["url"])[0]["url"]
         self.workshop_link = "/workshop" + url.partition("/workshop")[2]
 
-    # Dossiers
-
-    def _write_messages(self):
-        self.dossier = self.ref("service_dossier.dossier_finished")
-        wizard = self.call(
-            "service.dossier.compose",
-            "create",
-            [{"dossier_id": self.dossier, "subject": "Our visit", "body": "<p>We come on Monday.</p>"}],
-        )
-        self.call("service.dossier.compose", "action_send", wizard)
-        # an answer that nobody can place
-        head = "From: Ann <ann@example.org>\nTo: dossier@mail.example.com\nMessage-Id: <1@example.org>\n"
-        mail = f"{head}Subject: My door\n\nIt does not close."
-        self.call("mail.thread", "message_process", False, mail)
-        self.service_order = self.call("service.dossier", "read", [self.dossier], ["order_number"])[0]["order_number"]
-
-    def _ask_for_service(self):
-        """Bring the dossier into the stage in which parts can be ordered."""
-        self.call("service.dossier", "write", [self.dossier], {"stage_id": self.ref("service_dossier.stage_service")})
-        domain = [("dossier_id", "=", self.dossier), ("order_number", "=", self.service_order)]
-        self.warranty_number = self.call("service.warranty", "search_read", domain, ["name"], limit=1)[0]["name"]
-        listed = base64.b64encode(b"Product;Delivered\nSCREEN;31/01/2026\n").decode()
-        self.call("service.warranty.import", "create", [{"file": listed, "file_name": "list.csv"}])
-        # claims follow from orders that dealers place; one is enough to look at
-        self.sql(
-            """INSERT INTO service_warranty_claim
-                      (warranty_id, chain_id, company_id, product_id, quantity, dossier_id, date, state, order_name)
-               SELECT id, id, company_id, product_id, 1, dossier_id, CURRENT_DATE, 'waiting', 'S00001'
-                 FROM service_warranty WHERE name = %s""",
-            (self.warranty_number,),
-        )
+    # Records
 
     def _find_records(self):
         """Look up what the demo data made."""
@@ -211,15 +178,11 @@ class World:
         self.proof_order = self.ref("online_proof.sale_order_brochure")
         self.account = one("credit.account", ("company_id", "=", 1))
         self.job = self.ref(f"{SUPPLIER}.sale_order_golf")
-        self.warranties = self.call("service.warranty", "search", [])
         self.recurrence = self.ref("recurring_interaction.recurring_recurrence_visits")
         self.pattern = one("recurring.invoice")
         self.event = one("calendar.event", ("recurring_interaction_ids", "!=", False))
         self.customer = self.ref("base.res_partner_2")
         self.picking = one("stock.picking", ("sale_id", "=", self.order))
-        self.dossier_order = self.ref("service_dossier.order_finished")
-        self.part = self.ref("service_dossier.product_screen")
-        self.ticket = one("helpdesk.ticket")
 
     # Long names
 

@@ -10,9 +10,7 @@ from tools.surfaces import methods
 CENTRAL = {
     "account.move": "button_cancel unlink write",
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
-    "helpdesk.ticket": "action_merge action_view_dossier create write",
     "mail.activity": "create unlink unlink_w_meeting write",
-    "mail.thread": "message_parse message_route",
     "online.proof": (
         "action_bill_changes action_check_evidence action_extend action_open_viewer action_record_decision"
         " action_remind action_send action_view_order get_upload_progress message_post unlink write"
@@ -56,28 +54,10 @@ CENTRAL = {
     "res.users": "action_archive write",
     "sale.order": (
         "action_confirm action_draft action_open_recurring_interactions action_preview_status_mail"
-        " action_set_production_status action_view_dossier action_view_proof"
+        " action_set_production_status action_view_proof"
         " action_view_status_events create unlink write"
     ),
     "sale.order.line": "unlink write",
-    "service.dossier": (
-        "action_compose action_mark_read action_place_orders action_post_warranty_document"
-        " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"
-    ),
-    "service.dossier.compose": "action_send create write",
-    "service.dossier.file": "action_deactivate action_download",
-    "service.dossier.line": "create write",
-    "service.dossier.message": "action_mark_read action_reply action_send_again create",
-    "service.dossier.place": "action_attach create write",
-    "service.dossier.resend": "action_send create write",
-    "service.dossier.unplaced": (
-        "action_answer action_attach action_choose_dossier action_discard action_open_message action_wait"
-    ),
-    "service.warranty": "create write",
-    "service.warranty.claim": "action_approve action_refuse create write",
-    "service.warranty.import": "action_import action_read",
-    "service.dossier.transfer": "action_transfer",
-    "service.warranty.transfer": "action_transfer",
     "stock.picking": "create write",
     "website": "write",
 }

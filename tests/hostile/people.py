@@ -6,7 +6,6 @@ ROLES = {
     "online_proof": "group_online_proof_user",
     "order_status_mail": "group_order_status_mail_user",
     "recurring_interaction": "group_recurring_interaction_user",
-    "service_dossier": "group_service_dossier_user",
     **by_addon("ROLE"),
 }
 #: what a page must never show to somebody else: the texts of each side's records carry its word

@@ -62,17 +62,7 @@ APPROVED = (
     "UPDATE online_proof SET state = 'approved'"
     " WHERE id IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",
 )
-#: takes back what was configured and ordered
-CONFIGURED = (
-    "UPDATE service_dossier SET stage_id = (SELECT id FROM service_dossier_stage WHERE kind = 'draft' LIMIT 1)"
-    " WHERE is_service",
-    "DELETE FROM service_dossier_line WHERE id NOT IN (SELECT id FROM seeded_dossier_line)",
-    "INSERT INTO service_dossier_line SELECT * FROM seeded_dossier_line"
-    " ON CONFLICT (id) DO UPDATE SET is_placed = false, order_id = NULL, order_name = NULL",
-)
 _STATUS = {"order_id": "order", "token": "status_token"}
-_DOSSIER = {"dossier_id": "dossier"}
-_READERS = ("portal_a", "clerk")
 
 ONLINE_PROOF = [
     *_proof("", values={"revision": "revision", "message": "=approved"}),
@@ -123,7 +113,7 @@ ONLINE_PROOF = [
     Route("/online_proof/upload/<int:proof_id>", "POST", {"proof_id": "proof"}, STAFF, upload="files"),
     Route("/my/proofs", "*", mine=True),
     Route("/my/proofs/page/<int:page>", "*", {"page": "=1"}, mine=True),
-    Route("/my/proofs/<int:proof_id>", "*", {"proof_id": "proof"}, _READERS, leads=True),
+    Route("/my/proofs/<int:proof_id>", "*", {"proof_id": "proof"}, ("portal_a", "clerk"), leads=True),
 ]
 
 ORDER_STATUS = [
@@ -172,108 +162,4 @@ RECURRING = [
     Route("/recurring_interaction/preview/<int:recurrence_id>", "GET", {"recurrence_id": "recurrence"}, STAFF),
 ]
 
-DOSSIER = [
-    Route(
-        "/my/dossiers",
-        "*",
-        values={"sortby": "=date", "filterby": "=all", "search": "=Villa", "search_in": "=all"},
-        mine=True,
-    ),
-    Route("/my/dossiers/page/<int:page>", "*", {"page": "=1"}, values={"search": "=Villa"}, mine=True),
-    *(
-        Route(
-            f"/my/dossiers/<int:dossier_id>{tail}",
-            "GET",
-            {**_DOSSIER, **path},
-            _READERS,
-            {
-                "tab": f"={tab}",
-                "thread": "message",
-                "add": "=remark",
-                "find": "=Text",
-                "unread": "=1",
-                "warranty": "warranty_number",
-                "mode": "=dimensions",
-                "order_number": "=S1",
-                "width": "=100",
-                "height": "=5",
-                "depth": "=5",
-            },
-        )
-        for tail, path, tab in (("", {}, "configurator"), ("/page/<int:page>", {"page": "=1"}, "communication"))
-    ),
-    Route(
-        "/my/dossiers/<int:dossier_id>/message",
-        "POST",
-        _DOSSIER,
-        _READERS,
-        {
-            "message_type": "=complaint",
-            "parent_id": "=",
-            "audience": "=company",
-            "subject": "=Subject",
-            "body": "=Text",
-            "recipients": "=",
-            "category_id": "=",
-            "warranty": "warranty_number",
-            "post_key": "=",
-        },
-        upload="files",
-    ),
-    Route(
-        "/my/dossiers/<int:dossier_id>/message/<int:message_id>/again",
-        "POST",
-        {**_DOSSIER, "message_id": "mailed"},
-        _READERS,
-        {"address": "=a@example.com", "new_address": "=b@example.com"},
-        reset=("UPDATE mail_delivery SET state = 'bounced' WHERE address = 'a@example.com'",),
-    ),
-    Route("/my/dossiers/file/<int:file_id>", "GET", {"file_id": "file"}, _READERS, {"inline": "=1"}),
-    Route(
-        "/my/dossiers/file/<int:file_id>/deactivate",
-        "POST",
-        {"file_id": "file"},
-        CUSTOMER,
-        reset=("UPDATE service_dossier_file SET deactivated = false",),
-    ),
-    Route(
-        "/my/dossiers/<int:dossier_id>/parts",
-        "POST",
-        _DOSSIER,
-        CUSTOMER,
-        {
-            "warranty_id": "warranty",
-            "element_id": "element",
-            "quantity": "=1",
-            "found_by": "=number",
-            "reference": "=Kitchen",
-            "note": "=Text",
-        },
-        reset=CONFIGURED,
-    ),
-    Route(
-        "/my/dossiers/<int:dossier_id>/parts/<int:line_id>/remove",
-        "POST",
-        {**_DOSSIER, "line_id": "line"},
-        _READERS,
-        reset=CONFIGURED,
-    ),
-    Route("/my/dossiers/<int:dossier_id>/order", "POST", _DOSSIER, CUSTOMER, reset=CONFIGURED),
-    Route("/my/dossiers/<int:dossier_id>/pdf", "GET", _DOSSIER, _READERS),
-    Route("/my/dossiers/new", "GET", values={"group": "=1"}, mine=True),
-    Route("/my/colleagues", "GET", mine=True),
-    # for the customer's administrator, whom nobody here is
-    Route("/my/colleagues/invite", "POST", who=(), values={"name": "=New One", "email": "=new@example.com"}),
-    Route("/my/colleagues/<int:user_id>/remove", "POST", {"user_id": "=1"}, ()),
-    Route("/my/dossiers/new", "POST", values={"product_id": "product", "reference": "=Kitchen"}, mine=True),
-    Route("/my/service/<string:number>", "GET", {"number": "warranty_number"}, CUSTOMER, leads=True),
-    Route(
-        "/ticket/close",
-        "POST",
-        {},
-        CUSTOMER,
-        {"ticket_id": "ticket", "stage_id": "ticket_stage"},
-    ),
-]
-
-ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *RECURRING, *DOSSIER, *all_of("ROUTES")]
+ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *RECURRING, *all_of("ROUTES")]

@@ -91,7 +91,6 @@ class Seed:
         world = {"a": self._side("a"), "b": self._side("b")}
         users = ("clerk", "foreign", "intern", "portal_a", "portal_b")
         self.env.flush_all()
-        self.env.cr.execute("CREATE TABLE seeded_dossier_line AS TABLE service_dossier_line")
         world["users"] = {name: self.people[name].id for name in users}
         return world
 
@@ -102,7 +101,6 @@ class Seed:
             self._approved_proof,
             self._status_order,
             self._cart,
-            self._dossier,
             self._recurrence,
         ):
             known |= part(side)
@@ -194,56 +192,6 @@ class Seed:
             "order_token": order._portal_ensure_token(),
             "status_token": snapshot._get_access_token(),
             "snapshot": snapshot.id,
-        }
-
-    def _dossier(self, side):
-        user, customer = self.people[f"portal_{side}"], self.people[f"customer_{side}"]
-        dossier = self.env["service.dossier"].create(
-            {
-                "partner_id": user.partner_id.id,
-                "user_id": self.clerk.id,
-                "product_id": self.product.id,
-                "reference": SECRETS[side],
-            }
-        )
-        warranty = self.env["service.warranty"].create(
-            {
-                "partner_id": customer.id,
-                "product_id": self.product.id,
-                "date_start": datetime.date.today(),
-                "dossier_id": dossier.id,
-                "element_ids": [(6, 0, self.product.warranty_element_ids.ids)],
-            }
-        )
-        message = self.env["service.dossier.message"].with_user(user)
-        message = message._post(
-            dossier.with_user(user), "attachment", audience="company", files=[(f"{SECRETS[side]}.jpg", picture())]
-        )
-        # one that did not arrive, to be sent again
-        values = {"subject": SECRETS[side], "body": SECRETS[side], "recipients": "a@example.com"}
-        mailed = self.env["service.dossier.message"].with_user(user)._post(dossier.with_user(user), "email", **values)
-        deliveries = self.env["mail.delivery"].search([("state", "=", "waiting"), ("address", "=", "a@example.com")])
-        deliveries.state = "bounced"
-        lost = {"header_id": f"<{SECRETS[side]}@example.org>", "subject": SECRETS[side], "body": SECRETS[side]}
-        unplaced = self.env["service.dossier.unplaced"].create(
-            {**lost, "company_id": dossier.company_id.id, "reason": "unknown"}
-        )
-        line = self.env["service.dossier.line"]._add(dossier, warranty, note=SECRETS[side])
-        ticket = self.env["helpdesk.ticket"].create(
-            {"name": SECRETS[side], "description": SECRETS[side], "partner_id": user.partner_id.id}
-        )
-        return {
-            "dossier": dossier.id,
-            "warranty": warranty.id,
-            "warranty_number": warranty.name,
-            "element": warranty.element_ids[:1].id,
-            "message": message.id,
-            "mailed": mailed.id,
-            "unplaced": unplaced.id,
-            "file": message.sudo().file_ids.id,
-            "line": line.id,
-            "ticket": ticket.id,
-            "ticket_stage": self.env["helpdesk.ticket.stage"].search([("close_from_portal", "=", True)], limit=1).id,
         }
 
     def _recurrence(self, side):

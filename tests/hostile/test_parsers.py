@@ -264,8 +264,8 @@ def test_warranty_numbers(addon_code, body, noise):
     numbers = addon_code("service_dossier.warranty_number")
     number = numbers.with_check_digit(body)
     assert numbers.is_valid(number)
-    assert numbers.is_valid(numbers.normalise(f" {number[:3].lower()}-{number[3:]}. "))
-    assert numbers.is_valid(numbers.normalise(noise)) in (True, False)
+    assert numbers.is_valid(numbers.normalize(f" {number[:3].lower()}-{number[3:]}. "))
+    assert numbers.is_valid(numbers.normalize(noise)) in (True, False)
     assert not numbers.is_valid(f"{number}\n")
 
 

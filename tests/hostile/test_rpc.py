@@ -27,7 +27,6 @@ MINIMAL = {
         {"name": "x", "start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"},
         {"recurring_interaction_ids": "interaction"},
     ),
-    "helpdesk.ticket": ({"name": "x", "description": "x"}, {"dossier_id": "dossier", "partner_id": "partner"}),
     "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
     "online.proof.comment": ({"page_number": 1, "body": "x", "author_name": "x"}, {"revision_id": "revision"}),
     "online.proof.decision": (
@@ -42,14 +41,6 @@ MINIMAL = {
     "recurring.rule.import": ({"text": "FREQ=DAILY"}, {"recurrence_id": "recurrence"}),
     "res.company": ({"name": "Third Company"}, {}),
     "sale.order": ({"company_id": 1}, {"partner_id": "partner"}),
-    "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),
-    "service.dossier.compose": ({"body": "x"}, {"dossier_id": "dossier", "parent_id": "message"}),
-    "service.dossier.message": ({"body": "x"}, {"dossier_id": "dossier"}),
-    "service.dossier.place": ({}, {"unplaced_id": "unplaced", "dossier_id": "dossier"}),
-    "service.dossier.resend": ({"address": "a@example.com", "new_address": "b@example.com"}, {"message_id": "mailed"}),
-    "service.dossier.line": ({"quantity": 1}, {"dossier_id": "dossier", "warranty_id": "warranty"}),
-    "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
-    "service.warranty.claim": ({"date": "2026-01-01"}, {"warranty_id": "warranty", "product_id": "product"}),
     "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),
     **merged("CREATED"),
 }

@@ -1,9 +1,8 @@
 """The work of each addon: what is put in, what is due, and how it is counted from outside."""
 
-from tests.faults.jobs.dossier import DossierJob
 from tests.faults.jobs.proof import ProofJob
 from tests.faults.jobs.recurring import RecurringJob
 from tests.faults.jobs.status import StatusJob
 from tools.surfaces import jobs
 
-JOBS = (ProofJob, RecurringJob, StatusJob, DossierJob, *jobs())
+JOBS = (ProofJob, RecurringJob, StatusJob, *jobs())
