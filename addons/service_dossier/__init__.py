@@ -1,12 +1,4 @@
-from . import controllers, models, report, wizards
+"""Dossiers that a customer and the manufacturer share."""
 
-
-def uninstall_hook(env):
-    """Delete dossiers and warranties first: Odoo deletes the addon's records (demo customers) before its tables."""
-    env.flush_all()
-    # everything else of a dossier goes by cascade
-    env.cr.execute("DELETE FROM service_dossier")
-    env.cr.execute("DELETE FROM service_warranty")
-    # the field is helpdesk_mgmt's, its index ours
-    env.cr.execute("DROP INDEX IF EXISTS helpdesk_ticket__commercial_partner_id_index")
-    env.invalidate_all()
+from . import controllers, helpdesk_portal, models, report, wizards
+from .hooks import uninstall_hook

@@ -4,16 +4,6 @@ from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-#: What a message is. Replies take the type of what they answer.
-MESSAGE_TYPES = [
-    ("attachment", "Attachment"),
-    ("email", "E-mail"),
-    ("complaint", "Complaint"),
-    ("remark", "Remark"),
-    ("service_request", "Service request"),
-    ("warranty_document", "Warranty document"),
-    ("order", "Service order"),
-]
 #: Who can read a message, from many to few.
 AUDIENCES = [
     ("everyone", "Everybody on this dossier"),
@@ -21,21 +11,8 @@ AUDIENCES = [
     ("internal", "Internal: own company only"),
     ("staff", "Only the manufacturer's staff"),
 ]
-#: Messages that the manufacturer has to act upon or that leave through its mail server.
-NEVER_INTERNAL = ("email", "complaint", "service_request", "warranty_document")
-CUSTOMER_TYPES = ("attachment", "email", "complaint", "remark", "service_request")
-STAFF_TYPES = ("remark", "attachment", "email", "complaint", "service_request")
 CUSTOMER_AUDIENCES = ("everyone", "company", "internal")
 STAFF_AUDIENCES = ("everyone", "company", "staff")
-TYPE_ICONS = {
-    "attachment": "fa-paperclip",
-    "email": "fa-envelope-o",
-    "complaint": "fa-exclamation-triangle",
-    "remark": "fa-comment-o",
-    "service_request": "fa-wrench",
-    "warranty_document": "fa-certificate",
-    "order": "fa-shopping-cart",
-}
 AUDIENCE_ICONS = {"everyone": "fa-globe", "company": "fa-building-o", "internal": "fa-lock", "staff": "fa-industry"}
 
 #: What a stage means to the program; several stages may share a meaning.

@@ -9,7 +9,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 SHAPE = re.compile(r"[0-9A-Z]{5,24}\Z")
 
 
-def normalise(text):
+def normalize(text):
     """Return a number as it is stored: capitals, no blanks, dots or dashes."""
     return re.sub(r"[\s.\-/]", "", text or "").upper()
 

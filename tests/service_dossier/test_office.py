@@ -86,7 +86,7 @@ def test_unplaced(office, admin, mailbox):
     mail.set_content("We need 1300 mm.")
     with smtplib.SMTP(HOST, mailbox.port) as smtp:
         smtp.send_message(mail)
-    found = [("header_id", "=", "<stranger-1@x.example>")]
+    found = [("mail_header", "=", "<stranger-1@x.example>")]
     wait_until(lambda: admin.call("service.dossier.unplaced", "search", found))
     page = office.page
     page.goto("/odoo/action-service_dossier.service_dossier_unplaced_action")

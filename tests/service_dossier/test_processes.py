@@ -121,7 +121,7 @@ def test_mail_is_taken_once(both, admin, mailbox, sql):
     answer.set_content("Fine.")
     raw = answer.as_string()
     at_once([lambda rpc=rpc: rpc.call("mail.thread", "message_process", False, raw) for rpc in both * 2])
-    rows = sql("SELECT count(*) FROM service_dossier_message WHERE header_id = %s", ("<only-once@x.example>",))
+    rows = sql("SELECT count(*) FROM service_dossier_message WHERE mail_header = %s", ("<only-once@x.example>",))
     assert rows == [(1,)]
 
 

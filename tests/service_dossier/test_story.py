@@ -4,105 +4,16 @@ Proves SD1 to SD14 and SD+1 to SD+4 as a person sees them. The tests of this mod
 each other and run in order.
 """
 
-import email.message
 import re
-import smtplib
 
 import pypdfium2
-import pytest
 import zxingcpp
 
 from tests.helpers import wait_until
-from tools.settings import ALIAS_DOMAIN, HOST
+from tests.service_dossier.steps import add_message, open_dossier, reply, text_of, upload
+from tools.settings import ALIAS_DOMAIN
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-)
 DEALER = "els@peeters.example.com"
-
-
-@pytest.fixture(scope="module")
-def facts(admin, odoo):
-    """Ids and numbers of the demo data; links and reports lead to the running server."""
-    admin.call("ir.config_parameter", "set_param", "web.base.url", odoo.url)
-    dossier_id = admin.ref("service_dossier.dossier_finished")
-    dossier = admin.call("service.dossier", "read", [dossier_id], ["name", "order_number", "warranty_ids"])[0]
-    warranties = admin.call(
-        "service.warranty", "read", dossier["warranty_ids"], ["name", "order_number", "width", "is_valid"]
-    )
-    # list prices, whatever price lists other addons bring
-    dealer = admin.call("service.dossier", "read", [dossier_id], ["partner_id"])[0]["partner_id"][0]
-    prices = admin.call("product.pricelist", "create", [{"name": "List prices"}])
-    admin.call("res.partner", "write", [dealer], {"property_product_pricelist": prices[0]})
-    return {
-        "id": dossier_id,
-        "name": dossier["name"],
-        "order": dossier["order_number"],
-        "warranties": sorted((w for w in warranties if w["is_valid"]), key=lambda w: w["width"]),
-    }
-
-
-@pytest.fixture
-def send_mails(admin):
-    """Send what is queued, through the SMTP server."""
-
-    def run():
-        admin.run_cron("mail.ir_cron_mail_scheduler_action")
-
-    return run
-
-
-def reply(mailbox, to_mail, *, sender, text, auto=False):
-    """Answer a mail the way a mail program does, over SMTP."""
-    answer = email.message.EmailMessage()
-    answer["From"] = sender
-    answer["To"] = to_mail["Reply-To"] or to_mail["From"]
-    answer["Subject"] = f"Re: {to_mail['Subject']}"
-    answer["Message-Id"] = f"<{abs(hash((sender, text)))}@mail.example>"
-    answer["In-Reply-To"] = to_mail["Message-Id"]
-    answer["References"] = to_mail["Message-Id"]
-    if auto:
-        answer["Auto-Submitted"] = "auto-replied"
-    answer.set_content(text)
-    with smtplib.SMTP(HOST, mailbox.port) as smtp:
-        smtp.send_message(answer)
-
-
-def text_of(mail):
-    """Return the text of a mail."""
-    return mail.get_body(("html", "plain")).get_content()
-
-
-def open_dossier(visitor, facts, login="dealer"):
-    """Log in and open the demo dossier through the overview."""
-    page = visitor.login(login)
-    page.goto("/my")
-    page.click("text=Dossier overview")
-    page.fill("#wrap input[name=search]", facts["name"])
-    page.keyboard.press("Enter")
-    page.click(f"a:has-text('{facts['name']}')")
-    page.wait_for_selector(".o_dossier_timeline", state="attached")
-    return page
-
-
-def add_message(page, message_type, *, audience=None, files=(), **fields):
-    """Use the Add form."""
-    page.click(".o_dossier_composer > summary")
-    page.select_option("#message_type", message_type)
-    if audience:
-        page.select_option("#audience", audience)
-    for name, value in fields.items():
-        page.fill(f"#{name}", value)
-    if files:
-        page.set_input_files("#files", list(files))
-    with page.expect_navigation():
-        page.click(".o_dossier_composer button[type=submit]")
-
-
-def upload(name, content=PIXEL, mimetype="image/png"):
-    """Return a file to choose in the browser."""
-    return {"name": name, "mimeType": mimetype, "buffer": content}
 
 
 def test_overview_and_attachments(visit, facts):
@@ -245,9 +156,9 @@ def test_complaint_with_photos(visit, facts, admin):
     )
     assert page.locator(".o_dossier_ticket:has-text('New')").count() == 1
     ticket = admin.call(
-        "helpdesk.ticket", "search_read", [("dossier_id", "=", facts["id"])], ["number", "response_deadline"]
+        "helpdesk.ticket", "search_read", [("dossier_id", "=", facts["id"])], ["number", "date_response_deadline"]
     )
-    assert ticket[0]["response_deadline"]
+    assert ticket[0]["date_response_deadline"]
     stage = admin.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
     admin.call("helpdesk.ticket", "write", [ticket[0]["id"]], {"stage_id": stage})
     page.reload()
@@ -378,7 +289,7 @@ def test_qr_code_and_refusal(visit, facts, admin):
     page.goto(f"/my/dossiers/{admin.ref('service_dossier.dossier_production')}")
     page.click(".o_dossier_composer > summary")
     page.select_option("#message_type", "service_request")
-    refusal = page.inner_text(".o_dossier_service_refused")
+    refusal = page.inner_text(".o_dossier_refused")
     for part in ("Marie Claes", "+32 56 62 71 11", "marie.claes@manufacturer.example.com"):
         assert part in refusal
     assert page.is_disabled(".o_dossier_composer button[type=submit]")

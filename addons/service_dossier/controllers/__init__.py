@@ -1,1 +1,1 @@
-from . import communication, configurator, desk, helpdesk, portal
+from . import communication, configurator, desk, files, portal

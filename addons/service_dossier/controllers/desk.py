@@ -6,6 +6,8 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
+from .visitor import tell, told
+
 
 class DossierDesk(CustomerPortal):
     """The page with the customer's people; everything that changes something is a POST."""
@@ -22,13 +24,12 @@ class DossierDesk(CustomerPortal):
             page_name="colleagues",
             colleagues=user._dossier_colleagues(),
             administrator=user._is_dossier_administrator(),
-            notice=request.session.pop("dossier_notice", None),
-            problem=request.session.pop("dossier_problem", None),
+            **told(),
         )
         return request.render("service_dossier.portal_colleagues", values)
 
     def _back_to_colleagues(self, *, notice="", problem=""):
-        request.session["dossier_notice"], request.session["dossier_problem"] = notice, problem
+        tell(notice=notice, problem=problem)
         return request.redirect("/my/colleagues")
 
     @http.route("/my/colleagues/invite", type="http", auth="user", website=True, methods=["POST"])

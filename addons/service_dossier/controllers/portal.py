@@ -1,35 +1,27 @@
-"""Dossiers on the portal: overview, page, new dossier."""
+"""Dossiers on the portal: overview, page, new dossier, document."""
 
 from odoo import http
-from odoo.addons.base_safeguard.http import plain_texts
+from odoo.addons.base_safeguard.http import plain_texts, read_id
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.fields import Domain
 from odoo.http import request
 
-from ..const import AUDIENCE_ICONS, COUNT_LIMIT, STAGE_KINDS, TYPE_ICONS
+from ..const import AUDIENCE_ICONS, COUNT_LIMIT, STAGE_KINDS
+from .communication_tab import CommunicationTab
+from .configurator_tab import ConfiguratorTab
+from .visitor import DossierVisitor, chosen_customers, find_warranty, own_customers, tell, told
 
 PAGE_SIZE = 20
 
 
 class ServiceDossierPortal(CustomerPortal):
-    """Pages that show dossiers; what changes them is in ``communication`` and ``configurator``."""
+    """Pages that show dossiers; what changes them is in ``communication``, ``configurator`` and ``files``."""
 
     # Finding
 
-    def _get_dossier(self, dossier_id):
-        """Return a dossier that the current user may read, as that user.
-
-        :raises NotFound: also for dossiers of other customers
-        """
-        dossier = request.env["service.dossier"].search([("id", "=", dossier_id)])
-        if not dossier:
-            raise request.not_found()
-        return dossier
-
     def _own_domain(self):
-        customer = request.env.user.partner_id.commercial_partner_id
-        return Domain("commercial_partner_id", "=", customer.id)
+        return Domain("commercial_partner_id", "in", chosen_customers().ids)
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -61,10 +53,10 @@ class ServiceDossierPortal(CustomerPortal):
         for kind, _label in STAGE_KINDS:
             chosen = stages.filtered(lambda stage, kind=kind: stage.kind == kind)
             filters[kind] = {"label": labels[kind], "domain": own & Domain("stage_id", "in", chosen.ids)}
-        partner = request.env.user.partner_id
         filters["shared"] = {
             "label": request.env._("Shared with me"),
-            "domain": ~own & Domain("message_partner_ids", "in", [partner.id]),
+            "domain": ~Domain("commercial_partner_id", "in", own_customers().ids)
+            & Domain("message_partner_ids", "in", request.env.user.partner_id.ids),
         }
         return filters
 
@@ -89,7 +81,7 @@ class ServiceDossierPortal(CustomerPortal):
     @http.route(["/my/dossiers", "/my/dossiers/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
     @plain_texts
     def portal_my_dossiers(self, page=1, sortby="activity", filterby="all", search="", search_in="all", **kw):
-        """List the dossiers of the user's customer number."""
+        """List the dossiers of the user's customer number, or of the one that the user switched to."""
         Dossier = request.env["service.dossier"]
         if not Dossier.has_access("read"):
             return request.redirect("/my")
@@ -108,14 +100,17 @@ class ServiceDossierPortal(CustomerPortal):
             step=PAGE_SIZE,
         )
         dossiers = Dossier.search(domain, order=sortings[sortby]["order"], limit=PAGE_SIZE, offset=pager["offset"])
+        dossiers_sudo = dossiers.sudo()  # found as the user; the page shows numbers, names of products and stages
         values = self._prepare_portal_layout_values()
         values.update(
-            dossiers=dossiers.sudo(),  # found as the user; the page shows numbers, names of products and stages
+            dossiers=dossiers_sudo,
             unread={dossier.id: dossier.unread_count for dossier in dossiers},
             total=total,
             more=total >= COUNT_LIMIT,
             page_name="dossiers",
             pager=pager,
+            customers=own_customers(),
+            customer=chosen_customers(),
             default_url="/my/dossiers",
             searchbar_sortings=sortings,
             searchbar_filters=filters,
@@ -127,50 +122,83 @@ class ServiceDossierPortal(CustomerPortal):
         )
         return request.render("service_dossier.portal_my_dossiers", values)
 
+    @http.route("/my/dossiers/customer", type="http", auth="user", website=True, methods=["POST"])
+    @plain_texts
+    def portal_switch_customer(self, customer_id="", **kw):
+        """Show the dossiers of one of the user's customer numbers, or of all."""
+        chosen = read_id(customer_id)
+        request.session["dossier_customer_id"] = chosen if chosen in own_customers().ids else False
+        return request.redirect("/my/dossiers")
+
     # One dossier
 
-    def _dossier_page_values(self, dossier, tab, **values):
-        dossier_sudo = dossier.sudo()  # readable as checked by the caller; only chosen values reach the page
-        orders = dossier_sudo.order_ids.filtered(lambda order: order.state == "sale")
-        own = dossier_sudo.commercial_partner_id == request.env.user.partner_id.commercial_partner_id
-        return {
+    @http.route(
+        ["/my/dossiers/<int:dossier_id>", "/my/dossiers/<int:dossier_id>/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        methods=["GET"],
+    )
+    @plain_texts
+    def portal_dossier(self, dossier_id, page=1, tab="communication", **arguments):
+        """Show a dossier with one of its tabs."""
+        visitor = DossierVisitor.of_request(dossier_id)
+        tab = "configurator" if tab == "configurator" else "communication"
+        shown = ConfiguratorTab(visitor) if tab == "configurator" else CommunicationTab(visitor, page)
+        values = {
             **self._prepare_portal_layout_values(),
             "page_name": "dossier",
-            "dossier": dossier_sudo,
-            "own": own,
-            "orders": orders if own else orders.browse(),
-            "contact": dossier._contact_notice(),
+            "dossier": visitor.dossier_sudo,
+            "own": visitor.is_own,
+            "orders": visitor.orders(),
+            "contact": visitor.dossier._contact_notice(),
             "tab": tab,
-            "notice": request.session.pop("dossier_notice", None),
-            "problem": request.session.pop("dossier_problem", None),
-            "type_icons": TYPE_ICONS,
             "audience_icons": AUDIENCE_ICONS,
-            **values,
+            **told(),
+            **shown.values(**arguments),
         }
-
-    def _tell(self, *, notice="", problem=""):
-        """Leave what the next page says; it says nothing of what was before."""
-        request.session["dossier_notice"], request.session["dossier_problem"] = notice, problem
+        return request.render("service_dossier.portal_dossier", values)
 
     @http.route("/my/dossiers/<int:dossier_id>/pdf", type="http", auth="user", website=True, methods=["GET"])
     @plain_texts
     def portal_dossier_pdf(self, dossier_id, **kw):
         """Send the dossier as one document, with what the visitor may read."""
-        dossier_sudo = self._get_dossier(dossier_id).sudo()  # the report collects the messages as the visitor
-        response = self._show_report(
-            model=dossier_sudo, report_type="pdf", report_ref="service_dossier.action_report_dossier", download=True
+        visitor = DossierVisitor.of_request(dossier_id)
+        response = self._show_report(  # the report collects the messages as the visitor
+            model=visitor.dossier_sudo,
+            report_type="pdf",
+            report_ref="service_dossier.action_report_dossier",
+            download=True,
         )
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    @http.route("/my/service/<string:number>", type="http", auth="user", website=True, methods=["GET"])
+    @plain_texts
+    def portal_service(self, number, **kw):
+        """Lead whoever scanned a QR code to the service request for that very part."""
+        warranty = find_warranty(own_customers(), number)
+        if not warranty:
+            raise request.not_found()
+        dossier = request.env["service.dossier"].search([("id", "=", warranty.dossier_id.id)])
+        visitor = DossierVisitor(dossier)
+        if dossier and dossier.configurator_open:
+            return request.redirect(visitor.address(tab="configurator", warranty=warranty.name))
+        if dossier and dossier.stage_id.kind == "finished":
+            arguments = {"tab": "communication", "add": "service_request", "warranty": warranty.name}
+            return request.redirect(visitor.address(**arguments))
+        values = self._prepare_portal_layout_values()
+        contact = dossier._contact_notice() if dossier else None
+        values.update(page_name="new_dossier", warranty=warranty, dossier=visitor.dossier_sudo, contact=contact)
+        return request.render("service_dossier.portal_service_notice", values)
 
     # New dossier
 
     def _dossier_products(self):
         """Return the products that a new dossier can be about (superuser: names only reach the page)."""
-        return (
-            request.env["product.product"]
-            .sudo()
-            .search([("dossier_role", "!=", False), ("company_id", "in", [False, request.env.company.id])])
+        Product_sudo = request.env["product.product"].sudo()  # customers may not read products
+        return Product_sudo.search(
+            [("dossier_role", "!=", False), ("company_id", "in", [False, request.env.company.id])]
         )
 
     @http.route("/my/dossiers/new", type="http", auth="user", website=True, methods=["GET"])
@@ -188,35 +216,38 @@ class ServiceDossierPortal(CustomerPortal):
             groups=groups,
             group=chosen,
             products=products.filtered(lambda product: product.categ_id == chosen) if chosen else products.browse(),
-            problem=request.session.pop("dossier_problem", None),
+            customers=own_customers(),
+            customer=chosen_customers()[:1],
+            problem=told()["problem"],
         )
         return request.render("service_dossier.portal_new_dossier", values)
 
     @http.route("/my/dossiers/new", type="http", auth="user", website=True, methods=["POST"])
     @plain_texts
-    def portal_create_dossier(self, product_id=None, reference="", **kw):
+    def portal_create_dossier(self, product_id=None, reference="", customer_id="", **kw):
         """Open a dossier; the product Service leads to the configurator."""
         user = request.env.user
         product = self._dossier_products().filtered(lambda product: str(product.id) == product_id)
         if not product or not user.share:
-            self._tell(problem=request.env._("Choose a product first."))
+            tell(problem=request.env._("Choose a product first."))
             return request.redirect("/my/dossiers/new")
-        company = request.env.company.sudo()  # customers may not read its contact person
-        customer = user.partner_id.commercial_partner_id
-        contact = company.dossier_contact_id or customer.sudo().user_id
-        dossier_sudo = (
-            request.env["service.dossier"]
-            .sudo()  # customers have no create access: everything but product and reference is set here
-            .create(
-                {
-                    "partner_id": user.partner_id.id,
-                    "company_id": company.id,
-                    "user_id": contact.id if contact and not contact.share else False,
-                    "product_id": product.id,
-                    "categ_id": product.categ_id.id,
-                    "reference": " ".join(reference.split())[:100] or False,
-                }
-            )
+        customers = own_customers()
+        customer = customers.filtered(lambda customer: str(customer.id) == customer_id) or customers[:1]
+        company_sudo = request.env.company.sudo()  # customers may not read its contact person
+        contact = company_sudo.dossier_contact_id or customer.user_id
+        # customers have no create access: everything but product, reference and one of the own customers is set here
+        Dossier_sudo = request.env["service.dossier"].sudo()
+        dossier_sudo = Dossier_sudo.create(
+            {
+                # whoever acts for another company is not that company's contact
+                "partner_id": user.partner_id.id if customer == customers[:1] else customer.id,
+                "company_id": company_sudo.id,
+                "user_id": contact.id if contact and not contact.share else False,
+                "product_id": product.id,
+                "categ_id": product.categ_id.id,
+                "reference": " ".join(reference.split())[:100] or False,
+            }
         )
+        dossier_sudo.message_subscribe(partner_ids=user.partner_id.ids)
         tab = "configurator" if dossier_sudo.configurator_open else "communication"
         return request.redirect(f"/my/dossiers/{dossier_sudo.id}?tab={tab}")

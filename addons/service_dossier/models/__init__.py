@@ -1,7 +1,9 @@
 from . import (
+    dossier_viewer,
     helpdesk_ticket,
     helpdesk_ticket_category,
     helpdesk_ticket_flow,
+    helpdesk_ticket_times,
     ir_http,
     mail_delivery,
     mail_mail,
@@ -25,6 +27,7 @@ from . import (
     service_dossier_message_mail,
     service_dossier_message_read,
     service_dossier_message_thread,
+    service_dossier_people,
     service_dossier_service,
     service_dossier_stage,
     service_dossier_unplaced,

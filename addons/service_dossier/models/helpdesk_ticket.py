@@ -1,17 +1,16 @@
 """Complaints: tickets that belong to a dossier."""
 
-import logging
 from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 
 class HelpdeskTicket(models.Model):
-    _inherit = "helpdesk.ticket"
+    """A ticket that may be the complaint of a dossier."""
+
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "cron.batch.mixin", "service.dossier.viewed.mixin"]
 
     commercial_partner_id = fields.Many2one(
         "res.partner",
@@ -21,33 +20,29 @@ class HelpdeskTicket(models.Model):
         help="The customer when the ticket was made: it does not follow a contact who changes employer.",
     )
     dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True, copy=False)
-    dossier_message_id = fields.Many2one(
-        "service.dossier.message", string="Dossier message", index="btree_not_null", copy=False
-    )
+    dossier_message_id = fields.Many2one("service.dossier.message", index="btree_not_null", copy=False)
     dossier_file_ids = fields.One2many(
-        "service.dossier.file", compute="_compute_dossier_file_ids", string="Photos and files"
+        "service.dossier.file", compute="_compute_dossier_file_ids", string="Photos and Files"
     )
     warranty_id = fields.Many2one("service.warranty", index="btree_not_null", copy=False)
-    response_deadline = fields.Datetime(
-        string="Answer before",
-        compute="_compute_response_deadline",
+    date_response_deadline = fields.Datetime(
+        string="Answer Before",
+        compute="_compute_date_response_deadline",
         store=True,
         help="Working hours of the category or the company, counted from the registration.",
     )
-    first_response_date = fields.Datetime(string="First answer", readonly=True, copy=False)
+    date_first_response = fields.Datetime(string="First Answer", readonly=True, copy=False)
     response_escalated = fields.Boolean(readonly=True, copy=False)
 
     _response_due_index = models.Index(
-        "(response_deadline) WHERE dossier_id IS NOT NULL AND first_response_date IS NULL"
+        "(date_response_deadline) WHERE dossier_id IS NOT NULL AND date_first_response IS NULL"
     )
 
     @api.depends("partner_id", "dossier_id")
     def _compute_commercial_partner_id(self):
         for ticket in self:
-            ticket.commercial_partner_id = (
-                ticket.dossier_id.sudo().commercial_partner_id  # agents need no dossier role
-                or ticket.partner_id.commercial_partner_id
-            )
+            dossier_sudo = ticket.dossier_id.sudo()  # agents need no dossier role
+            ticket.commercial_partner_id = dossier_sudo.commercial_partner_id or ticket.partner_id.commercial_partner_id
 
     def _leave_to_customer(self, person):
         """Let the customer itself take the place of a contact who left it."""
@@ -60,11 +55,12 @@ class HelpdeskTicket(models.Model):
     def _compute_dossier_file_ids(self):
         """Search as the reader: of a message that somebody may not see, not even the files' ids are told."""
         File = self.env["service.dossier.file"]
-        messages = self.dossier_message_id
-        found = File.search([("message_id", "in", messages.ids)]) if File.has_access("read") else File
-        by_message = found.grouped("message_id")
-        for ticket in self:
-            ticket.dossier_file_ids = by_message.get(ticket.dossier_message_id, File)
+        self_sudo = self.sudo()  # agents need no dossier role to see the photos of a complaint
+        messages = self_sudo.dossier_message_id
+        found = File.search([("thread_id", "in", messages.ids)]) if File.has_access("read") else File
+        by_thread = {thread.id: files for thread, files in found.grouped("thread_id").items()}
+        for ticket, ticket_sudo in zip(self, self_sudo, strict=True):
+            ticket.dossier_file_ids = by_thread.get(ticket_sudo.dossier_message_id.id, File)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -82,17 +78,17 @@ class HelpdeskTicket(models.Model):
                 self[name].check_access("read")
 
     @api.depends("dossier_id", "category_id.response_hours", "company_id")
-    def _compute_response_deadline(self):
+    def _compute_date_response_deadline(self):
         for ticket in self:
             company = ticket.company_id
             hours = ticket.category_id.response_hours or company.dossier_response_hours
             if not ticket.dossier_id or not hours:
-                ticket.response_deadline = False
+                ticket.date_response_deadline = False
                 continue
             start = ticket.create_date or fields.Datetime.now()
             calendar = company.resource_calendar_id
             deadline = calendar.plan_hours(hours, start, compute_leaves=True) if calendar else False
-            ticket.response_deadline = deadline or start + timedelta(hours=hours)
+            ticket.date_response_deadline = deadline or start + timedelta(hours=hours)
 
     @api.model
     def _create_from_dossier(self, message, category_id=False):
@@ -102,14 +98,11 @@ class HelpdeskTicket(models.Model):
         """
         dossier = message.dossier_id
         company = dossier.company_id
-        Category = self.env["helpdesk.ticket.category"].sudo()
-        choices = Domain("dossier_complaint", "=", True) & Domain("company_id", "in", [False, company.id])
-        category = Category.search(choices & Domain("id", "=", int(category_id)), limit=1) if category_id else Category
-        category = category or Category.search(choices, limit=1)
+        choices = self.env["helpdesk.ticket.category"]._dossier_choices(company)
+        category = choices.filtered(lambda choice: choice.id == category_id) or choices[:1]
         team = company.dossier_complaint_team_id
-        types = dict(message._fields["message_type"]._description_selection(self.env))
         values = {
-            "name": f"{dossier.name}: {message.subject or types[message.message_type]}",
+            "name": f"{dossier.name}: {message.subject or message._type_labels()[message.message_type]}",
             "description": message.body or Markup("<p/>"),
             "partner_id": message.author_id.id,
             "partner_name": message.author_name,
@@ -127,7 +120,8 @@ class HelpdeskTicket(models.Model):
             stages = self.env["helpdesk.ticket.team"].with_company(company)._get_applicable_stages()
             values["stage_id"] = stages[:1].id
             values["user_id"] = dossier.user_id.id
-        ticket = self.sudo().with_context(mail_create_nosubscribe=True).create(values)
+        Ticket_sudo = self.sudo().with_context(mail_create_nosubscribe=True)  # customers make tickets by complaining
+        ticket = Ticket_sudo.create(values)
         ticket.message_subscribe(partner_ids=(message.author_id | dossier.user_id.partner_id).ids)
         return ticket
 
@@ -147,40 +141,31 @@ class HelpdeskTicket(models.Model):
         if comment and message.message_type in ("comment", "email") and not author.partner_share:
             self._mark_answered()
         if comment and not self.env.context.get("dossier_mirror"):
-            for ticket in self.sudo().filtered("dossier_message_id"):  # agents need no dossier role
+            self_sudo = self.sudo()  # agents need no dossier role
+            for ticket in self_sudo.filtered("dossier_message_id"):
                 self.env["service.dossier.message"]._create_from_ticket(ticket, message)
             if author.partner_share:
                 self._on_customer_answer()
         return result
 
     def _mark_answered(self):
-        due = self.filtered(lambda ticket: ticket.dossier_id and not ticket.first_response_date)
-        if due:
-            due.sudo().write({"first_response_date": fields.Datetime.now()})
+        self_sudo = self.sudo()  # whoever answers in the dossier need not see tickets
+        due_sudo = self_sudo.filtered(lambda ticket: ticket.dossier_id and not ticket.date_first_response)
+        if due_sudo:
+            due_sudo.date_first_response = fields.Datetime.now()
 
     @api.model
     def _cron_escalate_responses(self):
         """Give somebody an activity for each complaint whose answer is overdue, once."""
         domain = [
             ("dossier_id", "!=", False),
-            ("first_response_date", "=", False),
+            ("date_first_response", "=", False),
             ("response_escalated", "=", False),
-            ("response_deadline", "<", fields.Datetime.now()),
+            ("date_response_deadline", "<", fields.Datetime.now()),
             ("stage_id.closed", "=", False),
             ("stage_id.dossier_waits", "=", False),
         ]
-        tickets = self.search(domain, order="response_deadline", limit=200)
-        self.env["ir.cron"]._commit_progress(remaining=len(tickets))
-        for ticket in tickets:
-            try:
-                locked = ticket.try_lock_for_update().filtered_domain(domain)
-                if locked:
-                    locked._escalate_response()
-                self.env.flush_all()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Complaint %s could not be escalated, the next run tries again", ticket.id)
-            self.env["ir.cron"]._commit_progress(1)
+        self._cron_each(domain, "_escalate_response", order="date_response_deadline", limit=200)
 
     def _escalate_response(self):
         self.ensure_one()
@@ -193,7 +178,7 @@ class HelpdeskTicket(models.Model):
             note=self.with_context(lang=lang).env._(
                 "This complaint should have been answered before %(deadline)s.",
                 deadline=fields.Datetime.context_timestamp(
-                    self.with_context(tz=responsible.tz), self.response_deadline
+                    self.with_context(tz=responsible.tz), self.date_response_deadline
                 ).strftime("%Y-%m-%d %H:%M"),
             ),
         )

@@ -7,6 +7,8 @@ from odoo.exceptions import UserError
 
 
 class HelpdeskTicketStage(models.Model):
+    """A stage in which complaints may wait for the customer."""
+
     _inherit = "helpdesk.ticket.stage"
 
     dossier_waits = fields.Boolean(
@@ -16,6 +18,8 @@ class HelpdeskTicketStage(models.Model):
 
 
 class HelpdeskTicket(models.Model):
+    """A complaint that waits, comes back or is merged."""
+
     _inherit = "helpdesk.ticket"
 
     date_waiting = fields.Datetime(string="Waiting Since", readonly=True, copy=False)
@@ -32,32 +36,36 @@ class HelpdeskTicket(models.Model):
         """Stop and start the clock of the response target where the stage says so."""
         stages = {ticket.id: ticket.stage_id for ticket in self} if vals.get("stage_id") else {}
         result = super().write(vals)
-        for ticket in self.filtered("dossier_id") if stages else self.browse():
+        tickets_sudo = self.sudo() if stages else self.browse()  # agents need no dossier role
+        for ticket in tickets_sudo.filtered("dossier_id"):
             before, after = stages[ticket.id], ticket.stage_id
             if after.dossier_waits and not before.dossier_waits:
-                ticket.sudo().write({"date_waiting": fields.Datetime.now(), "waited_from_id": before.id})
+                ticket.write({"date_waiting": fields.Datetime.now(), "waited_from_id": before.id})
             elif before.dossier_waits and not after.dossier_waits:
-                ticket.sudo()._end_wait()
+                ticket._end_wait()
         return result
 
     def _end_wait(self):
         """Give the time that was waited for the customer back to the target."""
         waited = fields.Datetime.now() - (self.date_waiting or fields.Datetime.now())
         values = {"date_waiting": False, "waited_from_id": False}
-        if self.response_deadline and not self.first_response_date and self.date_waiting:
-            values["response_deadline"] = self._deadline_after(waited)
+        if self.date_response_deadline and not self.date_first_response and self.date_waiting:
+            values["date_response_deadline"] = self._deadline_after(waited)
         self.write(values)
 
     def _deadline_after(self, waited):
         calendar = self.company_id.resource_calendar_id
         if not calendar:
-            return self.response_deadline + waited
+            return self.date_response_deadline + waited
         hours = calendar.get_work_hours_count(self.date_waiting, self.date_waiting + waited)
-        return calendar.plan_hours(hours, self.response_deadline, compute_leaves=True) or self.response_deadline
+        return (
+            calendar.plan_hours(hours, self.date_response_deadline, compute_leaves=True) or self.date_response_deadline
+        )
 
     def _on_customer_answer(self):
         """Bring complaints back to work that waited for the customer, or were closed a short while ago."""
-        for ticket in self.sudo():  # the customer has no write access
+        tickets_sudo = self.sudo()  # the customer has no write access
+        for ticket in tickets_sudo:
             stage = ticket.stage_id
             if stage.dossier_waits:
                 ticket.stage_id = ticket.waited_from_id or ticket._working_stage()

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class IrHttp(models.AbstractModel):
+    """Texts of the pages' scripts."""
+
     _inherit = "ir.http"
 
     @classmethod

@@ -6,6 +6,8 @@ from .. import mail_text
 
 
 class MailDelivery(models.Model):
+    """Bounces of dossiers' mails."""
+
     _inherit = "mail.delivery"
 
     @api.model

@@ -6,6 +6,8 @@ from .. import mail_text
 
 
 class MailMail(models.Model):
+    """A mail of a dossier that is sent to several readers."""
+
     _inherit = "mail.mail"
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):

@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
+    """The gateway: nothing that comes in for a dossier is lost."""
+
     _inherit = "mail.thread"
 
     @api.model

@@ -4,22 +4,24 @@ from odoo import Command, api, fields, models
 
 
 class ProductTemplate(models.Model):
+    """A product under warranty, or one that dossiers are opened for."""
+
     _inherit = "product.template"
 
     dossier_role = fields.Selection(
         [("request", "Request"), ("service", "Service")],
-        string="In new dossiers",
+        string="In New Dossiers",
         help="Customers can choose this product for a new dossier on the portal. "
         "'Service' opens the configurator for service orders at once.",
     )
-    warranty_months = fields.Integer(string="Warranty (months)", help="0: no warranty is made at delivery.")
+    warranty_months = fields.Integer(string="Warranty (Months)", help="0: no warranty is made at delivery.")
     warranty_claim_limit = fields.Integer(
-        string="Whole products per warranty",
+        string="Whole Products per Warranty",
         default=1,
         help="So many whole products can be claimed free of charge over the life of a warranty; a person decides on "
         "more. 0: a person decides on each.",
     )
-    warranty_bill_ids = fields.One2many("product.warranty.element", "product_tmpl_id", string="Bill of elements")
+    warranty_bill_ids = fields.One2many("product.warranty.element", "product_tmpl_id", string="Bill of Elements")
     warranty_element_ids = fields.Many2many(
         "product.product",
         compute="_compute_warranty_element_ids",

@@ -7,40 +7,43 @@ BLOCKED_EXTENSIONS = "apk,app,bat,cmd,com,cpl,dll,exe,hta,jar,js,jse,lnk,msi,ps1
 
 
 class ResCompany(models.Model):
+    """The settings of dossiers."""
+
     _inherit = "res.company"
 
-    dossier_max_file_size = fields.Integer(string="Largest file (MB)", default=25)
-    dossier_blocked_extensions = fields.Char(string="Refused file types", default=BLOCKED_EXTENSIONS)
-    dossier_max_recipients = fields.Integer(string="Most recipients of an e-mail", default=20)
-    dossier_tolerance = fields.Integer(string="Tolerance of dimensions (mm)", default=5)
+    dossier_max_file_size = fields.Integer(string="Largest File (MB)", default=25)
+    dossier_blocked_extensions = fields.Char(string="Refused File Types", default=BLOCKED_EXTENSIONS)
+    dossier_max_recipients = fields.Integer(string="Most Recipients of an E-mail", default=20)
+    dossier_tolerance = fields.Integer(string="Tolerance of Dimensions (mm)", default=5)
     dossier_complaint_team_id = fields.Many2one(
         "helpdesk.ticket.team",
-        string="Complaints go to",
+        string="Complaints Go To",
         index="btree_not_null",
         domain="['|', ('company_id', '=', False), ('company_id', '=', id)]",
     )
-    dossier_response_hours = fields.Float(string="Answer complaints within (working hours)", default=8.0)
+    dossier_response_hours = fields.Float(string="Answer Complaints Within (Working Hours)", default=8.0)
     dossier_reopen_days = fields.Integer(
-        string="Reopen complaints within (days)",
+        string="Reopen Complaints Within (Days)",
         default=14,
         help="An answer of the customer's within this time brings a closed complaint back to work.",
     )
+    dossier_ask_satisfaction = fields.Boolean(string="Ask How Complaints Were Handled", default=True)
     dossier_contact_id = fields.Many2one(
         "res.users",
-        string="Contact person of new dossiers",
+        string="Contact Person of New Dossiers",
         domain="[('share', '=', False)]",
         index="btree_not_null",
     )
-    dossier_confirm_orders = fields.Boolean(string="Confirm service orders at once", default=True)
+    dossier_confirm_orders = fields.Boolean(string="Confirm Service Orders at Once", default=True)
 
     dossier_claim_days = fields.Integer(
-        string="A request counts for (days)",
+        string="A Request Counts for (Days)",
         default=60,
         help="So long after a service request the day of the request decides whether a warranty pays.",
     )
     dossier_replacement_warranty = fields.Selection(
         [("rest", "Rest of the replaced unit's time"), ("new", "New warranty of the same duration")],
-        string="Warranty of a replacement",
+        string="Warranty of a Replacement",
         required=True,
         default="rest",
     )

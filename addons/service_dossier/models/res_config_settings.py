@@ -4,6 +4,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
+    """The settings page."""
+
     _inherit = "res.config.settings"
 
     dossier_max_file_size = fields.Integer(related="company_id.dossier_max_file_size", readonly=False)
@@ -13,6 +15,7 @@ class ResConfigSettings(models.TransientModel):
     dossier_complaint_team_id = fields.Many2one(related="company_id.dossier_complaint_team_id", readonly=False)
     dossier_response_hours = fields.Float(related="company_id.dossier_response_hours", readonly=False)
     dossier_reopen_days = fields.Integer(related="company_id.dossier_reopen_days", readonly=False)
+    dossier_ask_satisfaction = fields.Boolean(related="company_id.dossier_ask_satisfaction", readonly=False)
     dossier_contact_id = fields.Many2one(related="company_id.dossier_contact_id", readonly=False)
     dossier_confirm_orders = fields.Boolean(related="company_id.dossier_confirm_orders", readonly=False)
     dossier_claim_days = fields.Integer(related="company_id.dossier_claim_days", readonly=False)

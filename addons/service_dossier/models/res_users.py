@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 #: Invitations of one customer in a day: the manufacturer's mail server is no relay.
@@ -11,20 +12,20 @@ MAX_INVITATIONS = 20
 
 
 class ResUsers(models.Model):
+    """A portal user who may administrate the own company's access."""
+
     _inherit = "res.users"
 
     def _is_dossier_administrator(self):
         """Return whether this user may invite and remove the customer's people."""
         self.ensure_one()
-        return self.share and self.sudo().partner_id.dossier_administrator  # a user may know the own role
+        partner_sudo = self.sudo().partner_id  # a user may know the own role
+        return self.share and partner_sudo.dossier_administrator
 
     def _dossier_colleagues(self):
         """Return the portal users of this user's customer (superuser: names and addresses of the own company)."""
         self.ensure_one()
-        customer = self.partner_id.commercial_partner_id
-        return self.sudo().search(
-            [("share", "=", True), ("partner_id.commercial_partner_id", "=", customer.id)], order="name"
-        )
+        return self.partner_id.commercial_partner_id._dossier_users()
 
     def _check_dossier_administrator(self):
         if not self._is_dossier_administrator():
@@ -46,7 +47,8 @@ class ResUsers(models.Model):
         )
         if invited >= MAX_INVITATIONS:
             raise UserError(self.env._("You invited many people today. Please go on tomorrow, or contact us."))
-        if self.sudo().with_context(active_test=False).search_count([("login", "=", address)], limit=1):
+        everybody_sudo = self.sudo().with_context(active_test=False)  # one answer, whosever the address is
+        if everybody_sudo.search_count([("login", "=", address)], limit=1):
             raise UserError(self.env._("This address cannot be invited here. Please contact us."))
         person_sudo = customer_sudo.create(
             {"name": name, "email": address, "parent_id": customer_sudo.id, "lang": self.lang, "dossier_invited": True}
@@ -66,13 +68,20 @@ class ResUsers(models.Model):
             raise AccessError(self.env._("This is nobody of your company."))
         if user_sudo == self:
             raise UserError(self.env._("You cannot remove yourself."))
-        person_sudo = user_sudo.partner_id
-        self._prepare_portal_access(person_sudo).action_revoke_access()
+        person_sudo, customer = user_sudo.partner_id, self.partner_id.commercial_partner_id
+        dossiers = Domain("message_partner_ids", "in", person_sudo.ids)
+        if person_sudo.commercial_partner_id == customer:
+            self._prepare_portal_access(person_sudo).action_revoke_access()
+        else:
+            # somebody of another company, who acted for this customer as well
+            person_sudo.dossier_customer_ids -= customer
+            dossiers &= Domain("commercial_partner_id", "=", customer.id)
         dossiers_sudo = self.env["service.dossier"].sudo()  # nothing more is mailed to who has left
-        dossiers_sudo.search([("message_partner_ids", "in", person_sudo.ids)])._let_go(person_sudo)
+        dossiers_sudo.search(dossiers)._let_go(person_sudo)
         person_sudo.message_post(body=self.env._("Removed from the portal by %(name)s.", name=self.name))
 
     def _prepare_portal_access(self, person_sudo):
         """Return a line of Odoo's own wizard for portal access."""
+        # checked by the callers; portal users open no wizards
         wizard_sudo = self.env["portal.wizard"].sudo().create({"partner_ids": [fields.Command.set(person_sudo.ids)]})
         return wizard_sudo.user_ids

@@ -6,13 +6,15 @@ from odoo.tools import float_compare
 
 
 class SaleOrder(models.Model):
+    """An order of a dossier: the original one, or a service order."""
+
     _name = "sale.order"
     _inherit = ["sale.order", "cron.batch.mixin"]
 
     dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True, copy=False)
-    is_service_order = fields.Boolean(string="Service order", readonly=True, copy=False)
+    is_service_order = fields.Boolean(string="Service Order", readonly=True, copy=False)
     service_number = fields.Char(
-        string="Runs under number",
+        string="Runs Under Number",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -79,12 +81,14 @@ class SaleOrder(models.Model):
     def action_draft(self):
         """An order that is taken up again claims again."""
         result = super().action_draft()
-        self.sudo().order_line.warranty_claim_ids._reopen()  # salespeople need not see claims
+        claims_sudo = self.sudo().order_line.warranty_claim_ids  # salespeople need not see claims
+        claims_sudo._reopen()
         return result
 
     def unlink(self):
         """What is not ordered is not claimed."""
-        self.sudo().order_line.warranty_claim_ids._cancel()  # whoever may delete the order need not see claims
+        claims_sudo = self.sudo().order_line.warranty_claim_ids  # whoever may delete the order need not see claims
+        claims_sudo._cancel()
         return super().unlink()
 
     def _after_claims(self):

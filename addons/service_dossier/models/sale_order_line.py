@@ -6,6 +6,8 @@ from ..const import SIDES
 
 
 class SaleOrderLine(models.Model):
+    """A line whose delivery makes warranties, or that a warranty pays for."""
+
     _name = "sale.order.line"
     _inherit = ["sale.order.line", "cron.batch.mixin"]
 
@@ -21,10 +23,10 @@ class SaleOrderLine(models.Model):
         help="Delivered pieces that have no warranty yet; below zero: warranties of pieces that came back.",
     )
     service_warranty_id = fields.Many2one(
-        "service.warranty", string="Service for", index="btree_not_null", copy=False, readonly=True
+        "service.warranty", string="Service For", index="btree_not_null", copy=False, readonly=True
     )
-    service_free = fields.Boolean(string="Under warranty", readonly=True, copy=False)
-    warranty_claim_ids = fields.One2many("service.warranty.claim", "sale_line_id", string="Warranty claims", copy=False)
+    service_free = fields.Boolean(string="Under Warranty", readonly=True, copy=False)
+    warranty_claim_ids = fields.One2many("service.warranty.claim", "sale_line_id", string="Warranty Claims", copy=False)
 
     _dossier_sizes_positive = models.Constraint(
         "CHECK(dossier_width >= 0 AND dossier_height >= 0 AND dossier_depth >= 0)", "Dimensions cannot be negative."
@@ -37,16 +39,9 @@ class SaleOrderLine(models.Model):
 
         By the product as it is now: a period that is set later makes no warranties for past sales.
         """
-        counts = dict(
-            self.env["service.warranty"]
-            .sudo()  # salespeople need not see warranties
-            .with_context(active_test=False)
-            ._read_group(
-                [("sale_line_id", "in", self.ids), ("end_reason", "not in", ["returned", "cancelled"])],
-                ["sale_line_id"],
-                ["__count"],
-            )
-        )
+        Warranty_sudo = self.env["service.warranty"].sudo().with_context(active_test=False)  # counted only
+        domain = [("sale_line_id", "in", self.ids), ("end_reason", "not in", ["returned", "cancelled"])]
+        counts = dict(Warranty_sudo._read_group(domain, ["sale_line_id"], ["__count"]))
         for line in self:
             delivered = int(line.qty_delivered) if line.state == "sale" else 0
             due = delivered - counts.get(line._origin, 0)
@@ -77,23 +72,24 @@ class SaleOrderLine(models.Model):
 
     def unlink(self):
         """What is not ordered is not claimed."""
-        self.sudo().warranty_claim_ids._cancel()  # whoever may delete the line need not see claims
+        claims_sudo = self.sudo().warranty_claim_ids  # whoever may delete the line need not see claims
+        claims_sudo._cancel()
         return super().unlink()
 
     def _update_warranties(self):
         """Make the warranties of what was delivered, end those of what came back; several processes may try at once."""
-        lines = self.sudo().filtered("warranty_due").try_lock_for_update()  # numbers are given to every sale
+        self_sudo = self.sudo()  # numbers are given to every sale; whoever delivers need not see dossiers
+        lines = self_sudo.filtered("warranty_due").try_lock_for_update()
         lines.invalidate_recordset(["warranty_ids", "warranty_due"])
         for line in lines.filtered(lambda line: line.warranty_due < 0):
             line._end_warranties(-line.warranty_due)
         for line in lines.filtered(lambda line: line.warranty_due > 0):
             line._resume_warranties()
         values = [value for line in lines for value in line._prepare_warranty_values()]
-        replacements = self.env["service.warranty"].sudo().create(values).filtered("replaces_id")
+        replacements = lines.env["service.warranty"].create(values).filtered("replaces_id")
         replacements.replaces_id.filtered(lambda w: not w.date_ended)._end("replaced")
-        orders_sudo = self.sudo().order_id  # whoever delivers need not see dossiers
-        orders_sudo.dossier_id._after_delivery()
-        orders_sudo._tell_delivery()
+        self_sudo.order_id.dossier_id._after_delivery()
+        self_sudo.order_id._tell_delivery()
 
     def _end_warranties(self, count):
         """End as many warranties as pieces came back; those that nothing was claimed for first."""
@@ -162,5 +158,6 @@ class SaleOrderLine(models.Model):
 
     def _get_warranty_numbers(self):
         """Return the warranty numbers to print on orders and invoices."""
-        warranties_sudo = self.sudo().warranty_ids | self.sudo().service_warranty_id  # printed for the customer
+        line_sudo = self.sudo()  # printed for the customer, whoever prints
+        warranties_sudo = line_sudo.warranty_ids | line_sudo.service_warranty_id
         return ", ".join(warranties_sudo.sorted("name").mapped("name"))

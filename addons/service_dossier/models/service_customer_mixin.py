@@ -39,8 +39,8 @@ class ServiceCustomerMixin(models.AbstractModel):
 
     def _check_same_customer(self, partner):
         """:raises UserError: where a new contact would hand the record over to another customer by the way"""
-        customer = partner.sudo().commercial_partner_id  # compared only
-        if any(record.commercial_partner_id != customer for record in self):
+        partner_sudo = partner.sudo()  # compared only
+        if any(record.commercial_partner_id != partner_sudo.commercial_partner_id for record in self):
             raise UserError(
                 self.env._(
                     "%(contact)s belongs to another customer. To hand this over, use the action Transfer.",
@@ -59,7 +59,8 @@ class ServiceCustomerMixin(models.AbstractModel):
         partner.check_access("read")
         for record in self:
             old = record.commercial_partner_id
-            record.sudo().partner_id = partner  # checked above; write() refuses it to everybody else
+            record_sudo = record.sudo()  # checked above; write() refuses it to everybody else
+            record_sudo.partner_id = partner
             record.message_post(
                 body=self.env._(
                     "Transferred from %(old)s to %(new)s.",

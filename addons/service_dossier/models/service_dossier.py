@@ -1,7 +1,6 @@
 """The dossier: everything about one order of one customer, shared with that customer."""
 
 from odoo import api, fields, models
-from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
@@ -14,7 +13,13 @@ class ServiceDossier(models.Model):
 
     _name = "service.dossier"
     _description = "Service Dossier"
-    _inherit = ["service.customer.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "service.customer.mixin",
+        "service.dossier.viewed.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "reference", "order_number"]
@@ -26,25 +31,25 @@ class ServiceDossier(models.Model):
         index=True,
         help="The number as it is searched for: capitals and digits only.",
     )
-    reference = fields.Char(string="Your reference", index="trigram", help="The customer's own name for this dossier.")
+    reference = fields.Char(string="Your Reference", index="trigram", help="The customer's own name for this dossier.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
-    partner_id = fields.Many2one(string="Contact at the customer")
+    partner_id = fields.Many2one(string="Contact at the Customer")
     commercial_partner_id = fields.Many2one(
         help="Everybody of this company has the same customer number and opens the same dossiers. "
         "It is fixed when the dossier is made and changes by a transfer only."
     )
-    customer_number = fields.Char(related="commercial_partner_id.ref", string="Customer number")
+    customer_number = fields.Char(related="commercial_partner_id.ref", string="Customer Number")
     user_id = fields.Many2one(
         "res.users",
-        string="Contact person",
+        string="Contact Person",
         index="btree_not_null",
         tracking=True,
         default=lambda self: self.env.user if not self.env.user.share else False,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="The employee whom the customer's remarks go to.",
     )
-    categ_id = fields.Many2one("product.category", string="Product group", index="btree_not_null")
+    categ_id = fields.Many2one("product.category", string="Product Group", index="btree_not_null")
     product_id = fields.Many2one("product.product", check_company=True, index="btree_not_null")
     is_service = fields.Boolean(
         compute="_compute_is_service",
@@ -61,16 +66,16 @@ class ServiceDossier(models.Model):
         default=lambda self: self._get_stage("draft"),
         group_expand="_read_group_stage_ids",
     )
-    stage_kind = fields.Selection(related="stage_id.kind", string="Meaning of the stage")
+    stage_kind = fields.Selection(related="stage_id.kind", string="Meaning of the Stage")
     configurator_open = fields.Boolean(compute="_compute_configurator_open")
-    order_number = fields.Char(string="Order number", index="trigram", copy=False, help="Number of the original order.")
+    order_number = fields.Char(index="trigram", copy=False, help="Number of the original order.")
     order_ids = fields.One2many(
         "sale.order", "dossier_id", string="Orders", groups="sales_team.group_sale_salesman", copy=False
     )
     date_activity = fields.Datetime(string="Last Activity", readonly=True, copy=False, default=fields.Datetime.now)
     communication_ids = fields.One2many("service.dossier.message", "dossier_id")
     file_ids = fields.One2many("service.dossier.file", "dossier_id", string="Files")
-    line_ids = fields.One2many("service.dossier.line", "dossier_id", string="Configured parts")
+    line_ids = fields.One2many("service.dossier.line", "dossier_id", string="Configured Parts")
     warranty_ids = fields.One2many("service.warranty", "dossier_id", string="Warranties")
     complaint_ids = fields.One2many("helpdesk.ticket", "dossier_id", string="Complaints")
     order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
@@ -78,7 +83,7 @@ class ServiceDossier(models.Model):
     complaint_count = fields.Integer(compute="_compute_complaint_count")
     open_complaint_count = fields.Integer(compute="_compute_complaint_count")
     unread_count = fields.Integer(
-        string="Unread messages", compute="_compute_unread_count", search="_search_unread_count"
+        string="Unread Messages", compute="_compute_unread_count", search="_search_unread_count"
     )
 
     _name_company_unique = models.UniqueIndex("(name, company_id) WHERE name <> '/'")
@@ -170,8 +175,8 @@ class ServiceDossier(models.Model):
         for values in vals_list:
             if values.get("name", "/") == "/":
                 company_id = values.get("company_id") or self.env.company.id
-                sequence = self.env["ir.sequence"].sudo().with_company(company_id)
-                values["name"] = sequence.next_by_code("service.dossier") or "/"
+                sequence_sudo = self.env["ir.sequence"].sudo().with_company(company_id)  # no user may count by hand
+                values["name"] = sequence_sudo.next_by_code("service.dossier") or "/"
         return super().create(vals_list)
 
     def write(self, vals):
@@ -191,15 +196,17 @@ class ServiceDossier(models.Model):
     def unlink(self):
         """Delete everything that was said, with the files' contents; tickets, orders and warranties stay."""
         self.check_access("unlink")
-        self.sudo().file_ids.unlink()  # deactivated ones and internal messages as well
-        self.sudo().communication_ids.unlink()
+        self_sudo = self.sudo()  # deactivated files and internal messages go as well
+        self_sudo.file_ids.unlink()
+        self_sudo.communication_ids.unlink()
         return super().unlink()
 
     # Stages
 
     @api.model
     def _get_stage(self, kind):
-        return self.env["service.dossier.stage"].sudo().search([("kind", "=", kind)], limit=1)
+        Stage_sudo = self.env["service.dossier.stage"].sudo()  # whoever asks; stages are no secret
+        return Stage_sudo.search([("kind", "=", kind)], limit=1)
 
     def _check_move(self, target):
         if self.env.su or self.env.user.has_group("service_dossier.group_service_dossier_manager"):
@@ -221,81 +228,6 @@ class ServiceDossier(models.Model):
             stages = dossier.stage_id.next_ids.filtered(lambda stage: stage.kind == kind)[:1] or self._get_stage(kind)
             if stages and dossier.stage_id.kind != kind and dossier.stage_id._allows(stages):
                 dossier.stage_id = stages
-
-    # Contact
-
-    def _get_contact(self):
-        """Return the contact person, or the successor of one who left: whom the settings name for new dossiers."""
-        self_sudo = self.sudo()  # customers may not read employees
-        contact, successor = self_sudo.user_id, self_sudo.company_id.dossier_contact_id
-        return contact if contact.active and contact.partner_id.active else successor.filtered("active")
-
-    def _contact_notice(self):
-        """Return ``name``, ``phone`` (international) and ``email`` of whom the customer should contact."""
-        self.ensure_one()
-        dossier_sudo = self.sudo()  # customers may not read employees
-        partner = dossier_sudo._get_contact().partner_id or dossier_sudo.company_id.partner_id
-        country = partner.country_id or dossier_sudo.company_id.country_id
-        phone = partner.phone or dossier_sudo.company_id.phone or ""
-        if phone:
-            phone = phone_validation.phone_format(
-                phone, country.code, country.phone_code, force_format="INTERNATIONAL", raise_exception=False
-            )
-        return {
-            "name": partner.name,
-            "phone": phone,
-            "email": partner.email or dossier_sudo.company_id.email or "",
-        }
-
-    # Readers
-
-    def _get_readers(self, audience):
-        """Return who can read a message of an audience: dicts of ``label`` and ``names``.
-
-        Only names that the asking person may know: the manufacturer's employees are a group to customers.
-        """
-        self.ensure_one()
-        self._origin.check_access("read")
-        dossier_sudo = self.sudo()  # names only, of people who share this dossier
-        customer = dossier_sudo.commercial_partner_id
-        followers = dossier_sudo.message_partner_ids.filtered("partner_share")
-        groups = []
-        if audience != "staff":
-            users = (
-                self.env["res.users"]
-                .sudo()
-                .search(
-                    [
-                        ("share", "=", True),
-                        ("partner_id.commercial_partner_id", "=", customer.id),
-                    ],
-                    order="name",
-                )
-            )
-            label = self.env._("Users of %(company)s", company=customer.name)
-            readers = users.partner_id
-            if audience != "internal":
-                # by mail, with a login or without
-                readers |= (followers | dossier_sudo.partner_id).filtered(lambda p: p.commercial_partner_id == customer)
-            groups.append({"label": label, "names": readers.mapped("name")})
-        if audience == "everyone":
-            guests = followers.filtered(lambda p: p.commercial_partner_id != customer)
-            if guests:
-                groups.append({"label": self.env._("Guests"), "names": guests.mapped("name")})
-        if audience != "internal":
-            label = self.env._("Employees of %(company)s", company=dossier_sudo.company_id.name)
-            groups.append({"label": label, "names": dossier_sudo.user_id.mapped("name")})
-        return groups
-
-    def _readers_text(self, audience, recipients=""):
-        """Return the readers of an audience as one line of text."""
-        parts = []
-        for group in self._get_readers(audience):
-            names = ", ".join(group["names"][:10]) + ("…" if len(group["names"]) > 10 else "")
-            parts.append(f"{group['label']} ({names})" if names else group["label"])
-        if recipients:
-            parts.append(self.env._("Recipients: %(addresses)s", addresses=recipients))
-        return "; ".join(parts)
 
     # Actions
 
@@ -325,16 +257,17 @@ class ServiceDossier(models.Model):
         content, _type = self.env["ir.actions.report"]._render_qweb_pdf(
             "service_dossier.report_warranty_document", self.ids
         )
-        Message = self.env["service.dossier.message"].with_context(dossier_warranty_document=True)
         name = self.env._("Warranty %(dossier)s.pdf", dossier=self.name.replace("/", "-"))
-        message = Message._post(
+        message = self.env["service.dossier.message"]._post(
             self,
             "warranty_document",
+            chosen=False,
             audience="company",
             subject=self.env._("Warranty document"),
             files=[(name, content)],
         )
-        if not message.sudo()._notified_partners().filtered("partner_share"):
+        message_sudo = message.sudo()  # as its mails are made
+        if not message_sudo._notified_partners().filtered("partner_share"):
             raise UserError(self.env._("Nobody of this customer has an e-mail address to send the document to."))
         return True
 

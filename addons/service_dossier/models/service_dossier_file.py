@@ -21,24 +21,37 @@ class ServiceDossierFile(models.Model):
 
     message_id = fields.Many2one("service.dossier.message", required=True, ondelete="cascade", index=True)
     dossier_id = fields.Many2one(related="message_id.dossier_id", store=True, index=True)
+    thread_id = fields.Many2one(
+        "service.dossier.message",
+        string="Conversation",
+        compute="_compute_thread_id",
+        store=True,
+        index=True,
+        help="The first message of the conversation: agents see the files of a complaint's conversation.",
+    )
     company_id = fields.Many2one(related="message_id.company_id", store=True, index="btree_not_null")
     commercial_partner_id = fields.Many2one(
         related="message_id.commercial_partner_id", store=True, index="btree_not_null"
     )
     audience = fields.Selection(related="message_id.audience", store=True)
-    author_id = fields.Many2one(related="message_id.author_id", store=True, string="Added by", index="btree_not_null")
+    author_id = fields.Many2one(related="message_id.author_id", store=True, string="Added By", index="btree_not_null")
     name = PrivateChar(required=True, index="trigram")
     attachment_id = fields.Many2one("ir.attachment", ondelete="restrict", readonly=True, index="btree_not_null")
     mimetype = fields.Char(related="attachment_id.mimetype", compute_sudo=True)
     file_size = fields.Integer(related="attachment_id.file_size", compute_sudo=True)
     deactivated = fields.Boolean(readonly=True)
-    deactivated_date = fields.Datetime(readonly=True)
-    deactivated_by_id = fields.Many2one("res.users", string="Deactivated by", readonly=True, index="btree_not_null")
+    date_deactivated = fields.Datetime(readonly=True)
+    deactivated_by_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+
+    @api.depends("message_id.root_id")
+    def _compute_thread_id(self):
+        for file in self:
+            file.thread_id = file.message_id.root_id or file.message_id
 
     @api.model
     def _get_refusal(self, dossier, name, content):
         """Return why a file is not accepted, or an empty string."""
-        company = dossier.sudo().company_id
+        company = dossier._settings()
         limit = company.dossier_max_file_size
         extension = name.rpartition(".")[2].lower() if "." in name else ""
         if not content:
@@ -63,9 +76,12 @@ class ServiceDossierFile(models.Model):
         for name, content in files:
             if refusal := self._get_refusal(message.dossier_id, name, content):
                 raise UserError(refusal)
-        records = self.create([{"message_id": message.id, "name": name} for name, _content in files])
+        self_sudo = self.sudo()  # nobody adds files but with a message, which the callers have checked
+        records = self_sudo.create([{"message_id": message.id, "name": name} for name, _content in files])
         # drawings stay as they are, and nothing that a browser would run keeps its type
-        Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True, attachments_mime_plainxml=True)
+        Attachment = self_sudo.env["ir.attachment"].with_context(
+            image_no_postprocess=True, attachments_mime_plainxml=True
+        )
         for record, (name, content) in zip(records, files, strict=True):
             attachment = Attachment.create(
                 {"name": name, "raw": content, "res_model": self._name, "res_id": record.id, "mimetype": "text/plain"}
@@ -105,7 +121,7 @@ class ServiceDossierFile(models.Model):
 
     def _may_show_inline(self):
         """Return whether a browser may show the file instead of saving it."""
-        return self.sudo().mimetype in INLINE_MIMETYPES
+        return self.mimetype in INLINE_MIMETYPES
 
     def _deactivate(self):
         """Make own files unavailable.
@@ -113,12 +129,13 @@ class ServiceDossierFile(models.Model):
         :raises AccessError: for files that somebody else added
         """
         self.check_access("read")
-        if self.sudo().author_id != self.env.user.partner_id:
+        file_sudo = self.sudo()  # the own file, as compared here; no user has write access
+        if file_sudo.author_id != self.env.user.partner_id:
             raise AccessError(self.env._("You can only deactivate files that you added yourself."))
-        self.sudo().write(
+        file_sudo.write(
             {
                 "deactivated": True,
-                "deactivated_date": fields.Datetime.now(),
+                "date_deactivated": fields.Datetime.now(),
                 "deactivated_by_id": self.env.uid,
             }
         )
@@ -132,5 +149,6 @@ class ServiceDossierFile(models.Model):
         """Download a file (back office)."""
         self.ensure_one()
         self.check_access("read")
-        url = f"/web/content/{self.sudo().attachment_id.id}?download=true"
+        attachment_sudo = self.sudo().attachment_id  # its id; the address checks the file's own rules
+        url = f"/web/content/{attachment_sudo.id}?download=true"
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}

@@ -36,30 +36,30 @@ class ServiceDossierLine(models.Model):
     )
     quantity = fields.Float(default=1.0, digits="Product Unit")
     reference = fields.Char(
-        string="Your reference",
+        string="Your Reference",
         help="Replaces the original order's reference. Left empty, the service order runs under the original number.",
     )
     note = fields.Text()
     date_claim = fields.Date(
-        string="Day of the claim",
+        string="Day of the Claim",
         compute="_compute_date_claim",
         store=True,
         precompute=True,
         help="The day on which the customer asked for service: it decides whether the warranty pays.",
     )
-    is_free = fields.Boolean(string="Free of charge", compute="_compute_is_free")
+    is_free = fields.Boolean(string="Free of Charge", compute="_compute_is_free")
     is_waiting = fields.Boolean(
-        string="Needs approval",
+        string="Needs Approval",
         compute="_compute_is_free",
         help="The warranty has paid for what it covers: a person decides whether it pays for this, too.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_price")
-    price = fields.Monetary(string="Price (excl. taxes)", compute="_compute_price")
-    price_total = fields.Monetary(string="Price (incl. taxes)", compute="_compute_price")
+    price = fields.Monetary(string="Price (Excl. Taxes)", compute="_compute_price")
+    price_total = fields.Monetary(string="Price (Incl. Taxes)", compute="_compute_price")
     claim_id = fields.Many2one("service.warranty.claim", readonly=True, copy=False, index="btree_not_null")
     sale_line_id = fields.Many2one(
         "sale.order.line",
-        string="Order line",
+        string="Order Line",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -67,13 +67,13 @@ class ServiceDossierLine(models.Model):
     )
     order_id = fields.Many2one(
         "sale.order",
-        string="Service order",
+        string="Service Order",
         readonly=True,
         copy=False,
         index="btree_not_null",
         groups="sales_team.group_sale_salesman",
     )
-    order_name = fields.Char(string="Placed as", readonly=True, copy=False)
+    order_name = fields.Char(string="Placed As", readonly=True, copy=False)
     is_placed = fields.Boolean(readonly=True, copy=False)
 
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "The quantity must be more than zero.")
@@ -81,15 +81,17 @@ class ServiceDossierLine(models.Model):
     @api.depends("dossier_id", "warranty_id")
     def _compute_date_claim(self):
         for line in self:
-            if line.dossier_id and line.warranty_id:
-                line.date_claim = line.dossier_id.sudo()._claim_day(line.warranty_id)  # a customer may read the day
+            dossier_sudo = line.dossier_id.sudo()  # a customer may read the day
+            if dossier_sudo and line.warranty_id:
+                line.date_claim = dossier_sudo._claim_day(line.warranty_id)
             else:
                 line.date_claim = line.date_claim or self.env.company._dossier_day()
 
     @api.depends("warranty_id", "element_id", "quantity", "date_claim", "claim_id.state")
     def _compute_is_free(self):
         """Say what the warranty pays for: what was decided, or what would be if it was ordered now."""
-        open_sudo = self.sudo().filtered(lambda line: not line.is_placed)  # customers do not see other claims
+        self_sudo = self.sudo()  # customers do not see other claims
+        open_sudo = self_sudo.filtered(lambda line: not line.is_placed)
         claimed = self.env["service.warranty.claim"]._get_claimed(open_sudo.warranty_id)
         basket_sudo = open_sudo.dossier_id.line_ids.filtered(lambda line: not line.is_placed)
         for line in basket_sudo | open_sudo:
@@ -99,7 +101,7 @@ class ServiceDossierLine(models.Model):
             beyond = covered and claimed[key] > line.warranty_id._get_limit(line.element_id)
             if line in open_sudo:
                 line.is_free, line.is_waiting = covered and not beyond, beyond
-        for line in self.sudo() - open_sudo:
+        for line in self_sudo - open_sudo:
             line.is_free = line.claim_id.state == "approved"
             line.is_waiting = line.claim_id.state == "waiting"
 
@@ -151,7 +153,7 @@ class ServiceDossierLine(models.Model):
         if not 0 < quantity <= 1000:
             raise UserError(self.env._("The quantity must be between 1 and 1000."))
         self._check_pieces(element or warranty_sudo.product_id, quantity)
-        line_sudo = self.sudo().create(
+        line_sudo = self.sudo().create(  # see above
             {
                 "dossier_id": dossier.id,
                 "warranty_id": warranty.id,
@@ -214,7 +216,8 @@ class ServiceDossierLine(models.Model):
         self.check_access("read")
         if any(line.is_placed for line in self):
             raise UserError(self.env._("This part was ordered already."))
-        self.sudo().unlink()  # customers have no unlink access; their own lines only, checked above
+        self_sudo = self.sudo()  # customers have no unlink access; their own lines only, checked above
+        self_sudo.unlink()
 
     # Placing the order
 
@@ -226,11 +229,11 @@ class ServiceDossierLine(models.Model):
         :raises UserError: if there is nothing to order
         """
         dossier.check_access("read")
-        dossier_sudo = dossier.sudo()
+        dossier_sudo = dossier.sudo()  # checked above; customers place orders, but write no records
         if not dossier_sudo.configurator_open:
             raise UserError(self.env._("The configurator of this dossier is closed."))
         dossier_sudo.lock_for_update()
-        lines_sudo = self.sudo().search([("dossier_id", "=", dossier.id), ("is_placed", "=", False)])
+        lines_sudo = dossier_sudo.env[self._name].search([("dossier_id", "=", dossier.id), ("is_placed", "=", False)])
         if not lines_sudo:
             raise UserError(self.env._("Configure at least one part first."))
         lines_sudo._check_orderable()
@@ -238,7 +241,7 @@ class ServiceDossierLine(models.Model):
         chains = lines_sudo.warranty_id.mapped(lambda warranty: warranty._chain())
         chains.sorted("id").lock_for_update()
         lines_sudo.invalidate_recordset(["is_free", "is_waiting"])
-        orders_sudo = self.env["sale.order"].sudo()
+        orders_sudo = dossier_sudo.env["sale.order"]
         for _key, lines in sorted(lines_sudo._by_order().items()):  # always in one order: nobody waits crosswise
             orders_sudo |= lines._create_order()
         waiting = orders_sudo.filtered(lambda order: "waiting" in order.order_line.warranty_claim_ids.mapped("state"))

@@ -40,7 +40,7 @@ class ServiceDossierMail(models.Model):
 
     def _is_shared(self):
         """Return whether this is the one mail to all recipients of an E-mail, who see one another."""
-        return "," in self.recipients and self.recipients == self.message_id.recipients
+        return "," in self.recipients and self.recipients == self.message_id._addressees()
 
     def _owners(self):
         """Return to whom signatures were given: to every reader one, to the recipients of an E-mail one together.
@@ -52,7 +52,8 @@ class ServiceDossierMail(models.Model):
     def _signature(self, owner):
         """Return what proves that an answer comes from the owner."""
         self.ensure_one()
-        return hmac(self.env(su=True), "service_dossier-reply", (self.id, self.sudo().salt, owner))[:32]
+        mailing_sudo = self.sudo()  # the salt is for administrators; only the signature leaves this method
+        return hmac(mailing_sudo.env, "service_dossier-reply", (self.id, mailing_sudo.salt, owner))[:32]
 
     def _prepare_headers(self, owner):
         """Return the headers of the owner's copy, by their names in ``mail.mail``."""
@@ -68,13 +69,15 @@ class ServiceDossierMail(models.Model):
         return f"<dossier-{self.id}-{self._signature(owner)}@{domain}>"
 
     @api.model
-    def _from_message_header_id(self, header_id):
+    def _from_message_header_id(self, mail_header):
         """Return the mailing (superuser) that a Message-Id of ours names, or none."""
-        match = mail_text.MAILING.match(header_id or "")
-        return self.sudo().browse(int(match["id"]) if match else []).exists()
+        match = mail_text.MAILING.match(mail_header or "")
+        mailing_sudo = self.sudo()  # mails are sent by whoever runs the queue
+        return mailing_sudo.browse(int(match["id"]) if match else []).exists()
 
     def _alias_domain(self):
-        return self.sudo().message_id.company_id.alias_domain_id.name
+        message_sudo = self.sudo().message_id  # the name of a domain is no secret
+        return message_sudo.company_id.alias_domain_id.name
 
     def _alias_local_part(self):
         """Return the local part that replies are addressed to, as configured in the aliases."""
@@ -84,11 +87,12 @@ class ServiceDossierMail(models.Model):
     def _get_alias_name(self):
         # not env.ref: that asks the database each time, and this is called for every mail
         alias_id = self.env["ir.model.data"]._xmlid_to_res_id("service_dossier.mail_alias_dossier")
-        return self.env["mail.alias"].sudo().browse(alias_id).alias_name or ALIAS_NAME
+        alias_sudo = self.env["mail.alias"].sudo().browse(alias_id)  # every reader of a mail knows it
+        return alias_sudo.alias_name or ALIAS_NAME
 
     def _reply_to(self, owner):
         """Return the owner's signed reply address, or the author's own where mail cannot come in."""
-        message_sudo = self.sudo().message_id
+        message_sudo = self.sudo().message_id  # it is mailed right now; only an address is taken from it
         domain = self._alias_domain()
         if not domain:
             return message_sudo._author_email() or message_sudo.company_id.email or ""
@@ -102,7 +106,7 @@ class ServiceDossierMail(models.Model):
         :returns: pair of a mailing (superuser) or none, and the owner's addresses
         """
         for mail_id, signature in candidates:
-            mailing_sudo = self.sudo().browse(mail_id).exists()
+            mailing_sudo = self.sudo().browse(mail_id).exists()  # the signature is the right to it
             for owner in mailing_sudo._owners() if mailing_sudo else []:
                 if consteq(mailing_sudo._signature(owner), signature):
                     return mailing_sudo, owner.split(",")

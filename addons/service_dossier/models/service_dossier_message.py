@@ -7,18 +7,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import is_html_empty
 
-from .. import mail_text
+from .. import mail_text, message_types
 from ..const import (
     AUDIENCES,
     CUSTOMER_AUDIENCES,
-    CUSTOMER_TYPES,
     MAX_ADDRESSES_PER_HOUR,
     MAX_BODY,
     MAX_SUBJECT,
-    MESSAGE_TYPES,
-    NEVER_INTERNAL,
     STAFF_AUDIENCES,
-    STAFF_TYPES,
 )
 from ..private_fields import PrivateChar, PrivateHtml, PrivateText
 
@@ -47,28 +43,30 @@ class ServiceDossierMessage(models.Model):
         index=True,
         help="The customer at the time of writing; it does not follow a dossier that changes hands.",
     )
-    message_type = fields.Selection(MESSAGE_TYPES, string="Type", required=True)
-    audience = fields.Selection(AUDIENCES, string="Who can read it", required=True)
+    message_type = fields.Selection(message_types.selection(), string="Type", required=True)
+    audience = fields.Selection(AUDIENCES, string="Who Can Read It", required=True)
     origin = fields.Selection(
         [("portal", "Portal"), ("office", "Back office"), ("mail", "Mail")], required=True, default="office"
     )
     author_id = fields.Many2one("res.partner", index="btree_not_null")
-    author_name = PrivateChar(string="Written by", required=True)
-    email_from = PrivateChar(string="Author's e-mail")
-    is_staff = fields.Boolean(string="By the manufacturer")
+    author_name = PrivateChar(string="Written By", required=True)
+    email_from = PrivateChar(string="Author's E-mail")
+    is_staff = fields.Boolean(string="By the Manufacturer")
+    # named as in mail.message
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     subject = PrivateChar(index="trigram")
     body = PrivateHtml(sanitize=True, sanitize_style=True)
-    quote = PrivateHtml(string="Quoted text", sanitize=True, sanitize_style=True)
-    recipients = PrivateText(string="Sent to", help="Addresses of an e-mail, separated by commas.")
-    parent_id = fields.Many2one("service.dossier.message", string="In reply to", ondelete="cascade", index=True)
+    quote = PrivateHtml(string="Quoted Text", sanitize=True, sanitize_style=True)
+    recipients = PrivateText(string="Sent To", help="Addresses of an e-mail, separated by commas.")
+    cc = PrivateText(string="Copies To", help="Addresses that get a copy of an e-mail, separated by commas.")
+    parent_id = fields.Many2one("service.dossier.message", string="In Reply To", ondelete="cascade", index=True)
     root_id = fields.Many2one("service.dossier.message", string="Thread", ondelete="cascade", index=True)
     child_ids = fields.One2many("service.dossier.message", "parent_id", string="Replies")
     file_ids = fields.One2many("service.dossier.file", "message_id", string="Files")
     read_ids = fields.One2many(
         "service.dossier.message.read",
         "message_id",
-        string="Read by",
+        string="Read By",
         groups="service_dossier.group_service_dossier_user",
     )
     mailing_ids = fields.One2many(
@@ -79,28 +77,29 @@ class ServiceDossierMessage(models.Model):
     )
     warranty_id = fields.Many2one("service.warranty", index="btree_not_null")
     ticket_ids = fields.One2many("helpdesk.ticket", "dossier_message_id", string="Complaints")
-    header_id = fields.Char(string="Message-Id", help="Of the mail that this message arrived with.")
+    mail_header = fields.Char(string="Message-Id", help="Of the mail that this message arrived with.")
 
     _dossier_index = models.Index("(dossier_id, id DESC) WHERE root_id IS NULL")
-    _header_unique = models.UniqueIndex("(header_id) WHERE header_id IS NOT NULL")
+    _header_unique = models.UniqueIndex("(mail_header) WHERE mail_header IS NOT NULL")
 
     @api.depends("message_type", "author_name", "subject", "audience", "dossier_id.name")
     @api.depends_context("uid")
     def _compute_display_name(self):
         """Name the message; Odoo reads names of linked records for everybody, so internal ones tell nothing."""
-        types = dict(self._fields["message_type"]._description_selection(self.env))
+        types = self._type_labels()
         hidden = "staff" if self.env.user.share else "internal"
         for message in self:
             parts = [types.get(message.message_type), message.subject, message.author_name]
             if message.audience == hidden:
-                parts = [message.dossier_id.sudo().name]
+                dossier_sudo = message.dossier_id.sudo()  # its number; whoever asks may see another company's only
+                parts = [dossier_sudo.name]
             message.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("audience", "message_type", "is_staff", "parent_id")
     def _check_audience(self):
         for message in self:
             if message.audience == "internal" and (
-                message.is_staff or (message.message_type in NEVER_INTERNAL and not message.parent_id)
+                message.is_staff or not (message._type().may_be_internal or message.parent_id)
             ):
                 raise ValidationError(self.env._("This message cannot be internal."))
             if message.audience == "staff" and not message.is_staff:
@@ -108,55 +107,78 @@ class ServiceDossierMessage(models.Model):
             if message.parent_id and message.parent_id.audience != message.audience:
                 raise ValidationError(self.env._("A reply has the same readers as the message that it answers."))
 
+    def _type(self):
+        """Return the object that knows what a message of this type is."""
+        return message_types.get(self.message_type)
+
+    @api.model
+    def _type_labels(self):
+        """Return the names of the types by their codes, in the user's language."""
+        return dict(self._fields["message_type"]._description_selection(self.env))
+
+    @api.model
+    def _addressed_types(self):
+        """Return the codes of the types that go to addresses which their authors choose."""
+        return message_types.codes(is_addressed=True)
+
+    def _addressees(self):
+        """Return the addresses that an e-mail was sent to, copies included."""
+        return ",".join(filter(None, (self.recipients, self.cc)))
+
     # Posting
 
     @api.model
     def _allowed_types(self, user):
         """Return the types that a user may choose."""
-        return CUSTOMER_TYPES if user.share else STAFF_TYPES
+        known = self._fields["message_type"].get_values(self.env)
+        writer = message_types.CUSTOMER if user.share else message_types.STAFF
+        return tuple(code for code in message_types.codes_for(writer) if code in known)
 
     @api.model
     def _allowed_audiences(self, dossier, user, message_type):
         """Return the audiences that a user may choose for a type, the usual one first."""
         if not user.share:
             return STAFF_AUDIENCES
-        if user.commercial_partner_id != dossier.sudo().commercial_partner_id:
+        if not dossier._is_customers(user):
             return ("everyone",)
-        return tuple(a for a in CUSTOMER_AUDIENCES if a != "internal" or message_type not in NEVER_INTERNAL)
+        internal = message_types.get(message_type).may_be_internal
+        return tuple(audience for audience in CUSTOMER_AUDIENCES if audience != "internal" or internal)
 
     @api.model
-    def _post(self, dossier, message_type, *, audience="everyone", parent=None, files=(), **values):
+    def _post(self, dossier, message_type, *, audience="everyone", parent=None, files=(), chosen=True, **values):
         """Write a message as the current user, with everything that follows from it.
 
         :param files: pairs of file name and content
-        :param values: ``body`` (HTML), ``subject``, ``recipients``, ``warranty_id``, ``category_id``, ``origin``
+        :param chosen: whether the user chose the type; the program writes types that nobody may choose
+        :param values: ``body`` (HTML), ``subject``, ``recipients``, ``cc``, ``warranty_id``, ``category_id``,
+            ``origin``, ``post_key``
         :raises UserError: where the person must do something else first; nothing is kept then
         """
         dossier.check_access("read")
         parent = parent or self.browse()
         if parent:
             parent.check_access("read")
-            message_type = parent.message_type if parent.message_type in ("email", "remark") else "remark"
-            audience = parent.sudo().audience
+            parent_sudo = parent.sudo()  # checked just now; the fields of an answer are the program's
+            message_type = message_types.answer_code(parent_sudo.message_type)
+            audience = parent_sudo.audience
+        elif chosen:
+            self._check_choice(dossier, message_type, audience)
         category_id = values.pop("category_id", False)
         values = self._prepare_post_values(dossier, message_type, audience, parent, values)
         self._check_post(dossier, values, parent, files)
         message_sudo = self.sudo().create(values)  # checked above; no user has create access
-        self.env["service.dossier.file"].sudo()._create_files(message_sudo, files)
+        self.env["service.dossier.file"]._create_files(message_sudo, files)
         message_sudo._apply_effects(category_id)
-        self.env["service.dossier.message.read"].sudo()._mark(message_sudo, self.env.user.partner_id)
+        self.env["service.dossier.message.read"]._mark(message_sudo, self.env.user.partner_id)
         message_sudo._notify()
         return message_sudo.with_env(self.env)
 
     @api.model
     def _prepare_post_values(self, dossier, message_type, audience, parent, values):
         user = self.env.user
-        dossier_sudo = dossier.sudo()
-        recipients = values.get("recipients")
-        if message_type == "email" and not parent:
-            recipients = ",".join(self._parse_recipients(dossier, recipients))
-        else:
-            recipients = False
+        dossier_sudo = dossier.sudo()  # read access was checked; the customer's number is part of the message
+        addressed = message_types.get(message_type).is_addressed and not parent
+        recipients, cc = self._parse_addresses(dossier, values) if addressed else (False, False)
         return {
             "origin": "portal" if user.share else "office",
             **values,
@@ -169,14 +191,31 @@ class ServiceDossierMessage(models.Model):
             "email_from": user.email_normalized or user.email,
             "is_staff": not user.share,
             "recipients": recipients,
+            "cc": cc,
             "subject": (values.get("subject") or "").strip() or False,
             "parent_id": parent.id,
-            "root_id": (parent.sudo().root_id or parent).id,
+            "root_id": parent._root_id(),
         }
+
+    def _root_id(self):
+        """Return the id of the first message of this one's conversation, which everybody in it may see."""
+        message_sudo = self.sudo()  # an id only
+        return (message_sudo.root_id or message_sudo).id
+
+    @api.model
+    def _parse_addresses(self, dossier, values):
+        """Return ``recipients`` and ``cc`` as they are stored; who is in both gets one mail."""
+        recipients = self._parse_recipients(dossier, values.get("recipients"))
+        cc = self._parse_recipients(dossier, values["cc"]) if (values.get("cc") or "").strip() else []
+        limit = dossier._settings().dossier_max_recipients
+        cc = [address for address in cc if address not in recipients]
+        if len(recipients) + len(cc) > limit:
+            raise UserError(self._recipient_error_text(mail_text.RecipientError("many"), limit))
+        return ",".join(recipients), ",".join(cc) or False
 
     @api.model
     def _parse_recipients(self, dossier, text):
-        limit = dossier.sudo().company_id.dossier_max_recipients
+        limit = dossier._settings().dossier_max_recipients
         try:
             return mail_text.parse_recipients(text, limit=limit)
         except mail_text.RecipientError as error:
@@ -193,67 +232,61 @@ class ServiceDossierMessage(models.Model):
         return self.env._("“%(address)s” is not an e-mail address.", address=error.detail)
 
     @api.model
-    def _check_post(self, dossier, values, parent, files):
-        """:raises UserError: if the current user may not write this message or it is incomplete"""
+    def _check_choice(self, dossier, message_type, audience):
+        """:raises AccessError: if the current user may not choose this type, or these readers"""
         user = self.env.user
-        message_type, audience = values["message_type"], values["audience"]
-        if not parent:
-            internal_types = ("warranty_document",) if self.env.context.get("dossier_warranty_document") else ()
-            if message_type not in (*self._allowed_types(user), *internal_types):
-                raise AccessError(self.env._("You cannot write messages of this type."))
-            if audience not in self._allowed_audiences(dossier, user, message_type):
-                if audience == "internal" and message_type in NEVER_INTERNAL:
-                    raise UserError(
-                        self.env._("This message cannot be internal: the manufacturer has to send or handle it.")
-                    )
-                raise AccessError(self.env._("You cannot write to these readers."))
-        if mail_text.has_line_break(values.get("subject")) or len(values.get("subject") or "") > MAX_SUBJECT:
+        if message_type not in self._allowed_types(user):
+            raise AccessError(self.env._("You cannot write messages of this type."))
+        if audience in self._allowed_audiences(dossier, user, message_type):
+            return
+        if audience == "internal" and not message_types.get(message_type).may_be_internal:
+            raise UserError(self.env._("This message cannot be internal: the manufacturer has to send or handle it."))
+        raise AccessError(self.env._("You cannot write to these readers."))
+
+    @api.model
+    def _check_post(self, dossier, values, parent, files):
+        """:raises UserError: if the message is incomplete, or the dossier does not allow it"""
+        subject = values.get("subject") or ""
+        if mail_text.has_line_break(subject) or len(subject) > MAX_SUBJECT:
             raise UserError(
                 self.env._("The subject must be one line of %(limit)s characters at most.", limit=MAX_SUBJECT)
             )
         if len(values.get("body") or "") > MAX_BODY:
             raise UserError(self.env._("The text is too long."))
-        if message_type == "attachment" and not parent and not files:
-            raise UserError(self.env._("Choose a file first."))
-        if is_html_empty(values.get("body")) and (parent or message_type not in ("attachment", "warranty_document")):
+        if not parent:
+            message_types.get(values["message_type"]).check(dossier, values, files)
+        elif is_html_empty(values.get("body")):
             raise UserError(self.env._("Write a text first."))
-        if message_type == "service_request" and not parent:
-            dossier._check_service_request()
-        if message_type == "email" and not parent and user.share:
-            self._check_mail_volume(values["recipients"])
 
-    def _check_mail_volume(self, recipients):
+    def _check_mail_volume(self, addresses):
         """:raises UserError: if the current user wrote to more addresses within the hour than a person does"""
         domain = [
             ("message_id.author_id", "=", self.env.user.partner_id.id),
             ("kind", "=", "email"),
             ("create_date", ">=", fields.Datetime.subtract(fields.Datetime.now(), hours=1)),
         ]
-        sent = [*self.env["service.dossier.mail"].sudo().search(domain).mapped("recipients"), recipients]
-        if sum(len(addresses.split(",")) for addresses in sent) > MAX_ADDRESSES_PER_HOUR:
+        mailings_sudo = self.env["service.dossier.mail"].sudo()  # counted only
+        sent = [*mailings_sudo.search(domain).mapped("recipients"), addresses]
+        if sum(len(known.split(",")) for known in sent) > MAX_ADDRESSES_PER_HOUR:
             _logger.warning("Refused an e-mail of user %s in a dossier: too many addresses in an hour", self.env.uid)
             raise UserError(
                 self.env._("You wrote to very many addresses within an hour. Please wait before you send more.")
             )
 
     def _apply_effects(self, category_id=False):
-        """Register the complaint and move the dossier where the type asks for it; note that a complaint is answered."""
+        """Do what the type of a new message (superuser) does; note that a complaint is answered."""
         self.ensure_one()
-        if self.parent_id:
-            if self.is_staff and self.audience != "staff":
-                self.root_id.ticket_ids._mark_answered()
-            return
-        if self.message_type in ("complaint", "service_request"):
-            self.env["helpdesk.ticket"].sudo()._create_from_dossier(self, category_id)
-        if self.message_type == "service_request":
-            self.dossier_id._move_to_kind("service")
+        if not self.parent_id:
+            self._type().apply(self, category_id)
+        elif self.is_staff and self.audience != "staff":
+            self.root_id.ticket_ids._mark_answered()
 
     # Reading
 
     def _mark_read(self):
         """Note that the current user has seen these messages."""
         self.check_access("read")
-        self.env["service.dossier.message.read"].sudo()._mark(self, self.env.user.partner_id)
+        self.env["service.dossier.message.read"]._mark(self, self.env.user.partner_id)
 
     def action_mark_read(self):
         """Mark the messages as read by the current user."""
@@ -282,7 +315,7 @@ class ServiceDossierMessage(models.Model):
         return (
             self.origin == "portal"
             and author.partner_share
-            and author.commercial_partner_id != self.commercial_partner_id
+            and not author._acts_for(self.commercial_partner_id)
             and author not in self.dossier_id.message_partner_ids
         )
 

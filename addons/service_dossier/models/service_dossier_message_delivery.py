@@ -5,10 +5,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
+from ..notices import Notice
+
 LOST = ("failed", "bounced")
 
 
 class ServiceDossierMessage(models.Model):
+    """A message whose mails may not arrive."""
+
     _inherit = "service.dossier.message"  # pylint: disable=consider-merging-classes-inherited
 
     delivery_status = fields.Html(
@@ -88,7 +92,7 @@ class ServiceDossierMessage(models.Model):
             "auto_delete": True,
             "is_notification": False,
         }
-        self.env["mail.mail"].sudo()._queue([values])
+        self._queue_mails([values])
 
     def _render_undelivered(self, deliveries, url):
         return self.env["ir.qweb"]._render(
@@ -113,7 +117,8 @@ class ServiceDossierMessage(models.Model):
         """:raises AccessError: for whoever is neither the author nor handles dossiers"""
         self.check_access("read")
         handles = self.env.user.has_group("service_dossier.group_service_dossier_user")
-        if not handles and self.sudo().author_id != self.env.user.partner_id:
+        message_sudo = self.sudo()  # compared only; customers need not read the author's contact
+        if not handles and message_sudo.author_id != self.env.user.partner_id:
             raise AccessError(self.env._("Only the author can send this message again."))
 
     def _send_again(self, address, new_address):
@@ -136,10 +141,8 @@ class ServiceDossierMessage(models.Model):
         mailing_sudo = message_sudo.mailing_ids.create(
             {"message_id": self.id, "recipients": recipients[0], "kind": "email"}
         )
-        values = message_sudo.with_context(lang=lang)._prepare_mail_values(
-            mailing_sudo, "email", lang, False, message_sudo.author_id.browse(), recipients
-        )
-        self.env["mail.mail"].sudo()._queue([values])
+        notice = Notice("email", lang, self.env["res.partner"], tuple(recipients))
+        self._queue_mails([message_sudo.with_context(lang=lang)._prepare_mail_values(mailing_sudo, notice)])
 
     def action_send_again(self):
         """Choose the address that a message is sent to again (back office)."""

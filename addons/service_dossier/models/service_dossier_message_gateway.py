@@ -7,20 +7,23 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize, email_split, mute_logger, parse_contact_from_email, plaintext2html
 from psycopg2.errors import UniqueViolation
 
-from .. import mail_html, mail_parts, mail_quote, mail_text
+from .. import mail_html, mail_parts, mail_quote, mail_text, message_types
 from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, MAX_SUBJECT, UNKNOWN_REPLY
 
 _logger = logging.getLogger(__name__)
 
 
 class ServiceDossierMessage(models.Model):
+    """A message that comes in by mail."""
+
     _inherit = "service.dossier.message"
 
     @api.model
     def _is_dossier_mail(self, message_dict):
         """Return whether a parsed mail is addressed to the dossiers' alias, signed or not."""
         alias = self.env["service.dossier.mail"]._get_alias_name()
-        domains = self.env["mail.alias.domain"].sudo().search([]).mapped("name")  # pylint: disable=no-search-all
+        domains_sudo = self.env["mail.alias.domain"].sudo()  # the gateway's user need not be an administrator
+        domains = domains_sudo.search([]).mapped("name")  # pylint: disable=no-search-all
         for address in email_split(message_dict.get("recipients") or ""):
             local, _at, domain = address.lower().partition("@")
             if domain in domains and local.partition("+")[0] == alias:
@@ -67,8 +70,8 @@ class ServiceDossierMessage(models.Model):
     def _keep_unplaced(self, message, message_dict, mailing_sudo, reason):
         sender = message_dict.get("email_from") or ""
         _logger.info("Mail %s from %s waits in the queue: %s", message_dict["message_id"], sender, reason)
-        unplaced_sudo = self.env["service.dossier.unplaced"].sudo()._keep(message, message_dict, mailing_sudo, reason)
-        if unplaced_sudo and reason in ("sender", "unknown"):
+        Unplaced_sudo = self.env["service.dossier.unplaced"].sudo()  # the mail's sender has no account
+        if Unplaced_sudo._keep(message, message_dict, mailing_sudo, reason) and reason in ("sender", "unknown"):
             self._tell_unplaced(message, sender, known=bool(mailing_sudo))
 
     @api.model
@@ -89,16 +92,17 @@ class ServiceDossierMessage(models.Model):
 
     @api.model
     def _find_mailing(self, message_dict):
-        Mailing = self.env["service.dossier.mail"].sudo()  # the mail's sender has no account
+        Mailing_sudo = self.env["service.dossier.mail"].sudo()  # the mail's sender has no account
         addresses = email_split(message_dict.get("recipients") or "")
         references = f"{message_dict.get('references') or ''} {message_dict.get('in_reply_to') or ''}"
-        candidates = mail_text.find_signatures(addresses, references, Mailing._get_alias_name())
-        return Mailing._find_signed(candidates)
+        candidates = mail_text.find_signatures(addresses, references, Mailing_sudo._get_alias_name())
+        return Mailing_sudo._find_signed(candidates)
 
     @api.model
     def _is_mail_loop(self, mailing_sudo, sender):
         since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        count = self.sudo().search_count(
+        Message_sudo = self.sudo()  # counted only; the mail's sender has no account
+        count = Message_sudo.search_count(
             [
                 ("dossier_id", "=", mailing_sudo.message_id.dossier_id.id),
                 ("origin", "=", "mail"),
@@ -116,21 +120,21 @@ class ServiceDossierMessage(models.Model):
         :param author: the partner whose account is credited, or none
         :returns: the new message (superuser), or an empty recordset where it is there already
         """
-        Message = self.sudo()
-        if Message.search_count([("header_id", "=", message_dict["message_id"])], limit=1):
+        Message_sudo = self.sudo()  # the mail's sender has no account
+        if Message_sudo.search_count([("mail_header", "=", message_dict["message_id"])], limit=1):
             _logger.info("Ignored mail %s: it arrived before", message_dict["message_id"])
             return self.browse()
         body, attachments = self._open_attachments(message_dict)
-        files, refused = Message._mail_files(dossier, attachments)
-        values = Message._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
+        files, refused = Message_sudo._mail_files(dossier, attachments)
+        values = Message_sudo._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
         values.update(self._prepare_mail_body(parent_sudo, body, refused))
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                message_sudo = Message.create(values)
+                message_sudo = Message_sudo.create(values)
         except UniqueViolation:
             _logger.info("Ignored mail %s: another process is handling it", message_dict["message_id"])
             return self.browse()
-        self.env["service.dossier.file"].sudo()._create_files(message_sudo, files)
+        self.env["service.dossier.file"]._create_files(message_sudo, files)
         message_sudo._apply_effects()
         message_sudo._notify()
         return message_sudo
@@ -138,11 +142,11 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _prepare_mail_values_in(self, dossier, parent_sudo, message_dict, author):
         name, address = parse_contact_from_email(message_dict["email_from"])
-        message_type = parent_sudo.message_type
+        dossier_sudo = dossier.sudo()  # the mail's sender has no account
         return {
             "dossier_id": dossier.id,
-            "commercial_partner_id": (parent_sudo or dossier.sudo()).commercial_partner_id.id,
-            "message_type": message_type if message_type in ("email", "remark") else "remark",
+            "commercial_partner_id": (parent_sudo or dossier_sudo).commercial_partner_id.id,
+            "message_type": message_types.answer_code(parent_sudo.message_type),
             "audience": parent_sudo.audience or "company",
             "origin": "mail",
             "author_id": author.id,
@@ -152,7 +156,7 @@ class ServiceDossierMessage(models.Model):
             "subject": self._mail_subject_in(message_dict),
             "parent_id": parent_sudo.id,
             "root_id": (parent_sudo.root_id or parent_sudo).id,
-            "header_id": message_dict["message_id"],
+            "mail_header": message_dict["message_id"],
         }
 
     @api.model
@@ -180,8 +184,7 @@ class ServiceDossierMessage(models.Model):
         root = parent_sudo.root_id or parent_sudo
         thread = root | root.search([("root_id", "=", root.id)], limit=50)
         bodies = [str(text) for message in thread for text in (message.body, message.quote, message.subject) if text]
-        kinds = ("email",) if parent_sudo.message_type == "email" and not parent_sudo.parent_id else ("answer",)
-        bodies += [str(parent_sudo._render_mail(kind)) for kind in kinds]
+        bodies.append(str(parent_sudo._render_mail("email" if parent_sudo.recipients else "answer")))
         return ["\n".join(line.text for line in mail_html.read_lines(mail_html.parse_body(body))) for body in bodies]
 
     @api.model
@@ -192,7 +195,8 @@ class ServiceDossierMessage(models.Model):
         if found:
             return found
         domain = [("email_normalized", "=", address), ("company_id", "in", [False, dossier.company_id.id])]
-        return self.env["res.partner"].sudo().search(domain, limit=1)
+        partners_sudo = self.env["res.partner"].sudo()  # the mail's sender has no account
+        return partners_sudo.search(domain, limit=1)
 
     @api.model
     def _split_mail_body(self, body, known=()):
@@ -268,12 +272,13 @@ class ServiceDossierMessage(models.Model):
     def _tell_unplaced(self, message, sender, *, known):
         """Tell the sender of a mail that waits, but only somebody who is likely to be real (no backscatter)."""
         address = email_normalize(sender)
-        users = self.env["res.users"].sudo().search([("email_normalized", "=", address)], limit=1)
-        if not address or not (known or users):
+        Users_sudo = self.env["res.users"].sudo()  # their language only
+        users_sudo = Users_sudo.search([("email_normalized", "=", address)], limit=1)
+        if not address or not (known or users_sudo):
             return
         company = self.env.company
-        recipient_env = self.with_context(lang=users.lang or self.env.lang).env
-        self.env["mail.mail"].sudo()._queue(
+        recipient_env = self.with_context(lang=users_sudo.lang or self.env.lang).env
+        self._queue_mails(
             [
                 {
                     "subject": "Re: " + " ".join((message.get("Subject") or "").split())[:200],

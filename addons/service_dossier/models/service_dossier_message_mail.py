@@ -1,11 +1,16 @@
 """Mails that go out for messages: notifications, answers, and the type E-mail."""
 
 from markupsafe import Markup
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, Command, api, models
 from odoo.tools import email_normalize, formataddr
+
+from .. import message_types
+from ..notices import Notice
 
 
 class ServiceDossierMessage(models.Model):
+    """A message that others are told of."""
+
     _inherit = "service.dossier.message"  # pylint: disable=consider-merging-classes-inherited
 
     def _notify(self):
@@ -15,8 +20,16 @@ class ServiceDossierMessage(models.Model):
         mails = self._prepare_internal_notices() if internal else self._prepare_notifications()
         if mails:
             # an internal notice does not tell who made it, not even as the creator of the mail
-            sender = SUPERUSER_ID if internal else self.env.uid
-            self.env["mail.mail"].with_user(sender).sudo()._queue(mails)
+            self._queue_mails(mails, sender=SUPERUSER_ID if internal else self.env.uid)
+
+    @api.model
+    def _queue_mails(self, vals_list, *, sender=None):
+        """Put mails of dossiers into the queue.
+
+        :param sender: whose mails they are; the current user's where that is left out
+        """
+        Mail_sudo = self.env["mail.mail"].with_user(sender or self.env.uid).sudo()  # no user may make mails
+        Mail_sudo._queue(vals_list)
 
     # Who
 
@@ -30,20 +43,16 @@ class ServiceDossierMessage(models.Model):
         customer = dossier.commercial_partner_id
         followers = self._present(dossier.message_partner_ids)
         staff = followers.filtered(lambda p: not p.partner_share) | contact
-        own = followers.filtered(lambda p: p.partner_share and p.commercial_partner_id == customer)
-        guests = followers.filtered(lambda p: p.partner_share and p.commercial_partner_id != customer)
-        partners = staff
+        own = followers.filtered(lambda p: p.partner_share and p._acts_for(customer))
+        guests = followers.filtered("partner_share") - own
+        partners = staff | self._type().also_told(self)
         if self.audience != "staff":
             partners |= own
         if self.is_staff and self.audience != "staff":
             partners |= self._present(dossier.partner_id)
-        if self.message_type == "warranty_document":
-            partners |= self._service_requesters()
-        if self.message_type == "order":
-            partners |= self.create_uid.partner_id.filtered("partner_share")  # whoever placed it
         if self.audience == "everyone":
             partners |= guests
-        if self.message_type == "email":
+        if self._type().is_addressed:
             partners = partners.browse()  # its recipients were chosen by its author
         if self.parent_id:
             partners -= self.parent_id.author_id
@@ -53,23 +62,22 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _present(self, partners):
         """Return the partners whose mail somebody reads: whoever left has only logins that were archived."""
-        Users = self.env["res.users"].sudo().with_context(active_test=False)
-        groups = Users._read_group([("partner_id", "in", partners.ids)], ["partner_id"], ["active:bool_or"])
+        Users_sudo = self.env["res.users"].sudo().with_context(active_test=False)  # customers read no users
+        groups = Users_sudo._read_group([("partner_id", "in", partners.ids)], ["partner_id"], ["active:bool_or"])
         gone = {partner.id for partner, present in groups if not present}
         return partners.filtered(lambda partner: partner.active and partner.id not in gone)
 
     def _service_requesters(self):
         """Return the partners of the customer's who asked for service in this dossier."""
-        requests = self.search([("dossier_id", "=", self.dossier_id.id), ("message_type", "=", "service_request")])
+        asking = message_types.codes(asks_for_service=True)
+        requests = self.search([("dossier_id", "=", self.dossier_id.id), ("message_type", "in", asking)])
         customer = self.commercial_partner_id
-        return requests.author_id.filtered(lambda p: p.partner_share and p.commercial_partner_id == customer)
+        return requests.author_id.filtered(lambda p: p.partner_share and p._acts_for(customer))
 
     def _colleagues(self):
         """Return the portal users' partners of the author's customer number, without the author."""
-        users = self.env["res.users"].search(
-            [("share", "=", True), ("partner_id.commercial_partner_id", "=", self.commercial_partner_id.id)]
-        )
-        return users.partner_id.filtered("email_normalized") - self.author_id
+        users_sudo = self.commercial_partner_id._dossier_users()
+        return users_sudo.partner_id.filtered("email_normalized") - self.author_id
 
     # What
 
@@ -84,7 +92,7 @@ class ServiceDossierMessage(models.Model):
                     "subject": subject,
                     "email_from": self._sender(anonymous=True),
                     "reply_to": self.company_id.email or "",
-                    "recipient_ids": [(6, 0, partners.ids)],
+                    "recipient_ids": [Command.set(partners.ids)],
                     "author_id": self.company_id.partner_id.id,
                     "headers": repr({"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}),
                     "body_html": message._render_mail("notice", portal=True),
@@ -96,38 +104,49 @@ class ServiceDossierMessage(models.Model):
 
     def _prepare_notifications(self):
         """Return values of the mails for a message that is not internal."""
-        groups = []
-        if self.message_type == "email" and self.recipients:
-            lang = self.author_id.lang or self.env.lang
-            groups.append(("email", lang, False, self.env["res.partner"], self.recipients.split(",")))
-        parent = self.parent_id
-        if parent and parent._author_email() and parent._author_email() != self._author_email():
-            partner = parent.author_id
-            portal = bool(partner.user_ids.filtered("share"))
-            link = "portal" if portal else "office" if partner.user_ids else False
-            lang = partner.lang or self.author_id.lang or self.env.lang
-            groups.append(("answer", lang, link, self.env["res.partner"], [parent._author_email()]))
-        kind = "answer_other" if parent else "message"
-        for lang, partners in self._by_language(self._notified_partners()):
-            for link, chosen in (
-                ("portal", partners.filtered(lambda p: p.partner_share and p != self.company_id.partner_id)),
-                ("office", partners.filtered(lambda p: not p.partner_share or p == self.company_id.partner_id)),
-            ):
-                if chosen:
-                    groups.append((kind, lang, link, chosen, chosen.mapped("email_normalized")))
+        notices = [*self._author_notices(), *self._reader_notices()]
         mailings = self.env["service.dossier.mail"].create(
-            [{"message_id": self.id, "recipients": ",".join(group[4]), "kind": group[0]} for group in groups]
+            [{"message_id": self.id, "recipients": notice.recipients, "kind": notice.kind} for notice in notices]
         )
         return [
-            self.with_context(lang=group[1])._prepare_mail_values(mailing, *group)
-            for mailing, group in zip(mailings, groups, strict=True)
+            self.with_context(lang=notice.lang)._prepare_mail_values(mailing, notice)
+            for mailing, notice in zip(mailings, notices, strict=True)
         ]
 
-    def _prepare_mail_values(self, mailing, kind, lang, link, partners, addresses):
+    def _author_notices(self):
+        """Return the mails to those whom the author chose, or answers."""
+        nobody, notices = self.env["res.partner"], []
+        if self.recipients:
+            copies = tuple(self.cc.split(",")) if self.cc else ()
+            lang = self.author_id.lang or self.env.lang
+            notices.append(Notice("email", lang, nobody, tuple(self.recipients.split(",")), copies))
+        address = self.parent_id._author_email() if self.parent_id else ""
+        if address and address != self._author_email():
+            partner = self.parent_id.author_id
+            portal = bool(partner.user_ids.filtered("share"))
+            link = "portal" if portal else "office" if partner.user_ids else ""
+            lang = partner.lang or self.author_id.lang or self.env.lang
+            notices.append(Notice("answer", lang, nobody, (address,), link=link))
+        return notices
+
+    def _reader_notices(self):
+        """Return the mails to those who are told because they belong to the dossier, by language and kind of access."""
+        kind = "answer_other" if self.parent_id else "message"
+        company = self.company_id.partner_id
+        notices = []
+        for lang, partners in self._by_language(self._notified_partners()):
+            outside = partners.filtered(lambda partner: partner.partner_share and partner != company)
+            for link, chosen in (("portal", outside), ("office", partners - outside)):
+                if chosen:
+                    notices.append(Notice(kind, lang, chosen, tuple(chosen.mapped("email_normalized")), link=link))
+        return notices
+
+    def _prepare_mail_values(self, mailing, notice):
         """Return the values of one mail (in the language of the context).
 
         Where it goes to several partners, ``mail.mail`` gives each copy headers of its own.
         """
+        kind = notice.kind
         values = {
             "subject": self._mail_subject(kind),
             "email_from": self._sender(),
@@ -136,16 +155,18 @@ class ServiceDossierMessage(models.Model):
             "headers": repr(
                 {} if kind == "email" else {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF"}
             ),
-            "body_html": self._render_mail(kind, portal=link == "portal", office=link == "office"),
+            "body_html": self._render_mail(kind, portal=notice.link == "portal", office=notice.link == "office"),
             "auto_delete": True,
             "is_notification": False,
         }
-        if partners:
-            values["recipient_ids"] = [(6, 0, partners.ids)]
+        if notice.partners:
+            values["recipient_ids"] = [Command.set(notice.partners.ids)]
         else:
-            values["email_to"] = ", ".join(addresses)
-        if kind in ("email", "answer") or self.message_type == "warranty_document":
-            values["attachment_ids"] = [(6, 0, self.file_ids.filtered(lambda f: not f.deactivated).attachment_id.ids)]
+            values["email_to"] = ", ".join(notice.addresses)
+            values["email_cc"] = ", ".join(notice.copies)
+        if kind in ("email", "answer") or self._type().attaches_files:
+            files = self.file_ids.filtered(lambda file: not file.deactivated)
+            values["attachment_ids"] = [Command.set(files.attachment_id.ids)]
         return values
 
     def _mail_subject(self, kind):
@@ -153,8 +174,7 @@ class ServiceDossierMessage(models.Model):
         if kind == "email":
             return self.subject or self.env._("Message about dossier %(dossier)s", dossier=dossier)
         root = self.root_id or self
-        types = dict(self._fields["message_type"]._description_selection(self.env))
-        title = root.subject or types[root.message_type]
+        title = root.subject or self._type_labels()[root.message_type]
         return f"{'Re: ' if self.parent_id else ''}[{dossier}] {title}"
 
     def _mail_references(self, owner):
@@ -166,7 +186,7 @@ class ServiceDossierMessage(models.Model):
         headers = [
             f"<dossier-thread-{(self.root_id or self).id}@{self.company_id.alias_domain_id.name or 'localhost'}>"
         ]
-        headers += [parent.header_id] if parent.header_id else []
+        headers += [parent.mail_header] if parent.mail_header else []
         for mailing in parent.mailing_ids:
             known = [other for other in mailing._owners() if set(owner.split(",")) <= set(other.split(","))]
             headers += [mailing._message_header_id(other) for other in known]
@@ -180,7 +200,6 @@ class ServiceDossierMessage(models.Model):
 
     def _render_mail(self, kind, *, portal=False, office=False):
         dossier = self.dossier_id
-        types = dict(self._fields["message_type"]._description_selection(self.env))
         return self.env["ir.qweb"]._render(
             "service_dossier.mail_body",
             {
@@ -189,7 +208,8 @@ class ServiceDossierMessage(models.Model):
                 "parent": self.parent_id,
                 "dossier": dossier,
                 "company": self.company_id,
-                "type_label": types[self.message_type],
+                "type_label": self._type_labels()[self.message_type],
+                "type_text": self._type().mail_text(self.env),
                 "body": Markup("") if kind == "notice" else self._body_preview(),
                 "url": self._link(portal=portal, office=office),
             },

@@ -15,6 +15,7 @@ class ServiceDossierMessageRead(models.Model):
 
     message_id = fields.Many2one("service.dossier.message", required=True, ondelete="cascade", index=True)
     partner_id = fields.Many2one("res.partner", string="Reader", required=True, ondelete="cascade", index=True)
+    # named as in mail.message
     date = fields.Datetime(required=True, default=fields.Datetime.now)
 
     _message_partner_unique = models.UniqueIndex("(message_id, partner_id)")

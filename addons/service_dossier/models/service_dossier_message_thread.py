@@ -8,6 +8,8 @@ OPEN_AUDIENCES = ("everyone", "company")
 
 
 class ServiceDossierMessage(models.Model):
+    """A message in a conversation."""
+
     _inherit = "service.dossier.message"  # pylint: disable=consider-merging-classes-inherited
 
     date_activity = fields.Datetime(
@@ -60,7 +62,7 @@ class ServiceDossierMessage(models.Model):
         domains = [
             Domain.OR(
                 [
-                    *(Domain(name, "ilike", word) for name in ("body", "subject", "author_name", "recipients")),
+                    *(Domain(name, "ilike", word) for name in ("body", "subject", "author_name", "recipients", "cc")),
                     Domain("file_ids", "any", [("name", "ilike", word)]),
                 ]
             )
@@ -116,7 +118,7 @@ class ServiceDossierMessage(models.Model):
 
         :param post: the ``mail.message``; who is told of it was told by the ticket
         """
-        parent_sudo = ticket.sudo().dossier_message_id
+        parent_sudo = ticket.sudo().dossier_message_id  # who works on tickets need no dossier role
         author = post.author_id
         if parent_sudo.audience == "staff" and author.partner_share:
             return self.browse()
@@ -126,7 +128,7 @@ class ServiceDossierMessage(models.Model):
             {"email_from": post.email_from or author.email_formatted or "", "message_id": False},
             author,
         )
-        message_sudo = self.sudo().create(
+        message_sudo = self.sudo().create(  # no user has create access; who posts on the ticket was checked there
             {
                 **values,
                 "message_type": "remark",
@@ -135,7 +137,8 @@ class ServiceDossierMessage(models.Model):
                 "mail_message_id": post.id,
             }
         )
-        files = [(attachment.name, attachment.raw or b"") for attachment in post.sudo().attachment_ids]
+        attachments_sudo = post.sudo().attachment_ids  # whoever wrote it may read them
+        files = [(attachment.name, attachment.raw or b"") for attachment in attachments_sudo]
         kept, _refused = self._mail_files(parent_sudo.dossier_id, files)
-        self.env["service.dossier.file"].sudo()._create_files(message_sudo, kept)
+        self.env["service.dossier.file"]._create_files(message_sudo, kept)
         return message_sudo

@@ -2,11 +2,14 @@
 
 from markupsafe import Markup
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.tools import formatLang
+
+from .. import message_types
 
 
 class ServiceDossier(models.Model):
+    """What happens to a dossier's orders and warranties."""
+
     _inherit = "service.dossier"
 
     # Customers
@@ -16,7 +19,7 @@ class ServiceDossier(models.Model):
         for dossier in self:
             old = dossier.commercial_partner_id
             dossier._hand_over(partner)
-            dossier._let_go(dossier.message_partner_ids.filtered(lambda p, old=old: p.commercial_partner_id == old))
+            dossier._let_go(dossier.message_partner_ids.filtered(lambda p, old=old: p._acts_for(old)))
             if with_warranties:
                 dossier.warranty_ids.filtered(lambda w, old=old: w.commercial_partner_id == old)._hand_over(partner)
 
@@ -34,18 +37,14 @@ class ServiceDossier(models.Model):
     # Warranties and deliveries
 
     def _update_warranties(self):
-        orders_sudo = (
-            self.env["sale.order"]
-            .sudo()
-            .search(  # the mover of a stage may not see sales
-                [("dossier_id", "in", self.ids), ("is_service_order", "=", False), ("state", "=", "sale")]
-            )
-        )
-        orders_sudo.order_line._update_warranties()
+        orders_sudo = self.env["sale.order"].sudo()  # the mover of a stage may not see sales
+        domain = [("dossier_id", "in", self.ids), ("is_service_order", "=", False), ("state", "=", "sale")]
+        orders_sudo.search(domain).order_line._update_warranties()
 
     def _after_delivery(self):
         """Move dossiers on whose original orders are delivered completely."""
-        for dossier_sudo in self.sudo().filtered(lambda d: d.stage_id.kind in ("ordered", "production")):
+        dossiers_sudo = self.sudo()  # whoever delivers need not see dossiers
+        for dossier_sudo in dossiers_sudo.filtered(lambda d: d.stage_id.kind in ("ordered", "production")):
             lines = dossier_sudo.order_ids.filtered(lambda o: not o.is_service_order).order_line
             goods = lines.filtered(lambda line: not line.display_type and line.product_uom_qty)
             if goods and all(line.qty_delivered >= line.product_uom_qty for line in goods):
@@ -53,20 +52,18 @@ class ServiceDossier(models.Model):
 
     # Service requests
 
-    def _check_service_request(self):
-        """:raises UserError: naming the contact person where the dossier is not finished"""
+    def _service_refusal(self):
+        """Return why no service can be asked for, naming the contact person; empty where the dossier is finished."""
         self.ensure_one()
-        if self.sudo().stage_id.kind == "finished":
-            return
+        if self.stage_id.kind == "finished":
+            return ""
         notice = self._contact_notice()
         parts = [notice["name"], notice["phone"], notice["email"]]
-        raise UserError(
-            self.env._(
-                "A service request is possible for finished dossiers only; this one is in the stage “%(stage)s”. "
-                "Please contact %(contact)s.",
-                stage=self.sudo().stage_id.name,
-                contact=", ".join(filter(None, parts)),
-            )
+        return self.env._(
+            "A service request is possible for finished dossiers only; this one is in the stage “%(stage)s”. "
+            "Please contact %(contact)s.",
+            stage=self.stage_id.name,
+            contact=", ".join(filter(None, parts)),
         )
 
     def _claim_day(self, warranty):
@@ -80,7 +77,7 @@ class ServiceDossier(models.Model):
         request = self.env["service.dossier.message"].search(
             [
                 ("dossier_id", "=", self.id),
-                ("message_type", "=", "service_request"),
+                ("message_type", "in", message_types.codes(asks_for_service=True)),
                 ("parent_id", "=", False),
                 ("warranty_id", "in", [False, warranty.id]),
             ],
@@ -93,27 +90,27 @@ class ServiceDossier(models.Model):
 
     # The timeline
 
-    def _post_event(self, subject, body):
-        """Write down what happened to an order, in the manufacturer's name, and mail it to the customer."""
+    def _post_event(self, subject, body, *, message_type="order", parent=None):
+        """Write down what happened, in the manufacturer's name, and mail it to the customer.
+
+        :param parent: the message (superuser) that this is the end of
+        """
         self.ensure_one()
         company = self.company_id
-        message_sudo = (
-            self.env["service.dossier.message"]
-            .sudo()
-            .create(  # no user has create access
-                {
-                    "dossier_id": self.id,
-                    "commercial_partner_id": self.commercial_partner_id.id,
-                    "message_type": "order",
-                    "audience": "company",
-                    "author_id": company.partner_id.id,
-                    "author_name": company.name,
-                    "is_staff": True,
-                    "subject": subject,
-                    "body": body,
-                }
-            )
-        )
+        values = {
+            "dossier_id": self.id,
+            "commercial_partner_id": self.commercial_partner_id.id,
+            "message_type": message_type,
+            "audience": parent.audience if parent else "company",
+            "author_id": company.partner_id.id,
+            "author_name": company.name,
+            "is_staff": True,
+            "subject": subject,
+            "body": body,
+            "parent_id": parent.id if parent else False,
+            "root_id": parent._root_id() if parent else False,
+        }
+        message_sudo = self.env["service.dossier.message"].sudo().create(values)  # no user has create access
         message_sudo._notify()
         return message_sudo
 

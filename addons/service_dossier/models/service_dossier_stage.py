@@ -30,7 +30,7 @@ class ServiceDossierStage(models.Model):
         "service_dossier_stage_next_rel",
         "stage_id",
         "next_id",
-        string="May move to",
+        string="May Move To",
         help="Leave empty to allow a move to any stage.",
     )
 

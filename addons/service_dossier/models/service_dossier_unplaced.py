@@ -27,13 +27,14 @@ class ServiceDossierUnplaced(models.Model):
     _primary_email = "email_from"
 
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    # named as in mail.message
     date = fields.Datetime(string="Received", required=True, readonly=True, default=fields.Datetime.now)
     email_from = fields.Char(string="From", readonly=True)
     author_name = fields.Char(string="Written By", readonly=True)
     recipients = fields.Text(string="To", readonly=True)
     subject = fields.Char(readonly=True)
     body = fields.Html(string="Text", readonly=True, sanitize=True, sanitize_style=True)
-    header_id = fields.Char(string="Message-Id", required=True, readonly=True)
+    mail_header = fields.Char(string="Message-Id", required=True, readonly=True)
     reason = fields.Selection(UNPLACED_REASONS, required=True, readonly=True)
     state = fields.Selection(
         [("waiting", "Waiting"), ("aside", "Set Aside"), ("attached", "Attached"), ("discarded", "Discarded")],
@@ -54,7 +55,7 @@ class ServiceDossierUnplaced(models.Model):
         "ir.attachment", string="The Mail", readonly=True, ondelete="set null", index="btree_not_null"
     )
 
-    _header_unique = models.UniqueIndex("(header_id)")
+    _header_unique = models.UniqueIndex("(mail_header)")
     _state_index = models.Index("(state, id DESC)")
 
     # Coming in
@@ -65,9 +66,9 @@ class ServiceDossierUnplaced(models.Model):
 
         :returns: the new row, or none where the mail is there already
         """
-        known = self.search_count([("header_id", "=", message_dict["message_id"])], limit=1)
+        known = self.search_count([("mail_header", "=", message_dict["message_id"])], limit=1)
         arrived = self.env["service.dossier.message"].search_count(
-            [("header_id", "=", message_dict["message_id"])], limit=1
+            [("mail_header", "=", message_dict["message_id"])], limit=1
         )
         if known or arrived:
             return self.browse()
@@ -92,7 +93,7 @@ class ServiceDossierUnplaced(models.Model):
             "recipients": message_dict.get("recipients"),
             "subject": Message._mail_subject_in(message_dict) or self.env._("(no subject)"),
             "body": mail_parts.hold_back_pictures(body, label) if body.strip() else "",
-            "header_id": message_dict["message_id"],
+            "mail_header": message_dict["message_id"],
             "reason": reason,
             "state": self._first_state(reason, address),
             "dossier_id": (message_sudo.dossier_id or self._guess_dossier(message_dict, company)).id,
@@ -197,14 +198,15 @@ class ServiceDossierUnplaced(models.Model):
         if not locked or self_sudo.state == "attached" or not self_sudo.mail_id:
             raise UserError(self.env._("This mail was attached already."))
         message = email.message_from_bytes(self_sudo.mail_id.raw, policy=email.policy.SMTP)
-        message_dict = self.env["mail.thread"].sudo().message_parse(message)
-        message_dict["message_id"] = self_sudo.header_id
-        parent_sudo = parent.sudo() if parent.dossier_id == dossier else parent.sudo().browse()
+        message_dict = self_sudo.env["mail.thread"].message_parse(message)
+        message_dict["message_id"] = self_sudo.mail_header
+        dossier_sudo = dossier.with_env(self_sudo.env)
+        parent_sudo = (parent if parent.dossier_id == dossier else parent.browse()).with_env(self_sudo.env)
         Message = self.env["service.dossier.message"]
         # an employee says where it belongs, not that the sender is who the mail says: no employee's account is credited
-        author = Message._mail_author(dossier.sudo(), parent_sudo, email_normalize(self_sudo.email_from or ""))
+        author = Message._mail_author(dossier_sudo, parent_sudo, email_normalize(self_sudo.email_from or ""))
         author = author.filtered("partner_share")
-        message_sudo = Message._create_from_mail(dossier.sudo(), parent_sudo, message_dict, author)
+        message_sudo = Message._create_from_mail(dossier_sudo, parent_sudo, message_dict, author)
         self._finish(state="attached", dossier_id=dossier.id, message_id=message_sudo.id)
         return message_sudo
 
@@ -213,7 +215,8 @@ class ServiceDossierUnplaced(models.Model):
         self.ensure_one()
         self._check_handling()
         # who handles dossiers need not be allowed to write contacts; the composer needs one to write to
-        partner = self.sudo()._partner_find_from_emails_single([self.email_from or ""])
+        self_sudo = self.sudo()
+        partner = self_sudo._partner_find_from_emails_single([self.email_from or ""])
         return {
             "type": "ir.actions.act_window",
             "res_model": "mail.compose.message",

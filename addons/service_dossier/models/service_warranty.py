@@ -28,7 +28,7 @@ class ServiceWarranty(models.Model):
     _rec_names_search = ["name", "order_number"]
 
     name = fields.Char(
-        string="Warranty number",
+        string="Warranty Number",
         required=True,
         copy=False,
         tracking=True,
@@ -40,7 +40,7 @@ class ServiceWarranty(models.Model):
     dossier_id = fields.Many2one("service.dossier", index="btree_not_null", check_company=True)
     sale_line_id = fields.Many2one(
         "sale.order.line",
-        string="Order line",
+        string="Order Line",
         index="btree_not_null",
         copy=False,
         groups="sales_team.group_sale_salesman",
@@ -61,27 +61,27 @@ class ServiceWarranty(models.Model):
     color = fields.Char(string="Colour")
     side = fields.Selection(SIDES)
     element_ids = fields.Many2many("product.product", "service_warranty_element_rel", string="Elements")
-    element_codes = fields.Char(string="Article codes", compute="_compute_element_codes", compute_sudo=True)
+    element_codes = fields.Char(string="Article Codes", compute="_compute_element_codes", compute_sudo=True)
     date_start = fields.Date(
         string="Start", required=True, default=lambda self: self.env.company._dossier_day(), tracking=True
     )
-    months = fields.Integer(string="Duration (months)", required=True, default=24, tracking=True)
+    months = fields.Integer(string="Duration (Months)", required=True, default=24, tracking=True)
     date_end = fields.Date(
-        string="Covered until", compute="_compute_date_end", store=True, precompute=True, recursive=True
+        string="Covered Until", compute="_compute_date_end", store=True, precompute=True, recursive=True
     )
     is_rest = fields.Boolean(
-        string="Rest of the replaced unit's time",
+        string="Rest of the Replaced Unit's Time",
         readonly=True,
         copy=False,
         help="Covered until the replaced unit would have been.",
     )
-    date_ended = fields.Date(string="Ended on", readonly=True, copy=False, tracking=True)
-    end_reason = fields.Selection(WARRANTY_ENDS, string="Ended because", readonly=True, copy=False, tracking=True)
-    is_valid = fields.Boolean(string="Under warranty", compute="_compute_is_valid", search="_search_is_valid")
+    date_ended = fields.Date(string="Ended On", readonly=True, copy=False, tracking=True)
+    end_reason = fields.Selection(WARRANTY_ENDS, string="Ended Because", readonly=True, copy=False, tracking=True)
+    is_valid = fields.Boolean(string="Under Warranty", compute="_compute_is_valid", search="_search_is_valid")
     replaces_id = fields.Many2one("service.warranty", readonly=True, copy=False, index="btree_not_null")
     first_id = fields.Many2one(
         "service.warranty",
-        string="First warranty",
+        string="First Warranty",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -89,7 +89,7 @@ class ServiceWarranty(models.Model):
     )
     claim_ids = fields.One2many("service.warranty.claim", "warranty_id", string="Claims")
     claim_number = fields.Integer(
-        string="Claims so far",
+        string="Claims So Far",
         readonly=True,
         copy=False,
         help="Goes up with each claim under this warranty and its replacements: of two at once, one comes second.",
@@ -109,8 +109,9 @@ class ServiceWarranty(models.Model):
 
     @api.model
     def _next_number(self):
-        body = self.env["ir.sequence"].sudo().next_by_code("service.warranty") or ""
-        return warranty_number.with_check_digit(warranty_number.normalise(body)) if body else ""
+        sequence_sudo = self.env["ir.sequence"].sudo()  # numbers are given to whoever makes warranties
+        body = sequence_sudo.next_by_code("service.warranty") or ""
+        return warranty_number.with_check_digit(warranty_number.normalize(body)) if body else ""
 
     @api.depends(*DIMENSIONS)
     def _compute_dimensions(self):
@@ -188,11 +189,11 @@ class ServiceWarranty(models.Model):
             )
 
     @api.model
-    def _normalise_values(self, values):
+    def _normalize_values(self, values):
         """Return values as they are stored: numbers are searched for in one way of writing."""
         values = dict(values)
         if values.get("name"):
-            values["name"] = warranty_number.normalise(values["name"])
+            values["name"] = warranty_number.normalize(values["name"])
         if values.get("order_number"):
             values["order_number"] = " ".join(values["order_number"].upper().split())
         if not self.env.su and BY_METHODS & values.keys():
@@ -202,11 +203,11 @@ class ServiceWarranty(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Store numbers the way they are searched for."""
-        return super().create([self._normalise_values(values) for values in vals_list])
+        return super().create([self._normalize_values(values) for values in vals_list])
 
     def write(self, vals):
         """Store numbers the way they are searched for."""
-        return super().write(self._normalise_values(vals))
+        return super().write(self._normalize_values(vals))
 
     # Claims
 
@@ -230,15 +231,9 @@ class ServiceWarranty(models.Model):
     @api.model
     def _next_numbers(self, count):
         """Return many new numbers at once; a sequence without gaps gives them one by one."""
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search(  # numbers are given to whoever makes warranties
-                [("code", "=", "service.warranty"), ("company_id", "in", [self.env.company.id, False])],
-                order="company_id",
-                limit=1,
-            )
-        )
+        Sequence_sudo = self.env["ir.sequence"].sudo()  # numbers are given to whoever makes warranties
+        domain = [("code", "=", "service.warranty"), ("company_id", "in", [self.env.company.id, False])]
+        sequence = Sequence_sudo.search(domain, order="company_id", limit=1)
         if not sequence or sequence.implementation != "standard" or sequence.use_date_range:
             return [self._next_number() for _number in range(count)]
         rows = self.env.execute_query(
@@ -249,7 +244,7 @@ class ServiceWarranty(models.Model):
             )
         )
         bodies = [sequence.get_next_char(number) for (number,) in rows]
-        return [warranty_number.with_check_digit(warranty_number.normalise(body)) for body in bodies]
+        return [warranty_number.with_check_digit(warranty_number.normalize(body)) for body in bodies]
 
     # Finding
 
@@ -259,10 +254,10 @@ class ServiceWarranty(models.Model):
 
         :raises UserError: if the number cannot be right, so that a typing error is told apart from an unknown number
         """
-        number = warranty_number.normalise(text)
+        number = warranty_number.normalize(text)
         if not number:
             raise UserError(self.env._("Fill in the warranty number."))
-        found = self.search([("name", "=", number), ("commercial_partner_id", "=", customer.id)], limit=1)
+        found = self.search([("name", "=", number), ("commercial_partner_id", "in", customer.ids)], limit=1)
         if not found and not warranty_number.is_valid(number):
             raise UserError(
                 self.env._("“%(number)s” is not a warranty number; please check what you typed.", number=number[:30])

@@ -26,19 +26,19 @@ class ServiceWarrantyClaim(models.Model):
         store=True,
         precompute=True,
         index=True,
-        string="First warranty",
+        string="First Warranty",
         help="Of the unit that was delivered first: its replacements count together with it.",
     )
     dossier_id = fields.Many2one("service.dossier", readonly=True, ondelete="set null", index="btree_not_null")
     sale_line_id = fields.Many2one(
         "sale.order.line",
-        string="Order line",
+        string="Order Line",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
         groups="sales_team.group_sale_salesman",
     )
-    order_name = fields.Char(string="Ordered as", readonly=True)
+    order_name = fields.Char(string="Ordered As", readonly=True)
     element_id = fields.Many2one(
         "product.product", string="Part", readonly=True, index="btree_not_null", help="Empty: the whole product."
     )
@@ -46,7 +46,7 @@ class ServiceWarrantyClaim(models.Model):
     quantity = fields.Float(
         compute="_compute_quantity", store=True, precompute=True, readonly=False, digits="Product Unit"
     )
-    date = fields.Date(string="Day of the claim", required=True, readonly=True)
+    date = fields.Date(string="Day of the Claim", required=True, readonly=True)
     state = fields.Selection(
         [
             ("waiting", "Waits for a decision"),
@@ -60,8 +60,8 @@ class ServiceWarrantyClaim(models.Model):
         tracking=True,
         index=True,
     )
-    decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True, index="btree_not_null")
-    date_decided = fields.Datetime(string="Decided on", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
+    date_decided = fields.Datetime(string="Decided On", readonly=True)
 
     @api.depends("warranty_id")
     def _compute_chain_id(self):
@@ -93,7 +93,8 @@ class ServiceWarrantyClaim(models.Model):
     @api.model
     def _get_claimed(self, warranties):
         """Return the quantities that count, by first warranty and part (none: the whole product)."""
-        groups = self.sudo()._read_group(  # customers see their own claims only through what they order
+        self_sudo = self.sudo()  # customers see their own claims only through what they order
+        groups = self_sudo._read_group(
             [("chain_id", "in", [warranty._chain().id for warranty in warranties]), ("state", "in", COUNTED)],
             ["chain_id", "element_id"],
             ["quantity:sum"],

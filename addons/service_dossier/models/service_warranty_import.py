@@ -25,7 +25,7 @@ class ServiceWarrantyImport(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     file = fields.Binary(string="List", required=True, help="An Excel file (.xlsx, .xls) or a CSV file.")
-    file_name = fields.Char(string="File name")
+    file_name = fields.Char()
     state = fields.Selection(
         [
             ("draft", "Uploaded"),
@@ -49,18 +49,18 @@ class ServiceWarrantyImport(models.Model):
         [("dmy", "Day first (31/01/2026)"), ("mdy", "Month first (01/31/2026)")], string="Dates", default="dmy"
     )
     column_ids = fields.One2many("service.warranty.import.column", "import_id", string="Columns")
-    problem_ids = fields.One2many("service.warranty.import.problem", "import_id", string="Not imported", readonly=True)
-    preview = fields.Text(string="As it is understood", compute="_compute_preview")
+    problem_ids = fields.One2many("service.warranty.import.problem", "import_id", string="Not Imported", readonly=True)
+    preview = fields.Text(string="As It Is Understood", compute="_compute_preview")
     line_count = fields.Integer(string="Lines", readonly=True, copy=False)
-    position = fields.Integer(string="Lines done", readonly=True, copy=False)
+    position = fields.Integer(string="Lines Done", readonly=True, copy=False)
     progress = fields.Float(compute="_compute_progress")
     created_count = fields.Integer(string="Imported", readonly=True, copy=False)
     known_count = fields.Integer(
-        string="There already", readonly=True, copy=False, help="Lines that were imported before."
+        string="There Already", readonly=True, copy=False, help="Lines that were imported before."
     )
-    bad_count = fields.Integer(string="Bad lines", readonly=True, copy=False)
+    bad_count = fields.Integer(string="Bad Lines", readonly=True, copy=False)
     lines = fields.Binary(
-        string="Lines as read", readonly=True, copy=False, groups="base.group_system", help="What the import works on."
+        string="Lines as Read", readonly=True, copy=False, groups="base.group_system", help="What the import works on."
     )
 
     @api.depends("position", "line_count")
@@ -196,9 +196,9 @@ class ServiceWarrantyImport(models.Model):
                 key = f"{key}-{seen[key]}"  # as many equal lines, as many pieces
             lines.append({"number": number, "values": values, "problem": problem, "key": key, "row": row})
         packed = zlib.compress(json.dumps(lines).encode())
-        # the field is for administrators; the reader of the list is its owner
-        self.sudo().write({"state": "queued", "line_count": len(lines), "lines": base64.b64encode(packed)})
-        self.env.ref("service_dossier.ir_cron_import_warranties").sudo()._trigger()
+        self_sudo = self.sudo()  # the field is for administrators; the reader of the list is its owner
+        self_sudo.write({"state": "queued", "line_count": len(lines), "lines": base64.b64encode(packed)})
+        self_sudo.env.ref("service_dossier.ir_cron_import_warranties")._trigger()
         return True
 
     @api.model
@@ -258,7 +258,7 @@ class ServiceWarrantyImportColumn(models.Model):
 
     import_id = fields.Many2one("service.warranty.import", required=True, ondelete="cascade", index=True)
     position = fields.Integer(required=True, readonly=True)
-    header = fields.Char(string="Column of the file", readonly=True)
+    header = fields.Char(string="Column of the File", readonly=True)
     sample = fields.Char(string="Examples", readonly=True)
     column = fields.Selection(
         [

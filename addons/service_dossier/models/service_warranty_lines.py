@@ -13,6 +13,8 @@ QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosub
 
 
 class ServiceWarranty(models.Model):
+    """Warranties made of the lines of a list."""
+
     _inherit = "service.warranty"
 
     @api.model
@@ -51,7 +53,7 @@ class ServiceWarranty(models.Model):
         """Return everything that the lines refer to, read at once; codes in any case."""
         codes = {values["product_code"] for values in values_list}
         codes |= {code for values in values_list for code in values["elements"]}
-        numbers = {warranty_number.normalise(values["number"]) for values in values_list} - {""}
+        numbers = {warranty_number.normalize(values["number"]) for values in values_list} - {""}
         named = self.with_context(active_test=False).search([("name", "in", list(numbers))])
         customers = {values["customer_number"] for values in values_list}
         return {
@@ -90,7 +92,7 @@ class ServiceWarranty(models.Model):
         if not all(elements):
             code = values["elements"][elements.index(next(e for e in elements if not e))]
             return None, self.env._("There is no article code “%(code)s”.", code=code[:40])
-        number = warranty_number.normalise(values["number"])
+        number = warranty_number.normalize(values["number"])
         known, problem = self._check_import_number(number, customer, product, lookups)
         if problem or known or key in lookups["keys"]:
             return None, problem

@@ -1,1 +1,1 @@
-from . import dossier_report
+from . import dossier_report, service_complaint_report

@@ -4,6 +4,8 @@ from odoo import api, models
 
 
 class ReportDossier(models.AbstractModel):
+    """The document of a dossier."""
+
     _name = "report.service_dossier.report_dossier"
     _description = "Dossier as a Document"
 
@@ -15,15 +17,17 @@ class ReportDossier(models.AbstractModel):
         dossiers.check_access("read")
         messages = as_reader.env["service.dossier.message"].search([("dossier_id", "in", docids)], order="id")
         files = as_reader.env["service.dossier.file"].search([("message_id", "in", messages.ids)])
+        warranties = as_reader.env["service.warranty"].search([("dossier_id", "in", docids)])
         # found as the reader; the document shows names of products and people, which customers may not read
+        dossiers_sudo, messages_sudo, files_sudo, warranties_sudo = (
+            records.sudo() for records in (dossiers, messages, files, warranties)
+        )
+        by_dossier = warranties_sudo.grouped("dossier_id")
         return {
             "doc_ids": docids,
             "doc_model": "service.dossier",
-            "docs": dossiers.sudo(),
-            "messages": {dossier.id: group.sudo() for dossier, group in messages.grouped("dossier_id").items()},
-            "files": {message.id: group.sudo() for message, group in files.grouped("message_id").items()},
-            "warranties": {
-                dossier.id: as_reader.env["service.warranty"].search([("dossier_id", "=", dossier.id)]).sudo()
-                for dossier in dossiers
-            },
+            "docs": dossiers_sudo,
+            "messages": {dossier.id: found for dossier, found in messages_sudo.grouped("dossier_id").items()},
+            "files": {message.id: found for message, found in files_sudo.grouped("message_id").items()},
+            "warranties": {dossier.id: by_dossier.get(dossier, warranties_sudo.browse()) for dossier in dossiers_sudo},
         }

@@ -1,5 +1,6 @@
 """A manufacturer, two customers with portal users, and a finished dossier."""
 
+from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 ALIAS_DOMAIN = "dossier-test.example.com"
@@ -70,7 +71,7 @@ class DossierCommon(TransactionCase):
                 "categ_id": cls.category.id,
                 "dossier_role": "request",
                 "warranty_months": 24,
-                "warranty_element_ids": [(6, 0, cls.element.ids)],
+                "warranty_element_ids": [Command.set(cls.element.ids)],
                 "taxes_id": False,
             }
         )
@@ -98,9 +99,7 @@ class DossierCommon(TransactionCase):
                 "dossier_id": dossier.id,
                 "client_order_ref": "PO-ORIGINAL",
                 "order_line": [
-                    (
-                        0,
-                        0,
+                    Command.create(
                         {
                             "product_id": cls.product.id,
                             "product_uom_qty": max(deliver, 1),
@@ -110,7 +109,7 @@ class DossierCommon(TransactionCase):
                             "dossier_color": "RAL 7016",
                             "dossier_side": "left",
                             **line_values,
-                        },
+                        }
                     )
                 ],
             }

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from email.message import EmailMessage
+from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.tests import Form, tagged
 
 from .common import DossierCommon
@@ -25,7 +27,7 @@ class TestComplaint(DossierCommon):
                 "name": "Nine to five",
                 "tz": "UTC",
                 "attendance_ids": [
-                    (0, 0, {"name": f"Day {day}", "dayofweek": str(day), "hour_from": 9, "hour_to": 17})
+                    Command.create({"name": f"Day {day}", "dayofweek": str(day), "hour_from": 9, "hour_to": 17})
                     for day in range(5)
                 ],
             }
@@ -80,22 +82,44 @@ class TestComplaint(DossierCommon):
                 "UPDATE helpdesk_ticket SET create_date = '2026-03-06 15:00:00' WHERE id = %s", (ticket.id,)
             )
             ticket.invalidate_recordset(["create_date"])
-            ticket._compute_response_deadline()
-            self.assertEqual(ticket.response_deadline, datetime(2026, 3, 9, 15, 0))
+            ticket._compute_date_response_deadline()
+            self.assertEqual(ticket.date_response_deadline, datetime(2026, 3, 9, 15, 0))
             self.categories[0].response_hours = 1
             ticket.category_id = self.categories[0]
-            self.assertEqual(ticket.response_deadline, datetime(2026, 3, 6, 16, 0))
+            self.assertEqual(ticket.date_response_deadline, datetime(2026, 3, 6, 16, 0))
 
     def test_escalation(self):
         """SD+4: an overdue answer gives the team leader one activity, however often the action runs."""
         ticket = self.complain()
         self.run_cron("ir_cron_escalate_responses")
         self.assertFalse(ticket.activity_ids, "not overdue yet")
-        ticket.response_deadline = datetime(2020, 1, 1)
+        ticket.date_response_deadline = datetime(2020, 1, 1)
         for _time in range(2):
             self.run_cron("ir_cron_escalate_responses")
         self.assertEqual(len(ticket.activity_ids), 1)
         self.assertEqual(ticket.activity_ids.user_id, self.manager)
+
+    def test_one_bad_complaint(self):
+        """SD+4: a complaint that cannot be escalated is noted and keeps no other from being escalated."""
+        tickets = self.complain() | self.complain() | self.complain()
+        tickets.write({"date_response_deadline": datetime(2020, 1, 1)})
+        bad = tickets[1]
+        escalate = type(bad)._escalate_response
+
+        def fail(ticket):
+            if ticket == bad:
+                raise ValueError("broken")
+            return escalate(ticket)
+
+        logger = "odoo.addons.base_safeguard.models.cron_batch_mixin"
+        with patch.object(type(bad), "_escalate_response", fail), self.assertLogs(logger, "WARNING"):
+            self.run_cron("ir_cron_escalate_responses")
+        self.assertEqual(tickets.filtered("response_escalated"), tickets - bad)
+        failure = self.env["cron.batch.failure"].search([("res_model", "=", "helpdesk.ticket")])
+        self.assertEqual(failure.res_id, bad.id)
+        failure.unlink()  # its retry time came
+        self.run_cron("ir_cron_escalate_responses")
+        self.assertTrue(bad.response_escalated)
 
     def test_answer_stops_the_clock(self):
         """SD+4: an employee's comment or a stage that is attended counts as the answer, the customer's does not."""
@@ -109,17 +133,17 @@ class TestComplaint(DossierCommon):
         third.with_user(self.dealer).sudo().message_post(
             body="Hello?", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
-        self.assertTrue(first.first_response_date)
-        self.assertTrue(second.first_response_date)
-        self.assertFalse(third.first_response_date)
-        (first | second | third).write({"response_deadline": datetime(2020, 1, 1)})
+        self.assertTrue(first.date_first_response)
+        self.assertTrue(second.date_first_response)
+        self.assertFalse(third.date_first_response)
+        (first | second | third).write({"date_response_deadline": datetime(2020, 1, 1)})
         self.run_cron("ir_cron_escalate_responses")
         self.assertEqual((first | second | third).filtered("activity_ids"), third)
 
     def test_other_tickets_untouched(self):
         """SD4: tickets without a dossier have no deadline and are not escalated."""
         ticket = self.env["helpdesk.ticket"].create({"name": "x", "description": "<p>x</p>"})
-        self.assertFalse(ticket.response_deadline)
+        self.assertFalse(ticket.date_response_deadline)
 
     def test_ticket_form_opens(self):
         """SD4: the ticket's form works with the additions."""
@@ -133,9 +157,9 @@ class TestComplaint(DossierCommon):
         ticket = self.complain()
         complaint = ticket.dossier_message_id
         self.post(self.colleague, parent=complaint)
-        self.assertFalse(ticket.first_response_date)
+        self.assertFalse(ticket.date_first_response)
         answer = self.post(self.employee, parent=complaint)
-        self.assertTrue(ticket.first_response_date)
+        self.assertTrue(ticket.date_first_response)
         self.assertEqual(answer.root_id, complaint)
 
     def test_answer_by_mail_stops_the_clock(self):
@@ -147,4 +171,4 @@ class TestComplaint(DossierCommon):
         mail["From"], mail["To"], mail["Message-Id"] = self.employee.email, notice[:1].reply_to, "<c1@m.example>"
         mail.set_content("We replace it.")
         self.env["mail.thread"].message_process(False, mail.as_bytes())
-        self.assertTrue(ticket.first_response_date)
+        self.assertTrue(ticket.date_first_response)

@@ -1,5 +1,6 @@
 """Finding warranties and placing service orders."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -212,11 +213,13 @@ class TestConfigurator(DossierCommon):
                 "country_id": self.company.account_fiscal_country_id.id,
             }
         )
-        self.product.write({"list_price": 121, "taxes_id": [(6, 0, tax.ids)]})
+        self.product.write({"list_price": 121, "taxes_id": [Command.set(tax.ids)]})
         pricelist = self.env["product.pricelist"].create(
             {
                 "name": "Dealers",
-                "item_ids": [(0, 0, {"compute_price": "percentage", "percent_price": 10, "applied_on": "3_global"})],
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 10, "applied_on": "3_global"})
+                ],
             }
         )
         self.dealer.partner_id.property_product_pricelist = pricelist

@@ -86,7 +86,7 @@ class TestMailText(BaseCase):
         """SD9: a wrong character or two swapped ones are noticed; the way of writing does not matter."""
         number = warranty_number.with_check_digit("W26000123")
         self.assertTrue(warranty_number.is_valid(number))
-        self.assertEqual(warranty_number.normalise(f" {number[:3].lower()}-{number[3:6]} {number[6:]}"), number)
+        self.assertEqual(warranty_number.normalize(f" {number[:3].lower()}-{number[3:6]} {number[6:]}"), number)
         for position in range(len(number)):
             for character in "07AZ":
                 wrong = number[:position] + character + number[position + 1 :]

@@ -1,5 +1,6 @@
 """Writing messages: types, audiences, notifications, answers, read marks."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -87,7 +88,7 @@ class TestMessages(DossierCommon):
                 "dossier_id": self.dossier.id,
                 "parent_id": remark.id,
                 "body": "<p>Yes</p>",
-                "file_ids": [(6, 0, upload.ids)],
+                "file_ids": [Command.set(upload.ids)],
             }
         )
         self.assertIn("Dirk", wizard.readers)

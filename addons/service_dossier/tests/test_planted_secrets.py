@@ -1,5 +1,6 @@
 """Secrets planted in messages: looked for by every role on every path of one transaction."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -187,7 +188,7 @@ class TestPlantedSecrets(DossierCommon):
             lambda: Compose.new(linked).parent_body,
             lambda: Compose.create(linked).action_send(),
             lambda: Compose.web_save(
-                {"dossier_id": self.dossier.id, "file_ids": [(4, message.file_ids.attachment_id.id)]},
+                {"dossier_id": self.dossier.id, "file_ids": [Command.link(message.file_ids.attachment_id.id)]},
                 {"file_ids": {"fields": {"name": {}, "raw": {}}}},
             ),
             lambda: Ticket.web_save(own, ticket_spec),
@@ -225,7 +226,7 @@ class TestPlantedSecrets(DossierCommon):
         """SD7, SD+5: placing a mail and sending one again reach no internal message."""
         Unplaced = self.env["service.dossier.unplaced"]
         mail = Unplaced.create(
-            {"company_id": self.company.id, "header_id": "<p@x.example>", "reason": "unknown", "subject": "x"}
+            {"company_id": self.company.id, "mail_header": "<p@x.example>", "reason": "unknown", "subject": "x"}
         )
         cases = (
             ("service.dossier.place", {"unplaced_id": mail.id, "dossier_id": self.dossier.id}, "parent_id"),

@@ -149,17 +149,17 @@ class TestTimeline(DossierCommon, HttpCase):
         before = ticket.stage_id
         ticket.sudo().stage_id = awaiting
         self.assertTrue(ticket.date_waiting)
-        ticket.first_response_date = False
-        ticket.response_deadline = ticket.date_waiting - timedelta(days=1)
+        ticket.date_first_response = False
+        ticket.date_response_deadline = ticket.date_waiting - timedelta(days=1)
         self.run_cron("ir_cron_escalate_responses")
         self.assertFalse(ticket.activity_ids)
         self.company.resource_calendar_id = False
         ticket.date_waiting -= timedelta(days=3)
-        deadline = ticket.response_deadline
+        deadline = ticket.date_response_deadline
         self.post(self.dealer, parent=complaint)
         self.assertEqual(ticket.stage_id, before)
         self.assertFalse(ticket.date_waiting)
-        self.assertAlmostEqual(ticket.response_deadline - deadline, timedelta(days=3), delta=timedelta(minutes=1))
+        self.assertAlmostEqual(ticket.date_response_deadline - deadline, timedelta(days=3), delta=timedelta(minutes=1))
 
     def test_reopened_by_an_answer(self):
         """SD+7: an answer within the time brings a closed complaint back to work; a late one is only kept."""

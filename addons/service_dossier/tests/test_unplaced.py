@@ -13,15 +13,17 @@ from .test_mail_parts import CALENDAR, make_tnef
 class TestUnplaced(DossierCommon):
     """SD+5: no answer is lost."""
 
-    def receive(self, *, sender="Abe <abe@x.example>", subject="Hello", to=None, header_id="<u1@x.example>", raw=None):
+    def receive(
+        self, *, sender="Abe <abe@x.example>", subject="Hello", to=None, mail_header="<u1@x.example>", raw=None
+    ):
         """Hand a mail to the gateway and return what waits in the queue because of it."""
         mail = EmailMessage()
         mail["From"], mail["To"] = sender, to or f"dossier@{ALIAS_DOMAIN}"
-        mail["Subject"], mail["Message-Id"] = subject, header_id
+        mail["Subject"], mail["Message-Id"] = subject, mail_header
         mail.set_content("We need 1300 mm.")
         mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="plan.pdf")
         self.env["mail.thread"].message_process(False, raw or mail.as_bytes())
-        return self.env["service.dossier.unplaced"].search([("header_id", "=", header_id)])
+        return self.env["service.dossier.unplaced"].search([("mail_header", "=", mail_header)])
 
     def test_stranger_with_a_number(self):
         """SD+5: mail to the bare alias with the dossier's number waits with a suggestion; one click attaches it."""
@@ -110,7 +112,7 @@ class TestUnplaced(DossierCommon):
         self.assertEqual(self.receive(subject=self.dossier.name), row)
         row.with_user(self.employee).action_attach()
         self.receive(subject=self.dossier.name)
-        self.assertEqual(self.env["service.dossier.message"].search_count([("header_id", "=", "<u1@x.example>")]), 1)
+        self.assertEqual(self.env["service.dossier.message"].search_count([("mail_header", "=", "<u1@x.example>")]), 1)
 
     def answer(self, fill):
         """Answer an e-mail of the dealer's with what ``fill`` puts into it; return the new message."""

@@ -1,6 +1,7 @@
 """Importing lists of warranties in the background."""
 
 import base64
+from unittest.mock import patch
 
 from odoo.addons.service_dossier import warranty_number
 from odoo.exceptions import AccessError, UserError
@@ -117,6 +118,26 @@ class TestWarrantyImport(DossierCommon):
         """SD+9: a long list is imported some lines a transaction, to its end."""
         record = self.run_import(*(f";C1;B{number};SCR;{number};;;;;;;" for number in range(1, 2102)))
         self.assertEqual((record.created_count, record.position), (2101, 2101))
+
+    def test_one_bad_list(self):
+        """SD+9: a list whose import breaks down is noted and keeps no other from being imported."""
+        lists = [self.upload(f";C1;L{number};SCR;;;;;;;;") for number in range(3)]
+        for record in lists:
+            record.action_import()
+        work = type(lists[0])._import_batch
+
+        def fail(record):
+            if record == lists[1]:
+                raise ValueError("broken")
+            return work(record)
+
+        logger = "odoo.addons.base_safeguard.models.cron_batch_mixin"
+        with patch.object(type(lists[0]), "_import_batch", fail), self.assertLogs(logger, "WARNING"):
+            self.run_cron("ir_cron_import_warranties")
+        self.assertEqual([record.state for record in lists], ["done", "queued", "done"])
+        self.env["cron.batch.failure"].search([("res_model", "=", lists[0]._name)]).unlink()  # its retry time came
+        self.run_cron("ir_cron_import_warranties")
+        self.assertEqual(lists[1].state, "done")
 
     def test_wrong_files(self):
         """SD9: other files are refused with a sentence."""

@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..const import MESSAGE_TYPES, STAFF_AUDIENCES, STAFF_TYPES
+from .. import message_types
+from ..const import STAFF_AUDIENCES
 
 
 class ServiceDossierCompose(models.TransientModel):
@@ -16,37 +17,58 @@ class ServiceDossierCompose(models.TransientModel):
     _description = "Write a Dossier Message"
 
     dossier_id = fields.Many2one("service.dossier", required=True, readonly=True)
-    parent_id = fields.Many2one("service.dossier.message", string="In reply to", readonly=True)
+    parent_id = fields.Many2one("service.dossier.message", string="In Reply To", readonly=True)
     # read as the person who writes (a private field): an internal message stays unread
-    parent_body = fields.Html(related="parent_id.body", related_sudo=False, string="The message")
+    parent_body = fields.Html(related="parent_id.body", related_sudo=False, string="The Message")
     message_type = fields.Selection("_selection_message_type", string="Type", default="remark", required=True)
     audience = fields.Selection(
-        selection=lambda self: self._selection_audience(), string="Who can read it", default="company", required=True
+        selection=lambda self: self._selection_audience(), string="Who Can Read It", default="company", required=True
     )
-    recipients = fields.Char(help="Addresses, separated by commas.")
+    is_addressed = fields.Boolean(compute="_compute_is_addressed")
+    recipients = fields.Char(string="To", help="Addresses, separated by commas.")
+    cc = fields.Char(string="Copies To", help="Addresses that get a copy, separated by commas.")
+    address = fields.Selection(
+        "_selection_address",
+        string="Address Book",
+        store=False,
+        help="With whom e-mails of this dossier were exchanged; the chosen address is added to the recipients.",
+    )
     subject = fields.Char()
     body = fields.Html(string="Text", sanitize_style=True)
     file_ids = fields.Many2many("ir.attachment", string="Files")
     canned_id = fields.Many2one(
         "mail.canned.response", string="Canned Answer", store=False, help="Its text is added below what is written."
     )
-    readers = fields.Text(string="Can be read by", compute="_compute_readers")
+    readers = fields.Text(string="Can Be Read By", compute="_compute_readers")
 
     @api.model
     def _selection_message_type(self):
-        labels = dict(self.env["service.dossier.message"]._fields["message_type"]._description_selection(self.env))
-        return [(key, labels[key]) for key, _label in MESSAGE_TYPES if key in STAFF_TYPES]
+        Message = self.env["service.dossier.message"]
+        labels = Message._type_labels()
+        return [(code, labels[code]) for code in Message._allowed_types(self.env.user)]
+
+    @api.model
+    def _selection_address(self):
+        """Offer the address book of the dossier that the window was opened for."""
+        dossier = self.env["service.dossier"].search([("id", "=", self.env.context.get("default_dossier_id") or 0)])
+        return list(dossier._address_book().items()) if dossier else []
 
     @api.model
     def _selection_audience(self):
         labels = dict(self.env["service.dossier.message"]._fields["audience"]._description_selection(self.env))
         return [(key, labels[key]) for key in STAFF_AUDIENCES]
 
-    @api.depends("audience", "parent_id", "recipients", "message_type")
+    @api.depends("message_type")
+    def _compute_is_addressed(self):
+        for wizard in self:
+            wizard.is_addressed = message_types.get(wizard.message_type).is_addressed
+
+    @api.depends("audience", "parent_id", "recipients", "cc", "message_type")
     def _compute_readers(self):
         for wizard in self:
             audience = wizard.parent_id.audience or wizard.audience
-            recipients = wizard.recipients if wizard.message_type == "email" else ""
+            addressed = wizard.is_addressed and not wizard.parent_id
+            recipients = ", ".join(filter(None, (wizard.recipients, wizard.cc))) if addressed else ""
             wizard.readers = wizard.dossier_id._readers_text(audience, recipients) if audience else ""
 
     @api.onchange("canned_id")
@@ -54,6 +76,12 @@ class ServiceDossierCompose(models.TransientModel):
         if self.canned_id:
             self.body = f"{self.body or ''}{plaintext2html(self.canned_id.substitution)}"
             self.canned_id = False
+
+    @api.onchange("address")
+    def _onchange_address(self):
+        if self.address:
+            self.recipients = ", ".join(filter(None, ((self.recipients or "").strip(" ,;"), self.address)))
+            self.address = False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -86,6 +114,7 @@ class ServiceDossierCompose(models.TransientModel):
             body=self.body or "",
             subject=self.subject or "",
             recipients=self.recipients or "",
+            cc=self.cc or "",
         )
         self.file_ids.unlink()  # their content lives on in the message only
         if self.parent_id:

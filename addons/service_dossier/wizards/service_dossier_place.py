@@ -14,7 +14,7 @@ class ServiceDossierPlace(models.TransientModel):
     dossier_id = fields.Many2one("service.dossier", required=True, domain="[('company_id', '=', company_id)]")
     parent_id = fields.Many2one(
         "service.dossier.message",
-        string="Answers the message",
+        string="Answers the Message",
         compute="_compute_parent_id",
         readonly=False,
         store=True,

@@ -10,8 +10,8 @@ class ServiceDossierResend(models.TransientModel):
     _description = "Send a Dossier E-mail Again"
 
     message_id = fields.Many2one("service.dossier.message", required=True, readonly=True)
-    address = fields.Char(string="Did not reach", required=True, readonly=True)
-    new_address = fields.Char(string="Send to", required=True)
+    address = fields.Char(string="Did Not Reach", required=True, readonly=True)
+    new_address = fields.Char(string="Send To", required=True)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -12,8 +12,8 @@ class ServiceDossierTransfer(models.TransientModel):
     dossier_ids = fields.Many2many(
         "service.dossier", string="Dossiers", required=True, default=lambda self: self.env.context.get("active_ids")
     )
-    partner_id = fields.Many2one("res.partner", string="New customer", required=True)
-    with_warranties = fields.Boolean(string="Warranties too", default=True)
+    partner_id = fields.Many2one("res.partner", string="New Customer", required=True)
+    with_warranties = fields.Boolean(string="Warranties Too", default=True)
 
     def action_transfer(self):
         """Transfer and close."""

@@ -12,7 +12,7 @@ class ServiceWarrantyTransfer(models.TransientModel):
     warranty_ids = fields.Many2many(
         "service.warranty", string="Warranties", required=True, default=lambda self: self.env.context.get("active_ids")
     )
-    partner_id = fields.Many2one("res.partner", string="New customer", required=True)
+    partner_id = fields.Many2one("res.partner", string="New Customer", required=True)
 
     def action_transfer(self):
         """Transfer and close."""

@@ -97,7 +97,7 @@ class DossierJob(Job):
             "helpdesk.ticket", "create", [{"name": f"{self.batch} {n}", **values} for n in range(number)]
         )
         self.world.sql(
-            "UPDATE helpdesk_ticket SET response_deadline = now() - interval '1 day', first_response_date = NULL"
+            "UPDATE helpdesk_ticket SET date_response_deadline = now() - interval '1 day', date_first_response = NULL"
             " WHERE id = ANY(%s)",
             (tickets,),
         )
@@ -148,7 +148,7 @@ class DossierJob(Job):
         readers = {f"{subject}-{reader}@readers.example": 1 for subject in kept for reader in "ab"}
         ours = f"sd-{self.batch}-"
         heads = self.world.sql(
-            "SELECT header_id, count(*) FROM service_dossier_message WHERE header_id = ANY(%s) GROUP BY 1",
+            "SELECT mail_header, count(*) FROM service_dossier_message WHERE mail_header = ANY(%s) GROUP BY 1",
             (list(self.answers),),
         )
         words = {header.strip("<>"): 1 for header in self.answers}

@@ -13,9 +13,12 @@ export class DossierForm extends Interaction {
     dynamicContent = {
         _root: { "t-on-submit.prevent": this.onSubmit },
         "select[name=message_type]": { "t-on-change": this.updateType },
-        "textarea[name=body], input[name=subject]": { "t-on-input": this.saveDraft },
+        "[name=body], [name=subject], [name=recipients], [name=cc]": {
+            "t-on-input": this.saveDraft,
+        },
         "select[name=audience]": { "t-on-change": this.updateReaders },
-        "[name=recipients]": { "t-on-input": this.updateReaders },
+        "[name=recipients], [name=cc]": { "t-on-input": this.updateReaders },
+        ".o_dossier_address_book button": { "t-on-click": this.onAddress },
         "input[name=files]": { "t-on-change": this.updateFiles },
         ".o_dossier_drop": {
             "t-on-dragover.prevent": () => this.toggleOver(true),
@@ -27,15 +30,16 @@ export class DossierForm extends Interaction {
     setup() {
         this.type = this.el.querySelector("select[name=message_type]");
         this.audience = this.el.querySelector("select[name=audience]");
-        this.files = this.el.querySelector("input[name=files]");
+        // the first takes files that are dropped, the others what a phone's camera makes
+        this.fileInputs = [...this.el.querySelectorAll("input[name=files]")];
         this.allowed = JSON.parse(this.el.dataset.allowed || "{}");
     }
 
     start() {
+        this.restoreDraft();
         if (this.type) {
             this.updateType();
         }
-        this.restoreDraft();
     }
 
     /** A draft is kept in this browser until the message is saved. */
@@ -45,13 +49,16 @@ export class DossierForm extends Interaction {
     }
 
     get draftFields() {
-        return this.el.querySelectorAll("textarea[name=body], input[name=subject]");
+        return this.el.querySelectorAll(
+            "[name=body], [name=subject], [name=recipients], [name=cc]"
+        );
     }
 
     saveDraft() {
         const draft = Object.fromEntries(
             [...this.draftFields].map((field) => [field.name, field.value])
         );
+        draft.type = this.type?.value;
         browser.localStorage.setItem(this.draftKey, JSON.stringify(draft));
     }
 
@@ -63,38 +70,67 @@ export class DossierForm extends Interaction {
         if (draft.body) {
             this.el.closest("details")?.setAttribute("open", "open");
         }
+        // a link that asks for a type of its own goes first
+        const asked = new URLSearchParams(window.location.search).get("add");
+        if (
+            draft.body &&
+            !asked &&
+            [...(this.type?.options || [])].some((option) => option.value === draft.type)
+        ) {
+            this.type.value = draft.type;
+        }
     }
 
     /** Show what the chosen type needs and offer only the audiences that it allows. */
     updateType() {
-        const type = this.type.value;
-        for (const field of this.el.querySelectorAll("[data-types]")) {
-            field.classList.toggle("d-none", !field.dataset.types.split(" ").includes(type));
+        const { fields = "", addressed = "", refused = "" } = this.type.selectedOptions[0].dataset;
+        for (const field of this.el.querySelectorAll("[data-field]")) {
+            field.classList.toggle("d-none", !fields.split(" ").includes(field.dataset.field));
         }
-        const allowed = this.allowed[type] || [];
+        const allowed = this.allowed[this.type.value] || [];
         for (const option of this.audience.options) {
             option.disabled = option.hidden = !allowed.includes(option.value);
         }
         if (this.audience.selectedOptions[0]?.disabled !== false) {
             this.audience.value = allowed.includes("company") ? "company" : allowed[0];
         }
-        const refused = type === "service_request" && !this.el.dataset.serviceAllowed;
-        this.el.querySelector(".o_dossier_service_refused").classList.toggle("d-none", !refused);
-        this.el.querySelector("button[type=submit]").disabled = refused;
+        const refusal = this.el.querySelector(".o_dossier_refused");
+        refusal.textContent = refused;
+        refusal.classList.toggle("d-none", !refused);
+        this.el.querySelector("button[type=submit]").disabled = Boolean(refused);
         // an e-mail leaves at once
-        this.el.querySelector(".o_dossier_save").classList.toggle("d-none", type === "email");
-        this.el.querySelector(".o_dossier_send").classList.toggle("d-none", type !== "email");
+        this.el.querySelector(".o_dossier_save").classList.toggle("d-none", Boolean(addressed));
+        this.el.querySelector(".o_dossier_send").classList.toggle("d-none", !addressed);
         this.updateReaders();
     }
 
     /** Say who will be able to read the message. */
     updateReaders() {
         let text = this.audience.selectedOptions[0]?.dataset.readers || "";
-        const recipients = this.el.querySelector("[name=recipients]").value.trim();
-        if (this.type.value === "email" && recipients) {
-            text += "; " + _t("Recipients: %s", recipients);
+        const recipients = ["recipients", "cc"].map((name) =>
+            this.el.querySelector(`[name=${name}]`).value.trim()
+        );
+        if (this.type.selectedOptions[0].dataset.addressed && recipients[0]) {
+            text += "; " + _t("Recipients: %s", recipients.filter(Boolean).join(", "));
         }
         this.el.querySelector(".o_dossier_readers").textContent = text;
+    }
+
+    /** Add an address of the dossier's address book to the recipients. */
+    onAddress(ev) {
+        const field = this.el.querySelector("[name=recipients]");
+        const address = ev.currentTarget.dataset.address;
+        if (!field.value.includes(address)) {
+            field.value = [field.value.trim().replace(/[,;]$/, ""), address]
+                .filter(Boolean)
+                .join(", ");
+        }
+        this.updateReaders();
+        this.saveDraft();
+    }
+
+    get chosenFiles() {
+        return this.fileInputs.flatMap((input) => [...input.files]);
     }
 
     /** List the chosen files and refuse too large or too many ones before the upload. */
@@ -102,7 +138,7 @@ export class DossierForm extends Interaction {
         const list = this.el.querySelector(".o_dossier_chosen");
         const limit = Number(this.el.dataset.maxSize) * 1024 * 1024;
         list?.replaceChildren(
-            ...[...this.files.files].map((file) => {
+            ...this.chosenFiles.map((file) => {
                 const item = document.createElement("li");
                 item.textContent = `${file.name} (${Math.ceil(file.size / 1024)} kB)`;
                 item.classList.toggle("text-danger", file.size > limit);
@@ -114,7 +150,7 @@ export class DossierForm extends Interaction {
 
     fileProblem() {
         const limit = Number(this.el.dataset.maxSize);
-        const tooLarge = [...this.files.files].find((file) => file.size > limit * 1024 * 1024);
+        const tooLarge = this.chosenFiles.find((file) => file.size > limit * 1024 * 1024);
         if (tooLarge) {
             return _t("The file “%(name)s” is larger than %(limit)s MB.", {
                 name: tooLarge.name,
@@ -122,7 +158,7 @@ export class DossierForm extends Interaction {
             });
         }
         const most = Number(this.el.dataset.maxFiles);
-        return this.files.files.length > most
+        return this.chosenFiles.length > most
             ? _t("A message can carry %s files at most.", most)
             : "";
     }
@@ -134,10 +170,10 @@ export class DossierForm extends Interaction {
     onDrop(ev) {
         this.toggleOver(false);
         const transfer = new DataTransfer();
-        for (const file of [...this.files.files, ...ev.dataTransfer.files]) {
+        for (const file of [...this.fileInputs[0].files, ...ev.dataTransfer.files]) {
             transfer.items.add(file);
         }
-        this.files.files = transfer.files;
+        this.fileInputs[0].files = transfer.files;
         this.updateFiles();
     }
 
@@ -157,7 +193,7 @@ export class DossierForm extends Interaction {
         const progress = this.el.querySelector(".progress");
         const bar = progress.querySelector(".progress-bar");
         button.disabled = true;
-        progress.classList.toggle("d-none", !this.files.files.length);
+        progress.classList.toggle("d-none", !this.chosenFiles.length);
         const request = new XMLHttpRequest();
         request.open("POST", this.el.getAttribute("action"));
         request.setRequestHeader("X-Requested-With", "XMLHttpRequest");

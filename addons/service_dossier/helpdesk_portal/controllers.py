@@ -2,11 +2,9 @@
 
 import werkzeug
 from odoo import http
-from odoo.addons.base_safeguard.http import plain_texts
+from odoo.addons.base_safeguard.http import plain_texts, read_id
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.http import request
-
-from .inputs import record_id
 
 
 class SafeHelpdeskTicketController(HelpdeskTicketController):
@@ -19,8 +17,8 @@ class SafeHelpdeskTicketController(HelpdeskTicketController):
 
         Link scanners and forged pages send GET; a ticket of somebody else's looks as if it did not exist.
         """
-        ticket_id, stage_id = record_id(ticket_id or ""), record_id(stage_id or "")
-        ticket = request.env["helpdesk.ticket"].search([("id", "=", ticket_id)])
+        ticket_id, stage_id = read_id(ticket_id), read_id(stage_id)
+        ticket = request.env["helpdesk.ticket"].search([("id", "=", ticket_id or 0)])
         if not ticket:
             raise request.not_found()
         ticket_sudo = ticket.sudo()  # read access was checked by the search; customers have no write access
