@@ -127,3 +127,43 @@ def test_colleagues(visit, admin):
     assert page.locator("text=nora@peeters.example.com").count() == 0
     assert not admin.call("res.users", "search", [("id", "=", user["id"])])
     assert not visitor.errors
+
+
+def test_who_is_looking(office, visit, admin):
+    """SD+7: whoever opens a dossier that a colleague has open reads so; whoever closes it has left."""
+    address = f"/odoo/action-service_dossier.service_dossier_action/{admin.ref('service_dossier.dossier_finished')}"
+    other = visit()
+    other.login("marie")
+    with other.page.expect_response("**/service.dossier/look"):
+        other.page.goto(address)
+    office.page.goto(address)
+    office.page.wait_for_selector(".o_dossier_viewers:has-text('Marie Claes')")
+    office.screenshot("22_who_is_looking")
+    with other.page.expect_response("**/service.dossier/leave"):
+        other.page.click(".o_breadcrumb .o_back_button, .breadcrumb-item a >> nth=0")
+
+
+def test_satisfaction(visit, admin):
+    """SD+10: on a phone, the end of a complaint asks how it was handled, and the answer reaches the ticket."""
+    dossier = admin.ref("service_dossier.dossier_finished")
+    visitor = visit(phone=True)
+    page = visitor.login("dealer")
+    page.goto(f"/my/dossiers/{dossier}")
+    page.click(".o_dossier_composer > summary")
+    page.select_option("#message_type", "complaint")
+    page.fill("#body", "The cover rattles.")
+    assert page.is_visible("text=Take a photo")
+    visitor.screenshot("phone_composer", full_page=True)
+    with page.expect_navigation():
+        page.click(".o_dossier_composer button[type=submit]")
+    [ticket] = admin.call("helpdesk.ticket", "search", [("dossier_id", "=", dossier)], order="id desc", limit=1)
+    done = admin.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
+    admin.call("helpdesk.ticket", "write", [ticket], {"stage_id": done})
+    page.goto(f"/my/dossiers/{dossier}")
+    visitor.screenshot("phone_satisfaction", full_page=True)
+    assert not visitor.scrolls_sideways()
+    with page.expect_navigation():
+        page.click(f"form[action$='/complaint/{ticket}/satisfaction'] button[value=good]")
+    page.wait_for_selector(".alert-success")
+    assert admin.call("helpdesk.ticket", "read", [ticket], ["satisfaction"])[0]["satisfaction"] == "good"
+    assert not visitor.errors

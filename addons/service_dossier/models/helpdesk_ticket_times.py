@@ -1,10 +1,12 @@
 """How long complaints take, and what customers say of how they were handled."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 SATISFACTIONS = [("good", "Satisfied"), ("fair", "Neither"), ("bad", "Not satisfied")]
 MAX_COMMENT = 2000
+#: what only customers say, on their pages
+BY_CUSTOMERS = {"satisfaction", "satisfaction_comment"}
 
 
 class HelpdeskTicket(models.Model):
@@ -50,8 +52,21 @@ class HelpdeskTicket(models.Model):
             and not self_sudo.merged_into_id
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Leave the verdict to the customer."""
+        for values in vals_list:
+            self._check_verdict(values)
+        return super().create(vals_list)
+
+    def _check_verdict(self, values):
+        """:raises AccessError: where somebody fills in what the customer says"""
+        if BY_CUSTOMERS & values.keys() and not self.env.su:
+            raise AccessError(self.env._("What customers say of a complaint is not filled in by hand."))
+
     def write(self, vals):
-        """Ask the customer at the end."""
+        """Leave the verdict to the customer, and ask for it at the end."""
+        self._check_verdict(vals)
         was_open = self.filtered(lambda ticket: not ticket.stage_id.closed) if vals.get("stage_id") else self.browse()
         result = super().write(vals)
         for ticket in was_open.filtered(lambda ticket: ticket._asks_satisfaction()):

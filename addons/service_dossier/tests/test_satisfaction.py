@@ -4,7 +4,7 @@ from datetime import datetime
 
 from freezegun import freeze_time
 from odoo import http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import DossierCommon
@@ -86,6 +86,12 @@ class TestSatisfaction(DossierCommon, HttpCase):
         self.assertFalse(ticket.satisfaction)
         with self.assertRaises(UserError):
             ticket._set_satisfaction("great", "")
+        agent = new_test_user(self.env, "sd_verdict_agent", groups="helpdesk_mgmt.group_helpdesk_manager")
+        for values in ({"satisfaction": "good"}, {"satisfaction_comment": "Great"}):
+            with self.assertRaises(AccessError):
+                ticket.with_user(agent).write(values)
+            with self.assertRaises(AccessError):
+                self.env["helpdesk.ticket"].with_user(agent).create({"name": "x", "description": "x", **values})
 
     def test_switched_off(self):
         """SD+10: without the setting nothing is asked, and helpdesk's own mail goes out as always."""
