@@ -227,7 +227,7 @@ def seed(seed, side):
     solved = Message._post(as_user, "complaint", **texts).sudo().ticket_ids
     solved.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
     unplaced = env["service.dossier.unplaced"].create(
-        {**texts, "header_id": f"<{secret}@example.org>", "company_id": dossier.company_id.id, "reason": "unknown"}
+        {**texts, "mail_header": f"<{secret}@example.org>", "company_id": dossier.company_id.id, "reason": "unknown"}
     )
     line = env["service.dossier.line"]._add(dossier, warranty, note=secret)
     ticket = env["helpdesk.ticket"].create({"name": secret, "description": secret, "partner_id": user.partner_id.id})
