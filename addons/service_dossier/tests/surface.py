@@ -135,14 +135,14 @@ ROUTES = [
     ),
 ]
 METHODS = {
-    "helpdesk.ticket": "action_merge action_view_dossier create leave look write",
+    "helpdesk.ticket": "action_merge action_view_dossier create write",
     "mail.thread": "message_parse message_route",
     "res.partner": "write",
-    "sale.order": "action_confirm action_draft unlink",
+    "sale.order": "action_confirm action_draft action_view_dossier unlink",
     "sale.order.line": "unlink write",
     "service.dossier": (
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
-        " action_view_complaints action_view_orders action_view_warranties copy_data create leave look unlink write"
+        " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"
     ),
     "service.dossier.compose": "action_send create write",
     "service.dossier.file": "action_deactivate action_download",
