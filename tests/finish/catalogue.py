@@ -7,7 +7,18 @@ from tools.surfaces import by_addon
 
 #: GET routes that serve no page of their own: pictures, files, feeds, redirects.
 NO_PAGES = {
-    "online_proof": {"picture", "tile", "differences", "regions", "watermarked", "certificate", "request_file"},
+    "online_proof": {
+        "picture",
+        "tile",
+        "differences",
+        "regions",
+        "comparison",
+        "inks",
+        "plates",
+        "watermarked",
+        "certificate",
+        "request_file",
+    },
     "order_status_mail": {"report_routes", "status_picture", "status_unsubscribe_page"},
     "recurring_interaction": {"feed", "preview"},
 }

@@ -19,6 +19,7 @@ CENTRAL = {
     "online.proof.correct": "action_correct",
     "online.proof.decision": "action_bill_changes action_download_files create write",
     "online.proof.file": "unlink write",
+    "online.proof.finding": "action_show",
     "online.proof.guarded": "create write",
     "online.proof.keep": "action_keep",
     "online.proof.record": "action_record",

@@ -155,6 +155,7 @@ class Seed:
             "revision": revision.id,
             "page": revision.page_ids[:1].id,
             "older_page": older.page_ids[:1].id,
+            "older_revision": older.id,
             "comment": comment.id,
             "request_file": attachment.id,
             "shown": canonical(proof.sale_order_id._get_proof_facts()),

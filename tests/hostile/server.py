@@ -33,6 +33,7 @@ OWNED = {
     "approved_revision": "online_proof_revision",
     "page": "online_proof_page",
     "older_page": "online_proof_page",
+    "older_revision": "online_proof_revision",
     "comment": "online_proof_comment",
     "request_file": "ir_attachment",
     "order": "sale_order",

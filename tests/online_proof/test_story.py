@@ -228,6 +228,27 @@ def test_customer_compares_and_forwards(visit, odoo, admin, mailbox, story):
     assert not customer.errors, customer.errors
 
 
+def test_inks_and_paper(visit, odoo, story):
+    """OP+6, OP+8: the inks one by one with the total under the mouse; the page on the white of its paper."""
+    customer = visit()
+    page = open_link(customer, story["clara"], odoo)
+    page.click("[data-tool=plates]")
+    page.wait_for_selector(".o_proof_ink")
+    assert page.locator(".o_proof_ink").all_inner_texts()[:4] == ["Cyan", "Magenta", "Yellow", "Black"]
+    page.hover(".o_proof_sheet")
+    page.wait_for_function("document.querySelector('.o_proof_plates_note').textContent.includes('%')")
+    for index in (0, 1, 2):
+        page.locator(".o_proof_ink input").nth(index).uncheck()
+    page.wait_for_selector(".o_proof_plate:not([hidden])")
+    customer.screenshot("43-black-plate")
+    page.click("[data-tool=plates]")
+    page.click("[data-tool=paper]")
+    page.wait_for_function("document.querySelector('.o_proof_preview').naturalWidth > 0")
+    assert "/paper" in page.get_attribute(".o_proof_preview", "src")
+    customer.screenshot("44-paper")
+    assert not customer.errors, customer.errors
+
+
 def test_colleague_approves(visit, odoo, admin, mailbox, story):
     """OP6, OP8, OP13, OP14: without a login the colleague approves the pages, not the terms; both are told."""
     mailbox.clear()

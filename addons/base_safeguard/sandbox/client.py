@@ -41,6 +41,27 @@ def _package_folder(module: str) -> tuple[str, str]:
     return str(Path(get_module_path(addon), *folders)), f"{package}.{name}"
 
 
+def _prepare_job(module: str, job: str, limits: Limits, parameters: dict) -> tuple[list, str]:
+    """Return the command line of the worker and what it reads from its standard input."""
+    root, name = _package_folder(module)
+    data = json.dumps({"root": root, "module": name, "job": job, "parameters": parameters}, default=str)
+    return [sys.executable, "-I", "-W", "ignore", str(FOLDER), *limits.arguments()], data
+
+
+def start_job(module: str, job: str, *, limits: Limits = Limits(), **parameters) -> subprocess.Popen:
+    """Start a job whose results appear as files, one by one; the caller watches the process and ends it.
+
+    Parameters as of :func:`run_job`; the answer of the job goes nowhere.
+    """
+    command, data = _prepare_job(module, job, limits, parameters)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
+    )
+    process.stdin.write(data)
+    process.stdin.close()
+    return process
+
+
 def run_job(module: str, job: str, *, seconds: float = 40, limits: Limits = Limits(), **parameters):
     """Run a function in a process with limits and return its answer.
 
@@ -50,9 +71,7 @@ def run_job(module: str, job: str, *, seconds: float = 40, limits: Limits = Limi
     :raises JobError: what the job said (exceptions with ``code`` and ``values``), ``too_heavy`` where it ran into
         a limit, ``damaged`` where it failed
     """
-    root, name = _package_folder(module)
-    data = json.dumps({"root": root, "module": name, "job": job, "parameters": parameters}, default=str)
-    command = [sys.executable, "-I", "-W", "ignore", str(FOLDER), *limits.arguments()]
+    command, data = _prepare_job(module, job, limits, parameters)
     try:
         done = subprocess.run(command, input=data, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:

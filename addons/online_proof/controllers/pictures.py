@@ -4,6 +4,7 @@ from odoo import http
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
+from ..engine.errors import FileRefusedError
 from .inputs import record_id
 from .visitor import Visitor
 
@@ -35,21 +36,46 @@ class ProofPictures(http.Controller):
         both("/page/<int:page_id>/<string:picture>"), type="http", auth="public", methods=["GET"], sitemap=False
     )
     def picture(self, page_id, picture, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
-        """Show a page's preview or thumbnail."""
-        if picture not in ("preview", "thumbnail"):
+        """Show a page's preview or thumbnail, or the page on the white of its paper."""
+        if picture not in ("preview", "thumbnail", "paper"):
             raise NotFound
         page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
-        return self._stream(page._get_picture(picture))
+        if picture != "paper":
+            return self._stream(page._get_picture(picture))
+        try:
+            drawn = page._get_paper()
+        except FileRefusedError as error:
+            raise NotFound from error
+        return self._busy() if drawn is None else self._stream(drawn)
+
+    @http.route(both("/inks/<int:page_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    def inks(self, page_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
+        """Return which inks a page is printed with, as JSON; 503 while too much is being rendered."""
+        plates = self._get_plates(page_id, reviewer_id, proof_id, access_token)
+        return private(request.make_json_response(json.loads(plates.description))) if plates else self._busy()
+
+    @http.route(both("/plates/<int:page_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    def plates(self, page_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
+        """Show the plates of a page below each other, gray, white where the ink is full."""
+        plates = self._get_plates(page_id, reviewer_id, proof_id, access_token)
+        return self._stream(plates) if plates else self._busy()
+
+    def _get_plates(self, page_id, reviewer_id, proof_id, access_token):
+        page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
+        try:
+            return page._get_plates()
+        except FileRefusedError as error:
+            raise NotFound from error
 
     @http.route(
         both("/tile/<int:page_id>/<int:column>/<int:row>"), type="http", auth="public", methods=["GET"], sitemap=False
     )
-    def tile(self, page_id, column, row, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
+    def tile(self, page_id, column, row, reviewer_id=None, proof_id=None, access_token=None, paper=None, **kwargs):
         """Show a square of a page at full zoom; 503 while too many are being rendered."""
         page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
         try:
-            tile = page._get_tile(column, row)
-        except IndexError as error:
+            tile = page._get_tile(column, row, paper=paper == "1" and page.renderer == "ghostscript")
+        except (IndexError, FileRefusedError) as error:
             raise NotFound from error
         return self._stream(tile) if tile else self._busy()
 
@@ -65,18 +91,45 @@ class ProofPictures(http.Controller):
         both("/regions/<int:page_id>/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False
     )
     def regions(self, page_id, older_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
-        """Return the changed regions of a page as JSON."""
+        """Return what differs on a page as JSON: the regions, by how much it moved, what the file says."""
         differences = self._get_differences(page_id, older_id, reviewer_id, proof_id, access_token)
         if not differences:
             return self._busy()
-        return private(request.make_json_response({"regions": json.loads(differences.description or "[]")}))
+        return private(request.make_json_response(json.loads(differences.description)))
+
+    @http.route(both("/comparison/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    def comparison(self, older_id, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
+        """Return which page is which page of an older revision, as JSON."""
+        visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
+        newer, older = visitor.revision(record_id(revision)), visitor.revision(older_id)
+        if older.number >= newer.number or not (newer.is_ready and older.is_ready):
+            raise NotFound
+        with newer.page_ids[:1]._render_slot() as free:
+            if not free:
+                return self._busy()
+            try:
+                pairs = newer._get_page_pairs(older)
+            except FileRefusedError as error:
+                raise NotFound from error
+        return private(request.make_json_response({"pages": [self._prepare_pair(pair) for pair in pairs]}))
+
+    def _prepare_pair(self, pair):
+        old, new = pair["old"], pair["new"]
+        return {
+            "state": pair["state"],
+            "old": {"id": old.id, "number": old.number, "ready": old.state == "ready"} if old else None,
+            "new": {"id": new.id, "number": new.number, "ready": new.state == "ready"} if new else None,
+        }
 
     def _get_differences(self, page_id, older_id, reviewer_id, proof_id, access_token):
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         page, older = visitor.page(page_id), visitor.page(older_id)
         if page.state != "ready" or older.state != "ready":
             raise NotFound
-        return page._get_differences(older)
+        try:
+            return page._get_differences(older)
+        except FileRefusedError as error:
+            raise NotFound from error
 
     def _busy(self):
         response = request.make_response("", status=503)

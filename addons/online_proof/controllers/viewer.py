@@ -138,7 +138,7 @@ class ProofViewer(http.Controller):
                 }
                 for other in older
             ],
-            "comments": comments._prepare_viewer_values(),
+            "comments": comments._prepare_viewer_values(revision),
             "canComment": self._may_comment(visitor, revision, state),
             "canResolve": visitor.is_staff or visitor.can_decide,
             "prepared": revision.is_ready,
@@ -182,7 +182,7 @@ class ProofViewer(http.Controller):
                 comments_sudo._add(revision_sudo, read_comment(values), reviewer=visitor.reviewer, user=visitor.user)
         except (UserError, ValidationError) as error:
             return {"error": str(error)}
-        return {"comments": comments_sudo._get_for_revision(revision_sudo)._prepare_viewer_values()}
+        return {"comments": comments_sudo._get_for_revision(revision_sudo)._prepare_viewer_values(revision_sudo)}
 
     @http.route(both("/resolve"), type="jsonrpc", auth="public", methods=["POST"])
     def resolve(self, revision=None, comment=None, resolved=False, reviewer_id=None, proof_id=None, access_token=None):
@@ -194,7 +194,7 @@ class ProofViewer(http.Controller):
             raise NotFound
         if visitor.is_staff or visitor.can_decide:
             comment_sudo._resolve(bool(resolved), visitor.name)
-        return {"comments": comment_sudo._get_for_revision(revision_sudo)._prepare_viewer_values()}
+        return {"comments": comment_sudo._get_for_revision(revision_sudo)._prepare_viewer_values(revision_sudo)}
 
     # Forms, with Odoo's token against forged requests
 

@@ -1,31 +1,22 @@
 """What Odoo calls: every function starts a bounded process and waits a bounded time for it."""
 
 import contextlib
-import json
-import logging
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+
+from odoo.addons.base_safeguard import sandbox
 
 from . import const
 from .errors import FileRefusedError
 
-_logger = logging.getLogger(__name__)
-
-FOLDER = Path(__file__).resolve().parent
-_LIMITS = [str(value) for value in (const.MEMORY_BYTES, const.CPU_SECONDS, const.OUTPUT_BYTES)]
+JOBS = "online_proof.engine.jobs"
 
 
-def worker_command():
-    """Return the command line of our own worker."""
-    return [sys.executable, "-I", "-W", "ignore", str(FOLDER), *_LIMITS]
-
-
-def limited(command):
-    """Return ``command`` wrapped so that it runs under the limits."""
-    return [sys.executable, "-I", "-S", str(FOLDER / "limits.py"), *_LIMITS, *command]
+def ghostscript():
+    """Return the path of ``gs``, or None where Ghostscript is not installed."""
+    return shutil.which("gs")
 
 
 def poppler():
@@ -45,22 +36,10 @@ def run_job(name, *, seconds=const.SHORT_SECONDS, **job):
 
     :raises FileRefusedError: what the job found, or ``too_heavy`` when it ran into a limit
     """
-    data = json.dumps({"job": name, **job}, default=str)
     try:
-        done = subprocess.run(
-            worker_command(), input=data, capture_output=True, text=True, timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        _logger.warning("online_proof: job %s took more than %s seconds", name, seconds)
-        raise FileRefusedError("too_heavy") from error
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError as error:
-        _logger.warning("online_proof: job %s ended with code %s: %s", name, done.returncode, done.stderr[-2000:])
-        raise FileRefusedError("damaged" if done.returncode == 1 else "too_heavy", page=0) from error
-    if "error" in answer:
-        raise FileRefusedError(answer["error"], **answer["values"])
-    return answer
+        return sandbox.run_job(JOBS, name, seconds=seconds, **job)
+    except sandbox.JobError as error:
+        raise FileRefusedError(error.code, **error.values) from error
 
 
 def inspect(path):
@@ -68,37 +47,93 @@ def inspect(path):
     return run_job("inspect", path=str(path))
 
 
-def preflight(path, expected, minimum_dpi):
+def check_profile(path):
+    """Return ``mode`` and ``name`` of a press profile; see ``press.check``."""
+    return run_job("check_profile", path=str(path))
+
+
+def preflight(path, expected, profile, press):
     """Return the findings for a file; see ``preflight.preflight``."""
-    answer = run_job(
-        "preflight", seconds=const.LONG_SECONDS, path=str(path), expected=expected, minimum_dpi=minimum_dpi
-    )
-    return answer["findings"]
+    values = {"expected": expected, "profile": profile, "press": press}
+    return run_job("preflight", seconds=const.LONG_SECONDS, path=str(path), **values)
 
 
-def render_region(path, kind, frame, zoom, box, target):
-    """Write a part of a page at full zoom; ``box`` is left, top, right, bottom in pixels."""
-    tool = poppler() if kind == "pdf" else None
-    if not tool:
-        run_job("region", path=str(path), kind=kind, frame=frame, zoom=zoom, box=box, target=str(target))
-        return
+def disagreements(path, pages, target, press):
+    """Return the pages that a second renderer draws otherwise; see ``second.disagreements``."""
+    values = {"pages": pages, "target": str(target), "press": press}
+    return run_job("disagreements", seconds=const.LONG_SECONDS, path=str(path), **values)
+
+
+def renderers(kind):
+    """Return the names of what can draw a file, best first."""
+    if kind == "image":
+        return ["images"]
+    return [*(["ghostscript"] if ghostscript() else []), *(["poppler"] if poppler() else []), "pdfium"]
+
+
+def render_region(path, kind, frame, zoom, box, target, *, renderer="", press="", paper=False):
+    """Write a part of a page at full zoom.
+
+    :param box: left, top, right, bottom in pixels
+    :param renderer: what drew the whole page: a part looks like the whole, so it is asked first
+    :param press: path of the press profile, empty for RGB
+    :param paper: show the white of the paper
+    :raises FileRefusedError: if nothing can draw it
+    """
+    names = renderers(kind)
+    if renderer in names:
+        names = [renderer, *(name for name in names if name != renderer)]
+    for name in names:
+        try:
+            if name == "poppler":
+                _render_region_by_poppler(path, frame, zoom, box, target)
+            else:
+                run_job(
+                    "region",
+                    path=str(path),
+                    renderer=name,
+                    frame=frame,
+                    zoom=zoom,
+                    box=box,
+                    target=str(target),
+                    press=press,
+                    paper=paper,
+                )
+            return
+        except FileRefusedError:
+            if name == names[-1]:
+                raise
+
+
+def _render_region_by_poppler(path, frame, zoom, box, target):
     left, top, right, bottom = box
     numbers = ["-f", frame + 1, "-l", frame + 1, "-scale-to-x", zoom[0], "-scale-to-y", zoom[1]]
     part = ["-x", left, "-y", top, "-W", right - left, "-H", bottom - top]
     options = ["-q", "-jpeg", "-jpegopt", f"quality={const.JPEG_QUALITY}", "-overprint", "-cropbox", "-singlefile"]
-    command = limited([tool, *options, *map(str, numbers + part), str(path), str(Path(target).with_suffix(""))])
+    words = [poppler(), *options, *map(str, numbers + part), str(path), str(Path(target).with_suffix(""))]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=const.SHORT_SECONDS, check=False)
+        done = subprocess.run(sandbox.limited(words), capture_output=True, timeout=const.SHORT_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
         raise FileRefusedError("too_heavy") from error
     if done.returncode or not Path(target).exists():
-        # poppler gave up: the other library may manage
-        run_job("region", path=str(path), kind=kind, frame=frame, zoom=zoom, box=box, target=str(target))
+        raise FileRefusedError("damaged", page=0)
 
 
-def compare(first, second, target):
-    """Write the picture of the differences and return the changed regions."""
-    return run_job("compare", first=str(first), second=str(second), target=str(target))["regions"]
+def compare(first, second, target, limit):
+    """Write the picture of the differences and return what differs; see ``compare.compare``."""
+    pages = {"first": first, "second": second}
+    return run_job("compare", seconds=const.SHORT_SECONDS, target=str(target), limit=limit, **pages)
+
+
+def separate(path, number, side, target, press):
+    """Write the plates of a page and return what they are; see ``plates.separate``."""
+    values = {"number": number, "side": side, "target": str(target), "press": press}
+    return run_job("separate", path=str(path), **values)
+
+
+def match(old, new):
+    """Return which page is which; see ``matching.match``."""
+    return run_job("match", seconds=const.LONG_SECONDS, old=old, new=new)
 
 
 def watermark(pages, lines, target, font):

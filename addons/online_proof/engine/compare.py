@@ -1,68 +1,160 @@
-"""Where two pictures of a page differ."""
+"""What differs between two pages: the inks as the press gets them, the words with their places, what the page has.
 
-from PIL import Image, ImageChops, ImageFilter
+Pages are drawn anew, without the losses of the pictures that people look at, and laid over each other first:
+a page that was exported again is not different everywhere.
+"""
 
-#: Differences of less than this (of 255) are noise of the JPEG compression.
-THRESHOLD = 40
-#: Differences are collected in squares of this many pixels.
-CELL = 12
-MARK = (214, 32, 90)
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from . import delta, difference, facts, images, pdfium, words
+from .errors import FileRefusedError
+
+#: Resolution of the first look, which sorts out what is equal, and of the second.
+QUICK_DPI, FINE_DPI = 100, 200
+#: Longest side in pixels of the second look: posters are compared with less.
+FINE_SIDE = 4_000
+#: CIE dE2000 from which a difference is one that people see.
+LIMIT = 2.0
+#: Millimetres that letters may reach out of the box of their word.
+_EDGE_MM = 0.6
+#: Squares in which the color of a region is looked at, along its longer side.
+_CELLS = 24
+_INKS = ("cyan", "magenta", "yellow", "black")
 
 
-def compare(first, second, target):
-    """Write a transparent PNG with the differences marked and return the changed regions.
+class Side:
+    """One of the two pages.
 
-    :param first: picture of the older page; it is scaled to the size of ``second``
-    :returns: list of rectangles (left, top, right, bottom) as fractions of the page
+    :param page: dict with ``path``, ``kind``, ``frame``, ``press``, ``width_mm``, ``height_mm``
     """
-    new = Image.open(second).convert("RGB")
-    old = Image.open(first).convert("RGB")
-    if old.size != new.size:
-        old = old.resize(new.size, Image.Resampling.LANCZOS)
-    # neighbours are averaged: a shift of half a pixel between two renderings is no difference
-    blur = ImageFilter.BoxBlur(1)
-    difference = ImageChops.difference(old.filter(blur), new.filter(blur))
-    red, green, blue = difference.split()
-    strongest = ImageChops.lighter(ImageChops.lighter(red, green), blue)
-    mask = strongest.point(lambda value: 255 if value > THRESHOLD else 0)
-    spread = mask.filter(ImageFilter.MaxFilter(7))
-    layer = Image.new("RGBA", new.size, (*MARK, 0))
-    layer.putalpha(spread.point(lambda value: 140 if value else 0))
-    layer.save(target, "PNG", optimize=False, compress_level=3)
-    return _regions(spread)
+
+    def __init__(self, page, folder):
+        self.page, self.folder = page, folder
+        self.press = None
+        self._opened = None
+        folder.mkdir()
+
+    def draw(self, dpi, exact):
+        """Return the page in the inks of the press; in RGB if it is a picture, or if ``exact`` is not asked for."""
+        longest = max(self.page["width_mm"], self.page["height_mm"])
+        side = max(1, round(min(longest / 25.4 * dpi, FINE_SIDE)))
+        if self.page["kind"] == "image":
+            return images.load_page(self.page["path"], self.page["frame"], side)
+        if exact:
+            return self._draw_inks(side)
+        sheet = pdfium.open_document(self.page["path"])[self.page["frame"]]
+        return pdfium.draw(sheet, side / max(sheet.get_size()))
+
+    def _draw_inks(self, side):
+        from . import ghostscript  # imported here: needs pikepdf, which pictures do not
+
+        if not self._opened:
+            self._opened = ghostscript.Opened(self.page["path"], self.folder, self.page["press"])
+            self.press = self._opened.press
+        number = self.page["frame"]
+        return next(self._opened.draw(number, number, self._opened.size_of(number, side)))
+
+    def shown(self, picture):
+        """Return a picture of this side as a screen shows it."""
+        return self.press.shown(picture) if self.press and picture.mode == self.press.mode else picture.convert("RGB")
 
 
-def _regions(mask):
-    """Return the bounding rectangles of connected groups of changed cells, biggest first."""
-    columns, rows = -(-mask.width // CELL), -(-mask.height // CELL)
-    padded = Image.new("L", (columns * CELL, rows * CELL))
-    padded.paste(mask)
-    small = padded.reduce(CELL)
-    left_over = {(i % columns, i // columns) for i, value in enumerate(small.getdata()) if value}
-    found = []
-    while left_over:
-        found.append(_flood(left_over))
-    found.sort(key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), reverse=True)
-    width, height = mask.size
-    return [
-        [
-            round(left * CELL / width, 4),
-            round(top * CELL / height, 4),
-            round(min(right * CELL / width, 1.0), 4),
-            round(min(bottom * CELL / height, 1.0), 4),
-        ]
-        for left, top, right, bottom in found[:50]
-    ]
+def compare(first, second, target, limit=LIMIT):
+    """Write a transparent PNG with the differences marked and return what differs.
+
+    :param first: the older page, see :class:`Side`
+    :returns: ``{"regions": [{"box", "kind", ...}], "shift": [x, y] in mm, "facts": [...]}``; boxes are fractions of
+        the newer page, kinds ``text``, ``color``, ``ink`` (built of other inks, looks the same)
+    """
+    with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
+        sides = [Side(page, Path(folder) / name) for page, name in ((first, "old"), (second, "new"))]
+        found = facts.compare(first, second)
+        changed, unmoved = words.compare(first, second)
+        exact = first["kind"] == second["kind"] == "pdf"
+        try:
+            old, new = (side.draw(QUICK_DPI, exact) for side in sides)
+        except (FileRefusedError, FileNotFoundError):
+            # one of them cannot be drawn by Ghostscript: both are looked at with other eyes
+            exact = False
+            old, new = (side.draw(QUICK_DPI, exact) for side in sides)
+        if (old.size, old.mode, old.tobytes()) == (new.size, new.mode, new.tobytes()):
+            difference.save_marks(Image.new("L", new.size), target)
+            return {"regions": changed, "shift": [0, 0], "facts": found}
+        result = _look_closely(sides, (old, new), exact, limit, target, unmoved)
+        return _with_words(result, changed, second) | {"facts": found}
 
 
-def _flood(left_over):
-    """Take one connected group (gaps of one cell count as connected) out of ``left_over``."""
-    queue = [left_over.pop()]
-    left, top = right, bottom = queue[0]
-    while queue:
-        x, y = queue.pop()
-        left, right, top, bottom = min(left, x), max(right, x), min(top, y), max(bottom, y)
-        near = {(x + dx, y + dy) for dx in range(-2, 3) for dy in range(-2, 3)} & left_over
-        left_over -= near
-        queue.extend(near)
-    return left, top, right + 1, bottom + 1
+def _look_closely(sides, quick, exact, limit, target, unmoved):
+    shift = difference.shift_between(*difference.same_size(*_same_mode(sides, quick)))
+    old, new = _same_mode(sides, [side.draw(FINE_DPI, exact) for side in sides])
+    factor = new.width / quick[1].width
+    old, new = difference.same_size(old, new)
+    shift = difference.refine(old, new, tuple(round(value * factor) for value in shift))
+    old = difference.moved(old, shift)
+    lossy = sides[0].page["kind"] != sides[1].page["kind"]
+    mask = difference.mask_of(old, new, lossy=lossy)
+    pixel = sides[1].page["width_mm"] / new.width
+    way = [round(value * pixel, 2) for value in shift]
+    if mask.getbbox():
+        boxes = [_pixels(box, new.size) for box in unmoved(way)]
+        difference.without_same_words(mask, old, new, boxes)
+    boxes = difference.regions_of(mask)
+    if shift != (0, 0):
+        # lines on other pixels than before: around them, there is as much ink as there was
+        boxes = [box for box in boxes if not difference.evens_out(old, new, box)]
+    found = [_described(box, (old, new), sides, mask.size, limit) for box in boxes]
+    difference.save_marks(mask, target)
+    if lossy:
+        found = [region for region in found if region["kind"] == "color"]
+    return {"regions": found, "shift": way}
+
+
+def _pixels(box, size):
+    return [round(value * size[axis % 2]) for axis, value in enumerate(box)]
+
+
+def _same_mode(sides, pictures):
+    if pictures[0].mode == pictures[1].mode:
+        return pictures
+    return [side.shown(picture) for side, picture in zip(sides, pictures, strict=True)]
+
+
+def _described(box, pictures, sides, size, limit):
+    """Return a region with its kind and, for inks, the strongest change in words."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    scale = max(1.0, max(width, height) / _CELLS)
+    cells = (max(1, round(width / scale)), max(1, round(height / scale)))
+    old, new = (picture.resize(cells, Image.Resampling.BOX, box=box) for picture in pictures)
+    inks = list(zip(old.getdata(), new.getdata(), strict=True))
+    colors = zip(*(side.shown(picture).getdata() for side, picture in zip(sides, (old, new), strict=True)), strict=True)
+    strongest = max(delta.between(*pair) for pair in colors)
+    region = {
+        "box": [round(value / size[axis % 2], 5) for axis, value in enumerate(box)],
+        "kind": "color" if strongest >= limit else "ink",
+        "delta": round(strongest, 1),
+    }
+    if old.mode == "CMYK":
+        before, after = max(inks, key=lambda pair: max(abs(a - b) for a, b in zip(*pair, strict=True)))
+        region["inks"] = {
+            name: [round(a / 2.55), round(b / 2.55)]
+            for name, a, b in zip(_INKS, before, after, strict=True)
+            if abs(a - b) >= difference.AREA
+        }
+    return region
+
+
+def _with_words(result, changed, page):
+    """Put the changed words first; what a picture shows of them is not counted again."""
+    margin = [_EDGE_MM / page[key] for key in ("width_mm", "height_mm")]
+    rest = [region for region in result["regions"] if not any(_covers(word, region, margin) for word in changed)]
+    return result | {"regions": changed + rest}
+
+
+def _covers(word, region, margin):
+    outer, inner = word["box"], region["box"]
+    return all(outer[axis] - margin[axis] <= inner[axis] for axis in (0, 1)) and all(
+        outer[axis] + margin[axis % 2] >= inner[axis] for axis in (2, 3)
+    )

@@ -18,10 +18,6 @@ MAX_PAGE_MM = 5_100
 MIN_PAGE_MM = 3
 MAX_PIXELS = 100_000_000
 
-#: Limits of one worker process.
-MEMORY_BYTES = 1024 * 2**20
-CPU_SECONDS = 120
-OUTPUT_BYTES = 512 * 2**20
 #: A page that is not there after so many seconds is given up.
 PAGE_SECONDS = 25
 #: The first look at a file, a region, a comparison.

@@ -47,10 +47,50 @@ def inspect(path):
             pages = [images.describe(image, frame) for frame in images.frames(image)]
         _check_sizes(pages)
         return {"kind": kind, "pages": pages, "notes": []}
-    with open_pdf(path) as pdf:
-        pages, notes = _pdf_pages(pdf)
+    try:
+        with open_pdf(path) as pdf:
+            pages, notes = _pdf_pages(pdf)
+    except FileRefusedError as error:
+        if error.code not in ("damaged", "no_pages"):
+            raise
+        pages, notes = _pages_by_pdfium(path, error), ["repaired"]
     _check_sizes(pages)
     return {"kind": kind, "pages": pages, "notes": notes}
+
+
+def _pages_by_pdfium(path, refusal):
+    """Return the pages as PDFium finds them: what one of the renderers can show is shown.
+
+    :raises FileRefusedError: ``refusal``, if PDFium finds none either
+    """
+    from . import pdfium  # imported here: one file in a hundred needs it
+
+    try:
+        document = pdfium.open_document(path)
+        sizes = [document.get_page_size(number) for number in range(min(len(document), const.MAX_PAGES + 1))]
+    except (FileRefusedError, pdfium.pypdfium2.PdfiumError) as error:
+        raise refusal from error
+    if not sizes:
+        raise refusal
+    if len(sizes) > const.MAX_PAGES:
+        raise FileRefusedError("too_many_pages", count=len(document), limit=const.MAX_PAGES)
+    return [_described(number, width, height) for number, (width, height) in enumerate(sizes)]
+
+
+def _described(number, width, height, rotation=0, trim=None):
+    """Return what is known of a PDF page; width and height in points, as it is seen."""
+    dpi = min(const.ZOOM_DPI, const.ZOOM_SIDE * 72 / max(width, height, 1))
+    return {
+        "frame": number,
+        "width_mm": width * const.MM_PER_POINT,
+        "height_mm": height * const.MM_PER_POINT,
+        "rotation": rotation,
+        "zoom_width": max(1, round(width * dpi / 72)),
+        "zoom_height": max(1, round(height * dpi / 72)),
+        "dpi": 0,
+        "mode": "",
+        "trim": trim,
+    }
 
 
 def _pdf_pages(pdf):
@@ -101,18 +141,7 @@ def describe_page(page, number):
     rotation = rotation_of(page)
     if rotation in (90, 270):
         width, height = height, width
-    dpi = min(const.ZOOM_DPI, const.ZOOM_SIDE * 72 / max(width, height, 1))
-    return {
-        "frame": number,
-        "width_mm": width * const.MM_PER_POINT,
-        "height_mm": height * const.MM_PER_POINT,
-        "rotation": rotation,
-        "zoom_width": max(1, round(width * dpi / 72)),
-        "zoom_height": max(1, round(height * dpi / 72)),
-        "dpi": 0,
-        "mode": "",
-        "trim": _trim_rectangle(page, box, rotation),
-    }
+    return _described(number, width, height, rotation, _trim_rectangle(page, box, rotation))
 
 
 def _trim_rectangle(page, box, rotation):
@@ -139,3 +168,12 @@ def _check_sizes(pages):
             )
         if min(page["width_mm"], page["height_mm"]) < const.MIN_PAGE_MM and page["mode"] == "":
             raise FileRefusedError("page_too_small", page=number)
+
+
+def is_embedded(font):
+    """Return whether a font's letters are in the file; those of Type 3 always are."""
+    if font.get("/Subtype") == "/Type3":
+        return True
+    holder = font.DescendantFonts[0] if font.get("/Subtype") == "/Type0" else font
+    descriptor = holder.get("/FontDescriptor", {})
+    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))

@@ -106,15 +106,26 @@ def _to_rgb(image, profile):
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def render_page(path, frame, side, target):
-    """Write a frame as a JPEG with ``side`` pixels on the longest side."""
+def render_pages(path, frames, side, target_of, _press=""):
+    """Write frames as JPEG, ``side`` pixels on the longest side."""
+    for frame in frames:
+        render_page(path, frame, side, target_of(frame))
+
+
+def load_page(path, frame, side):
+    """Return a frame with ``side`` pixels on the longest side."""
     image = load(path, frame, side)
     scale = side / max(image.size)
     size = tuple(max(1, round(value * scale)) for value in image.size)
-    save_jpeg(image.resize(size, Image.Resampling.LANCZOS), target)
+    return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def render_region(path, frame, zoom_size, box, target):
+def render_page(path, frame, side, target):
+    """Write a frame as a JPEG with ``side`` pixels on the longest side."""
+    save_jpeg(load_page(path, frame, side), target)
+
+
+def render_region(path, frame, zoom_size, box, target, _press="", _paper=False):
     """Write the part ``box`` (left, top, right, bottom at full zoom) of a frame as a JPEG."""
     image = load(path, frame)
     ratio_x, ratio_y = image.width / zoom_size[0], image.height / zoom_size[1]

@@ -1,16 +1,17 @@
 """Pages as pictures, one after another, while the rest is still being rendered.
 
-poppler's ``pdftoppm -overprint`` shows a page as the press prints it and is used where it is
-installed; PDFium and Pillow do the rest. Several pages share a process to save its start,
-two processes share the processors, and a page that hangs or kills its process costs only itself.
+Ghostscript shows a page as the press prints it; what it cannot draw, or where it is not installed,
+poppler and then PDFium are asked, and Pillow draws pictures. Several pages share a process to save
+its start, two processes share the processors, and a page that hangs or kills its process costs only itself.
 """
 
-import json
 import re
 import subprocess
 import time
 from collections import deque
 from pathlib import Path
+
+from odoo.addons.base_safeguard import sandbox
 
 from . import client, const
 
@@ -26,17 +27,7 @@ class _Batch:
         self.first, self.last, self.tool = first, last, tool
         self.done = set()
         self.prefix = source.folder / f"{first}-{tool}"
-        self._stdin = source.job(self) if tool == "worker" else None
-        command = client.worker_command() if tool == "worker" else source.poppler_command(self)
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        if self._stdin:
-            self.process.stdin.write(self._stdin)
-            self.process.stdin.close()
+        self.process = source.start(self)
         self.last_sign = time.monotonic()
 
     def collect(self):
@@ -86,20 +77,30 @@ class Source:
     :param kind: ``pdf`` or ``image``
     :param folder: where the pictures may be written
     :param side: pixels on the longest side of each page
+    :param press: path of the press profile, empty for RGB
     """
 
-    def __init__(self, path, kind, folder, side=const.PREVIEW_SIDE):
-        self.path, self.kind, self.folder, self.side = Path(path), kind, Path(folder), side
-        self.poppler = client.poppler() if kind == "pdf" else None
+    def __init__(self, path, kind, folder, side=const.PREVIEW_SIDE, press=""):
+        self.path, self.folder, self.side, self.press = Path(path), Path(folder), side, press
+        self.tools = client.renderers(kind)
 
-    def poppler_command(self, batch):
+    def start(self, batch):
+        """Start the process that draws a batch."""
+        if batch.tool != "poppler":
+            pages = {"first": batch.first, "last": batch.last, "prefix": str(batch.prefix)}
+            return sandbox.start_job(
+                client.JOBS,
+                "render",
+                path=str(self.path),
+                renderer=batch.tool,
+                side=self.side,
+                press=self.press,
+                **pages,
+            )
         options = ["-q", "-jpeg", "-jpegopt", f"quality={const.JPEG_QUALITY}", "-overprint", "-cropbox"]
         numbers = ["-f", str(batch.first + 1), "-l", str(batch.last + 1), "-scale-to", str(self.side)]
-        return client.limited([self.poppler, *options, *numbers, str(self.path), str(batch.prefix)])
-
-    def job(self, batch):
-        job = {"job": "render", "path": str(self.path), "kind": self.kind, "side": self.side}
-        return json.dumps({**job, "first": batch.first, "last": batch.last, "prefix": str(batch.prefix)}).encode()
+        command = sandbox.limited([client.poppler(), *options, *numbers, str(self.path), str(batch.prefix)])
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def render(self, numbers):
         """Yield ``(number, path)`` per page as it becomes ready; path None for one that cannot be rendered.
@@ -127,36 +128,37 @@ class Source:
             for batch in running:
                 batch.stop()
 
-    def _batches(self, numbers):
+    def _batches(self, numbers, tool=None):
         """Return (first, last, tool) for runs of neighbouring pages."""
-        tool = "poppler" if self.poppler else "worker"
         runs = []
         for number in numbers:
             if runs and number == runs[-1][-1] + 1 and len(runs[-1]) < const.PAGES_PER_PROCESS:
                 runs[-1].append(number)
             else:
                 runs.append([number])
-        return [(run[0], run[-1], tool) for run in runs]
+        return [(run[0], run[-1], tool or self.tools[0]) for run in runs]
 
     def _retries(self, batch):
-        """Return the batches that remain after one ended early: the culprit alone, the others together."""
+        """Return the batches that remain after one ended early: the culprit alone, the others together.
+
+        Where not a single page was drawn, the file and not a page is the culprit.
+        """
         missing = batch.missing()
-        if not missing:
-            return []
-        retries = []
-        if self.kind == "pdf" and batch.tool == "poppler":
-            retries.append((missing[0], missing[0], "worker"))
-        rest = missing[1:]
-        retries += [(first, last, batch.tool) for first, last, _tool in self._batches(rest)]
-        return retries
+        later = self.tools[self.tools.index(batch.tool) + 1 :]
+        alone = missing if later and not batch.done else missing[:1]
+        retries = self._batches(alone, later[0]) if later else []
+        return retries + self._batches(missing[len(alone) :], batch.tool)
 
     def _given_up(self, batch):
         missing = batch.missing()
-        if missing and not (self.kind == "pdf" and batch.tool == "poppler"):
-            return [(missing[0], None)]
-        return []
+        return [(missing[0], None)] if missing and batch.tool == self.tools[-1] else []
 
 
-def render_pages(path, kind, numbers, folder, side=const.PREVIEW_SIDE):
+def renderer_of(picture):
+    """Return the name of what drew a picture."""
+    return picture.name.split("-")[1]
+
+
+def render_pages(path, kind, numbers, folder, side=const.PREVIEW_SIDE, press=""):
     """Yield ``(number, path or None)`` for each page as soon as it is ready; see ``Source.render``."""
-    yield from Source(path, kind, folder, side).render(numbers)
+    yield from Source(path, kind, folder, side, press).render(numbers)

@@ -124,12 +124,13 @@ class OnlineProofComment(models.Model):
             )
         )
 
-    def _prepare_viewer_values(self):
-        """Return the threads as the viewer shows them."""
+    def _prepare_viewer_values(self, revision):
+        """Return the threads as the viewer shows them on a revision."""
+        numbers = self._get_page_numbers(revision)
         return [
             {
                 **comment._prepare_entry_values(),
-                "page": comment.page_number,
+                "page": numbers[comment.id],
                 "x": comment.x,
                 "y": comment.y,
                 "resolved": comment.resolved,

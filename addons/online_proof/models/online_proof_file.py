@@ -137,6 +137,7 @@ class OnlineProofFile(models.Model):
                     "page_count": len(document["pages"]),
                     "sequence": max(revision.file_ids.mapped("sequence"), default=0) + 1,
                     "sale_line_id": revision.proof_id._get_default_sale_line().id,
+                    **self._prepare_press_values(revision.company_id),
                 }
             )
             attachment_sudo.res_id = file.id
@@ -193,8 +194,8 @@ class OnlineProofFile(models.Model):
 
     def _render(self, pages, path, *, commit=False):
         by_frame = {page.frame: page for page in pages}
-        with client.work_folder() as folder:
-            for frame, picture in rasteriser.render_pages(path, self.kind, list(by_frame), folder):
+        with client.work_folder() as folder, self._press_path() as press:
+            for frame, picture in rasteriser.render_pages(path, self.kind, list(by_frame), folder, press=press):
                 by_frame[frame]._store_picture(picture)
                 if commit:
                     self.env["ir.cron"]._commit_progress()
@@ -202,17 +203,27 @@ class OnlineProofFile(models.Model):
     def _run_preflight(self):
         """Check the files against their products and keep the findings."""
         for file in self:
-            expected = file.sale_line_id.product_template_id._get_proof_format() if file.sale_line_id else {}
-            with file.attachment_id.sudo()._proof_path() as path:
+            product = file.sale_line_id.product_template_id
+            expected = product._get_proof_format() if product else {}
+            profile = product.proof_profile_id or file.company_id.proof_profile_id
+            rules = profile._prepare_engine_values(file.company_id)
+            with file.attachment_id.sudo()._proof_path() as path, file._press_path() as press:
                 try:
-                    found = client.preflight(path, expected, file.company_id.proof_minimum_dpi)
+                    found = client.preflight(path, expected, rules, press)
                 except FileRefusedError as error:
                     _logger.warning("preflight of %s (file %s) failed: %s", file.name, file.id, error.code)
                     found = [{"code": "not_read_fully", "severity": "warning", "page": 0, "values": {}}]
+                found += file._get_disagreements(path, press)
             found += [
                 {"code": "page_not_shown", "severity": "error", "page": page.frame + 1, "values": {}}
                 for page in file.page_ids
                 if page.state == "failed"
+            ]
+            best = client.renderers(file.kind)[0]
+            found += [
+                {"code": "shown_by_other", "severity": "warning", "page": page.frame + 1, "values": {}}
+                for page in file.page_ids
+                if page.state == "ready" and page.renderer != best
             ]
             file.finding_ids.unlink()
             self.env["online.proof.finding"].create([{"file_id": file.id, **values} for values in found])

@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..const import FINDINGS
@@ -18,7 +19,10 @@ class OnlineProofFinding(models.Model):
     severity = fields.Selection([("error", "Error"), ("warning", "Warning"), ("info", "Note")], required=True)
     severity_rank = fields.Integer(compute="_compute_severity_rank", store=True)
     page = fields.Integer(help="0: the whole file.")
+    box = fields.Json(help="The place as fractions of the page: left, top, right, bottom.")
     values = fields.Json()
+    other_picture = fields.Binary(attachment=True, help="The page as a second, independent renderer draws it.")
+    place = fields.Html(compute="_compute_place", sanitize=False, string="Where It Is")
     message = fields.Char(compute="_compute_message")
 
     @api.depends("severity")
@@ -33,3 +37,32 @@ class OnlineProofFinding(models.Model):
         for found in self:
             text = FINDINGS.get(found.code)
             found.message = str(self.env._(text)) % (found.values or {}) if text else found.code
+
+    @api.depends("page", "box")
+    def _compute_place(self):
+        for found in self:
+            page = found.file_id.page_ids.filtered(lambda page, number=found.page: page.frame + 1 == number)
+            found.place = page and page.state == "ready" and found._render_place(page)
+
+    def _render_place(self, page):
+        """Return the page's picture with the place marked."""
+        source = f"/proof/staff/{self.revision_id.proof_id.id}/page/{page.id}/preview"
+        frame = Markup('<div class="o_proof_place"><img src="%s" alt=""/>%s</div>')
+        if not self.box:
+            return frame % (source, "")
+        left, top, right, bottom = (min(max(float(value), 0.0), 1.0) * 100 for value in self.box)
+        style = f"left: {left:.2f}%; top: {top:.2f}%; width: {right - left:.2f}%; height: {bottom - top:.2f}%"
+        return frame % (source, Markup('<span style="%s"></span>') % style)
+
+    def action_show(self):
+        """Show where it is, on the page."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preflight"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }

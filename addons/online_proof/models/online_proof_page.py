@@ -1,7 +1,6 @@
 import base64
 import contextlib
 import io
-import json
 from pathlib import Path
 
 from odoo import api, fields, models
@@ -9,8 +8,7 @@ from odoo.tools import SQL
 from PIL import Image
 
 from ..const import LOCK_RENDER, RENDER_SLOTS
-from ..engine import client, const
-from ..engine.errors import FileRefusedError
+from ..engine import client, const, rasteriser
 
 THUMBNAIL = (240, 240)
 
@@ -39,6 +37,7 @@ class OnlineProofPage(models.Model):
         default="waiting",
         required=True,
     )
+    renderer = fields.Char(readonly=True, help="What drew the picture; empty for pages of the first version.")
     preview = fields.Binary(attachment=True)
     thumbnail = fields.Binary(attachment=True)
 
@@ -59,6 +58,7 @@ class OnlineProofPage(models.Model):
                 "preview": base64.b64encode(picture),
                 "thumbnail": base64.b64encode(small.getvalue()),
                 "state": "ready",
+                "renderer": rasteriser.renderer_of(Path(path)),
             }
         )
 
@@ -72,41 +72,37 @@ class OnlineProofPage(models.Model):
 
     # Regions at full zoom
 
-    def _get_tile(self, column, row):
+    def _get_tile(self, column, row, *, paper=False):
         """Return the attachment with one square of the page at full zoom, or None while the server is busy.
 
         :raises IndexError: outside of the page
+        :raises FileRefusedError: if nothing can draw it
         """
         self.ensure_one()
         left, top = column * const.TILE, row * const.TILE
         if not (0 <= left < self.zoom_width and 0 <= top < self.zoom_height):
             raise IndexError
         box = [left, top, min(left + const.TILE, self.zoom_width), min(top + const.TILE, self.zoom_height)]
-        return self._get_derived(f"tile-{column}-{row}.jpg", lambda target: self._render_tile(box, target))
+        zoom = [self.zoom_width, self.zoom_height]
+        name = f"tile-{'paper-' if paper else ''}{column}-{row}.jpg"
+        return self._get_derived(name, lambda target: self._render_part(zoom, box, target, paper=paper))
 
-    def _render_tile(self, box, target):
+    def _render_part(self, zoom, box, target, **options):
+        # pages of the first version keep their pictures, and their parts look like them
+        renderer = self.renderer or "poppler"
         # sudo: the original is readable through the file only
-        with self.file_id.attachment_id.sudo()._proof_path() as path:
-            zoom = [self.zoom_width, self.zoom_height]
-            client.render_region(path, self.file_id.kind, self.frame, zoom, box, target)
-
-    # Comparison
-
-    def _get_differences(self, older):
-        """Return the attachment with the differences to a page of an older revision, or None while busy.
-
-        Its description holds the changed regions.
-        """
-        self.ensure_one()
-
-        def render(target):
-            with older._get_picture()._proof_path() as first, self._get_picture()._proof_path() as second:
-                return json.dumps(client.compare(first, second, target))
-
-        return self._get_derived(f"differences-{older.id}.png", render)
+        with self.file_id.attachment_id.sudo()._proof_path() as path, self.file_id._press_path() as press:
+            client.render_region(
+                path, self.file_id.kind, self.frame, zoom, box, target, renderer=renderer, press=press, **options
+            )
 
     def _get_derived(self, name, render):
-        """Return the attachment ``name`` of this page, made by ``render`` the first time it is asked for."""
+        """Return the attachment ``name`` of this page, made by ``render`` the first time it is asked for.
+
+        None while the server is busy.
+
+        :raises FileRefusedError: if it cannot be made
+        """
         attachments_sudo = self.env["ir.attachment"].sudo()  # derived pictures belong to the page
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("name", "=", name)]
         found = attachments_sudo.search([*domain, ("res_field", "=", False)], limit=1)
@@ -116,10 +112,7 @@ class OnlineProofPage(models.Model):
             if not free:
                 return None
             target = folder / name
-            try:
-                description = render(target)
-            except FileRefusedError:
-                return None
+            description = render(target)
             return attachments_sudo.with_context(image_no_postprocess=True).create(
                 {
                     "name": name,

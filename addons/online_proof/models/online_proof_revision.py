@@ -193,8 +193,15 @@ class OnlineProofRevision(models.Model):
             raise UserError(self.env._("Upload the files first: there is nothing to show to the customer."))
         if not self.is_ready:
             raise UserError(self.env._("The pages are still being prepared. Try again in a moment."))
-        if all(page.state == "failed" for page in self.page_ids):
-            raise UserError(self.env._("No page of these files can be displayed."))
+        failed = self.page_ids.filtered(lambda page: page.state == "failed").sorted("number")
+        if failed:
+            # what is approved is what the page shows
+            raise UserError(
+                self.env._(
+                    "Pages that cannot be displayed cannot be approved: page %(numbers)s. Upload these files anew.",
+                    numbers=", ".join(map(str, failed.mapped("number"))),
+                )
+            )
 
     def _get_progress(self):
         """Return what a progress bar shows."""
@@ -267,8 +274,9 @@ class OnlineProofRevision(models.Model):
             own = folder / str(page.id)
             own.mkdir()
             # sudo: originals are readable through their file only
-            with page.file_id.attachment_id.sudo()._proof_path() as path:
-                for _number, picture in rasteriser.render_pages(path, page.file_id.kind, [page.frame], own, side):
+            file = page.file_id
+            with file.attachment_id.sudo()._proof_path() as path, file._press_path() as press:
+                for _number, picture in rasteriser.render_pages(path, file.kind, [page.frame], own, side, press):
                     pictures[page.id] = str(picture) if picture else None
         return {page: picture for page, picture in pictures.items() if picture}
 
@@ -285,6 +293,7 @@ class OnlineProofRevision(models.Model):
                 if revision.is_ready and revision.page_ids:
                     revision._get_watermark()
                     revision._get_certificate()
+                    revision._prepare_comparison()
                     revision.flush_recordset()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # somebody decided or opened it meanwhile; making it anew is right, the others do not wait for it

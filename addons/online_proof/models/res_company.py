@@ -1,6 +1,12 @@
-from odoo import fields, models
+import contextlib
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import APPROVAL_RULES, PROOF_TYPES
+from ..engine import client
+from ..engine.errors import FileRefusedError
+from .online_proof_file_press import profile_path, shipped_path
 
 
 class ResCompany(models.Model):
@@ -34,6 +40,19 @@ class ResCompany(models.Model):
         default=30,
         help="How long a decision can be withdrawn, as long as production has not begun.",
     )
+    proof_press = fields.Selection(
+        [
+            ("coated", "Offset, coated paper"),
+            ("uncoated", "Offset, uncoated paper"),
+            ("rgb", "Digital, RGB"),
+            ("own", "Own profile"),
+        ],
+        string="Press",
+        default="coated",
+        required=True,
+        help="Whose colors proofs show where a file has no output intent of its own.",
+    )
+    proof_press_profile = fields.Binary(string="Press Profile", help="ICC profile of the press, CMYK or RGB.")
     proof_minimum_dpi = fields.Integer(string="Lowest Resolution (dpi)", default=200)
     proof_tsa_url = fields.Char(
         string="Time Stamp Authority",
@@ -58,6 +77,28 @@ class ResCompany(models.Model):
     proof_email_from = fields.Char(
         string="Sender of Proofs", help="Empty: the company's e-mail. A website's own sender takes precedence."
     )
+
+    @api.constrains("proof_press", "proof_press_profile")
+    def _check_proof_press(self):
+        """Refuse what is no profile of a press when it is uploaded, not when a customer waits for a proof."""
+        for company in self.filtered(lambda company: company.proof_press == "own"):
+            if not company.with_context(bin_size=True).proof_press_profile:
+                raise ValidationError(company.env._("Upload the ICC profile of the press."))
+            try:
+                with company._proof_press_path() as path:
+                    client.check_profile(path)
+            except FileRefusedError as error:
+                raise ValidationError(company.env._("This is no ICC profile of a press (CMYK or RGB).")) from error
+
+    @contextlib.contextmanager
+    def _proof_press_path(self):
+        """Yield the path of the profile that files without an output intent are shown with, empty for RGB."""
+        self.ensure_one()
+        if self.proof_press != "own":
+            yield shipped_path(self.proof_press)
+            return
+        with profile_path(self, "proof_press_profile") as path:
+            yield path
 
     def _proof_today_plus(self, days):
         """Return the date in so many days, or False for no days."""

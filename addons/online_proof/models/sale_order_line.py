@@ -98,7 +98,8 @@ class SaleOrderLine(models.Model):
 
     def _get_personalised_picture(self, number=1):
         """Return a JPEG of a page of the personalised file, for the last step of the checkout; empty without it."""
-        with self._personalised_path() as path:
-            for _number, picture in rasteriser.render_pages(path, "pdf", [number - 1], path.parent, CHECKOUT_SIDE):
+        with self._personalised_path() as path, self.company_id._proof_press_path() as press:
+            drawn = rasteriser.render_pages(path, "pdf", [number - 1], path.parent, CHECKOUT_SIDE, press)
+            for _number, picture in drawn:
                 return picture.read_bytes() if picture else b""
         return b""

@@ -1,6 +1,8 @@
 from . import (
     test_checkout,
+    test_color,
     test_comments,
+    test_compare,
     test_decision,
     test_engine,
     test_evidence,
@@ -15,6 +17,7 @@ from . import (
     test_pages,
     test_plain_life,
     test_preflight,
+    test_preflight_rules,
     test_reminders,
     test_reopening,
     test_rights,

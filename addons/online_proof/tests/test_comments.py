@@ -22,7 +22,7 @@ class TestComments(ProofCase):
         root = self.pin(revision, page=2, x=0.1, y=0.9)
         answer = root._add(revision, {"parent_id": root.id, "body": "Done"}, user=self.clerk)
         self.assertEqual((answer.page_number, answer.x, answer.y), (2, 0.1, 0.9))
-        [values] = self.shown(revision)._prepare_viewer_values()
+        [values] = self.shown(revision)._prepare_viewer_values(revision)
         self.assertEqual([entry["body"] for entry in values["answers"]], ["Done"])
         self.assertEqual((values["author"], values["answers"][0]["staff"]), ("Bea Buyer", True))
 

@@ -1,4 +1,5 @@
 import io
+import json
 from unittest.mock import patch
 
 import pikepdf
@@ -49,9 +50,11 @@ class TestPages(ProofCase):
         first = self.send(content=make_pdf(2))
         second = self.send(content=make_pdf(2, texts={2: "Changed words"}))
         old, new = (revision.page_ids.sorted("number") for revision in (first, second))
-        self.assertEqual(new[0]._get_differences(old[0]).description, "[]")
+        nothing = {"regions": [], "shift": [0, 0], "facts": []}
+        self.assertEqual(json.loads(new[0]._get_differences(old[0]).description), nothing)
         found = new[1]._get_differences(old[1])
-        self.assertNotEqual(found.description, "[]")
+        [changed] = json.loads(found.description)["regions"]
+        self.assertEqual((changed["from"], changed["to"]), ("Page 2", "Changed words"))
         self.assertEqual(new[1]._get_differences(old[1]), found)
 
     def test_watermark_names(self):

@@ -15,7 +15,8 @@ class TestPreflight(BaseCase):
         with client.work_folder() as folder:
             path = folder / "file"
             path.write_bytes(content)
-            return {found["code"]: found for found in client.preflight(path, expected or {}, minimum)}
+            rules = {"minimum_dpi": minimum}
+            return {found["code"]: found for found in client.preflight(path, expected or {}, rules, "")}
 
     def test_good_file(self):
         """OP+3: a file that fits has no findings."""
@@ -73,7 +74,7 @@ class TestPreflight(BaseCase):
                     [pikepdf.Name.Separation, pikepdf.Name("/PANTONE 185 C"), pikepdf.Name.DeviceCMYK, function]
                 )
             )
-            page.contents_add(b"/S cs 1 scn 10 10 50 50 re f")
+            page.contents_add(b"/A gs /O gs /S cs 1 scn 10 10 50 50 re f")
 
         found = self.findings(make_pdf(1, extra=spoil))
         self.assertTrue({"transparency", "overprint", "spot_colours"} <= found.keys(), found.keys())

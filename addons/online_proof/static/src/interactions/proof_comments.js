@@ -108,7 +108,11 @@ export class ProofComments {
         head.type = "button";
         head.append(
             this.element("span", "o_proof_thread_number", String(number)),
-            this.element("span", "o_proof_thread_page", _t("Page %s", comment.page))
+            this.element(
+                "span",
+                "o_proof_thread_page",
+                comment.page ? _t("Page %s", comment.page) : _t("This page is gone")
+            )
         );
         if (comment.revision !== this.options.revisionNumber) {
             head.append(

@@ -1,3 +1,6 @@
+import { _t } from "@web/core/l10n/translation";
+import { describeFile, describePage, describeRegion } from "./proof_changes";
+
 /** Two revisions over each other: a slider between old and new, and the differences marked. */
 
 const BUSY_RETRIES = 20;
@@ -6,7 +9,7 @@ export class ProofCompare {
     /**
      * @param {HTMLElement} root the viewer
      * @param {Object} stage
-     * @param {Object} options `older` revisions, `url(path)`
+     * @param {Object} options `pages` of this revision, `url(path)`, `goTo(index)`
      */
     constructor(root, stage, options) {
         this.stage = stage;
@@ -22,56 +25,128 @@ export class ProofCompare {
         this.select = find("#o_proof_older_select");
         this.marksBox = find("#o_proof_marks");
         this.count = find(".o_proof_difference_count");
+        this.fileList = find(".o_proof_changes_file");
+        this.pageList = find(".o_proof_changes_page");
+        this.thumbs = root.querySelectorAll(".o_proof_thumb");
         this.active = false;
+        this.pairs = null;
+        this.results = {};
         this.regions = [];
+        this.destroyed = false;
+    }
+
+    destroy() {
+        this.destroyed = true;
     }
 
     setActive(active) {
         this.active = active;
         this.bar.hidden = !active;
         this.toggle?.setAttribute("aria-pressed", active);
-        this.show();
+        this.markThumbs();
+        if (active && !this.pairs) {
+            this.choose();
+        } else {
+            this.show();
+        }
     }
 
-    /** The page of the chosen older revision that stands where the current page stands. */
-    get olderPage() {
-        const revision = this.options.older.find((other) => other.id === Number(this.select.value));
-        const [id, state] = revision?.pages[this.stage.page.number - 1] || [];
-        return state === "ready" && this.stage.page.state === "ready" ? id : null;
+    /** Compare with the chosen revision: which page is which first, then page by page. */
+    async choose() {
+        const chosen = this.select.value;
+        this.pairs = null;
+        this.results = {};
+        this.fileList.replaceChildren();
+        this.markThumbs();
+        this.show();
+        this.count.textContent = _t("Comparing…");
+        const answer = await this.fetchJson(`/comparison/${chosen}`, `&revision=${this.options.revision}`);
+        if (this.destroyed || this.select.value !== chosen) {
+            return;
+        }
+        if (!answer) {
+            this.count.textContent = _t("These revisions cannot be compared.");
+            return;
+        }
+        this.pairs = answer.pages;
+        this.fileList.replaceChildren(...describeFile(this.pairs).map((text) => this.makeItem(text)));
+        this.show();
+        await this.compareAll(chosen);
+    }
+
+    /** Look at every page, so that the strip says where something changed. */
+    async compareAll(chosen) {
+        for (const pair of this.pairs.filter((each) => each.old && each.new)) {
+            if (this.destroyed || !this.active || this.select.value !== chosen) {
+                return;
+            }
+            await this.resultOf(pair);
+            this.markThumbs();
+        }
+    }
+
+    pairOf(page) {
+        return this.pairs?.find((pair) => pair.new?.id === page?.id);
+    }
+
+    /** Return what differs between the pages of a pair, asked for once. */
+    async resultOf(pair) {
+        const { id } = pair.new;
+        if (!(id in this.results) && pair.old?.ready && pair.new.ready) {
+            const result = await this.fetchJson(`/regions/${id}/${pair.old.id}`);
+            if (result) {
+                this.results[id] = result;
+            }
+        }
+        return this.results[id];
     }
 
     async show() {
-        const older = this.active && this.stage.page ? this.olderPage : null;
+        const page = this.stage.page;
+        const pair = this.active ? this.pairOf(page) : null;
+        const older = pair?.old?.ready && page.state === "ready" ? pair.old.id : null;
         this.picture.hidden = this.split.hidden = !older;
         this.marks.hidden = true;
         this.regions = [];
         this.regionsLayer.replaceChildren();
-        this.count.textContent = "";
+        this.pageList.replaceChildren();
+        this.count.textContent = pair?.state === "inserted" ? _t("This page is new.") : "";
         if (!older) {
             return;
         }
-        const page = this.stage.page;
         this.picture.src = this.options.url(`/page/${older}/preview`);
         this.slide();
-        const regions = await this.fetchRegions(page.id, older);
-        if (!regions || this.stage.page !== page || this.olderPage !== older || !this.active) {
+        this.count.textContent = _t("Comparing…");
+        const result = await this.resultOf(pair);
+        if (this.destroyed || this.stage.page !== page || this.pairOf(page) !== pair || !this.active) {
             return;
         }
-        this.regions = regions;
-        this.marks.src = this.options.url(`/differences/${page.id}/${older}`);
-        this.regionsLayer.replaceChildren(...regions.map((region) => this.makeRegion(region)));
-        this.count.textContent = this.options.countLabel(regions.length);
-        this.position = -1;
-        this.mark();
+        if (!result) {
+            this.count.textContent = _t("These pages cannot be compared.");
+            return;
+        }
+        this.showResult(page.id, older, result);
     }
 
-    async fetchRegions(page, older) {
-        for (let tries = 0; tries < BUSY_RETRIES; tries++) {
-            const response = await fetch(this.options.url(`/regions/${page}/${older}`));
-            if (response.ok) {
-                return (await response.json()).regions;
+    showResult(page, older, result) {
+        this.regions = result.regions;
+        this.marks.src = this.options.url(`/differences/${page}/${older}`);
+        this.regionsLayer.replaceChildren(...this.regions.map((region) => this.makeRegion(region)));
+        this.pageList.replaceChildren(...describePage(result).map((text) => this.makeItem(text)));
+        const count = changeCount(result);
+        this.count.textContent = count === 1 ? _t("1 difference") : _t("%s differences", count);
+        this.position = -1;
+        this.mark();
+        this.markThumbs();
+    }
+
+    async fetchJson(path, more = "") {
+        for (let tries = 0; tries < BUSY_RETRIES && !this.destroyed; tries++) {
+            const response = await fetch(this.options.url(path) + more).catch(() => null);
+            if (response?.ok) {
+                return response.json();
             }
-            if (response.status !== 503) {
+            if (response?.status !== 503) {
                 return null;
             }
             await new Promise((resolve) => setTimeout(resolve, 700));
@@ -79,8 +154,16 @@ export class ProofCompare {
         return null;
     }
 
-    makeRegion([left, top, right, bottom]) {
+    makeItem(text) {
+        const item = document.createElement("li");
+        item.textContent = text;
+        return item;
+    }
+
+    makeRegion(region) {
+        const [left, top, right, bottom] = region.box;
         const box = document.createElement("div");
+        box.title = describeRegion(region);
         Object.assign(box.style, {
             left: `${left * 100}%`,
             top: `${top * 100}%`,
@@ -88,6 +171,29 @@ export class ProofCompare {
             height: `${(bottom - top) * 100}%`,
         });
         return box;
+    }
+
+    /** Say on the small pages what became of them. */
+    markThumbs() {
+        this.options.pages.forEach((page, index) => {
+            const badge = this.thumbs[index]?.querySelector(".o_proof_thumb_change");
+            if (!badge) {
+                return;
+            }
+            const pair = this.active ? this.pairOf(page) : null;
+            const texts = [];
+            if (pair?.state === "inserted") {
+                texts.push(_t("new"));
+            } else if (pair?.state === "moved") {
+                texts.push(_t("moved, was %s", pair.old.number));
+            }
+            const count = changeCount(this.results[page.id]);
+            if (pair && count) {
+                texts.push(count === 1 ? _t("1 difference") : _t("%s differences", count));
+            }
+            badge.textContent = texts.join(", ");
+            badge.hidden = !texts.length;
+        });
     }
 
     mark() {
@@ -103,12 +209,32 @@ export class ProofCompare {
         this.split.style.left = `${value}%`;
     }
 
+    /** Go to the next difference, of this page and then of the next page that has one. */
     next() {
-        if (!this.regions.length) {
+        if (this.position + 1 < this.regions.length) {
+            this.position += 1;
+            const [left, top, right, bottom] = this.regions[this.position].box;
+            this.stage.focusOn((left + right) / 2, (top + bottom) / 2, 2.2);
             return;
         }
-        this.position = (this.position + 1) % this.regions.length;
-        const [left, top, right, bottom] = this.regions[this.position];
-        this.stage.focusOn((left + right) / 2, (top + bottom) / 2, 2.2);
+        const { pages } = this.options;
+        const here = pages.indexOf(this.stage.page);
+        const order = [...pages.slice(here + 1), ...pages.slice(0, here + 1)];
+        const following = order.find(
+            (page) => this.pairOf(page)?.state === "inserted" || changeCount(this.results[page.id])
+        );
+        if (following && following !== this.stage.page) {
+            this.options.goTo(pages.indexOf(following));
+        } else {
+            this.position = -1;
+        }
     }
+}
+
+function changeCount(result) {
+    if (!result) {
+        return 0;
+    }
+    const moved = result.shift.some((value) => value) ? 1 : 0;
+    return result.regions.length + result.facts.length + moved;
 }

@@ -5,6 +5,7 @@ import { Interaction } from "@web/public/interaction";
 import { ProofComments, formatMoment } from "./proof_comments";
 import { ProofCompare } from "./proof_compare";
 import { ProofLens } from "./proof_lens";
+import { ProofPlates } from "./proof_plates";
 import { ProofStage } from "./proof_stage";
 
 const POLL_MILLISECONDS = 900;
@@ -22,8 +23,8 @@ export class ProofViewer extends Interaction {
         },
         ".o_proof_stage": {
             "t-on-keydown": this.onKey,
-            "t-on-mousemove": (ev) => this.lens.move(ev.clientX, ev.clientY),
-            "t-on-mouseleave": () => this.lens.hide(),
+            "t-on-mousemove": (ev) => this.onPoint(ev.clientX, ev.clientY),
+            "t-on-mouseleave": () => this.onLeave(),
         },
         ".o_proof_open_dialog": {
             "t-on-click": (ev) => this.openDialog(ev.currentTarget.dataset.dialog),
@@ -44,7 +45,7 @@ export class ProofViewer extends Interaction {
         },
         "#o_proof_slider": { "t-on-input": () => this.compare.slide() },
         "#o_proof_marks": { "t-on-change": () => this.compare.mark() },
-        "#o_proof_older_select": { "t-on-change": () => this.compare.show() },
+        "#o_proof_older_select": { "t-on-change": () => this.compare.choose() },
         ".o_proof_next_difference": { "t-on-click": () => this.compare.next() },
         "#o_proof_revision": {
             "t-on-change": (ev) => window.location.assign(ev.currentTarget.value),
@@ -57,12 +58,14 @@ export class ProofViewer extends Interaction {
         this.index = 0;
         this.pinning = false;
         this.trim = false;
+        this.paper = false;
     }
 
     start() {
         this.stage = new ProofStage(this.el.querySelector(".o_proof_stage"), {
             tileSize: this.data.tile,
-            tileUrl: (page, column, row) => this.url(`/tile/${page.id}/${column}/${row}`),
+            tileUrl: (page, column, row) =>
+                this.url(`/tile/${page.id}/${column}/${row}`) + (this.paper ? "&paper=1" : ""),
             onTap: (x, y) => this.onTap(x, y),
             onChange: () => this.onStageChange(),
         });
@@ -71,8 +74,12 @@ export class ProofViewer extends Interaction {
         this.compare = new ProofCompare(this.el, this.stage, {
             older: this.data.older,
             url: (path) => this.url(path),
-            countLabel: (count) => (count === 1 ? _t("1 difference") : _t("%s differences", count)),
+            pages: this.data.pages,
+            revision: this.data.revision,
+            goTo: (index) => this.showPage(index),
         });
+        this.registerCleanup(() => this.compare.destroy());
+        this.plates = new ProofPlates(this.el, this.stage, { url: (path) => this.url(path) });
         this.comments = new ProofComments(this.el, {
             comments: this.data.comments,
             canComment: this.data.canComment,
@@ -170,7 +177,7 @@ export class ProofViewer extends Interaction {
         this.stage.el.classList.toggle("o_proof_waiting", page.state === "waiting");
         this.el.querySelector(".o_proof_failed").hidden = page.state !== "failed";
         preview.hidden = !ready;
-        const source = this.url(`/page/${page.id}/preview`);
+        const source = this.url(`/page/${page.id}/${this.paper ? "paper" : "preview"}`);
         if (ready && preview.getAttribute("src") !== source) {
             preview.onload = () => this.stage.requestTiles();
             preview.src = source;
@@ -197,6 +204,27 @@ export class ProofViewer extends Interaction {
         this.showTrim();
         this.comments.setPage(page.number);
         this.compare.show();
+        this.plates.setPage();
+    }
+
+    onPoint(clientX, clientY) {
+        if (this.plates.active) {
+            this.plates.read(this.stage.spotAt(clientX, clientY));
+        } else {
+            this.lens.move(clientX, clientY);
+        }
+    }
+
+    onLeave() {
+        this.lens.hide();
+        this.plates.read(null);
+    }
+
+    /** Show the white of the paper and the black that the press really has, or a white as the screen's. */
+    setPaper(paper) {
+        this.paper = paper;
+        this.el.querySelector("[data-tool=paper]").setAttribute("aria-pressed", paper);
+        this.showPage(this.index);
     }
 
     onThumbKey(ev) {
@@ -257,6 +285,8 @@ export class ProofViewer extends Interaction {
                 this.showTrim();
             },
             pin: () => this.setPinning(!this.pinning),
+            paper: () => this.setPaper(!this.paper),
+            plates: () => this.plates.setActive(!this.plates.active),
         };
         tools[tool]();
     }
@@ -333,6 +363,10 @@ export class ProofViewer extends Interaction {
     }
 
     goToComment(comment, { fromPin = false } = {}) {
+        if (!comment.page) {
+            this.comments.highlight(comment.id); // the page that it was pinned to is gone
+            return;
+        }
         if (comment.page !== this.page.number) {
             this.showPage(comment.page - 1);
         }

@@ -1,0 +1,333 @@
+"""What a page paints: every fill, line, letter and picture with its colors, its state and its place.
+
+Only what reaches the paper counts: a color that is set and never used, or a state that is listed, paints nothing.
+"""
+
+import math
+from dataclasses import replace
+
+import pikepdf
+
+from .paint import IDENTITY, Color, Paint, State, color_space, multiply, placed
+
+#: Drawing operators of a document that are read; one with more is said not to have been read fully.
+OPERATORS = 300_000
+_DEPTH = 6
+_TEXT = {"Tj", "TJ", "'", '"'}
+_FILLS = {"f", "F", "f*", "B", "B*", "b", "b*"}
+_STROKES = {"S", "s", "B", "B*", "b", "b*"}
+_FAULTS = (pikepdf.PdfError, AttributeError, TypeError, ValueError, KeyError, IndexError, NotImplementedError)
+
+
+class Reader:
+    """Walks through the drawing operators of pages and of the forms, patterns and masks that they use.
+
+    :param emit: called with every :class:`Paint`
+    """
+
+    def __init__(self, emit):
+        self.emit = emit
+        self.budget = OPERATORS
+        self.faults = 0
+
+    def read(self, holder, state=None, depth=0):
+        """Read a page, form or pattern."""
+        if depth > _DEPTH or self.budget <= 0:
+            return
+        try:
+            _Walk(self, holder, state or State(), depth).run()
+        except _FAULTS:
+            # something that cannot be read: the shop looks at the picture of the page
+            self.faults += 1
+
+
+class _Walk:
+    """One content stream."""
+
+    def __init__(self, reader, holder, state, depth):
+        self.reader, self.state, self.depth, self.holder = reader, state, depth, holder
+        self.resources = holder.get("/Resources", {})
+        self.stack, self.path = [], []
+
+    def part(self, kind):
+        """Return a dictionary of the resources."""
+        return self.resources.get(kind, {})
+
+    def change(self, **values):
+        self.state = replace(self.state, **values)
+
+    def run(self):
+        for operands, operator in pikepdf.parse_content_stream(self.holder):
+            self.reader.budget -= 1
+            if self.reader.budget <= 0:
+                return
+            name = str(operator)
+            try:
+                self.do(name, operands)
+            except _FAULTS:
+                self.reader.faults += 1
+
+    def do(self, name, operands):
+        """Follow one operator."""
+        if name in _TEXT:
+            self.show(name, operands)
+        elif name in _FILLS or name in _STROKES:
+            self.paint_path(name)
+        elif name in _ACTIONS:
+            _ACTIONS[name](self, operands)
+        elif name in ("g", "rg", "k"):
+            self.change(fill=_device(name, operands))
+        elif name in ("G", "RG", "K"):
+            self.change(stroke=_device(name.lower(), operands))
+        elif name in ("sc", "scn"):
+            self.change(fill=self.colored(self.state.fill, operands))
+        elif name in ("SC", "SCN"):
+            self.change(stroke=self.colored(self.state.stroke, operands))
+
+    # State
+
+    def save(self, _operands):
+        self.stack.append(self.state)
+
+    def restore(self, _operands):
+        if self.stack:
+            self.state = self.stack.pop()
+
+    def transform(self, operands):
+        self.change(matrix=multiply(tuple(map(float, operands)), self.state.matrix))
+
+    def apply_state(self, operands):
+        values = self.part("/ExtGState")[str(operands[0])]
+        if "/op" in values or "/OP" in values:
+            stroke = bool(values.get("/OP", self.state.overprint_stroke))
+            self.change(overprint_fill=bool(values.get("/op", stroke)), overprint_stroke=stroke)
+        if "/OPM" in values:
+            self.change(overprint_mode=int(values.OPM))
+        if "/LW" in values:
+            self.change(width=float(values.LW))
+        if "/Font" in values:
+            self.change(font=values.Font[0], size=float(values.Font[1]))
+        keys = ("/ca", "/CA", "/BM", "/SMask")
+        if any(key in values for key in keys):
+            faint = min(float(values.get("/ca", 1)), float(values.get("/CA", 1))) < 1
+            mask = values.get("/SMask", "/None")
+            blend = values.get("/BM", "/Normal")
+            blend = blend[0] if isinstance(blend, pikepdf.Array) else blend
+            masked = isinstance(mask, pikepdf.Dictionary)
+            self.change(transparent=faint or masked or str(blend) not in ("/Normal", "/Compatible"))
+            if masked and "/G" in mask:
+                self.reader.read(mask.G, State(matrix=self.state.matrix), self.depth + 1)
+
+    def fill_space(self, operands):
+        self.change(fill=self.space(operands[0]))
+
+    def stroke_space(self, operands):
+        self.change(stroke=self.space(operands[0]))
+
+    def space(self, name):
+        family, names = color_space(name, self.part("/ColorSpace"))
+        start = {"CMYK": (0.0, 0.0, 0.0, 1.0), "RGB": (0.0, 0.0, 0.0)}.get(family, (1.0,) * len(names) or (0.0,))
+        return Color(family, start, names)
+
+    def colored(self, color, operands):
+        numbers = tuple(float(value) for value in operands if not isinstance(value, pikepdf.Name))
+        names = [value for value in operands if isinstance(value, pikepdf.Name)]
+        if names:
+            return replace(color, values=numbers, pattern=self.part("/Pattern").get(str(names[-1])))
+        return replace(color, values=numbers, pattern=None)
+
+    # Paths
+
+    def move(self, operands):
+        self.path.append(tuple(map(float, operands[-2:])))
+
+    def curve(self, operands):
+        numbers = list(map(float, operands))
+        self.path += list(zip(numbers[::2], numbers[1::2], strict=True))
+
+    def rectangle(self, operands):
+        x, y, width, height = map(float, operands)
+        self.path += [(x, y), (x + width, y), (x, y + height), (x + width, y + height)]
+
+    def end_path(self, _operands):
+        self.path = []
+
+    def set_width(self, operands):
+        self.change(width=float(operands[0]))
+
+    def paint_path(self, name):
+        path, self.path = self.path, []
+        if not path:
+            return
+        box = placed(self.state.matrix, path)
+        if name in _FILLS:
+            self.paint("fill", self.state.fill, box, self.state.overprint_fill)
+        if name in _STROKES:
+            self.paint("stroke", self.state.stroke, box, self.state.overprint_stroke)
+
+    def paint(self, kind, color, box, overprint, **values):
+        pattern = color.pattern
+        if pattern is not None:
+            return self.paint_pattern(kind, color, box, overprint, pattern)
+        return self.reader.emit(Paint(kind, color, box, self.state, overprint, values))
+
+    def paint_pattern(self, kind, color, box, overprint, pattern):
+        if int(pattern.get("/PatternType", 1)) == 2:
+            return self.emit_shading(pattern.Shading, box)
+        if int(pattern.get("/PaintType", 1)) == 2:
+            plain = replace(color, pattern=None)
+            return self.reader.emit(Paint(kind, plain, box, self.state, overprint, {}))
+        # what a tile paints is somewhere in the area that is filled with it
+        inside = Reader(lambda found: self.reader.emit(replace(found, box=box)))
+        inside.budget = self.reader.budget
+        inside.read(pattern, State(transparent=self.state.transparent), self.depth + 1)
+        self.reader.budget, self.reader.faults = inside.budget, self.reader.faults + inside.faults
+        return None
+
+    def emit_shading(self, shading, box):
+        family, names = color_space(shading.ColorSpace, self.part("/ColorSpace"))
+        self.reader.emit(Paint("shading", Color(family, (), names), box, self.state, self.state.overprint_fill))
+
+    def shade(self, operands):
+        self.emit_shading(self.part("/Shading")[str(operands[0])], None)
+
+    # Text
+
+    def begin_text(self, _operands):
+        self.change(text_matrix=IDENTITY, line_matrix=IDENTITY)
+
+    def set_font(self, operands):
+        self.change(font=self.part("/Font").get(str(operands[0])), size=float(operands[1]))
+
+    def text_mode(self, operands):
+        self.change(mode=int(operands[0]))
+
+    def set_leading(self, operands):
+        self.change(leading=float(operands[0]))
+
+    def text_move(self, operands):
+        line = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.state.line_matrix)
+        self.change(text_matrix=line, line_matrix=line)
+
+    def text_move_leading(self, operands):
+        self.change(leading=-float(operands[1]))
+        self.text_move(operands)
+
+    def text_next(self, _operands):
+        self.text_move((0, -self.state.leading))
+
+    def text_matrix(self, operands):
+        matrix = tuple(map(float, operands))
+        self.change(text_matrix=matrix, line_matrix=matrix)
+
+    def show(self, name, operands):
+        if name in ("'", '"'):
+            self.text_next(())
+        text = operands[-1]
+        parts = text if isinstance(text, pikepdf.Array) else [text]
+        letters = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
+        state = self.state
+        wide = sum(_width(state.font, code) for code in letters) * state.size
+        kern = -sum(float(part) for part in parts if not isinstance(part, pikepdf.String)) / 1000 * state.size
+        if letters.strip() and state.mode != 3 and state.font is not None:
+            self.paint_text(letters, wide + kern)
+        moved = multiply((1, 0, 0, 1, wide + kern, 0), state.text_matrix)
+        self.change(text_matrix=moved)
+
+    def paint_text(self, letters, wide):
+        state = self.state
+        matrix = multiply(state.text_matrix, state.matrix)
+        low, high = -0.2 * state.size, 0.8 * state.size
+        box = placed(matrix, [(0, low), (wide, low), (0, high), (wide, high)])
+        values = {"font": state.font, "size": abs(state.size) * math.hypot(matrix[2], matrix[3]), "letters": letters}
+        if state.mode % 4 in (0, 2):
+            self.paint("text", state.fill, box, state.overprint_fill, **values)
+        if state.mode % 4 in (1, 2):
+            self.paint("text", state.stroke, box, state.overprint_stroke, **values)
+
+    # Pictures and forms
+
+    def draw(self, operands):
+        item = self.part("/XObject").get(str(operands[0]))
+        if item is None:
+            return
+        if item.get("/Subtype") == "/Form":
+            self.draw_form(item)
+        elif item.get("/Subtype") == "/Image":
+            self.draw_picture(item)
+
+    def draw_form(self, item):
+        own = tuple(map(float, item.get("/Matrix", IDENTITY)))
+        state = replace(self.state, matrix=multiply(own, self.state.matrix))
+        self.reader.read(item, state, self.depth + 1)
+
+    def draw_picture(self, item):
+        values = {"width": int(item.get("/Width", 0)), "height": int(item.get("/Height", 0))}
+        values["masked"] = isinstance(item.get("/SMask"), pikepdf.Stream)
+        self.picture(item.get("/ColorSpace"), bool(item.get("/ImageMask", False)), values)
+
+    def inline(self, operands):
+        picture = operands[0]
+        values = {"width": picture.width, "height": picture.height}
+        space = picture.obj.get("/ColorSpace", picture.obj.get("/CS"))
+        self.picture(space, bool(picture.image_mask), values)
+
+    def picture(self, space, is_mask, values):
+        box = placed(self.state.matrix, [(0, 0), (1, 0), (0, 1), (1, 1)])
+        if is_mask:
+            self.paint("fill", self.state.fill, box, self.state.overprint_fill)
+            return
+        family, names = color_space(space, self.part("/ColorSpace")) if space is not None else ("other", ())
+        matrix = self.state.matrix
+        wide, high = math.hypot(matrix[0], matrix[1]) / 72, math.hypot(matrix[2], matrix[3]) / 72
+        if wide > 0 and high > 0:
+            values["dpi"] = min(values["width"] / wide, values["height"] / high)
+        self.reader.emit(Paint("picture", Color(family, (), names), box, self.state, False, values))
+
+
+_ACTIONS = {
+    "q": _Walk.save,
+    "Q": _Walk.restore,
+    "cm": _Walk.transform,
+    "gs": _Walk.apply_state,
+    "cs": _Walk.fill_space,
+    "CS": _Walk.stroke_space,
+    "m": _Walk.move,
+    "l": _Walk.move,
+    "c": _Walk.curve,
+    "v": _Walk.curve,
+    "y": _Walk.curve,
+    "re": _Walk.rectangle,
+    "n": _Walk.end_path,
+    "w": _Walk.set_width,
+    "sh": _Walk.shade,
+    "BT": _Walk.begin_text,
+    "Tf": _Walk.set_font,
+    "Tr": _Walk.text_mode,
+    "TL": _Walk.set_leading,
+    "Td": _Walk.text_move,
+    "TD": _Walk.text_move_leading,
+    "T*": _Walk.text_next,
+    "Tm": _Walk.text_matrix,
+    "Do": _Walk.draw,
+    "INLINE IMAGE": _Walk.inline,
+}
+
+
+def _device(name, operands):
+    family = {"g": "Gray", "rg": "RGB", "k": "CMYK"}[name]
+    return Color(family, tuple(map(float, operands)))
+
+
+def _width(font, code):
+    """Return about how wide a letter is, in ems: exact widths matter to nobody who looks for the place."""
+    try:
+        if font.get("/Subtype") == "/Type0":
+            return 0.25  # two bytes make a letter
+        widths = font.get("/Widths")
+        if widths is None:
+            return 0.5
+        width = float(widths[code - int(font.get("/FirstChar", 0))])
+        return width * (float(font.FontMatrix[0]) if font.get("/Subtype") == "/Type3" else 0.001)
+    except _FAULTS:
+        return 0.5

@@ -1,0 +1,180 @@
+"""Where two pictures differ beyond the noise of the renderers."""
+
+import functools
+
+from PIL import Image, ImageChops, ImageFilter, ImageStat
+
+#: Levels (of 255) of an ink at a point, and on the average of an area (1.4 %): less is noise of the renderers.
+POINT, AREA = 14, 3
+#: Levels within which an area is flat.
+FLAT = 10
+#: Levels that the letters of a word, laid over each other, and its inks may differ on the average.
+LETTERS, MEAN = 8, 8
+#: The same as the first two for two kinds of files (a PDF and a picture of it), which never have the same edges.
+POINT_LOSSY, AREA_LOSSY = 90, 14
+#: How far pages are moved to lie over each other, in pixels of the first look (0.5 mm).
+REACH = 2
+#: Differences are collected in squares of this many pixels.
+CELL = 12
+MAX_REGIONS = 50
+#: Sides that differ by less are the same format, scaled.
+_SAME_SHAPE = 0.01
+MARK = (214, 32, 90)
+_MARK_SIDE = 1403
+
+
+def same_size(old, new):
+    """Return both pictures in the size of the newer one.
+
+    The same format is scaled (A4 to A5); another format is laid on it, middle on middle (bleed that was added).
+    """
+    if old.size == new.size:
+        return old, new
+    if abs(old.width / old.height * new.height / new.width - 1) < _SAME_SHAPE:
+        return old.resize(new.size, Image.Resampling.LANCZOS), new
+    sheet = Image.new(new.mode, new.size, 0 if new.mode == "CMYK" else (255, 255, 255))
+    sheet.paste(old, ((new.width - old.width) // 2, (new.height - old.height) // 2))
+    return sheet, new
+
+
+def shift_between(old, new, reach=REACH, around=(0, 0)):
+    """Return by how many pixels the older page has to be moved to lie best on the newer one."""
+    before, after = (picture.convert("L") for picture in (old, new))
+    candidates = [(around[0] + x, around[1] + y) for x in range(-reach, reach + 1) for y in range(-reach, reach + 1)]
+    # nearest first: where several are as good, the page has not moved
+    candidates.sort(key=lambda offset: abs(offset[0]) + abs(offset[1]))
+    return min(candidates, key=lambda offset: _misfit(moved(before, offset), after))
+
+
+def refine(old, new, around):
+    """Return the shift in pixels of the finer pictures."""
+    return shift_between(old, new, 1, around) if around != (0, 0) else shift_between(old, new, 2)
+
+
+def _misfit(first, second):
+    return ImageStat.Stat(ImageChops.difference(first, second)).sum[0]
+
+
+def moved(picture, offset):
+    """Return the picture moved by so many pixels."""
+    return ImageChops.offset(picture, *offset) if offset != (0, 0) else picture
+
+
+def _neighbors(picture, keep):
+    """Return the strongest (or weakest) values of each pixel and those around it."""
+    for axis in ((1, 0), (0, 1)):
+        both = (ImageChops.offset(picture, *axis), ImageChops.offset(picture, -axis[0], -axis[1]))
+        picture = functools.reduce(keep, both, picture)
+    return picture
+
+
+def _beyond(first, second):
+    """Return by how much pixels of the second are outside of what the first has there and beside it."""
+    above = ImageChops.subtract(second, _neighbors(first, ImageChops.lighter))
+    below = ImageChops.subtract(_neighbors(first, ImageChops.darker), second)
+    return ImageChops.lighter(above, below)
+
+
+def strongest(old, new):
+    """Return, as one band, how much two pictures differ; a shift of a pixel is no difference."""
+    both = ImageChops.lighter(_beyond(old, new), _beyond(new, old))
+    return functools.reduce(ImageChops.lighter, both.split())
+
+
+def _is_flat(picture):
+    """Return 255 where nothing changes within three pixels: there a slight change of an ink can be told."""
+    strongest, weakest = picture, picture
+    for _ring in range(3):
+        strongest = _neighbors(strongest, ImageChops.lighter)
+        weakest = _neighbors(weakest, ImageChops.darker)
+    texture = functools.reduce(ImageChops.lighter, ImageChops.subtract(strongest, weakest).split())
+    return texture.point(lambda value: 255 if value <= FLAT else 0)
+
+
+def mask_of(old, new, *, lossy=False):
+    """Return where two pictures of the same size differ: 255, elsewhere 0."""
+    point, area = (POINT_LOSSY, AREA_LOSSY) if lossy else (POINT, AREA)
+    sharp = strongest(old, new).point(lambda value: 255 if value > point else 0)
+    blur = ImageFilter.BoxBlur(3)
+    tone = strongest(old.filter(blur), new.filter(blur)).point(lambda value: 255 if value > area else 0)
+    if not tone.getbbox():
+        return sharp
+    flat = ImageChops.darker(_is_flat(old), _is_flat(new))
+    return ImageChops.lighter(sharp, ImageChops.darker(tone, flat))
+
+
+def without_same_words(mask, old, new, boxes):
+    """Clear the mask where the same word stands at the same place, set by another program a hair beside it.
+
+    :param boxes: rectangles in pixels
+    """
+    for box in boxes:
+        # two pixels around: the edges of the letters
+        box = (max(0, box[0] - 2), max(0, box[1] - 2), min(mask.width, box[2] + 2), min(mask.height, box[3] + 2))
+        if box[2] <= box[0] or box[3] <= box[1] or not mask.crop(box).getbbox():
+            continue
+        if _same_letters(old.crop(box), new.crop(box)):
+            mask.paste(0, box)
+
+
+def _same_letters(old, new):
+    means = zip(ImageStat.Stat(old).mean, ImageStat.Stat(new).mean, strict=True)
+    if any(abs(before - after) > MEAN for before, after in means):
+        return False
+    # renderers put letters on whole pixels: some of a word's may jump, another font does not pass
+    return any(
+        ImageStat.Stat(strongest(moved(old, (x, y)), new)).mean[0] <= LETTERS for x in (-1, 0, 1) for y in (-1, 0, 1)
+    )
+
+
+def evens_out(old, new, box):
+    """Return whether there is as much of every ink in and around a box as there was."""
+    box = (box[0] - CELL, box[1] - CELL, box[2] + CELL, box[3] + CELL)
+    means = (ImageStat.Stat(picture.crop(box)).mean for picture in (old, new))
+    return all(abs(before - after) < AREA for before, after in zip(*means, strict=True))
+
+
+def save_marks(mask, target):
+    """Write a transparent PNG with what differs marked."""
+    small = mask.copy()
+    spread = small.filter(ImageFilter.MaxFilter(5)) if small.getbbox() else small
+    spread.thumbnail((_MARK_SIDE, _MARK_SIDE), Image.Resampling.BOX)
+    layer = Image.new("RGBA", spread.size, (*MARK, 0))
+    layer.putalpha(spread.point(lambda value: 140 if value else 0))
+    layer.save(target, "PNG", optimize=False, compress_level=1)
+
+
+def regions_of(mask):
+    """Return the rectangles (in pixels) of connected groups of changed cells, biggest first."""
+    if not mask.getbbox():
+        return []
+    columns, rows = -(-mask.width // CELL), -(-mask.height // CELL)
+    padded = Image.new("L", (columns * CELL, rows * CELL))
+    padded.paste(mask)
+    # the average of a cell in which one pixel is set is 1.8 of 255: not lost
+    small = padded.reduce(CELL)
+    left_over = {(i % columns, i // columns) for i, value in enumerate(small.getdata()) if value}
+    found = []
+    while left_over:
+        found.append(_flood(left_over))
+    found.sort(key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), reverse=True)
+    return [_tight(mask, [side * CELL for side in box]) for box in found[:MAX_REGIONS]]
+
+
+def _tight(mask, box):
+    """Return the rectangle of what is set in a box."""
+    left, top, right, bottom = mask.crop((box[0], box[1], min(box[2], mask.width), min(box[3], mask.height))).getbbox()
+    return box[0] + left, box[1] + top, box[0] + right, box[1] + bottom
+
+
+def _flood(left_over):
+    """Take one connected group (gaps of one cell count as connected) out of ``left_over``."""
+    queue = [left_over.pop()]
+    left, top = right, bottom = queue[0]
+    while queue:
+        x, y = queue.pop()
+        left, right, top, bottom = min(left, x), max(right, x), min(top, y), max(bottom, y)
+        near = {(x + dx, y + dy) for dx in range(-2, 3) for dy in range(-2, 3)} & left_over
+        left_over -= near
+        queue.extend(near)
+    return left, top, right + 1, bottom + 1

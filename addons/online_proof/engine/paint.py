@@ -1,0 +1,112 @@
+"""What is painted: colors, states and places, as the content of a page sets them."""
+
+import math
+from dataclasses import dataclass, field
+
+import pikepdf
+
+IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Color:
+    """A color as the file has it: family (``RGB``, ``CMYK``, ``Gray``, ``Lab``, ``spot``, ``other``), numbers, inks."""
+
+    family: str = "Gray"
+    values: tuple = (0.0,)
+    names: tuple = ()
+    pattern: object = None
+
+    def inks(self):
+        """Return the inks that it prints with and how much (0 to 1) of each, None where that cannot be told."""
+        if self.family == "CMYK" and not self.names:
+            return dict(zip(("Cyan", "Magenta", "Yellow", "Black"), self.values, strict=False))
+        if self.family == "Gray" and not self.names:
+            return {"Black": 1 - (self.values[0] if self.values else 0)}
+        if self.names:
+            return dict(zip(self.names, self.values, strict=False))
+        return None
+
+
+@dataclass(frozen=True)
+class State:
+    """The part of the graphics state that the rules ask for."""
+
+    matrix: tuple = IDENTITY
+    fill: Color = Color()
+    stroke: Color = Color()
+    overprint_fill: bool = False
+    overprint_stroke: bool = False
+    overprint_mode: int = 0
+    transparent: bool = False
+    width: float = 1.0
+    font: object = None
+    size: float = 0.0
+    mode: int = 0
+    text_matrix: tuple = IDENTITY
+    line_matrix: tuple = IDENTITY
+    leading: float = 0.0
+
+
+@dataclass
+class Paint:
+    """Something that is painted: kind ``fill``, ``stroke``, ``text``, ``picture`` or ``shading``.
+
+    ``box`` is in points of the page, corners in order; ``values`` has what is known of a picture or a font.
+    """
+
+    kind: str
+    color: Color
+    box: tuple
+    state: State
+    overprint: bool = False
+    values: dict = field(default_factory=dict)
+
+
+def multiply(first, second):
+    """Return the matrix that does the first and then the second."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def placed(matrix, corners):
+    """Return the box around points after a matrix."""
+    a, b, c, d, e, f = matrix
+    points = [(a * x + c * y + e, b * x + d * y + f) for x, y in corners]
+    return (
+        min(point[0] for point in points),
+        min(point[1] for point in points),
+        max(point[0] for point in points),
+        max(point[1] for point in points),
+    )
+
+
+def scale_of(matrix):
+    """Return by how much a matrix enlarges, on the average of both directions."""
+    return math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
+
+
+def color_space(space, spaces=None):
+    """Return family and names of the inks of a color space."""
+    if isinstance(space, pikepdf.Name):
+        families = {"/DeviceRGB": "RGB", "/DeviceCMYK": "CMYK", "/DeviceGray": "Gray", "/Pattern": "pattern"}
+        short = {"/RGB": "RGB", "/CMYK": "CMYK", "/G": "Gray"}
+        if str(space) in families or str(space) in short:
+            return families.get(str(space)) or short[str(space)], ()
+        named = (spaces or {}).get(str(space))
+        return color_space(named) if named is not None else ("other", ())
+    if not isinstance(space, pikepdf.Array) or not len(space):
+        return "other", ()
+    kind = str(space[0])
+    if kind == "/ICCBased":
+        return {1: "Gray", 3: "RGB", 4: "CMYK"}.get(int(space[1].get("/N", 0)), "other"), ()
+    if kind == "/Separation":
+        return "spot", (str(space[1])[1:],)
+    if kind == "/DeviceN":
+        return "spot", tuple(str(name)[1:] for name in space[1])
+    if kind in ("/Indexed", "/I"):
+        return color_space(space[1], spaces)
+    if kind == "/Pattern":
+        return "pattern", ()
+    return {"/CalRGB": "RGB", "/CalGray": "Gray", "/Lab": "Lab"}.get(kind, "other"), ()

@@ -1,0 +1,87 @@
+"""A second, independent renderer looks at every page: where it sees something else, a person should, too."""
+
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageFilter
+
+from . import difference, ghostscript, images, pdfium, press
+from .errors import FileRefusedError
+
+#: Pixels of the longest side that pages are compared with, and that the second picture is kept with.
+_SIDE, _KEPT_SIDE = 320, 1000
+#: Levels of a color channel that two renderers differ by without showing anything else.
+_LEVEL = 70
+#: Pixels of a connected area from which a difference is one that people see (about 2 mm by 5 mm of an A4 page).
+_AREA = 24
+
+
+def disagreements(path, pages, target, profile):
+    """Return the pages that PDFium draws otherwise: list of ``{"frame", "box", "picture"}``.
+
+    :param pages: ``frame`` and ``picture`` (path of what Ghostscript drew) of each page
+    :param target: folder for the pictures of the second renderer
+    :param profile: path of the shop's press profile, empty for RGB
+    """
+    document = pdfium.open_document(path)
+    found = []
+    with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
+        looker = _Looker(path, document, folder, profile)
+        for page in pages:
+            box = looker.differs(page["frame"], page["picture"])
+            if box:
+                picture = Path(target) / f"second-{page['frame']}.jpg"
+                sheet = document[page["frame"]]
+                images.save_jpeg(pdfium.draw(sheet, _KEPT_SIDE / max(sheet.get_size())), picture)
+                found.append({"frame": page["frame"], "box": box, "picture": str(picture)})
+    return found
+
+
+class _Looker:
+    """Compares pages with what PDFium makes of them."""
+
+    def __init__(self, path, document, folder, profile):
+        self.path, self.document, self.folder, self.profile = path, document, folder, profile
+        self._opened = None
+        self.press = press.Press(profile)
+
+    def differs(self, number, picture):
+        """Return where (fractions of the page) the renderers see something else, or None."""
+        shown = Image.open(picture)
+        shown.draft("RGB", (_SIDE, _SIDE))
+        other = self._draw_other(number)
+        box = _difference(shown.convert("RGB").resize(other.size, Image.Resampling.BOX), other)
+        if box and self._is_overprint(number, other):
+            # PDFium knows no overprint; without it, both see the same
+            return None
+        return box
+
+    def _draw_other(self, number):
+        sheet = self.document[number]
+        drawn = pdfium.draw(sheet, _SIDE / max(sheet.get_size()))
+        return self.press.through(drawn)
+
+    def _is_overprint(self, number, other):
+        try:
+            if not self._opened:
+                self._opened = ghostscript.Opened(self.path, self.folder, self.profile)
+            size = self._opened.size_of(number, _SIDE)
+            plain = next(self._opened.draw(number, number, size, overprint=False))
+        except (FileRefusedError, FileNotFoundError):
+            return False
+        plain = self._opened.press.shown(plain)
+        return not _difference(plain.resize(other.size, Image.Resampling.BOX), other)
+
+
+def _difference(first, second):
+    blur = ImageFilter.BoxBlur(1)
+    strongest = difference.strongest(*(picture.filter(blur) for picture in (first, second)))
+    mask = strongest.point(lambda value: 255 if value > _LEVEL else 0)
+    if not mask.getbbox():
+        return None
+    for left, top, right, bottom in difference.regions_of(mask):
+        part = mask.crop((left, top, right, bottom))
+        if part.histogram()[255] >= _AREA:
+            width, height = mask.size
+            return [round(left / width, 5), round(top / height, 5), round(right / width, 5), round(bottom / height, 5)]
+    return None

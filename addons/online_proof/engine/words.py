@@ -1,0 +1,96 @@
+"""The words of a page with their places, and what became of them."""
+
+import difflib
+import re
+
+from . import pdfium
+from .errors import FileRefusedError
+
+#: Pages with more words are a catalogue of numbers; comparing them word by word would take minutes.
+MAX_WORDS = 6_000
+#: How far (in mm) a word is set elsewhere by a program that rounds otherwise.
+PLACE_MM = 0.12
+#: Changed words that are listed.
+MAX_CHANGES = 50
+WORD = re.compile(r"\S+")
+
+
+class Words:
+    """What is written on a page, in the order in which the file has it."""
+
+    def __init__(self, page):
+        self.found = []
+        if page["kind"] != "pdf":
+            return
+        try:
+            self.sheet = pdfium.open_document(page["path"])[page["frame"]]
+            self.text = self.sheet.get_textpage()
+            content = self.text.get_text_range()
+        except (FileRefusedError, pdfium.pypdfium2.PdfiumError):
+            return
+        self.found = [(match.group(), match.start(), match.end()) for match in WORD.finditer(content)][:MAX_WORDS]
+
+    def texts(self):
+        """Return the words alone."""
+        return [word for word, _start, _end in self.found]
+
+    def box(self, first, last):
+        """Return where the words from ``first`` to ``last`` stand, as fractions of the page, or None."""
+        corners = []
+        for _word, start, end in self.found[first:last]:
+            corners += [self.text.get_charbox(index) for index in range(start, end)]
+        corners = [corner for corner in corners if corner[2] > corner[0]]
+        if not corners:
+            return None
+        left, bottom, right, top = self.sheet.get_cropbox()
+        width, height = right - left, top - bottom
+        if width <= 0 or height <= 0:
+            return None
+        x0, y0 = min(corner[0] for corner in corners), min(corner[1] for corner in corners)
+        x1, y1 = max(corner[2] for corner in corners), max(corner[3] for corner in corners)
+        box = ((x0 - left) / width, (top - y1) / height, (x1 - left) / width, (top - y0) / height)
+        for _quarter in range(self.sheet.get_rotation() // 90):
+            box = (1 - box[3], box[0], 1 - box[1], box[2])
+        return [round(min(max(value, 0.0), 1.0), 5) for value in box]
+
+
+def compare(first, second):
+    """Return the changed words as regions, and a function that returns the boxes of those that stand where they stood.
+
+    A region has the kind ``text``, ``from`` and ``to`` (one of them may be empty). The function takes the millimetres
+    by which the whole page has moved.
+    """
+    old, new = Words(first), Words(second)
+    before, after = old.texts(), new.texts()
+    if not (before or after) or first["kind"] != second["kind"]:
+        return [], lambda shift: []
+    found, pairs = [], []
+    for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pairs += zip(range(a0, a1), range(b0, b1), strict=True)
+            continue
+        box = _joined(old.box(a0, a1), new.box(b0, b1))
+        if box:
+            values = {"from": " ".join(before[a0:a1])[:200], "to": " ".join(after[b0:b1])[:200]}
+            found.append({"box": box, "kind": "text", **values})
+    return found[:MAX_CHANGES], lambda shift: _unmoved(old, new, pairs, second, shift)
+
+
+def _joined(before, after):
+    """Return the place of a change: both places if they are one, what was taken away where it stood."""
+    if not before or not after:
+        return after or before
+    if before[3] < after[1] or after[3] < before[1]:
+        return after
+    return [*map(min, before[:2], after[:2]), *map(max, before[2:], after[2:])]
+
+
+def _unmoved(old, new, pairs, page, shift):
+    sides = (page["width_mm"], page["height_mm"])
+    for here, there in pairs:
+        boxes = old.box(here, here + 1), new.box(there, there + 1)
+        if None not in boxes and all(
+            abs((after - before) * sides[axis % 2] - shift[axis % 2]) <= PLACE_MM
+            for axis, (before, after) in enumerate(zip(*boxes, strict=True))
+        ):
+            yield boxes[1]

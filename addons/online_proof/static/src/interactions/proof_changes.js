@@ -1,0 +1,85 @@
+import { _t } from "@web/core/l10n/translation";
+
+/** What two revisions differ in, as sentences. */
+
+const INKS = {
+    cyan: _t("cyan"),
+    magenta: _t("magenta"),
+    yellow: _t("yellow"),
+    black: _t("black"),
+};
+
+/**
+ * Return what is said first: what changed in the file as a whole.
+ *
+ * @param {Object[]} pairs `old`, `new`, `state` of every page
+ */
+export function describeFile(pairs) {
+    const count = (side) => pairs.filter((pair) => pair[side]).length;
+    const found = [];
+    if (count("old") !== count("new")) {
+        found.push(_t("%(old)s pages became %(new)s.", { old: count("old"), new: count("new") }));
+    }
+    const numbers = (state, side) =>
+        pairs
+            .filter((pair) => pair.state === state)
+            .map((pair) => pair[side].number)
+            .join(", ");
+    if (numbers("removed", "old")) {
+        found.push(_t("Removed: page %s of the old revision.", numbers("removed", "old")));
+    }
+    if (numbers("inserted", "new")) {
+        found.push(_t("New: page %s.", numbers("inserted", "new")));
+    }
+    if (numbers("moved", "new")) {
+        found.push(_t("Moved: page %s.", numbers("moved", "new")));
+    }
+    return found;
+}
+
+/**
+ * Return what differs on a page.
+ *
+ * @param {Object} result `facts`, `shift`, `regions`
+ */
+export function describePage(result) {
+    const found = result.facts.map(describeFact);
+    const [right, down] = result.shift;
+    if (right || down) {
+        found.push(
+            _t("Everything moved: %(right)s mm to the right, %(down)s mm down.", { right, down })
+        );
+    }
+    return found.concat(result.regions.map(describeRegion));
+}
+
+function describeFact(fact) {
+    const values = { from: fact.from || "–", to: fact.to || "–" };
+    const sentences = {
+        size: () => _t("The page was %(from)s mm and is %(to)s mm now.", values),
+        trim: () => _t("The trimmed page was %(from)s mm and is %(to)s mm now.", values),
+        kind: () => _t("The page comes from another kind of file."),
+        fonts: () => _t("Fonts: %(from)s became %(to)s.", values),
+        layers: () => _t("Layers: %(from)s became %(to)s.", values),
+    };
+    return sentences[fact.code]();
+}
+
+export function describeRegion(region) {
+    const { from, to } = region;
+    if (region.kind === "text") {
+        if (!to) {
+            return _t("“%(from)s” was removed.", { from });
+        }
+        return from ? _t("“%(from)s” became “%(to)s”.", { from, to }) : _t("“%(to)s” was added.", { to });
+    }
+    const inks = Object.entries(region.inks || {})
+        .map(([name, [before, after]]) => `${INKS[name]} ${before} → ${after} %`)
+        .join(", ");
+    if (region.kind === "ink") {
+        return _t("Made of other inks (%(inks)s); it looks nearly the same.", { inks });
+    }
+    return inks
+        ? _t("Another color or picture (%(inks)s; dE %(delta)s).", { inks, delta: region.delta })
+        : _t("Another color or picture (dE %(delta)s).", { delta: region.delta });
+}

@@ -1,0 +1,196 @@
+import base64
+import io
+import json
+import unittest
+from pathlib import Path
+
+import pikepdf
+from odoo.exceptions import ValidationError
+from odoo.tests import BaseCase, tagged
+from PIL import Image
+
+from ..engine import client, delta, press, rasteriser
+from ..engine.errors import FileRefusedError
+from . import patches
+from .common import ProofCase, make_pdf
+
+COATED, UNCOATED = str(press.SHIPPED["coated"]), str(press.SHIPPED["uncoated"])
+#: Another RGB than the screen's, from Ghostscript's own files.
+OTHER_RGB = "/usr/share/color/icc/ghostscript/a98.icc"
+#: Pairs and values of the paper of Sharma, Wu and Dalal (2005), table 1.
+SHARMA = [
+    ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+    ((50, -1.3802, -84.2814), (50, 0, -82.7485), 1.0),
+    ((50, 2.5, 0), (50, 0, -2.5), 4.3065),
+    ((22.7233, 20.0904, -46.6940), (23.0331, 14.9730, -42.5619), 2.0373),
+    ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+]
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(client.ghostscript(), "needs Ghostscript")
+class TestColor(BaseCase):
+    """OP+8: the page shows what the press prints."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = self.enterContext(client.work_folder())
+
+    def draw(self, content, profile=COATED, number=0, **options):
+        path = self.folder / "file.pdf"
+        path.write_bytes(content)
+        drawn = dict(rasteriser.render_pages(path, "pdf", [number], self.folder, press=profile, **options))[number]
+        self.assertEqual(rasteriser.renderer_of(drawn), "ghostscript")
+        return Image.open(drawn)
+
+    def test_difference_of_colors(self):
+        """OP+8: dE2000 as in the table of Sharma, Wu and Dalal (2005)."""
+        for first, second, expected in SHARMA:
+            self.assertAlmostEqual(delta.delta_e(first, second), expected, 4)
+
+    def test_patches(self):
+        """OP+8: patches of every color space are within dE2000 of 2 of what LittleCMS says of the profile."""
+        if not Path(OTHER_RGB).exists():
+            self.skipTest("needs the profiles of Ghostscript")
+        found = patches.colors(OTHER_RGB, UNCOATED)
+        self.assertGreaterEqual(len(found), 40)
+        for intent, overprint in ((None, False), (None, True), (UNCOATED, False), (UNCOATED, True)):
+            options = {"intent": intent, "overprint": overprint}
+            picture = self.draw(patches.make_patches(found, OTHER_RGB, UNCOATED, **options), side=1200)
+            for index, (name, _operators, source) in enumerate(found):
+                expected, shown = patches.expected(source, intent or COATED), patches.shown(picture, index)
+                with self.subTest(name, **options):
+                    self.assertLess(delta.between(expected, shown), 2, (expected, shown))
+
+    def test_digital_press(self):
+        """OP+8: a digital press that takes RGB shows RGB as it is."""
+        picture = self.draw(make_pdf(1, size=(60, 60), rgb=True), "")
+        red, green, blue = picture.getpixel((picture.width // 4, picture.height * 3 // 4))
+        for shown, written in ((red, 0.9), (green, 0.1), (blue, 0.1)):
+            self.assertAlmostEqual(shown / 255, written, 1)
+
+    def test_paper(self):
+        """OP+8: with the paper, white is the white of the paper: Lab 95, 0, -2 in FOGRA39L."""
+        target = self.folder / "paper.jpg"
+        path = self.folder / "file.pdf"
+        path.write_bytes(make_pdf(1, size=(60, 60)))
+        options = {"renderer": "ghostscript", "press": COATED, "paper": True}
+        client.render_region(path, "pdf", 0, [300, 300], [0, 0, 300, 300], target, **options)
+        self.assertLess(delta.delta_e(delta.lab_of(Image.open(target).getpixel((150, 10))), (95, 0, -2)), 2)
+
+    def test_broken_output_intent(self):
+        """OP+8: a file with a broken profile is shown with the shop's."""
+
+        def spoil(pdf):
+            profile = pikepdf.Stream(pdf, b"no profile")
+            profile.N = 4
+            intent = pikepdf.Dictionary(S=pikepdf.Name.GTS_PDFX, DestOutputProfile=pdf.make_indirect(profile))
+            pdf.Root.OutputIntents = pikepdf.Array([intent])
+
+        plain, spoilt = (self.draw(make_pdf(1, size=(60, 60), extra=extra)) for extra in (None, spoil))
+        self.assertEqual(plain.tobytes(), spoilt.tobytes())
+
+    def test_annotations(self):
+        """OP+8: an annotation that does not print is not shown, one that prints is."""
+
+        def annotate(flags):
+            def extra(pdf):
+                form = pikepdf.Stream(pdf, b"0 0 0 1 k 0 0 60 60 re f")
+                form.update({"/Type": pikepdf.Name.XObject, "/Subtype": pikepdf.Name.Form, "/BBox": [0, 0, 60, 60]})
+                annotation = pikepdf.Dictionary(
+                    Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Square, Rect=[60, 100, 120, 160], F=flags
+                )
+                annotation.AP = pikepdf.Dictionary(N=pdf.make_indirect(form))
+                pdf.pages[0].obj.Annots = pikepdf.Array([pdf.make_indirect(annotation)])
+
+            return extra
+
+        for flags, expected in ((0, 255), (4, 40)):
+            picture = self.draw(make_pdf(1, size=(60, 60), extra=annotate(flags)))
+            scale = picture.width / (60 * 72 / 25.4)
+            pixel = picture.convert("L").getpixel((int(90 * scale), picture.height - int(130 * scale)))
+            self.assertAlmostEqual(pixel, expected, delta=12)
+
+    def test_no_program_is_run(self):
+        """OP+8: what begins as PostScript and calls itself a PDF is not run; files and pipes stay closed."""
+        trace = self.folder / "trace"
+        attacks = [
+            f"%!PS\n%PDF-1.4\n({trace}) (w) file (x) writestring\nshowpage\n",
+            f"%!PS\n%PDF-1.4\n(%pipe%touch {trace}) (w) file closefile\nshowpage\n",
+            # CVE-2023-36664: the prefix that the check of the permissions did not know
+            f"%!PS\n%PDF-1.4\n(%pipe%touch {trace}|) (r) file\nshowpage\n",
+            # CVE-2024-29510: a device with a format string
+            f"%!PS\n%PDF-1.4\n<< /OutputDevice /uniprint /OutputFile ({trace}) >> setpagedevice showpage\n",
+            # CVE-2023-43115: a device that starts a program
+            f"%!PS\n%PDF-1.4\n<< /OutputDevice /ijs /IjsServer (touch {trace}) >> setpagedevice showpage\n",
+        ]
+        for attack in attacks:
+            for content in (attack.encode(), attack.encode() + make_pdf(1, size=(60, 60))):
+                path = self.folder / "attack.pdf"
+                path.write_bytes(content)
+                for _number, _picture in rasteriser.render_pages(path, "pdf", [0], self.folder, press=COATED):
+                    pass
+                self.assertFalse(trace.exists(), attack)
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(client.ghostscript(), "needs Ghostscript")
+class TestPlates(ProofCase):
+    """OP+6: the inks of a page, for those who ask."""
+
+    def test_plates(self):
+        """OP+6: each process ink and each spot color by its name, with its amounts and how it looks alone."""
+
+        def paint(pdf):
+            page = pdf.pages[0].obj
+            space = patches.spot("PANTONE 021 C", [0, 0.6, 1, 0])
+            page.Resources.ColorSpace = pikepdf.Dictionary(S=space)
+            drawing = b"/S cs 0.5 scn 0 0 85 170 re f 0.2 0.4 0 0.1 k 85 0 85 170 re f"
+            page.Contents = pikepdf.Stream(pdf, drawing)
+
+        page = self.send(content=make_pdf(1, size=(60, 60), extra=paint)).page_ids
+        plates = page._get_plates()
+        values = json.loads(plates.description)
+        names = [ink["name"] for ink in values["inks"]]
+        self.assertEqual(names, ["Cyan", "Magenta", "Yellow", "Black", "PANTONE 021 C"])
+        sheet = Image.open(io.BytesIO(plates.raw))
+        self.assertEqual(sheet.size, (values["width"], values["height"] * 5))
+        for x, amounts in ((0.25, (0, 0, 0, 0, 50)), (0.75, (20, 40, 0, 10, 0))):
+            for index, amount in enumerate(amounts):
+                pixel = sheet.getpixel((int(x * values["width"]), int((index + 0.5) * values["height"])))
+                self.assertAlmostEqual(pixel / 2.55, amount, delta=1)
+        yellow = values["inks"][2]["color"]
+        self.assertLess(delta.between(tuple(yellow), patches.expected(("cmyk", (0, 0, 1, 0)), COATED)), 1)
+        self.assertEqual(page._get_plates(), plates, "made once")
+
+    def test_digital_press_has_none(self):
+        """OP+6: a page for a press that takes RGB has no plates; its paper is the screen's white."""
+        self.company.proof_press = "rgb"
+        page = self.send().page_ids
+        with self.assertRaises(FileRefusedError):
+            page._get_plates()
+
+    def test_paper_of_a_page(self):
+        """OP+8: the page on its paper is made for those who ask, in whole and in parts."""
+        page = self.send().page_ids
+        for picture in (page._get_paper(), page._get_tile(0, 0, paper=True)):
+            red, green, blue = Image.open(io.BytesIO(picture.raw)).getpixel((5, 5))
+            self.assertTrue(all(220 < value < 250 for value in (red, green, blue)), (red, green, blue))
+
+
+@tagged("post_install", "-at_install")
+class TestPress(ProofCase):
+    """OP+8: the shop's press."""
+
+    def test_own_profile(self):
+        """OP+8: a profile of one's own is checked when it is uploaded, and kept with the files that came with it."""
+        profile = base64.b64encode(Path(UNCOATED).read_bytes())
+        with self.assertRaises(ValidationError):
+            self.company.proof_press = "own"
+        with self.assertRaises(ValidationError):
+            self.company.write({"proof_press": "own", "proof_press_profile": base64.b64encode(b"no profile" * 50)})
+        self.company.write({"proof_press": "own", "proof_press_profile": profile})
+        file = self.upload(("proof.pdf", make_pdf(1))).file_ids
+        self.company.proof_press = "coated"
+        with file._press_path() as path:
+            self.assertEqual(Path(path).read_bytes(), Path(UNCOATED).read_bytes())

@@ -1,0 +1,179 @@
+import json
+import subprocess
+import unittest
+
+import pikepdf
+from odoo.exceptions import UserError
+from odoo.tests import BaseCase, tagged
+from odoo.tools import file_path
+from PIL import Image
+
+from ..engine import client, difference, press
+from .common import ProofCase, make_image, make_pdf
+from .pairs import CHANGES, SIZE, Layout
+
+ROBOTO = "web/static/fonts/google/Roboto/Roboto-Regular.ttf"
+OTHER = "web/static/fonts/google/Oswald/Oswald-Regular.ttf"
+MM = 25.4 / 72
+
+
+def save_again(path, target):
+    """Save a PDF as another program does: other objects, compressed anew, other order of pages' parts."""
+    with pikepdf.open(path) as pdf:
+        pdf.remove_unreferenced_resources()
+        pdf.save(
+            target,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            recompress_flate=True,
+            normalize_content=True,
+        )
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(client.ghostscript(), "needs Ghostscript")
+class TestCompare(BaseCase):
+    """OP+2: nothing changes unseen, and what did not change is not different."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = self.enterContext(client.work_folder())
+        self.layout = Layout(file_path(ROBOTO), file_path(OTHER))
+
+    def save(self, content, name):
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def compare(self, first, second, kinds=("pdf", "pdf"), sizes=(SIZE, SIZE)):
+        pages = [
+            {
+                "path": str(path),
+                "kind": kind,
+                "frame": 0,
+                "press": str(press.SHIPPED["coated"]),
+                "width_mm": size[0] * MM,
+                "height_mm": size[1] * MM,
+            }
+            for path, kind, size in zip((first, second), kinds, sizes, strict=True)
+        ]
+        return client.compare(*pages, self.folder / "marks.png", 2.0)
+
+    def test_nothing_is_missed(self):
+        """OP+2: a letter at 5 pt, a comma, light gray, 2 % of an ink, 0.2 mm, a picture, a line, another build."""
+        first = self.save(self.layout.pdf([7]), "old.pdf")
+        for change in CHANGES:
+            with self.subTest(change):
+                found = self.compare(first, self.save(self.layout.pdf([7], change), "new.pdf"))
+                self.assertTrue(found["regions"])
+        layer = Image.open(self.folder / "marks.png")
+        self.assertEqual((layer.mode, layer.getpixel((2, 2))), ("RGBA", (*difference.MARK, 0)))
+
+    def test_changed_words(self):
+        """OP+2: a point that became a comma is said in words, with its place."""
+        first, second = (self.save(self.layout.pdf([7], change), f"{change}.pdf") for change in (None, "comma"))
+        [region] = self.compare(first, second)["regions"]
+        self.assertEqual(region["from"].replace(".", ","), region["to"])
+        left, top, right, bottom = region["box"]
+        self.assertTrue(40 / SIZE[0] < left < right < 110 / SIZE[0])
+        self.assertTrue(445 / SIZE[1] < top < bottom < 460 / SIZE[1])
+
+    def test_inks(self):
+        """OP+2: a tint of two percent more names the ink; a gray built of three inks is a change."""
+        first = self.save(self.layout.pdf([7]), "old.pdf")
+        [tint] = self.compare(first, self.save(self.layout.pdf([7], "tint"), "new.pdf"))["regions"]
+        [(name, (before, after))] = tint["inks"].items()
+        self.assertEqual((name, after - before), ("magenta", 2))
+        [built] = self.compare(first, self.save(self.layout.pdf([7], "built"), "new.pdf"))["regions"]
+        self.assertEqual(set(built["inks"]), {"cyan", "magenta", "yellow", "black"})
+
+    def test_the_same_page(self):
+        """OP+2: the same file, and the same saved again by other programs, has no difference."""
+        first, target = self.save(self.layout.pdf([7]), "old.pdf"), self.folder / "new.pdf"
+        nothing = {"regions": [], "shift": [0, 0], "facts": []}
+        self.assertEqual(self.compare(first, first), nothing)
+        save_again(first, target)
+        self.assertEqual(self.compare(first, target), nothing)
+        subprocess.run(["gs", "-q", "-dBATCH", "-sDEVICE=pdfwrite", "-o", target, first], check=True)
+        self.assertEqual(self.compare(first, target), nothing)
+
+    def test_moved_page(self):
+        """OP+2: a page that was exported 0.1 mm beside is said to have moved, and nothing else."""
+        first = self.save(self.layout.pdf([7]), "old.pdf")
+        for shift in (0.3, 1):
+            found = self.compare(first, self.save(self.layout.pdf([7], shift=shift), "new.pdf"))
+            self.assertEqual(found["regions"], [])
+            self.assertAlmostEqual(found["shift"][0], shift * MM, delta=0.07)
+            self.assertAlmostEqual(found["shift"][1], -shift * MM, delta=0.07)
+
+    def test_other_size(self):
+        """OP+2: A4 that became A5 is said, though it looks the same."""
+        first = self.save(make_pdf(1, size=(210, 297)), "old.pdf")
+
+        def scale(pdf):
+            page = pdf.pages[0]
+            page.obj.MediaBox = [0, 0, 148 * 72 / 25.4, 210 * 72 / 25.4]
+            page.contents_add(b"0.7048 0 0 0.7071 0 0 cm", prepend=True)
+
+        second = self.save(make_pdf(1, size=(210, 297), extra=scale), "new.pdf")
+        sizes = [(side[0] / MM, side[1] / MM) for side in ((210, 297), (148, 210))]
+        [fact] = [fact for fact in self.compare(first, second, sizes=sizes)["facts"] if fact["code"] == "size"]
+        self.assertEqual((fact["from"], fact["to"]), ("210 x 297", "148 x 210"))
+
+    def test_page_as_a_picture(self):
+        """OP+2: the same page handed in as a picture is another kind of file, not different everywhere."""
+        first = self.save(self.layout.pdf([7]), "old.pdf")
+        command = ["gs", "-q", "-dBATCH", "-sDEVICE=jpeg", "-r300", "-dTextAlphaBits=4", "-dJPEGQ=92"]
+        target = self.folder / "new.jpg"
+        subprocess.run([*command, "-o", target, first], check=True)
+        found = self.compare(first, target, kinds=("pdf", "image"))
+        self.assertEqual([fact["code"] for fact in found["facts"]], ["kind"])
+        self.assertLess(len(found["regions"]), 6)
+
+
+@tagged("post_install", "-at_install")
+class TestComparedRevisions(ProofCase):
+    """OP+2: pages are recognized by what is on them."""
+
+    def numbers(self, pairs):
+        return [(pair["old"].number or 0, pair["new"].number or 0, pair["state"]) for pair in pairs]
+
+    def sent(self, words):
+        return self.send(content=make_pdf(len(words), texts=dict(enumerate(words, 1))))
+
+    def test_inserted_removed_moved(self):
+        """OP+2: an inserted page is no reason that every later one is different; moved and removed ones are told."""
+        first = self.sent(["Alpha one", "Beta two", "Gamma three", "Delta four"])
+        second = self.sent(["Alpha one", "Omega new", "Beta two", "Gamma three", "Delta four"])
+        expected = [(1, 1, "kept"), (0, 2, "inserted"), (2, 3, "kept"), (3, 4, "kept"), (4, 5, "kept")]
+        self.assertEqual(self.numbers(second._get_page_pairs(first)), expected)
+        third = self.sent(["Delta four", "Alpha one", "Gamma three"])
+        found = self.numbers(third._get_page_pairs(first))
+        self.assertIn((2, 0, "removed"), found)
+        self.assertIn((4, 1, "moved"), found)
+        self.assertEqual(self.numbers(third._get_page_pairs(first)), found, "kept")
+
+    def test_comments_move_with_their_page(self):
+        """OP+1: an open comment stands on its page after one was inserted; of a removed page it says so."""
+        first = self.sent(["Alpha one", "Beta two", "Gamma three"])
+        person = self.reviewer(first)
+        for page in (2, 3):
+            values = {"body": f"About page {page}", "page": page, "x": 0.5, "y": 0.5}
+            self.env["online.proof.comment"]._add(first, values, reviewer=person)
+        second = self.sent(["Alpha one", "Omega new", "Beta two"])
+        threads = self.env["online.proof.comment"]._get_for_revision(second)
+        self.assertEqual([values["page"] for values in threads._prepare_viewer_values(second)], [3, 0])
+
+    def test_page_that_cannot_be_drawn(self):
+        """OP+2: what nobody can see cannot be sent under "We print exactly what you see"."""
+        revision = self.upload(("two.pdf", make_pdf(2)))
+        revision.page_ids.sorted("number")[1].state = "failed"
+        with self.assertRaisesRegex(UserError, "page 2"):
+            revision._check_sendable()
+
+    def test_pictures(self):
+        """OP+2: pictures are compared, too."""
+        pages = [
+            self.send(content=make_image("PNG", size=(300, 420), mode="L", colour=tone)).page_ids for tone in (200, 120)
+        ]
+        found = json.loads(pages[1]._get_differences(pages[0]).description)
+        self.assertEqual([region["kind"] for region in found["regions"]], ["color"])

@@ -1,0 +1,347 @@
+"""OP+9: one small file per rule that breaks it, and one beside it that does not."""
+
+import base64
+
+import pikepdf
+from odoo.tests import BaseCase, tagged
+from pikepdf import Array, Dictionary, Name, Stream
+
+from ..engine import client, preflight, press
+from .common import ProofCase, make_pdf
+
+PLAIN = b"0 0 0 1 k 20 20 100 60 re f"
+_TEXT = "BT /F {size} Tf {color} 30 100 Td (Words) Tj ET"
+
+
+def text(size, color):
+    """Return the operators of a text in an embedded font."""
+    return _TEXT.format(size=size, color=color).encode()
+
+
+def tint(pdf, names, kind=Name.Separation):
+    """Return a color space of spot colors."""
+    if kind == Name.Separation:
+        function = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0, 0, 0, 0], C1=[0, 1, 0, 0], N=1)
+        return Array([kind, Name(f"/{names}"), Name.DeviceCMYK, function])
+    function = Stream(pdf, b"{ 0 0 }")
+    function.update({"/FunctionType": 4, "/Domain": [0, 1] * len(names), "/Range": [0, 1] * 4})
+    return Array([kind, Array([Name(f"/{name}") for name in names]), Name.DeviceCMYK, pdf.make_indirect(function)])
+
+
+def axial(space):
+    """Return a shading in a color space."""
+    channels = 3 if space == Name.DeviceRGB else 4
+    function = Dictionary(FunctionType=2, Domain=[0, 1], C0=[0] * channels, C1=[1] * channels, N=1)
+    return Dictionary(ShadingType=2, ColorSpace=space, Coords=[0, 0, 100, 0], Function=function)
+
+
+def form(pdf, content, **values):
+    """Return a form that paints something."""
+    stream = Stream(pdf, content)
+    stream.update({"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": [0, 0, 100, 100]})
+    stream.update({f"/{key}": value for key, value in values.items()})
+    return pdf.make_indirect(stream)
+
+
+class Sheet:
+    """A page that is put together from parts."""
+
+    def __init__(self, content=PLAIN, **resources):
+        self.content, self.resources = content, resources
+
+    def write(self, pdf):
+        page = pdf.pages[0].obj
+        parts = {
+            key: value(pdf) if callable(value) else value for key, value in self.resources.items() if key[0].isupper()
+        }
+        fonts = page.Resources.get("/Font", {})
+        embedded = next((font for font in fonts.values() if "/FontDescriptor" in font), None)
+        page.Resources = Dictionary({f"/{key}": value for key, value in parts.items()})
+        if embedded is not None:
+            page.Resources.Font = Dictionary(F=embedded)
+        page.Contents = Stream(pdf, self.content)
+        change = self.resources.get("change")
+        return change(pdf) if change else None
+
+    def pdf(self):
+        """Return the file."""
+        return make_pdf(1, size=(60, 60), extra=self.write)
+
+
+def annotation(flags, content=PLAIN):
+    def change(pdf):
+        note = Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=[60, 60, 160, 160], F=flags)
+        note.AP = Dictionary(N=form(pdf, content))
+        pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
+
+    return change
+
+
+def tile(content):
+    def patterns(pdf):
+        stream = Stream(pdf, content)
+        stream.update({"/PatternType": 1, "/PaintType": 1, "/TilingType": 1, "/BBox": [0, 0, 9, 9]})
+        stream.update({"/XStep": 9, "/YStep": 9, "/Resources": Dictionary()})
+        return Dictionary(P=pdf.make_indirect(stream))
+
+    return patterns
+
+
+def shading_pattern(space):
+    return lambda pdf: Dictionary(P=pdf.make_indirect(Dictionary(PatternType=2, Shading=axial(space))))
+
+
+def mask(content):
+    def states(pdf):
+        group = form(pdf, content, Group=Dictionary(S=Name.Transparency, CS=Name.DeviceCMYK))
+        return Dictionary(M=Dictionary(SMask=Dictionary(S=Name.Luminosity, G=group)))
+
+    return states
+
+
+def state(**values):
+    return Dictionary(O=Dictionary(values and {f"/{key}": value for key, value in values.items()}))
+
+
+def spaces(*names):
+    return lambda pdf: Dictionary({f"/S{number}": tint(pdf, name) for number, name in enumerate(names)})
+
+
+def intent(profile, kind="GTS_PDFX"):
+    def change(pdf):
+        stream = Stream(pdf, profile)
+        stream.N = 4
+        values = Dictionary(Type=Name.OutputIntent, S=Name(f"/{kind}"), OutputConditionIdentifier="Custom")
+        values.DestOutputProfile = pdf.make_indirect(stream)
+        pdf.Root.OutputIntents = Array([values])
+
+    return change
+
+
+def claimed(claim, *changes, trim=True):
+    """Say that a file is PDF/X."""
+
+    def change(pdf):
+        pdf.docinfo["/GTS_PDFXVersion"] = claim
+        if trim:
+            pdf.pages[0].obj.TrimBox = pdf.pages[0].obj.MediaBox
+        for each in changes:
+            each(pdf)
+
+    return change
+
+
+def boxed(**values):
+    def change(pdf):
+        for key, value in values.items():
+            pdf.pages[0].obj[f"/{key}"] = Array(value)
+
+    return change
+
+
+def with_fields(pdf):
+    field = pdf.make_indirect(Dictionary(FT=Name.Tx, T="name"))
+    pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
+
+
+def with_layers(pdf):
+    group = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="Die line"))
+    pdf.Root.OCProperties = Dictionary(OCGs=Array([group]), D=Dictionary())
+
+
+COATED = press.SHIPPED["coated"].read_bytes()
+OVERPRINT = {"ExtGState": state(OP=True, op=True, OPM=1)}
+SEVERAL = "0.8 0.6 0.5 0 k"
+X4, X1A = "PDF/X-4", "PDF/X-1a:2003"
+INTENT = intent(COATED)
+
+#: code of a rule -> a page that breaks it, a page beside it that does not
+PAIRS = {
+    "rgb fill": (Sheet(b"1 0 0 rg 9 9 50 50 re f"), Sheet(b"1 0 0 rg 0 0 0 1 k 9 9 50 50 re f")),
+    "rgb stroke": (Sheet(b"1 0 0 RG 9 9 50 50 re S"), Sheet(b"1 0 0 RG 0 0 0 1 k 9 9 50 50 re f")),
+    "rgb text": (Sheet(text(14, "1 0 0 rg")), Sheet(text(14, "0 1 1 0 k"))),
+    "rgb sh": (
+        Sheet(b"q 9 9 90 90 re W n /H sh Q", Shading=Dictionary(H=axial(Name.DeviceRGB))),
+        Sheet(PLAIN, Shading=Dictionary(H=axial(Name.DeviceRGB))),
+    ),
+    "rgb shading pattern": (
+        Sheet(b"/Pattern cs /P scn 9 9 90 90 re f", Pattern=shading_pattern(Name.DeviceRGB)),
+        Sheet(b"/Pattern cs /P scn 9 9 90 90 re f", Pattern=shading_pattern(Name.DeviceCMYK)),
+    ),
+    "rgb tiling pattern": (
+        Sheet(b"/Pattern cs /P scn 9 9 90 90 re f", Pattern=tile(b"1 0 0 rg 0 0 5 5 re f")),
+        Sheet(b"/Pattern cs /P scn 9 9 90 90 re f", Pattern=tile(b"0 1 0 0 k 0 0 5 5 re f")),
+    ),
+    "rgb annotation": (
+        Sheet(change=annotation(4, b"1 0 0 rg 0 0 50 50 re f")),
+        Sheet(change=annotation(0, b"1 0 0 rg 0 0 50 50 re f")),
+    ),
+    "rgb soft mask": (
+        Sheet(b"/M gs 0 0 0 1 k 9 9 90 90 re f", ExtGState=mask(b"1 0 0 rg 0 0 50 50 re f")),
+        Sheet(b"/M gs 0 0 0 1 k 9 9 90 90 re f", ExtGState=mask(b"0.5 g 0 0 50 50 re f")),
+    ),
+    "rgb form": (
+        Sheet(b"/X Do", XObject=lambda pdf: Dictionary(X=form(pdf, b"1 0 0 rg 0 0 50 50 re f"))),
+        Sheet(PLAIN, XObject=lambda pdf: Dictionary(X=form(pdf, b"1 0 0 rg 0 0 50 50 re f"))),
+    ),
+    "transparency": (
+        Sheet(b"/O gs 0 0 0 1 k 9 9 50 50 re f", ExtGState=state(ca=0.5)),
+        Sheet(PLAIN, ExtGState=state(ca=0.5)),
+    ),
+    "overprint": (Sheet(b"/O gs 0 1 0 0 k 9 9 50 50 re f", **OVERPRINT), Sheet(PLAIN, **OVERPRINT)),
+    "white_overprint": (
+        Sheet(b"/O gs 0 0 0 0 k 9 9 50 50 re f", **OVERPRINT),
+        Sheet(b"0 0 0 0 k 9 9 50 50 re f /O gs 0 1 0 0 k 9 9 50 50 re f", **OVERPRINT),
+    ),
+    "black_knockout": (
+        Sheet(text(8, "0 0 0 1 k")),
+        Sheet(b"/O gs " + text(8, "0 0 0 1 k"), **OVERPRINT),
+    ),
+    "rich_text": (Sheet(text(8, "0.5 0.4 0.4 1 k")), Sheet(text(20, "0.5 0.4 0.4 1 k"))),
+    "small_text": (Sheet(text(7, SEVERAL)), Sheet(text(14, SEVERAL))),
+    "tiny_text": (Sheet(text(3, "0 1 0 0 k")), Sheet(text(5, "0 1 0 0 k"))),
+    "tiny_text scaled": (
+        Sheet(b"q 0.2 0 0 0.2 0 0 cm " + text(12, "0 1 0 0 k") + b" Q"),
+        Sheet(b"q 5 0 0 5 0 0 cm " + text(1, "0 1 0 0 k") + b" Q"),
+    ),
+    "hairline": (
+        Sheet(b"0 0 0 1 K 0.05 w 9 9 m 99 99 l S"),
+        Sheet(b"0 0 0 1 K 0.05 w 0 0 0 1 k 9 9 50 50 re f 0.25 w 9 9 m 99 99 l S"),
+    ),
+    "registration": (
+        Sheet(b"/S0 cs 1 scn 9 9 50 50 re f", ColorSpace=spaces("All"), change=boxed(TrimBox=[5, 5, 160, 160])),
+        Sheet(b"/S0 cs 1 scn 0 0 4 50 re f", ColorSpace=spaces("All"), change=boxed(TrimBox=[5, 5, 160, 160])),
+    ),
+    "spot_colours": (
+        Sheet(b"/S0 cs 1 scn 9 9 50 50 re f", ColorSpace=spaces("PANTONE 185 C")),
+        Sheet(PLAIN, ColorSpace=spaces("PANTONE 185 C")),
+    ),
+    "spot_names": (
+        Sheet(
+            b"/S0 cs 1 scn 9 9 50 50 re f /S1 cs 1 scn 70 9 50 50 re f",
+            ColorSpace=spaces("PANTONE 185 C", "Pantone 185 CV"),
+        ),
+        Sheet(
+            b"/S0 cs 1 scn 9 9 50 50 re f /S1 cs 1 scn 70 9 50 50 re f",
+            ColorSpace=spaces("PANTONE 185 C", "PANTONE 186 C"),
+        ),
+    ),
+    "empty_page": (Sheet(b"1 1 1 rg 0 0 170 170 re f"), Sheet(PLAIN)),
+    "annotation": (Sheet(change=annotation(4)), Sheet(change=annotation(0))),
+    "boxes": (
+        Sheet(change=boxed(TrimBox=[-20, -20, 190, 190])),
+        Sheet(change=boxed(TrimBox=[10, 10, 160, 160], BleedBox=[2, 2, 168, 168])),
+    ),
+    "form": (Sheet(change=with_fields), Sheet()),
+    "layers": (Sheet(change=with_layers), Sheet()),
+    "intent_missing": (Sheet(), Sheet(change=INTENT)),
+    "intent_broken": (Sheet(change=intent(b"no profile")), Sheet(change=INTENT)),
+    "pdfx_intent": (Sheet(change=claimed(X4)), Sheet(change=claimed(X4, INTENT))),
+    "pdfx_trim": (Sheet(change=claimed(X4, INTENT, trim=False)), Sheet(change=claimed(X4, INTENT))),
+    "pdfx_rgb": (
+        Sheet(b"1 0 0 rg 9 9 50 50 re f", change=claimed(X1A, INTENT)),
+        Sheet(PLAIN, change=claimed(X1A, INTENT)),
+    ),
+    "pdfx_transparency": (
+        Sheet(b"/O gs 0 0 0 1 k 9 9 50 50 re f", ExtGState=state(ca=0.5), change=claimed("PDF/X-3:2002", INTENT)),
+        Sheet(b"/O gs 0 0 0 1 k 9 9 50 50 re f", ExtGState=state(ca=0.5), change=claimed(X4, INTENT)),
+    ),
+    "total_ink": (Sheet(b"1 1 1 0.5 k 20 20 100 60 re f"), Sheet(b"1 1 0.7 0 k 20 20 100 60 re f")),
+}
+RULES = {"minimum_dpi": 200, "needs_intent": True, "total_ink": 0}
+
+
+@tagged("post_install", "-at_install")
+class TestPreflightRules(BaseCase):
+    """OP+9: no miss and no false alarm."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = self.enterContext(client.work_folder())
+
+    def findings(self, content, rules=RULES):
+        path = self.folder / "file.pdf"
+        path.write_bytes(content)
+        # these files are our own: they need no process of their own, which saves half a minute
+        found = preflight.preflight(str(path), {}, rules, str(press.SHIPPED["coated"]))
+        return {one["code"]: one for one in found}
+
+    def test_pairs(self):
+        """OP+9: each rule finds the page that breaks it, and not the one beside it."""
+        for name, (wrong, right) in PAIRS.items():
+            code = name.partition(" ")[0]
+            if code == "total_ink" and not client.ghostscript():
+                continue
+            rules = RULES | {"total_ink": 300 if code == "total_ink" else 0}
+            with self.subTest(name):
+                self.assertIn(code, self.findings(wrong.pdf(), rules))
+                self.assertNotIn(code, self.findings(right.pdf(), rules))
+
+    def test_place(self):
+        """OP+9: a finding says where on the page it is, turned as the page is seen."""
+        side = 60 * 72 / 25.4
+        content = Sheet(b"1 0 0 rg 10 20 30 40 re f")
+        left, top, right, bottom = self.findings(content.pdf())["rgb"]["box"]
+        expected = (10 / side, 1 - 60 / side, 40 / side, 1 - 20 / side)
+        for found, value in zip((left, top, right, bottom), expected, strict=True):
+            self.assertAlmostEqual(found, value, 3)
+
+        def turn(pdf):
+            pdf.pages[0].obj.Rotate = 90
+
+        turned = Sheet(b"1 0 0 rg 10 20 30 40 re f", change=turn)
+        left, top, right, bottom = self.findings(turned.pdf())["rgb"]["box"]
+        for found, value in zip((left, top, right, bottom), (20, 10, 60, 40), strict=True):
+            self.assertAlmostEqual(found, value / side, 3)
+
+    def test_a_failing_check_refuses_nothing(self):
+        """OP+9: content that the preflight cannot read is a note on the page."""
+
+        def spoil(pdf):
+            pdf.pages[0].obj.Resources.XObject = Dictionary(X=pikepdf.Dictionary(Subtype=Name.Form))
+            pdf.pages[0].obj.Contents = Stream(pdf, PLAIN + b" /X Do /Nothing gs")
+
+        found = self.findings(make_pdf(1, size=(60, 60), extra=spoil))
+        self.assertIn("damaged_page", found)
+        self.assertNotIn("empty_page", found)
+
+
+@tagged("post_install", "-at_install")
+class TestPreflightProfiles(ProofCase):
+    """OP+9, OP+7: what a shop asks for, and what it is told."""
+
+    def test_profile_of_the_product(self):
+        """OP+9: a product's profile goes before the company's; its rules are the ones that count."""
+        newspaper = self.env.ref("online_proof.online_proof_profile_newspaper")
+        self.company.proof_profile_id = self.env["online.proof.profile"].create(
+            {"name": "Ours", "rgb": "ignore", "minimum_dpi": 50}
+        )
+        content = make_pdf(1, bleed=3, rgb=True)
+        self.assertFalse(self.upload(("a.pdf", content)).file_ids.finding_ids)
+        self.product.proof_profile_id = newspaper
+        file = self.upload(("b.pdf", content)).file_ids.sorted("id")[-1]
+        self.assertEqual(file.finding_ids.mapped("code"), ["rgb"])
+
+    def test_shown_on_the_page(self):
+        """OP+9: a finding is shown on the picture of its page."""
+        found = self.upload(("a.pdf", make_pdf(1, bleed=3, rgb=True))).finding_ids
+        action = found.with_user(self.clerk).action_show()
+        self.assertEqual((action["res_model"], action["res_id"]), ("online.proof.finding", found.id))
+        self.assertIn(f"/page/{found.file_id.page_ids.id}/preview", found.place)
+        self.assertRegex(found.place, r"left: \d+\.\d\d%; top: \d+\.\d\d%")
+
+    def test_second_renderer(self):
+        """OP+7: a page that another program draws otherwise is told before it is sent, with that picture."""
+        if not client.ghostscript():
+            self.skipTest("needs Ghostscript")
+
+        revision = self.upload(("a.pdf", make_pdf(1, bleed=3, extra=Sheet(b"0 0 0 1 k 50 300 250 120 re f").write)))
+        self.assertNotIn("renderers_disagree", revision.finding_ids.mapped("code"))
+        # the picture of another page stands for a renderer that goes wrong
+        other = self.upload(("a.pdf", make_pdf(1, bleed=3)), order=self.make_order())
+        revision.page_ids.preview = other.page_ids.preview
+        revision.file_ids._run_preflight()
+        found = revision.finding_ids.filtered(lambda found: found.code == "renderers_disagree")
+        self.assertEqual((found.severity, found.page), ("warning", 1))
+        self.assertTrue(base64.b64decode(found.other_picture).startswith(b"\xff\xd8"))
+        self.assertIn("may print differently", found.message)
