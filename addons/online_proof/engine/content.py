@@ -30,7 +30,7 @@ class Reader:
         self.budget = OPERATORS
         self.faults = 0
 
-    def read(self, holder, state=None, depth=0):
+    def walk(self, holder, state=None, depth=0):
         """Read a page, form or pattern."""
         if depth > _DEPTH or self.budget <= 0:
             return
@@ -116,7 +116,7 @@ class _Walk:
             masked = isinstance(mask, pikepdf.Dictionary)
             self.change(transparent=faint or masked or str(blend) not in ("/Normal", "/Compatible"))
             if masked and "/G" in mask:
-                self.reader.read(mask.G, State(matrix=self.state.matrix), self.depth + 1)
+                self.reader.walk(mask.G, State(matrix=self.state.matrix), self.depth + 1)
 
     def fill_space(self, operands):
         self.change(fill=self.space(operands[0]))
@@ -180,7 +180,7 @@ class _Walk:
         # what a tile paints is somewhere in the area that is filled with it
         inside = Reader(lambda found: self.reader.emit(replace(found, box=box)))
         inside.budget = self.reader.budget
-        inside.read(pattern, State(transparent=self.state.transparent), self.depth + 1)
+        inside.walk(pattern, State(transparent=self.state.transparent), self.depth + 1)
         self.reader.budget, self.reader.faults = inside.budget, self.reader.faults + inside.faults
         return None
 
@@ -259,7 +259,7 @@ class _Walk:
     def draw_form(self, item):
         own = tuple(map(float, item.get("/Matrix", IDENTITY)))
         state = replace(self.state, matrix=multiply(own, self.state.matrix))
-        self.reader.read(item, state, self.depth + 1)
+        self.reader.walk(item, state, self.depth + 1)
 
     def draw_picture(self, item):
         values = {"width": int(item.get("/Width", 0)), "height": int(item.get("/Height", 0))}

@@ -39,7 +39,7 @@ def _check_pages(pdf, expected, profile):
             looker = rules.PageRules(number, sheet, profile, fonts, inks)
             reader = content.Reader(looker.look)
             reader.budget = budget
-            reader.read(page.obj)
+            reader.walk(page.obj)
             found += _check_annotations(page, number, sheet, reader)
             budget = reader.budget
             found += looker.findings()
@@ -70,7 +70,7 @@ def _check_annotations(page, number, sheet, reader):
             continue
         left, bottom, _right, _top = documents.box_of(annotation.Rect)
         area = documents.box_of(look.get("/BBox", [0, 0, 1, 1]))
-        reader.read(look, content.State(matrix=(*IDENTITY[:4], left - area[0], bottom - area[1])), 1)
+        reader.walk(look, content.State(matrix=(*IDENTITY[:4], left - area[0], bottom - area[1])), 1)
         if annotation.get("/Subtype") != "/Widget":
             place = sheet.fractions(documents.box_of(annotation.Rect))
             found.append(finding("annotation", WARNING, number, place))

@@ -49,7 +49,7 @@ class Sheet:
     def __init__(self, content=PLAIN, **resources):
         self.content, self.resources = content, resources
 
-    def write(self, pdf):
+    def build(self, pdf):
         page = pdf.pages[0].obj
         parts = {
             key: value(pdf) if callable(value) else value for key, value in self.resources.items() if key[0].isupper()
@@ -65,7 +65,7 @@ class Sheet:
 
     def pdf(self):
         """Return the file."""
-        return make_pdf(1, size=(60, 60), extra=self.write)
+        return make_pdf(1, size=(60, 60), extra=self.build)
 
 
 def annotation(flags, content=PLAIN):
@@ -335,7 +335,7 @@ class TestPreflightProfiles(ProofCase):
         if not client.ghostscript():
             self.skipTest("needs Ghostscript")
 
-        revision = self.upload(("a.pdf", make_pdf(1, bleed=3, extra=Sheet(b"0 0 0 1 k 50 300 250 120 re f").write)))
+        revision = self.upload(("a.pdf", make_pdf(1, bleed=3, extra=Sheet(b"0 0 0 1 k 50 300 250 120 re f").build)))
         self.assertNotIn("renderers_disagree", revision.finding_ids.mapped("code"))
         # the picture of another page stands for a renderer that goes wrong
         other = self.upload(("a.pdf", make_pdf(1, bleed=3)), order=self.make_order())

@@ -71,7 +71,9 @@ export function describeRegion(region) {
         if (!to) {
             return _t("“%(from)s” was removed.", { from });
         }
-        return from ? _t("“%(from)s” became “%(to)s”.", { from, to }) : _t("“%(to)s” was added.", { to });
+        return from
+            ? _t("“%(from)s” became “%(to)s”.", { from, to })
+            : _t("“%(to)s” was added.", { to });
     }
     const inks = Object.entries(region.inks || {})
         .map(([name, [before, after]]) => `${INKS[name]} ${before} → ${after} %`)

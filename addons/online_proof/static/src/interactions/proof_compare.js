@@ -60,7 +60,10 @@ export class ProofCompare {
         this.markThumbs();
         this.show();
         this.count.textContent = _t("Comparing…");
-        const answer = await this.fetchJson(`/comparison/${chosen}`, `&revision=${this.options.revision}`);
+        const answer = await this.fetchJson(
+            `/comparison/${chosen}`,
+            `&revision=${this.options.revision}`
+        );
         if (this.destroyed || this.select.value !== chosen) {
             return;
         }
@@ -69,7 +72,9 @@ export class ProofCompare {
             return;
         }
         this.pairs = answer.pages;
-        this.fileList.replaceChildren(...describeFile(this.pairs).map((text) => this.makeItem(text)));
+        this.fileList.replaceChildren(
+            ...describeFile(this.pairs).map((text) => this.makeItem(text))
+        );
         this.show();
         await this.compareAll(chosen);
     }
@@ -118,7 +123,12 @@ export class ProofCompare {
         this.slide();
         this.count.textContent = _t("Comparing…");
         const result = await this.resultOf(pair);
-        if (this.destroyed || this.stage.page !== page || this.pairOf(page) !== pair || !this.active) {
+        if (
+            this.destroyed ||
+            this.stage.page !== page ||
+            this.pairOf(page) !== pair ||
+            !this.active
+        ) {
             return;
         }
         if (!result) {

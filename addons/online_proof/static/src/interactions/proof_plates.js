@@ -2,7 +2,12 @@ import { _t } from "@web/core/l10n/translation";
 
 /** The inks of a page, one by one or together, and how much of each is under the pointer. */
 
-const PROCESS = { Cyan: _t("Cyan"), Magenta: _t("Magenta"), Yellow: _t("Yellow"), Black: _t("Black") };
+const PROCESS = {
+    Cyan: _t("Cyan"),
+    Magenta: _t("Magenta"),
+    Yellow: _t("Yellow"),
+    Black: _t("Black"),
+};
 const BUSY_RETRIES = 20;
 
 export class ProofPlates {
@@ -77,7 +82,7 @@ export class ProofPlates {
 
     load(source) {
         return new Promise((resolve, reject) => {
-            const picture = new Image();
+            const picture = document.createElement("img");
             picture.onload = () => resolve(picture);
             picture.onerror = reject;
             picture.src = source;
@@ -95,7 +100,11 @@ export class ProofPlates {
         this.inks = inks.map((ink, index) => {
             context.drawImage(picture, 0, index * height, width, height, 0, 0, width, height);
             const { data } = context.getImageData(0, 0, width, height);
-            return { ...ink, on: true, amounts: data.filter((_value, position) => position % 4 === 0) };
+            return {
+                ...ink,
+                on: true,
+                amounts: data.filter((_value, position) => position % 4 === 0),
+            };
         });
         this.list.replaceChildren(...this.inks.map((ink) => this.makeInk(ink)));
         this.read(null);
