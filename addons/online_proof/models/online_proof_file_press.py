@@ -6,7 +6,7 @@ from odoo import fields, models
 
 from ..engine import client
 from ..engine.errors import FileRefusedError
-from ..engine.press import SHIPPED
+from ..engine.press import DEFAULT, SHIPPED
 
 
 class OnlineProofFile(models.Model):
@@ -65,8 +65,8 @@ class OnlineProofFile(models.Model):
 
 
 def shipped_path(press):
-    """Return the path of a profile that ships with the addon, empty for RGB."""
-    return str(SHIPPED.get(press) or "")
+    """Return the path of a profile that ships with the addon, empty for RGB; files of the first version have none."""
+    return str(SHIPPED.get(press or DEFAULT) or "")
 
 
 @contextlib.contextmanager
