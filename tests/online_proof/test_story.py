@@ -234,7 +234,8 @@ def test_inks_and_paper(visit, odoo, story):
     page = open_link(customer, story["clara"], odoo)
     page.click("[data-tool=plates]")
     page.wait_for_selector(".o_proof_ink")
-    assert page.locator(".o_proof_ink").all_inner_texts()[:4] == ["Cyan", "Magenta", "Yellow", "Black"]
+    names = [text.strip() for text in page.locator(".o_proof_ink").all_inner_texts()]
+    assert names[:4] == ["Cyan", "Magenta", "Yellow", "Black"]
     page.hover(".o_proof_sheet")
     page.wait_for_function("document.querySelector('.o_proof_plates_note').textContent.includes('%')")
     for index in (0, 1, 2):
@@ -243,8 +244,9 @@ def test_inks_and_paper(visit, odoo, story):
     customer.screenshot("43-black-plate")
     page.click("[data-tool=plates]")
     page.click("[data-tool=paper]")
-    page.wait_for_function("document.querySelector('.o_proof_preview').naturalWidth > 0")
-    assert "/paper" in page.get_attribute(".o_proof_preview", "src")
+    drawn = "() => { const p = document.querySelector('.o_proof_preview');"
+    drawn += " return p.src.includes('/paper') && p.complete && p.naturalWidth > 0; }"
+    page.wait_for_function(drawn)
     customer.screenshot("44-paper")
     assert not customer.errors, customer.errors
 
