@@ -88,14 +88,20 @@ def compare(first, second, target, limit=LIMIT):
 
 
 def _look_closely(sides, quick, exact, limit, target, unmoved):
-    shift = difference.shift_between(*difference.same_size(*_same_mode(sides, quick)))
+    before, after = difference.same_size(*_same_mode(sides, quick))
+    # where little changed, the page has not moved, and only that part is looked at
+    part = difference.small_part(before, after) if quick[0].size == quick[1].size else None
+    shift = (0, 0) if part else difference.shift_between(before, after)
     old, new = _same_mode(sides, [side.draw(FINE_DPI, exact) for side in sides])
     factor = new.width / quick[1].width
     old, new = difference.same_size(old, new)
-    shift = difference.refine(old, new, tuple(round(value * factor) for value in shift))
-    old = difference.moved(old, shift)
+    if not part:
+        shift = difference.shift_between(old, new, 1, tuple(round(value * factor) for value in shift))
+        old = difference.moved(old, shift)
     lossy = sides[0].page["kind"] != sides[1].page["kind"]
-    mask = difference.mask_of(old, new, lossy=lossy)
+    window = difference.window_of(part, factor, new.size)
+    mask = Image.new("L", new.size)
+    mask.paste(difference.mask_of(old.crop(window), new.crop(window), lossy=lossy), window)
     pixel = sides[1].page["width_mm"] / new.width
     way = [round(value * pixel, 2) for value in shift]
     if mask.getbbox():

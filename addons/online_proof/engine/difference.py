@@ -19,6 +19,8 @@ CELL = 12
 MAX_REGIONS = 50
 #: Sides that differ by less are the same format, scaled.
 _SAME_SHAPE = 0.01
+#: Share of the page that is a small part, and pixels that are looked at around one.
+_PART, _ROOM = 0.3, 12
 MARK = (214, 32, 90)
 _MARK_SIDE = 1403
 
@@ -46,9 +48,21 @@ def shift_between(old, new, reach=REACH, around=(0, 0)):
     return min(candidates, key=lambda offset: _misfit(moved(before, offset), after))
 
 
-def refine(old, new, around):
-    """Return the shift in pixels of the finer pictures."""
-    return shift_between(old, new, 1, around) if around != (0, 0) else shift_between(old, new, 2)
+def small_part(old, new):
+    """Return the rectangle of what differs at all, or None where that is much of the page."""
+    box = ImageChops.difference(old, new).getbbox()
+    if not box or (box[2] - box[0]) * (box[3] - box[1]) > _PART * new.width * new.height:
+        return None
+    return box
+
+
+def window_of(part, factor, size):
+    """Return a part in the pixels of finer pictures with some room around it; the whole without a part."""
+    if not part:
+        return (0, 0, *size)
+    low = [max(0, int(value * factor) - _ROOM) for value in part[:2]]
+    high = [min(side, int(value * factor) + _ROOM) for value, side in zip(part[2:], size, strict=True)]
+    return (*low, *high)
 
 
 def _misfit(first, second):
