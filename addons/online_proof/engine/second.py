@@ -66,11 +66,14 @@ class _Looker:
             if not self._opened:
                 self._opened = ghostscript.Opened(self.path, self.folder, self.profile)
             size = self._opened.size_of(number, _SIDE)
-            plain = next(self._opened.draw(number, number, size, overprint=False))
+            drawn = [
+                self._opened.press.shown(next(self._opened.draw(number, number, size, overprint=overprint)))
+                for overprint in (True, False)
+            ]
         except (FileRefusedError, FileNotFoundError):
             return False
-        plain = self._opened.press.shown(plain)
-        return not _difference(plain.resize(other.size, Image.Resampling.BOX), other)
+        with_it, without = (picture.resize(other.size, Image.Resampling.BOX) for picture in drawn)
+        return bool(_difference(with_it, without)) and not _difference(without, other)
 
 
 def _difference(first, second):

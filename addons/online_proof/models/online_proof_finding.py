@@ -41,8 +41,8 @@ class OnlineProofFinding(models.Model):
     @api.depends("page", "box")
     def _compute_place(self):
         for found in self:
-            page = found.file_id.page_ids.filtered(lambda page, number=found.page: page.frame + 1 == number)
-            found.place = page and page.state == "ready" and found._render_place(page)
+            page = found.file_id.page_ids.filtered(lambda page, number=found.page: page.frame + 1 == number)[:1]
+            found.place = found._render_place(page) if page.state == "ready" else False
 
     def _render_place(self, page):
         """Return the page's picture with the place marked."""
