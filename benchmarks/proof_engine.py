@@ -46,7 +46,7 @@ def measure_colors(context, folder):
             ghostscript.render_pages(folder / "patches.pdf", [0], 1200, lambda _n: folder / "patches.jpg", coated)
             picture = Image.open(folder / "patches.jpg")
             for index, (name, _operators, source) in enumerate(found):
-                kind = name.rstrip("0123456789.,() ")
+                kind = name.rstrip("0123456789.,()- ")
                 off = delta.between(patches.expected(source, intent or coated), patches.shown(picture, index))
                 worst[kind] = max(worst.get(kind, (0, 0))[0], off), worst.get(kind, (0, 0))[1] + 1
     for kind, (off, count) in worst.items():
