@@ -1,5 +1,6 @@
 """The engine of the proofs by itself: colors against LittleCMS, made pairs of pages, speed of its parts."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -73,19 +74,21 @@ def measure_pairs(context, folder):
     from engine import compare
 
     layout, old, new = _layout(), folder / "old.pdf", folder / "new.pdf"
+    # qpdf and mutool are no tools of the project: who has them compares with them
+    savers = {name: command for name, command in SAVERS.items() if shutil.which(command[0])}
     missed = alarms = resaved = 0
     for seed in SEEDS:
         old.write_bytes(layout.pdf([seed]))
         for change in pairs.CHANGES:
             new.write_bytes(layout.pdf([seed], change))
             missed += not compare.compare(_page(old), _page(new), folder / "marks.png")["regions"]
-        for command in SAVERS.values():
+        for command in savers.values():
             subprocess.run(command, cwd=folder, check=True)
             found = compare.compare(_page(old), _page(new), folder / "marks.png")
             alarms += bool(found["regions"] or found["facts"])
             resaved += 1
     context.row(f"changes missed, of {len(SEEDS) * len(pairs.CHANGES)} pairs", missed, target="= 0")
-    context.row(f"false alarms, of {resaved} pages saved by {', '.join(SAVERS)}", alarms, target="= 0")
+    context.row(f"false alarms, of {resaved} pages saved by {', '.join(savers)}", alarms, target="= 0")
 
 
 def measure_speed(context, folder):
