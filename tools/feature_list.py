@@ -10,7 +10,6 @@ PAGE = ROOT / "docs/features.md"
 #: Per addon: the rows' letters, how many rows were asked for, how many (or which) are ours.
 ROWS = {
     "online_proof": ("OP", 16, 9),
-    "recurring_interaction": ("RI", 10, (1, 2, 3, 4, 5, 7, 8, 9)),
     "order_status_mail": ("OS", 12, 7),
     **by_addon("FEATURES"),
 }

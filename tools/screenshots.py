@@ -29,11 +29,6 @@ PICTURES = {
         "compare": "40-compare",
         "production": "61-kanban",
     },
-    "recurring_interaction": {
-        "recurrence": "02-next-dates-while-editing",
-        "confirmation": "05-confirmation-of-changes",
-        "invoice": "10-recurring-invoice-dates",
-    },
     "order_status_mail": {
         "settings": "settings",
         "mail": "mail-delivered-desktop",
@@ -45,7 +40,6 @@ PICTURES = {
 # those that the Apps page shows, too
 APPS_PAGE = {
     "online_proof": ("viewer", "compare", "preflight"),
-    "recurring_interaction": ("recurrence", "confirmation", "invoice"),
     "order_status_mail": ("mail", "timeline", "ledger"),
     **by_addon("APPS_PAGE"),
 }

@@ -67,6 +67,7 @@ RULE_ERRORS = {
     "frequency": _lt("The rule must repeat daily, weekly, monthly or yearly (FREQ)."),
     "part": _lt("This part of the rule is not supported."),
     "never": _lt("This rule never gives a date."),
+    "speech": _lt("This was not understood. Write for example: every first Tuesday at 9, not in August."),
     "calendar": _lt("This is not a calendar file (.ics)."),
     "calendar_size": _lt("The calendar file is too large: at most 1 MB with 200 entries can be planned at once."),
     "calendar_empty": _lt("The calendar file has no entry that takes place."),

@@ -20,7 +20,6 @@ NO_PAGES = {
         "request_file",
     },
     "order_status_mail": {"report_routes", "status_picture", "status_unsubscribe_page"},
-    "recurring_interaction": {"feed", "preview"},
 }
 #: Pages that show a picture file instead of HTML.
 NO_PAGES["online_proof"].add("preview")

@@ -18,23 +18,15 @@ BUTTONS = {
     "online_proof_record_action": ("online.proof", "action_record_decision", "proof"),
     "order_status_preview_action": ("sale.order", "action_preview_status_mail", "order"),
     # windows without an action of their own
-    "generate": ("recurring.recurrence", "action_generate", "recurrence"),
-    "import_rule": ("recurring.recurrence", "action_import_rule", "recurrence"),
     **merged("BUTTONS"),
 }
 ADDON_BUTTONS = {
-    "recurring_interaction": ["generate", "import_rule"],
     **by_addon("WINDOWS"),
 }
 #: Documents of Odoo with parts of ours: model, attribute of the world with the record.
 DOCUMENTS = {
     "online_proof": [("sale.order", "proof_order")],
     "order_status_mail": [("sale.order", "order"), ("stock.picking", "picking")],
-    "recurring_interaction": [
-        ("recurring.invoice", "pattern"),
-        ("calendar.event", "event"),
-        ("res.partner", "customer"),
-    ],
     **by_addon("DOCUMENTS"),
 }
 #: Forms of these cannot be made by hand.

@@ -178,9 +178,6 @@ class World:
         self.proof_order = self.ref("online_proof.sale_order_brochure")
         self.account = one("credit.account", ("company_id", "=", 1))
         self.job = self.ref(f"{SUPPLIER}.sale_order_golf")
-        self.recurrence = self.ref("recurring_interaction.recurring_recurrence_visits")
-        self.pattern = one("recurring.invoice")
-        self.event = one("calendar.event", ("recurring_interaction_ids", "!=", False))
         self.customer = self.ref("base.res_partner_2")
         self.picking = one("stock.picking", ("sale_id", "=", self.order))
 

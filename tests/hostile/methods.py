@@ -8,9 +8,7 @@ from tools.surfaces import methods
 
 #: model: methods that our addons define, or override
 CENTRAL = {
-    "account.move": "button_cancel unlink write",
-    "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
-    "mail.activity": "create unlink unlink_w_meeting write",
+    "account.move": "write",
     "online.proof": (
         "action_bill_changes action_check_evidence action_extend action_open_viewer action_record_decision"
         " action_remind action_send action_view_order get_upload_progress message_post unlink write"
@@ -31,30 +29,11 @@ CENTRAL = {
     "order.status.event": "action_open_order action_same_mail",
     "order.status.snapshot": "action_retry_now action_revoke_links",
     "payment.transaction": "write",
-    "recurring.calendar.import": "action_import",
-    "recurring.feed.link": "action_new_address action_revoke",
-    "recurring.generate": "action_generate create write",
-    "recurring.hand.over": "action_hand_over",
-    "recurring.holiday.import": "action_import",
-    "recurring.interaction": (
-        "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"
-        " action_open_recurrences action_plan_again action_skip create unlink write"
-    ),
-    "recurring.invoice": (
-        "action_archive action_generate action_open_interactions action_open_invoices action_preview action_take_anew"
-        " action_unarchive action_update_fpos_values copy_data create default_get unlink write"
-    ),
-    "recurring.recurrence": (
-        "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"
-        " action_open_pattern copy create default_get unlink write"
-    ),
-    "recurring.rule.import": "action_apply create write",
     "res.company": "create",
     "res.config.settings": "action_edit_status_mail set_values",
-    "res.partner": "action_open_recurring_interactions write",
-    "res.users": "action_archive write",
+    "res.partner": "write",
     "sale.order": (
-        "action_confirm action_draft action_open_recurring_interactions action_preview_status_mail"
+        "action_confirm action_draft action_preview_status_mail"
         " action_set_production_status action_view_proof"
         " action_view_status_events create unlink write"
     ),

@@ -5,7 +5,6 @@ from tools.surfaces import by_addon
 ROLES = {
     "online_proof": "group_online_proof_user",
     "order_status_mail": "group_order_status_mail_user",
-    "recurring_interaction": "group_recurring_interaction_user",
     **by_addon("ROLE"),
 }
 #: what a page must never show to somebody else: the texts of each side's records carry its word

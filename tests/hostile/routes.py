@@ -160,9 +160,4 @@ ORDER_STATUS = [
     ),
 ]
 
-RECURRING = [
-    Route("/recurring_interaction/feed/<string:token>.ics", "GET", {"token": "feed_token"}, secret="token"),
-    Route("/recurring_interaction/preview/<int:recurrence_id>", "GET", {"recurrence_id": "recurrence"}, STAFF),
-]
-
-ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *RECURRING, *all_of("ROUTES")]
+ROUTES = [*ONLINE_PROOF, *ORDER_STATUS, *all_of("ROUTES")]

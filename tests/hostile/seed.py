@@ -101,7 +101,6 @@ class Seed:
             self._approved_proof,
             self._status_order,
             self._cart,
-            self._recurrence,
         ):
             known |= part(side)
         for seed in by_addon("seed").values():
@@ -193,31 +192,6 @@ class Seed:
             "order_token": order._portal_ensure_token(),
             "status_token": snapshot._get_access_token(),
             "snapshot": snapshot.id,
-        }
-
-    def _recurrence(self, side):
-        owner = self.clerk if side == "a" else self.env.user
-        pattern = self.env["recurring.invoice"].create(
-            {
-                "partner_id": self.people[f"customer_{side}"].id,
-                "invoice_line_ids": [(0, 0, {"name": SECRETS[side], "price_unit": 100.0})],
-                "name": SECRETS[side],
-                "freq": "monthly",
-                "month_by": "day",
-                "month_day": 1,
-                "date_start": datetime.date.today(),
-                "end_type": "count",
-                "count": 3,
-                "user_id": owner.id,
-            }
-        )
-        recurrence = pattern.recurrence_id
-        recurrence._generate()
-        return {
-            "recurrence": recurrence.id,
-            "interaction": recurrence.interaction_ids[:1].id,
-            "recurring_invoice": pattern.id,
-            "feed_token": self.env["recurring.feed"].with_user(owner)._issue_token(),
         }
 
 

@@ -11,7 +11,5 @@ SEEDED = {
     "order.status.snapshot": "snapshot",
     "sale.order": "order",
     "sale.order.line": "order_line",
-    "recurring.recurrence": "recurrence",
-    "recurring.interaction": "interaction",
     **merged("SEEDED"),
 }

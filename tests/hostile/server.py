@@ -40,12 +40,10 @@ OWNED = {
     "order_line": "sale_order_line",
     "cart_line": "sale_order_line",
     "snapshot": "order_status_snapshot",
-    "recurrence": "recurring_recurrence",
-    "interaction": "recurring_interaction",
     **merged("OWNED"),
 }
 #: columns that say when somebody looked, not what anybody did
-CLOCKS = {"recurring_feed": ["last_used"], **merged("CLOCKS")}
+CLOCKS = merged("CLOCKS")
 
 
 def _timeless(table):

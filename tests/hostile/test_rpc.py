@@ -23,22 +23,12 @@ NO_IDS = {
 THEIRS = ("message_parse", "message_route", "send_email")
 #: what a record of customer A in the first company takes at least; names in the second dictionary are seeded ids
 MINIMAL = {
-    "calendar.event": (
-        {"name": "x", "start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"},
-        {"recurring_interaction_ids": "interaction"},
-    ),
-    "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
     "online.proof.comment": ({"page_number": 1, "body": "x", "author_name": "x"}, {"revision_id": "revision"}),
     "online.proof.decision": (
         {"decision": "approved", "channel": "recorded", "decided_by": "x"},
         {"revision_id": "revision"},
     ),
     "online.proof.guarded": ({}, {}),
-    "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
-    "recurring.invoice": ({"company_id": 1}, {"partner_id": "partner"}),
-    "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
-    "recurring.recurrence": ({"name": "x", "company_id": 1}, {}),
-    "recurring.rule.import": ({"text": "FREQ=DAILY"}, {"recurrence_id": "recurrence"}),
     "res.company": ({"name": "Third Company"}, {}),
     "sale.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),

@@ -49,6 +49,8 @@ ADDED = (
 #: What is kept under another name.
 RENAMED = {
     ("recurring_feed", "token_digest"): "access_link_previous_digest",
+    ("recurring_feed", "last_used"): "date_last_used",
+    ("recurring_issue", "next_try"): "date_next_try",
     ("purchase_photo_link", "expires_at"): "date_link_expiry",
     ("purchase_photo_link", "revoked"): "link_revoked",
     ("helpdesk_ticket", "first_response_date"): "date_first_response",

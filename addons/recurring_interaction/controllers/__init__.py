@@ -1,1 +1,1 @@
-from . import feed, preview
+from . import feed, portal, preview

@@ -3,6 +3,8 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 
 class AccountMoveSend(models.AbstractModel):
+    """Recurring invoices are sent as their pattern says, and until they arrive."""
+
     _inherit = "account.move.send"
 
     @api.model

@@ -43,14 +43,16 @@ class MailActivity(models.Model):
                 interaction._apply("planned")
             if vals.get("feedback"):
                 interaction._note_feedback(vals["feedback"])
-            changes = interaction.sudo()._activity_changes(activity_sudo, vals)
+            interaction_sudo = activity_sudo.recurring_interaction_id
+            changes = interaction_sudo._activity_changes(activity_sudo, vals)
             if changes:
                 interaction._apply("changed", changes)
         return result
 
     def unlink(self):
         """Cancelling the activity skips the interaction."""
-        interactions = self._of_interactions().sudo().recurring_interaction_id.sudo(False)
+        activities_sudo = self._of_interactions().sudo()  # see _of_interactions
+        interactions = activities_sudo.recurring_interaction_id.sudo(False)
         result = super().unlink()
         interactions._apply("skipped")
         return result

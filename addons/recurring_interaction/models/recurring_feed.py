@@ -17,7 +17,7 @@ class RecurringFeed(models.Model):
     _inherit = ["access.link.mixin"]
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
-    last_used = fields.Datetime(readonly=True)
+    date_last_used = fields.Datetime(readonly=True)
 
     _user_uniq = models.Constraint("UNIQUE(user_id)", "A user has one calendar feed.")
 
@@ -28,7 +28,7 @@ class RecurringFeed(models.Model):
         feed_sudo = self.sudo().search([("user_id", "=", self.env.uid)])
         if feed_sudo:
             feed_sudo._rotate_access_link()
-            feed_sudo.last_used = False
+            feed_sudo.date_last_used = False
         else:
             feed_sudo = feed_sudo.create({"user_id": self.env.uid})
         return feed_sudo._get_access_token()
@@ -36,7 +36,8 @@ class RecurringFeed(models.Model):
     @api.model
     def _revoke(self):
         """Stop the feed of the current user."""
-        self.sudo().search([("user_id", "=", self.env.uid)]).unlink()
+        feed_sudo = self.sudo().search([("user_id", "=", self.env.uid)])  # the user's own row
+        feed_sudo.unlink()
 
     def _is_access_link_open(self):
         """Close the feeds of those who left, or lost the role."""
@@ -48,8 +49,8 @@ class RecurringFeed(models.Model):
         """Return the active user whose feed the token opens, or nobody."""
         feed_sudo = self._search_by_access_token(token)
         now = fields.Datetime.now()
-        if feed_sudo and (not feed_sudo.last_used or now - feed_sudo.last_used > datetime.timedelta(hours=1)):
-            feed_sudo.last_used = now
+        if feed_sudo and (not feed_sudo.date_last_used or now - feed_sudo.date_last_used > datetime.timedelta(hours=1)):
+            feed_sudo.date_last_used = now
         return feed_sudo.user_id
 
     @api.model

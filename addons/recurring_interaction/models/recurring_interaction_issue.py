@@ -125,7 +125,8 @@ class RecurringInteraction(models.Model):
         now = fields.Datetime.now()
         due = planned._ensure_issues().filtered(
             lambda issue: (
-                issue.state in ("due", "failed") and (asked or issue.state == "due" or (issue.next_try or now) < now)
+                issue.state in ("due", "failed")
+                and (asked or issue.state == "due" or (issue.date_next_try or now) < now)
             )
         )
         ready = due.browse()
@@ -215,7 +216,7 @@ class RecurringInteraction(models.Model):
             & (
                 Domain("issue_ids", "=", False)
                 | Domain("issue_ids", "any", [("state", "=", "due")])
-                | Domain("issue_ids", "any", [("state", "=", "failed"), ("next_try", "<=", now)])
+                | Domain("issue_ids", "any", [("state", "=", "failed"), ("date_next_try", "<=", now)])
             )
         )
         self._cron_each(domain, "_issue", batch_size=ISSUE_BATCH, order="day, id")

@@ -80,7 +80,8 @@ class RecurringInteraction(models.Model):
         if self.env.su:
             return
         self._check_may_invoice()
-        if any(record.recurrence_id.is_generated or record.invoice_count for record in self.sudo()):
+        records_sudo = self.sudo()  # that a date belongs to something running is no secret
+        if any(record.recurrence_id.is_generated or record.invoice_count for record in records_sudo):
             raise UserError(
                 self.env._(
                     "A date of a running recurrence cannot be deleted: it would be planned, and invoiced, again. "

@@ -214,15 +214,17 @@ class RecurringInvoice(models.Model):
             record.tax_country_id = foreign or record.company_id.account_fiscal_country_id
 
     @api.depends(
-        "invoice_line_ids.price_subtotal", "invoice_line_ids.price_total", "currency_id", "invoice_cash_rounding_id"
-    )
+        "invoice_line_ids.price_subtotal", "invoice_line_ids.price_total", "invoice_line_ids.date_once",
+        "currency_id", "invoice_cash_rounding_id",
+    )  # fmt: skip
     def _compute_tax_totals(self):
         for record in self:
             record.tax_totals = record._summarize_taxes()
 
     @api.depends(
-        "invoice_line_ids.price_subtotal", "invoice_line_ids.price_total", "currency_id", "invoice_cash_rounding_id"
-    )
+        "invoice_line_ids.price_subtotal", "invoice_line_ids.price_total", "invoice_line_ids.date_once",
+        "currency_id", "invoice_cash_rounding_id",
+    )  # fmt: skip
     def _compute_amounts(self):
         for record in self:
             totals = record._summarize_taxes()
@@ -235,7 +237,7 @@ class RecurringInvoice(models.Model):
         self.ensure_one()
         company = self.company_id or self.env.company
         taxes = self.env["account.tax"]
-        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product" and not line.date_once)
         base_lines = [line._prepare_base_line() for line in lines]
         taxes._add_tax_details_in_base_lines(base_lines, company)
         taxes._round_base_lines_tax_details(base_lines, company)
@@ -327,6 +329,10 @@ class RecurringInvoice(models.Model):
     def action_open_interactions(self):
         """List the planned invoices."""
         return self.recurrence_id.action_open_interactions()
+
+    def action_open_year(self):
+        """Show a year of the planned and issued invoices."""
+        return self.recurrence_id.action_open_year()
 
     def action_open_invoices(self):
         """List the invoices made from this one."""

@@ -27,6 +27,7 @@ class Deal:
     customer: typing.Any
     own: bool
     position: typing.Any
+    part: typing.Any
     values: typing.Callable
 
     def fill(self, text):
@@ -66,6 +67,7 @@ class RecurringInvoice(models.Model):
             customer=customer,
             own=own,
             position=self._position_for(customer, own),
+            part=self.recurrence_id._prorated(date)[2] if self.proration == "days" else 1,
             values=functools.cache(lambda: self.recurrence_id._placeholder_values(date, lang)),
         )
 
@@ -87,7 +89,14 @@ class RecurringInvoice(models.Model):
             fiscal_position_id=deal.position.id,
             ref=deal.fill(self.ref),
             narration=self._prepare_narration(deal),
-            invoice_line_ids=[Command.create(line._prepare_move_line_values(deal)) for line in self.invoice_line_ids],
+            invoice_line_ids=[
+                *(
+                    Command.create(line._prepare_move_line_values(deal))
+                    for line in self.invoice_line_ids
+                    if line._is_billed(deal)
+                ),
+                *(Command.create(values) for values in self.price_change_ids._prepare_note_values(deal)),
+            ],
         )
         if self.payment_reference:
             values["payment_reference"] = deal.fill(self.payment_reference)
@@ -112,6 +121,8 @@ class RecurringInvoice(models.Model):
 
 
 class RecurringInvoiceLine(models.Model):
+    """What one line becomes on the invoice of one customer."""
+
     _inherit = "recurring.invoice.line"
 
     def _prepare_move_line_values(self, deal):
@@ -128,7 +139,7 @@ class RecurringInvoiceLine(models.Model):
         taxes = self._taxes_for(deal)
         values.update(
             product_id=self.product_id.id,
-            quantity=self.quantity,
+            quantity=self._quantity_for(deal.date),
             product_uom_id=self.product_uom_id.id,
             discount=self.discount,
             price_unit=self._price_for(deal, taxes),
@@ -166,6 +177,13 @@ class RecurringInvoiceLine(models.Model):
         return deal.position.map_account(self.account_id)
 
     def _price_for(self, deal, taxes):
+        """Return the unit price of a line, of which only a part is paid in a period that is not whole."""
+        price = self._full_price_for(deal, taxes)
+        if deal.part == 1 or self.is_once or self.quantity_source != "fixed":
+            return price
+        return self._round_price(price * deal.part.numerator / deal.part.denominator)
+
+    def _full_price_for(self, deal, taxes):
         """Return the unit price: agreed or from the price list, as it is on the date, with the customer's taxes."""
         invoice = self.invoice_id
         pricelist = deal.customer.property_product_pricelist

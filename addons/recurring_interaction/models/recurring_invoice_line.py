@@ -40,6 +40,21 @@ class RecurringInvoiceLine(models.Model):
     price_unit = fields.Float(
         compute="_compute_price_unit", store=True, readonly=False, min_display_digits="Product Price"
     )
+    quantity_source = fields.Selection(
+        [
+            ("fixed", "As in this line"),
+            ("typed", "Entered for each date"),
+            ("analytic", "Hours on the analytic account"),
+        ],
+        "Quantity From",
+        required=True,
+        default="fixed",
+        help="Entered: the invoice waits until the number of its date is there. Hours: what was booked on the "
+        "analytic account within the invoiced period.",
+    )
+    quantity_ids = fields.One2many("recurring.quantity", "line_id", "Quantities")
+    is_once = fields.Boolean("Next Invoice Only", help="Billed once, to the customer of this recurring invoice.")
+    date_once = fields.Date("Billed For", readonly=True, copy=False, help="The date that a line was billed for once.")
     discount = fields.Float("Discount (%)", digits="Discount")
     tax_ids = fields.Many2many(
         "account.tax",
@@ -58,6 +73,11 @@ class RecurringInvoiceLine(models.Model):
         "CHECK(display_type = 'product' OR (product_id IS NULL AND account_id IS NULL))",
         "Sections and notes have neither product nor account.",
     )
+
+    @api.depends("product_id", "name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = line.product_id.display_name or line.name
 
     @api.depends("product_id")
     def _compute_name(self):

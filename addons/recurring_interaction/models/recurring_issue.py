@@ -40,7 +40,7 @@ class RecurringIssue(models.Model):
     )
     reason = fields.Text(readonly=True)
     attempts = fields.Integer(readonly=True)
-    next_try = fields.Datetime(readonly=True, help="Empty when only a person can go on.")
+    date_next_try = fields.Datetime(readonly=True, help="Empty when only a person can go on.")
     date_issued = fields.Datetime(readonly=True)
 
     _customer_uniq = models.Constraint(
@@ -73,6 +73,7 @@ class RecurringIssue(models.Model):
                 "or issue the invoice by hand."
             )
         outdated = recurrence.pattern_id._obstacles(partner)
+        outdated = outdated or recurrence.pattern_id._missing_quantities(self.interaction_id.occurrence_date)
         if outdated:
             return " ".join(outdated)
         if recurrence.send_mail and not partner.email:
@@ -127,7 +128,7 @@ class RecurringIssue(models.Model):
                     "state": "failed",
                     "reason": reason,
                     "attempts": issue.attempts + 1,
-                    "next_try": hours and now + datetime.timedelta(hours=hours),
+                    "date_next_try": hours and now + datetime.timedelta(hours=hours),
                 }
             )
             _logger.warning("Invoice %s of interaction %s not issued: %s", issue.id, issue.interaction_id.id, reason)
@@ -158,17 +159,24 @@ class RecurringIssue(models.Model):
         """Start afresh: nothing was issued, nothing failed."""
         self._close_warnings()
         self.write(
-            {"state": "due", "reason": False, "attempts": 0, "next_try": False, "date_issued": False, "move_id": False}
+            {
+                "state": "due",
+                "reason": False,
+                "attempts": 0,
+                "date_next_try": False,
+                "date_issued": False,
+                "move_id": False,
+            }
         )
 
     def _mark_issued(self):
         """Note what was issued and close the warnings about it."""
-        self.write({"state": "issued", "date_issued": fields.Datetime.now(), "reason": False, "next_try": False})
+        self.write({"state": "issued", "date_issued": fields.Datetime.now(), "reason": False, "date_next_try": False})
         self._close_warnings()
 
     def _mark_waived(self, reason):
         """Note that there is no invoice for this date and why; it is not made later."""
-        self.write({"state": "waived", "reason": reason, "next_try": False})
+        self.write({"state": "waived", "reason": reason, "date_next_try": False})
         self._close_warnings()
 
     def _close_warnings(self):

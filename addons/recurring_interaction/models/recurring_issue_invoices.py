@@ -115,8 +115,11 @@ class RecurringIssue(models.Model):
 
     def _prepare_move_values(self):
         interaction = self.interaction_id
-        pattern = self.recurrence_id.pattern_id
-        return pattern._prepare_invoice_values(interaction.occurrence_date, self.partner_id, interaction.day)
+        pattern, date = self.recurrence_id.pattern_id, interaction.occurrence_date
+        values = pattern._prepare_invoice_values(date, self.partner_id, interaction.day)
+        if self.partner_id == pattern.partner_id:
+            pattern._note_billed_once(date)
+        return values
 
     def _period_heading(self):
         """Return the period of this row in the customer's language."""

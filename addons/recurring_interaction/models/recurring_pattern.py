@@ -246,7 +246,7 @@ class RecurringPattern(models.AbstractModel):
     def _pattern_text_unit(self, pattern):
         number = pattern.interval
         if pattern.freq == "rule":
-            return pattern.rule
+            return self._rule_text(pattern)
         if pattern.freq == "daily":
             return self.env._("Every day") if number == 1 else self.env._("Every %(number)s days", number=number)
         if pattern.freq == "workday":
@@ -267,6 +267,28 @@ class RecurringPattern(models.AbstractModel):
         if number == 1:
             return self.env._("Every year in %(month)s on %(day)s", month=month, day=day)
         return self.env._("Every %(number)s years in %(month)s on %(day)s", number=number, month=month, day=day)
+
+    @api.model
+    def _rule_text(self, pattern):
+        """Return a rule in words where only the months keep it from being one of the form; else as it is written."""
+        parts = dict(piece.split("=", 1) for piece in pattern.rule.upper().split(";") if "=" in piece)
+        chosen = {int(month) for month in parts.pop("BYMONTH", "").split(",") if month.isdigit()}
+        try:
+            plain = rule_text.from_text(";".join(f"{key}={value}" for key, value in parts.items()), pattern.start)
+        except RuleError:
+            return pattern.rule
+        if not chosen or plain.freq == "rule":
+            return pattern.rule
+        left_out = set(range(1, 13)) - chosen
+        text = self._pattern_text_unit(plain)
+        if len(left_out) < len(chosen):
+            return self.env._("%(pattern)s, not in %(months)s", pattern=text, months=self._month_names(left_out))
+        return self.env._("%(pattern)s, only in %(months)s", pattern=text, months=self._month_names(chosen))
+
+    @api.model
+    def _month_names(self, months):
+        days = (SOME_MONDAY.replace(month=month) for month in sorted(months))
+        return ", ".join(format_date(self.env, day, date_format="MMMM") for day in days)
 
     @api.model
     def _pattern_text_day(self, pattern):

@@ -1,6 +1,11 @@
+import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import float_round
+from odoo.fields import Domain
+from odoo.tools import float_round, format_date
+
+from ..utils import due_domain
 
 
 class RecurringPriceChange(models.Model):
@@ -8,6 +13,7 @@ class RecurringPriceChange(models.Model):
 
     _name = "recurring.price.change"
     _description = "Price Change of a Recurring Invoice"
+    _inherit = ["cron.batch.mixin"]
     _order = "date_from, id"
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade", index=True)
@@ -18,6 +24,18 @@ class RecurringPriceChange(models.Model):
     )
     percent = fields.Float("Change (%)", digits=(16, 4), help="5 raises the price by 5 percent, -5 lowers it.")
     price = fields.Float("Unit Price", digits="Product Price")
+    announce_days = fields.Integer(
+        "Announce (Days Before)", help="The customers are told by mail so many days ahead, and on the next invoice."
+    )
+    date_announce = fields.Date("Announced From", compute="_compute_date_announce", store=True)
+    date_announced = fields.Datetime("Announced On", readonly=True, copy=False)
+    tz = fields.Selection(related="recurrence_id.tz")
+
+    @api.depends("date_from", "announce_days")
+    def _compute_date_announce(self):
+        for change in self:
+            days = change.announce_days
+            change.date_announce = days > 0 and change.date_from and change.date_from - datetime.timedelta(days=days)
 
     @api.constrains("mode", "product_id", "percent")
     def _check_values(self):
@@ -36,3 +54,79 @@ class RecurringPriceChange(models.Model):
             price = change.price if change.mode == "price" else price * (1 + change.percent / 100)
             price = float_round(price, precision_digits=digits)
         return price
+
+    def _description_in(self, lang):
+        """Return what changes, as a sentence in a language."""
+        self.ensure_one()
+        change = self.with_context(lang=lang)
+        day, product = format_date(change.env, change.date_from), change.product_id.display_name
+        if change.mode == "price":
+            price = change.recurrence_id.pattern_id.currency_id.format(change.price)
+            return change.env._("From %(date)s %(product)s costs %(price)s.", date=day, product=product, price=price)
+        percent = f"{change.percent:+g} %"
+        if product:
+            return change.env._(
+                "From %(date)s the price of %(product)s changes by %(percent)s.",
+                date=day,
+                product=product,
+                percent=percent,
+            )
+        return change.env._("From %(date)s the prices change by %(percent)s.", date=day, percent=percent)
+
+    def _prepare_note_values(self, deal):
+        """Return the values of the notes about changes that an invoice is the first one with."""
+        announced = self.filtered(lambda change: change.announce_days and change.date_from <= deal.date)
+        if not announced:
+            return []
+        before = self.recurrence_id._date_before(deal.date)
+        return [
+            {
+                "display_type": "line_note",
+                "name": change._description_in(deal.customer.lang or self.env.user.lang),
+                "sequence": 9999,
+            }
+            for change in announced
+            if not before or change.date_from > before
+        ]
+
+    # Scheduled action
+
+    @api.model
+    def _cron_announce(self):
+        """Tell the customers of the price changes that are near."""
+        running = [("recurrence_id.is_generated", "=", True), ("recurrence_id.active", "=", True)]
+        domain = Domain("date_announced", "=", False) & Domain(running) & due_domain("date_announce")
+        self._cron_each(domain, "_announce")
+
+    def _announce(self):
+        """Mail the change to every customer, from the chatter of the recurring invoice.
+
+        :raises ValidationError: for a customer without an address: the responsible is told
+        """
+        self.ensure_one()
+        invoice = self.recurrence_id.pattern_id
+        for customer in self.recurrence_id._invoiced_partners():
+            if not customer.email:
+                raise ValidationError(
+                    self.env._("The customer %(name)s has no e-mail address.", name=customer.display_name)
+                )
+            invoice.with_context(lang=customer.lang, mail_owed=True).message_post(
+                subject=invoice.with_context(lang=customer.lang).env._("New prices: %(name)s", name=invoice.name),
+                body=self._description_in(customer.lang or self.env.user.lang),
+                partner_ids=customer.ids,
+                author_id=self.recurrence_id.user_id.partner_id.id,
+                subtype_xmlid="mail.mt_note",
+            )
+        self.date_announced = fields.Datetime.now()
+
+    def _cron_failed(self, method, error):
+        """Tell the responsible that the customers do not know."""
+        recurrence = self.recurrence_id
+        recurrence.message_notify(
+            partner_ids=recurrence.user_id.partner_id.ids,
+            subject=recurrence.name,
+            body=recurrence.with_context(lang=recurrence.user_id.lang).env._(
+                "The price change was not announced: %(reason)s", reason=str(error)
+            ),
+        )
+        return super()._cron_failed(method, error)

@@ -240,7 +240,7 @@ class RecurringRecurrence(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Rule as Text"),
+            "name": self.env._("In Words"),
             "res_model": "recurring.rule.import",
             "view_mode": "form",
             "target": "new",
@@ -315,8 +315,10 @@ class RecurringRecurrence(models.Model):
         :param first: first day that will be asked for (days around it are loaded too)
         """
         margin = datetime.timedelta(days=holidays.REACH)
-        resource = user.sudo().resource_ids.filtered(lambda item: item.company_id == company)[:1]
-        calendar_sudo = (resource.calendar_id or company.sudo().resource_calendar_id).sudo()
+        # when somebody works is asked, not shown
+        user_sudo, company_sudo = user.sudo(), company.sudo()
+        resource = user_sudo.resource_ids.filtered(lambda item: item.company_id == company)[:1]
+        calendar_sudo = resource.calendar_id or company_sudo.resource_calendar_id
         if not calendar_sudo:
             return lambda day: True
         zone = datetime.UTC

@@ -74,6 +74,8 @@ class RecurringInteraction(models.Model):
 
 
 class RecurringRecurrence(models.Model):
+    """The half of a recurrence that a calendar feed shows."""
+
     _inherit = "recurring.recurrence"
 
     def _feed_usual_event(self, day, uid):

@@ -52,6 +52,13 @@ class RecurringRecurrence(models.Model):
         required=True,
         default="advance",
     )
+    proration = fields.Selection(
+        [("none", "Whole periods"), ("days", "By days")],
+        "First and Last Period",
+        required=True,
+        default="none",
+        help="By days: where the recurrence starts or ends within a period, only its days are billed.",
+    )
     price_change_ids = fields.One2many("recurring.price.change", "recurrence_id", "Price Changes", copy=True)
     invoice_count = fields.Integer(compute="_compute_invoice_count")
 
@@ -75,7 +82,8 @@ class RecurringRecurrence(models.Model):
         result = super()._check_access(operation)
         if result or operation == "read" or self.env.su or self.env.user.has_group(BILLING_GROUP):
             return result
-        invoices = self.sudo().filtered(lambda record: record.kind == "invoice").with_env(self.env)
+        records_sudo = self.sudo()  # only the kind is looked at
+        invoices = records_sudo.filtered(lambda record: record.kind == "invoice").with_env(self.env)
         return (invoices, self._make_billing_error) if invoices else None
 
     def _make_billing_error(self):
@@ -170,8 +178,19 @@ class RecurringRecurrence(models.Model):
     def _period(self, date):
         """Return first and last day of the period that the invoice of a date is for."""
         self.ensure_one()
+        if self.proration == "days":
+            return self._prorated(date)[:2]
         bounds = period.in_advance if self.period_mode == "advance" else period.in_arrears
         return bounds(self._to_pattern(self), date)
+
+    def _date_before(self, date):
+        """Return the date of the pattern before a date, None for the first one."""
+        dates = self._to_pattern(self).dates(until=date)
+        return max((day for day in dates if day < date), default=None)
+
+    def _prorated(self, date):
+        """Return first day, last day and part to pay of the period of a date; see ``period.prorated``."""
+        return period.prorated(self._to_pattern(self), date, is_advance=self.period_mode == "advance")
 
     def _placeholder_values(self, date, lang):
         """Return what the placeholders in line descriptions stand for, in the customer's language."""

@@ -26,6 +26,8 @@ class Occurrence:
 
 
 class RecurringRecurrence(models.Model):
+    """The half of a recurrence that plans its dates."""
+
     _inherit = "recurring.recurrence"
 
     # Planning: which occurrences there should be

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
+    """The settings of recurring interactions and invoices."""
+
     _inherit = "res.company"
 
     recurring_horizon_months = fields.Integer(
@@ -24,6 +26,9 @@ class ResCompany(models.Model):
         "Most Dates per Night",
         default=5,
         help="Automatic mode issues at most so many dates of one recurrence per night; the others wait for a person.",
+    )
+    recurring_portal_cancel = fields.Boolean(
+        "Customers May Ask to Cancel", default=True, help="On their page of a contract; nothing ends by asking."
     )
     recurring_skip_empty = fields.Boolean(
         "No Invoices of 0.00", default=True, help="A date with nothing to bill is closed without an invoice."

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
+    """The interactions with a contact."""
+
     _inherit = "res.partner"
 
     recurring_interaction_count = fields.Integer(

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 
 class ResUsers(models.Model):
+    """Who has recurring work is not archived."""
+
     _inherit = "res.users"
 
     def write(self, vals):

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class SaleOrder(models.Model):
+    """The interactions about an order."""
+
     _inherit = "sale.order"
 
     recurring_interaction_count = fields.Integer(

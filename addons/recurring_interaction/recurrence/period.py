@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import itertools
+from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
@@ -70,3 +71,30 @@ def _unit(pattern):
         return pattern.freq.upper(), pattern.interval
     parts = dict(piece.split("=", 1) for piece in pattern.rule.upper().removeprefix("RRULE:").split(";") if piece)
     return parts["FREQ"], int(parts.get("INTERVAL", 1))
+
+
+def prorated(pattern, date, *, is_advance):
+    """Return first and last day of the period of a date, and which part of it is to be paid.
+
+    The part is less than 1 where the pattern starts or ends within the period. In advance, the days between the
+    start of a pattern and its first date belong to the first date.
+
+    :returns: tuple of two dates and a ``Fraction``
+    """
+    first, last = (in_advance if is_advance else in_arrears)(pattern, date)
+    before = _date_before_anchor(pattern, date)
+    is_late_start = next(pattern.dates(), None) == date and before and before < pattern.start < date
+    early = Fraction((date - pattern.start).days, (date - before).days) if is_late_start else Fraction(0)
+    if not is_advance:
+        return first, last, early or Fraction(1)
+    part = Fraction(1)
+    if pattern.until and pattern.until < last:
+        part = Fraction((pattern.until - first).days + 1, (last - first).days + 1)
+        last = pattern.until
+    return pattern.start if early else first, last, part + early
+
+
+def dates_per_month(pattern):
+    """Return how many dates a pattern has in a month, on average over four years."""
+    end = pattern.start + relativedelta(years=4) - ONE_DAY
+    return Fraction(sum(1 for _day in _endless(pattern).dates(until=end)), 48)

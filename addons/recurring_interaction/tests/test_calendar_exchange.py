@@ -1,6 +1,7 @@
 import base64
 
 import vobject
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -66,7 +67,7 @@ class TestCalendarFiles(RecurringCase, HttpCase):
     def test_only_what_is_planned(self):
         """RI+9: dates of others in a team, and those beyond what is planned, are not in a person's feed."""
         team = self.env["recurring.team"].create(
-            {"name": "Desk", "member_ids": [(6, 0, (self.own_user + self.team_user).ids)]}
+            {"name": "Desk", "member_ids": [Command.set((self.own_user + self.team_user).ids)]}
         )
         recurrence = self._make_recurrence(
             assignment="team", team_id=team.id, end_type="forever", horizon_months=2, all_day=False, time_of_day=9.0

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -140,7 +141,7 @@ class TestGenerate(RecurringCase):
     def test_team_takes_turns(self):
         """RI1: a team does the dates in turn, and stays in turn when generated again."""
         team = self.env["recurring.team"].create(
-            {"name": "Desk", "member_ids": [(6, 0, (self.own_user + self.team_user).ids)]}
+            {"name": "Desk", "member_ids": [Command.set((self.own_user + self.team_user).ids)]}
         )
         recurrence = self._make_recurrence(assignment="team", team_id=team.id, count=4)
         recurrence._generate()

@@ -101,8 +101,8 @@ class TestIssueFailures(InvoiceCase):
         for _attempt in range(8):
             self._run_cron()
             issue = self._issue_of(self.customer)
-            moments.append((issue.attempts, issue.next_try))
-            self._travel((issue.next_try or fields.Datetime.now()) + datetime.timedelta(minutes=1))
+            moments.append((issue.attempts, issue.date_next_try))
+            self._travel((issue.date_next_try or fields.Datetime.now()) + datetime.timedelta(minutes=1))
         self.assertEqual([attempts for attempts, _next in moments], [1, 2, 3, 4, 5, 5, 5, 5])
         self.assertFalse(moments[-1][1])
         self.assertEqual(len(self.interaction.activity_ids.filtered("recurring_issue_id")), 2, "one per customer")

@@ -240,7 +240,7 @@ class TestIssueMoney(InvoiceCase):
         for _attempt in range(5):
             before = fields.Datetime.now()
             self._run_cron()
-            upcoming = interaction.issue_ids.next_try
+            upcoming = interaction.issue_ids.date_next_try
             waited.append(upcoming and (upcoming - before).total_seconds() // 3600)
             self._travel((upcoming or before) + datetime.timedelta(minutes=1))
         self.assertEqual(waited, [1, 4, 24, 72, False])

@@ -54,6 +54,7 @@ class TestLists(InvoiceCase):
         for model, view, records in (
             ("recurring.recurrence", "recurring_recurrence_view_list", recurrences),
             ("recurring.interaction", "recurring_interaction_view_list", interactions),
+            ("recurring.interaction", "recurring_interaction_view_list_due", interactions),
             ("recurring.invoice", "recurring_invoice_view_list", patterns),
         ):
             domain = [("id", "in", records.ids)]

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -64,7 +65,7 @@ class TestHandOver(RecurringCase):
     def test_hand_over(self):
         """RI+10: recurrences, places in teams and planned interactions go over from a day on; then one may leave."""
         team = self.env["recurring.team"].create(
-            {"name": "Desk", "member_ids": [(6, 0, (self.own_user + self.manager).ids)]}
+            {"name": "Desk", "member_ids": [Command.set((self.own_user + self.manager).ids)]}
         )
         own = self._make_recurrence(user_id=self.own_user.id, count=4)
         shared = self._make_recurrence(user_id=self.manager.id, assignment="team", team_id=team.id, count=4)

@@ -29,6 +29,42 @@ class TestPatternForm(RecurringCase):
         recurrence.update(dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), False))
         self.assertEqual(recurrence.summary, "Tick at least one day of the week.")
 
+    def test_in_words(self):
+        """RI+10: typed as people speak, in the user's language or in English, shown in words, then taken over."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        recurrence = self._make_recurrence(end_type="forever")
+        for lang, text, meaning in (
+            ("fr_FR", "chaque premier mardi à 9h30, sauf en août", "août"),
+            ("fr_FR", "every first Tuesday at 9:30, not in August", "août"),
+            ("en_US", "every first Tuesday at 9:30, not in August", "Every month on the first Tuesday, not in August"),
+        ):
+            wizard = self.env["recurring.rule.import"].with_context(lang=lang)
+            wizard = wizard.create({"recurrence_id": recurrence.id, "text": text})
+            self.assertIn(meaning, wizard.result)
+            wizard.action_apply()
+            self.assertEqual((recurrence.all_day, recurrence.time_of_day), (False, 9.5))
+        dates = recurrence._to_pattern(recurrence).dates()
+        months = {next(dates).month for _number in range(22)}
+        self.assertEqual(months, set(range(1, 13)) - {8})
+        refused = wizard.create({"recurrence_id": recurrence.id, "text": "every Tuesday before lunch"})
+        self.assertIn("not understood", refused.result)
+        self.assertIn("before", refused.result)
+        with self.assertRaisesRegex(UserError, "before"):
+            refused.action_apply()
+
+    def test_months_in_words(self):
+        """RI+10: a rule with months is described in words; one that words cannot say is shown as it is."""
+        for rule, text in (
+            ("FREQ=WEEKLY;BYDAY=MO;BYMONTH=6,7", "Every week on Monday, only in June, July"),
+            ("FREQ=MONTHLY;BYDAY=2WE;BYMONTH=1,2,3,4,5,6,7,9,10,11,12",
+             "Every month on the second Wednesday, not in August"),
+            ("FREQ=MONTHLY;BYDAY=1TU,3TU", "FREQ=MONTHLY;BYDAY=1TU,3TU"),
+        ):  # fmt: skip
+            record = self.env["recurring.recurrence"].new(
+                {"freq": "rule", "rule": rule, "date_start": "2026-03-02", "interval": 1, "all_day": True}
+            )
+            self.assertEqual(record.summary, text)
+
     def test_descriptions(self):
         """RI4: days, working days, weeks, months and years are described in words."""
         expected = {

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -12,7 +13,7 @@ class TestSecurity(RecurringCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.team = cls.env["recurring.team"].create(
-            {"name": "Desk", "member_ids": [(6, 0, (cls.team_user + cls.own_user).ids)]}
+            {"name": "Desk", "member_ids": [Command.set((cls.team_user + cls.own_user).ids)]}
         )
         cls.of_own = cls._make_recurrence(user_id=cls.own_user.id)
         cls.of_team = cls._make_recurrence(user_id=cls.manager.id, assignment="team", team_id=cls.team.id)

@@ -4,5 +4,6 @@ from . import (
     recurring_generate,
     recurring_hand_over,
     recurring_holiday_import,
+    recurring_notice,
     recurring_rule_import,
 )

@@ -10,7 +10,7 @@ class RecurringFeedLink(models.TransientModel):
     # never stored: the address is handed over once, in the context of the window that shows it
     url = fields.Char("Address", compute="_compute_url")
     has_feed = fields.Boolean(compute="_compute_has_feed")
-    last_used = fields.Datetime(compute="_compute_has_feed")
+    date_last_used = fields.Datetime(compute="_compute_has_feed")
 
     @api.depends_context("recurring_feed_address")
     def _compute_url(self):
@@ -20,7 +20,7 @@ class RecurringFeedLink(models.TransientModel):
     def _compute_has_feed(self):
         feed = self.env["recurring.feed"].search([("user_id", "=", self.env.uid)])
         self.has_feed = bool(feed)
-        self.last_used = feed.last_used
+        self.date_last_used = feed.date_last_used
 
     def action_new_address(self):
         """Make a new address; a former one stops working."""
@@ -35,7 +35,7 @@ class RecurringFeedLink(models.TransientModel):
         return self._reopen()
 
     def _reopen(self, address=False):
-        self.invalidate_recordset(["has_feed", "last_used"])
+        self.invalidate_recordset(["has_feed", "date_last_used"])
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("My Calendar Feed"),

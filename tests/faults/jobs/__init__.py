@@ -1,8 +1,7 @@
 """The work of each addon: what is put in, what is due, and how it is counted from outside."""
 
 from tests.faults.jobs.proof import ProofJob
-from tests.faults.jobs.recurring import RecurringJob
 from tests.faults.jobs.status import StatusJob
 from tools.surfaces import jobs
 
-JOBS = (ProofJob, RecurringJob, StatusJob, *jobs())
+JOBS = (ProofJob, StatusJob, *jobs())

@@ -1,0 +1,217 @@
+import datetime
+
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..utils import due_domain, today_of
+from . import recurring_invoice  # noqa: F401 - what is extended here is defined first
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+class RecurringInvoice(models.Model):
+    """The contract behind a recurring invoice: its term, notice, renewal and pauses."""
+
+    _name = "recurring.invoice"
+    _inherit = ["recurring.invoice", "cron.batch.mixin"]
+
+    contract_months = fields.Integer("Term (Months)", help="0: without a term.")
+    notice_days = fields.Integer("Notice (Days)", help="Notice is given at least so many days before the end.")
+    renewal = fields.Selection(
+        [("renew", "Goes on for another term"), ("end", "Ends")], "After the Term", required=True, default="renew"
+    )
+    reminder_days = fields.Integer(
+        "Remind Before (Days)", default=30, help="The responsible is reminded so many days before the last notice day."
+    )
+    date_term_end = fields.Date(
+        "Term Ends", compute="_compute_date_term_end", store=True, readonly=False, copy=False, help="Its last day."
+    )
+    date_notice = fields.Date("Notice Until", compute="_compute_date_notice", store=True)
+    date_notice_given = fields.Date("Notice Given On", readonly=True, copy=False)
+    date_reminded = fields.Date(readonly=True, copy=False, help="The end of the term that was reminded of.")
+    date_contract_step = fields.Date(
+        compute="_compute_date_contract_step", store=True, index="btree_not_null", help="Next reminder or renewal."
+    )
+
+    @api.depends("date_start", "contract_months")
+    def _compute_date_term_end(self):
+        for record in self:
+            months = record.contract_months
+            record.date_term_end = (
+                months > 0 and record.date_start and record.date_start + relativedelta(months=months) - ONE_DAY
+            )
+
+    @api.depends("date_term_end", "notice_days")
+    def _compute_date_notice(self):
+        for record in self:
+            record.date_notice = record.date_term_end and record.date_term_end - datetime.timedelta(record.notice_days)
+
+    @api.depends("date_term_end", "date_notice", "reminder_days", "date_reminded", "date_notice_given", "renewal")
+    def _compute_date_contract_step(self):
+        for record in self:
+            end = record.date_term_end
+            record.date_contract_step = False
+            if not end or record.date_notice_given:
+                continue
+            if record.date_reminded != end:
+                record.date_contract_step = record.date_notice - datetime.timedelta(record.reminder_days)
+            elif record.renewal == "renew":
+                record.date_contract_step = end + ONE_DAY
+
+    @api.constrains("contract_months", "notice_days", "reminder_days")
+    def _check_contract(self):
+        for record in self:
+            if not 0 <= record.contract_months <= 600:
+                raise ValidationError(self.env._("The term of a contract is at most 600 months."))
+            if not (0 <= record.notice_days <= 3650 and 0 <= record.reminder_days <= 3650):
+                raise ValidationError(self.env._("Notice and reminder are 0 to 3,650 days."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A contract that ends with its term lets the recurrence end there."""
+        invoices = super().create(vals_list)
+        invoices._apply_contract_end()
+        return invoices
+
+    def write(self, vals):
+        """A contract that ends with its term lets the recurrence end there."""
+        result = super().write(vals)
+        if not {"renewal", "contract_months", "date_term_end", "date_start"}.isdisjoint(vals):
+            self._apply_contract_end()
+        return result
+
+    def _apply_contract_end(self):
+        for record in self.filtered(lambda item: item.renewal == "end" and item.date_term_end):
+            if (record.end_type, record.date_until) != ("until", record.date_term_end):
+                record.recurrence_id.write({"end_type": "until", "date_until": record.date_term_end})
+
+    # Actions
+
+    def action_give_notice(self):
+        """Ask when notice was given, and show when the contract ends by it."""
+        return self._open_window("recurring.notice", self.env._("Notice"))
+
+    def action_pause(self):
+        """Ask from when to when nothing is billed, and why."""
+        return self._open_window("recurring.pause", self.env._("Pause"))
+
+    def _open_window(self, model, title):
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_invoice_id": self.id},
+        }
+
+    # Business
+
+    def _end_by_notice(self, day):
+        """Return the last day of the contract when notice is given on a day."""
+        self.ensure_one()
+        notice = datetime.timedelta(self.notice_days)
+        end = self.date_term_end
+        if not end:
+            return day + notice
+        while day > end - notice:
+            end = self._next_term_end(end)
+        return end
+
+    def _next_term_end(self, end):
+        """Return the last day of the term after one."""
+        return end + ONE_DAY + relativedelta(months=self.contract_months) - ONE_DAY
+
+    def _give_notice(self, day, reason=""):
+        """End the contract by notice: dates after its end are taken back, those before stay."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.is_generated:
+            raise UserError(self.env._("Only a contract that is running can be ended by notice. Archive this one."))
+        end = self._end_by_notice(day)
+        self.write({"date_notice_given": day})
+        self.recurrence_id.write({"end_type": "until", "date_until": end})
+        self.recurrence_id._generate()
+        self.message_post(
+            body=self.env._(
+                "Notice was given on %(day)s: the contract ends on %(end)s. %(reason)s",
+                day=format_date(self.env, day),
+                end=format_date(self.env, end),
+                reason=reason or "",
+            )
+        )
+
+    def _pause(self, first, last, reason):
+        """Bill nothing between two days; what is planned there is skipped, with the reason."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.is_generated:
+            raise UserError(self.env._("Only a contract that is running can be paused."))
+        if first > last:
+            raise UserError(self.env._("The pause ends before it begins."))
+        planned = self.recurrence_id.interaction_ids.filtered(
+            lambda item: item.state == "planned" and first <= item.occurrence_date <= last
+        )
+        planned._check_may_invoice()
+        planned._note_feedback(reason)
+        planned._mark_skipped()
+        horizon = self.recurrence_id._horizon_end()
+        if horizon and last >= horizon:
+            # those that are not planned yet
+            self.recurrence_id.sudo().date_resume = last + ONE_DAY  # set by methods only
+        self.message_post(
+            body=self.env._(
+                "Paused from %(first)s to %(last)s, %(number)s dates are skipped: %(reason)s",
+                first=format_date(self.env, first),
+                last=format_date(self.env, last),
+                number=len(planned),
+                reason=reason,
+            )
+        )
+
+    # Scheduled action
+
+    @api.model
+    def _cron_contracts(self):
+        """Remind of the last day of notice, and renew what nobody has ended."""
+        domain = Domain([("is_generated", "=", True), ("active", "=", True)]) & due_domain("date_contract_step")
+        self._cron_each(domain, "_take_contract_step")
+
+    def _take_contract_step(self):
+        self.ensure_one()
+        self = self.with_context(lang=self.user_id.lang)
+        end = self.date_term_end
+        if self.date_reminded != end:
+            self._remind_of_notice()
+            self.date_reminded = end
+            return
+        while end < today_of(self):
+            end = self._next_term_end(end)
+        self.date_term_end = end
+        self.message_post(
+            body=self.env._("Nobody gave notice: the contract goes on until %(end)s.", end=format_date(self.env, end))
+        )
+
+    def _remind_of_notice(self):
+        after = dict(self._fields["renewal"]._description_selection(self.env))[self.renewal]
+        body = self.env._(
+            "The term ends on %(end)s. Notice can be given until %(notice)s. After the term: %(after)s.",
+            end=format_date(self.env, self.date_term_end),
+            notice=format_date(self.env, self.date_notice),
+            after=after,
+        )
+        interaction_sudo = self.recurrence_id.interaction_ids.sudo().sorted("day")  # the next date carries the reminder
+        coming_sudo = interaction_sudo.filtered(lambda item: item.state == "planned")[:1]
+        coming_sudo.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=max(self.date_notice, today_of(self)),
+            summary=self.env._("Contract of %(customer)s: notice", customer=self.partner_id.display_name),
+            note=body,
+            user_id=self.user_id.id,
+        )
+        self.message_post(body=body)

@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+
+class RecurringQuantity(models.Model):
+    """How much of a line is billed on one date: entered, or sent by another program."""
+
+    _name = "recurring.quantity"
+    _description = "Quantity of a Recurring Invoice"
+    _order = "date desc, id"
+
+    line_id = fields.Many2one("recurring.invoice.line", "Line", required=True, ondelete="cascade", index=True)
+    invoice_id = fields.Many2one(related="line_id.invoice_id", store=True, index=True)
+    company_id = fields.Many2one(related="line_id.company_id", store=True, index=True)
+    date = fields.Date(required=True, help="The date in the pattern that the quantity is billed on.")
+    quantity = fields.Float(required=True, digits="Product Unit")
+
+    _line_date_uniq = models.Constraint("UNIQUE(line_id, date)", "A line has one quantity for each date.")
+
+
+class RecurringInvoice(models.Model):
+    """What has to be known of a date before it is billed, and what is billed once."""
+
+    _inherit = "recurring.invoice"
+
+    quantity_ids = fields.One2many("recurring.quantity", "invoice_id", "Quantities")
+
+    def _missing_quantities(self, date):
+        """Return what has to be entered before a date can be billed, as sentences."""
+        lines_sudo = self.sudo().invoice_line_ids  # whether a number is there is no secret
+        lacking = lines_sudo.filtered(
+            lambda line: line.quantity_source == "typed" and date not in line.quantity_ids.mapped("date")
+        )
+        return [
+            self.env._(
+                "The quantity of %(product)s for %(date)s is not entered yet.",
+                product=line.product_id.display_name or line.name,
+                date=format_date(self.env, date),
+            )
+            for line in lacking
+        ]
+
+    def _note_billed_once(self, date):
+        """Remember the date for which lines that are billed once were billed."""
+        lines_sudo = self.sudo().invoice_line_ids  # whoever may issue may say so
+        lines_sudo.filtered(lambda line: line.is_once and not line.date_once).write({"date_once": date})
+
+
+class RecurringInvoiceLine(models.Model):
+    """How much of a line is billed, and whether at all."""
+
+    _inherit = "recurring.invoice.line"
+
+    def _is_billed(self, deal):
+        """Return whether the line is on the invoice of one customer and date."""
+        return not self.is_once or (deal.own and self.date_once in (False, deal.date))
+
+    def _quantity_for(self, date):
+        """Return how much is billed on a date: agreed, entered, or counted."""
+        if self.quantity_source == "typed":
+            entered = self.quantity_ids.filtered(lambda item: item.date == date)
+            return entered.quantity if entered else self.quantity  # a preview may come before the number
+        if self.quantity_source == "analytic":
+            return self._booked_hours(*self.invoice_id.recurrence_id._period(date))
+        return self.quantity
+
+    @api.model
+    def _analytic_accounts(self, distribution):
+        ids = {int(key) for keys in distribution or {} for key in keys.split(",")}
+        return self.env["account.analytic.account"].browse(ids)
+
+    def _booked_hours(self, first, last):
+        """Return what was booked within a period on the analytic accounts of this line, invoices left out."""
+        accounts = self._analytic_accounts(self.analytic_distribution)
+        on_account = Domain.OR(Domain(item.plan_id._column_name(), "=", item.id) for item in accounts)
+        period = Domain([("date", ">=", first), ("date", "<=", last), ("move_line_id", "=", False)])
+        [(hours,)] = self.env["account.analytic.line"]._read_group(on_account & period, [], ["unit_amount:sum"])
+        return hours or 0.0

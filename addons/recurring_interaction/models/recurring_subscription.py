@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
+
+from ..utils import today_of
+
+#: Most invoices that the customer's page lists, and most letters of what a customer writes.
+MOST_INVOICES, MOST_LETTERS = 24, 1000
+
+
+class RecurringInvoice(models.Model):
+    """What a customer sees of the own contracts: values chosen by hand, never the record."""
+
+    _inherit = "recurring.invoice"
+
+    date_cancel_asked = fields.Date("Customer Asked to Cancel", readonly=True, copy=False)
+
+    @api.model
+    def _subscriptions_of(self, partner):
+        """Return the running contracts of a customer's company, as superuser."""
+        company = partner.commercial_partner_id
+        theirs = Domain("partner_id", "child_of", company.id) | Domain("customer_ids", "child_of", company.id)
+        # customers have no right to recurring invoices: what they see is chosen in _prepare_subscription_values
+        return self.sudo().search(theirs & Domain("is_generated", "=", True), order="id")
+
+    def _prepare_subscription_values(self, partner):
+        """Return what the page of a contract shows to a customer, as a dict of plain values and posted invoices."""
+        self.ensure_one()
+        company = partner.commercial_partner_id
+        recurrence = self.recurrence_id
+        planned = recurrence.interaction_ids.filtered(lambda item: item.state == "planned")
+        moves = recurrence.interaction_ids.issue_ids.move_id.filtered(
+            lambda move: move.state == "posted" and move.commercial_partner_id == company
+        )
+        own = self.partner_id.commercial_partner_id == company
+        latest = moves.sorted("invoice_date", reverse=True)
+        amount = self.amount_total if own else latest[:1].amount_total
+        next_date = min((day for day in planned.mapped("day") if day >= today_of(recurrence)), default=None)
+        return {
+            "id": self.id,
+            "name": self.name,
+            "pattern": recurrence.summary,
+            "next_date": next_date,
+            "amount": self.currency_id.format(amount) if own or latest else "",
+            "end": recurrence.date_last,
+            "notice": self.date_notice if not self.date_notice_given else False,
+            "may_cancel": own and self._may_ask_to_cancel(),
+            "asked": self.date_cancel_asked,
+            "invoices": [
+                {
+                    "name": move.name,
+                    "date": move.invoice_date,
+                    "amount": move.currency_id.format(move.amount_total),
+                    "url": f"/my/invoices/{move.id}",
+                }
+                for move in latest[:MOST_INVOICES]
+            ],
+        }
+
+    def _may_ask_to_cancel(self):
+        """Return whether the customer may still ask for the end of the contract on the page."""
+        return self.company_id.recurring_portal_cancel and not (self.date_notice_given or self.date_cancel_asked)
+
+    def _ask_to_cancel(self, partner, text):
+        """Tell the responsible that a customer wants to end the contract; nothing ends by that.
+
+        :raises UserError: when it is not offered, or was asked already
+        """
+        self.ensure_one()
+        if self.partner_id.commercial_partner_id != partner.commercial_partner_id or not self._may_ask_to_cancel():
+            raise UserError(self.env._("This contract cannot be ended here."))
+        record_sudo = self.sudo()  # the customer has no right to it; who may ask was looked at
+        record_sudo.date_cancel_asked = today_of(record_sudo.recurrence_id)
+        body = plaintext2html(text[:MOST_LETTERS])
+        record_sudo.message_post(body=body, author_id=partner.id, message_type="comment")
+        dates_sudo = record_sudo.recurrence_id.interaction_ids.sorted("day")
+        next_sudo = dates_sudo.filtered(lambda item: item.state == "planned")[:1] or dates_sudo[-1:]
+        person = record_sudo.user_id
+        next_sudo.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=record_sudo.with_context(lang=person.lang).env._(
+                "%(customer)s wants to end the contract", customer=partner.display_name
+            ),
+            note=body,
+            user_id=person.id,
+        )

@@ -1,0 +1,192 @@
+"""Rules as people say them, in six languages: "every first Tuesday at 9, not in August".
+
+The words of a language are looked up one by one; what they stand for is the same in all of them, and so is the
+order in which they may come. A word that is not known is an error, never left out.
+"""
+
+import re
+import unicodedata
+
+from .rules import WEEKDAYS, RuleError
+from .speech_words import FILLERS, VOCABULARY
+
+_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\s?(?:[:h]|\.(?=\d\d(?!\d)))(\d{2})?(?!\w)")
+_WORD = re.compile(r"\d{1,2}:\d{2}|\d+|[^\W\d_]+")
+
+
+def read(text, language="en"):
+    """Return the RFC 5545 rule that a text in a language stands for, and the hour of the day it names.
+
+    :param language: two letters
+    :returns: tuple of the rule as text and the hour, None where the text names none
+    :raises RuleError: with the word that is not understood, or all of the text
+    """
+    said = _Said()
+    for kind, value, following in _tokens(text, language):
+        said.take(kind, value, following)
+    return said.rule(text), said.hours
+
+
+def _plain(text):
+    """Return text without accents, in small letters, times of day as ``9:30``."""
+    text = text.lower().replace("ß", "ss").replace("ø", "o").replace("æ", "ae").replace("å", "a")
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _CLOCK.sub(lambda match: f"{match[1]}:{match[2] or '00'}", text)
+
+
+def _tokens(text, language):
+    """Yield the tokens that say something, each with the one that follows: ``(kind, value, (kind, value))``."""
+    words = VOCABULARY.get(language, VOCABULARY["en"])
+    fillers = FILLERS.get(language, FILLERS["en"])
+    found = []
+    for word in _WORD.findall(_plain(text)):
+        if ":" in word:
+            found.append(("clock", word))
+        elif word.isdigit():
+            found.append(("number", int(word)))
+        elif word in words:
+            found.append(words[word])
+        elif word not in fillers:
+            raise RuleError("speech", word)
+    nothing = ("end", None)
+    for token, following in zip(found, [*found, nothing][1:], strict=True):
+        yield *token, following
+
+
+class _Said:
+    """What was said so far."""
+
+    def __init__(self):
+        self.unit = None
+        self.interval = 1
+        self.count = None
+        self.hours = None
+        self.days, self.ordinals, self.month_days = [], [], []
+        self.months, self.left_out = [], []
+        self.is_not = self.is_time = False
+        self.is_done = False
+
+    def take(self, kind, value, following):
+        """Note one token; a number means what stands beside it."""
+        if kind == "not":
+            self.is_not = True
+        elif kind == "at":
+            self.is_time = True
+        else:
+            getattr(self, f"_take_{kind}")(value, following)
+            if kind != "month":
+                self.is_not = False
+
+    def _take_each(self, _value, _following):
+        return
+
+    def _take_unit(self, value, _following):
+        if self.ordinals:
+            self._take_ordinal_of_unit(value)
+        elif self.unit in (None, value) or value == "MONTH":
+            self.unit = value
+        elif self.unit != "MONTH":
+            raise RuleError("speech", value.lower())
+
+    def _take_ordinal_of_unit(self, unit):
+        """The last day of the month; every second week."""
+        [ordinal, *others] = self.ordinals
+        self.ordinals = []
+        if others or (ordinal < 1 and unit != "DAY"):
+            raise RuleError("speech", unit.lower())
+        if unit == "DAY" and ordinal in (1, -1):
+            self.month_days.append(ordinal)
+            self.unit = self.unit or "MONTH"
+        else:
+            self.unit, self.interval = unit, ordinal
+
+    def _take_workday(self, _value, _following):
+        self.days += [(0, number) for number in range(5)]
+
+    def _take_day(self, value, _following):
+        self.days += [(ordinal, value) for ordinal in self.ordinals or [0]]
+        self.ordinals = []
+
+    def _take_nth(self, value, _following):
+        self.ordinals.append(value)
+
+    def _take_month(self, value, _following):
+        (self.left_out if self.is_not else self.months).append(value)
+
+    def _take_clock(self, value, following):
+        hour, minute = map(int, value.split(":"))
+        self._set_time(hour, minute, following)
+
+    def _take_half(self, value, following):
+        """Twelve hours more, or not, after the number before."""
+
+    def _take_number(self, value, following):
+        kind = following[0]
+        if kind == "times":
+            self.count = value
+        elif kind == "unit" and not self.is_time:
+            self.interval = value
+        elif kind == "unit" and following[1] != "DAY":
+            self.interval, self.is_time = value, False  # Dutch: om de 2 weken
+        elif kind in ("oclock", "half") or self.is_time:
+            self._set_time(value, 0, following)
+        elif kind == "day" or (kind == "nth" and value < 6):
+            self.ordinals.append(value)
+        elif 1 <= value <= 31:
+            self.month_days.append(value)
+        else:
+            raise RuleError("speech", str(value))
+
+    def _take_times(self, _value, _following):
+        return
+
+    def _take_oclock(self, _value, _following):
+        return
+
+    def _set_time(self, hour, minute, following):
+        if following[0] == "half" and hour <= 12:
+            hour = hour % 12 + following[1]
+        if self.hours is not None or hour > 23 or minute > 59:
+            raise RuleError("speech", f"{hour}:{minute:02}")
+        self.hours, self.is_time = hour + minute / 60, False
+
+    def rule(self, text):
+        """Return the rule of what was said.
+
+        :raises RuleError: when it says no days, or contradicts itself
+        """
+        frequency = self._frequency()
+        if not frequency or self.ordinals or self.is_time or self.interval < 1:
+            raise RuleError("speech", text.strip()[:80])
+        parts = {"FREQ": frequency}
+        if self.interval > 1:
+            parts["INTERVAL"] = str(self.interval)
+        if self.days:
+            parts["BYDAY"] = self._by_day()
+        if self.month_days:
+            parts["BYMONTHDAY"] = ",".join(map(str, self.month_days))
+        months = [month for month in self.months or range(1, 13) if month not in self.left_out]
+        if not months:
+            raise RuleError("speech", text.strip()[:80])
+        if len(months) < 12:
+            parts["BYMONTH"] = ",".join(map(str, sorted(set(months))))
+        if self.count:
+            parts["COUNT"] = str(self.count)
+        return ";".join(f"{key}={value}" for key, value in parts.items())
+
+    def _by_day(self):
+        return ",".join(f"{ordinal or ''}{WEEKDAYS[day]}" for ordinal, day in dict.fromkeys(self.days))
+
+    def _frequency(self):
+        """Return the frequency, None where days and unit do not go together."""
+        in_month = self.month_days or any(ordinal for ordinal, _day in self.days)
+        if in_month and self.days and not all(ordinal for ordinal, _day in self.days):
+            return None
+        if in_month and self.month_days and self.days:
+            return None
+        if in_month:
+            yearly = self.unit == "YEAR" or (len(self.months) == 1 and not self.left_out and self.unit is None)
+            return {"YEAR": "YEARLY", "MONTH": "MONTHLY", None: "YEARLY" if yearly else "MONTHLY"}.get(self.unit)
+        if self.days:
+            return "WEEKLY" if self.unit in (None, "WEEK") else None
+        return {"DAY": "DAILY", "WEEK": "WEEKLY", "MONTH": "MONTHLY", "YEAR": "YEARLY"}.get(self.unit)

@@ -1,0 +1,128 @@
+"""What the suites of the repository attack, look at and show of this addon; the names: ``tools/surfaces.py``."""
+
+from tools.surfaces import CUSTOMER, STAFF, Page, Route
+
+_ADDON = "recurring_interaction"
+
+ROUTES = [
+    Route("/recurring_interaction/feed/<string:token>.ics", "GET", {"token": "feed_token"}, secret="token"),
+    Route("/recurring_interaction/preview/<int:recurrence_id>", "GET", {"recurrence_id": "recurrence"}, STAFF),
+    Route("/my/subscriptions", "GET", mine=True),
+    Route("/my/subscriptions/<int:subscription_id>", "GET", {"subscription_id": "recurring_invoice"}, CUSTOMER),
+    Route(
+        "/my/subscriptions/<int:subscription_id>/cancel",
+        "POST",
+        {"subscription_id": "recurring_invoice"},
+        CUSTOMER,
+        {"reason": "=We close"},
+        reset=("UPDATE recurring_invoice SET date_cancel_asked = NULL",),
+    ),
+]
+METHODS = {
+    "account.move": "button_cancel unlink",
+    "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
+    "mail.activity": "create unlink unlink_w_meeting write",
+    "recurring.calendar.import": "action_import",
+    "recurring.feed.link": "action_new_address action_revoke",
+    "recurring.generate": "action_generate create write",
+    "recurring.hand.over": "action_hand_over",
+    "recurring.holiday.import": "action_import",
+    "recurring.interaction": (
+        "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"
+        " action_open_pattern action_open_recurrences action_plan_again action_skip create unlink write"
+    ),
+    "recurring.invoice": (
+        "action_archive action_generate action_give_notice action_open_interactions action_open_invoices"
+        " action_open_year action_pause action_preview action_take_anew action_unarchive action_update_fpos_values"
+        " copy_data create default_get unlink write"
+    ),
+    "recurring.notice": "action_confirm",
+    "recurring.pause": "action_confirm",
+    "recurring.recurrence": (
+        "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"
+        " action_open_pattern action_open_year copy create default_get unlink write"
+    ),
+    "recurring.rule.import": "action_apply create write",
+    "res.partner": "action_open_recurring_interactions",
+    "res.users": "action_archive write",
+    "sale.order": "action_open_recurring_interactions",
+}
+ROLE = "group_recurring_interaction_user"
+SEEDED = {"recurring.recurrence": "recurrence", "recurring.interaction": "interaction"}
+OWNED = {"recurrence": "recurring_recurrence", "interaction": "recurring_interaction"}
+CREATED = {
+    "calendar.event": (
+        {"name": "x", "start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"},
+        {"recurring_interaction_ids": "interaction"},
+    ),
+    "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
+    "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
+    "recurring.invoice": ({"company_id": 1}, {"partner_id": "partner"}),
+    "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
+    "recurring.recurrence": ({"name": "x", "company_id": 1}, {}),
+    "recurring.rule.import": ({"text": "FREQ=DAILY"}, {"recurrence_id": "recurrence"}),
+}
+CLOCKS = {"recurring_feed": ["date_last_used"]}
+NO_PAGES = {"feed", "preview"}
+PAGES = [
+    Page("subscriptions", (_ADDON, "my_subscriptions"), "portal", "/my/subscriptions"),
+    Page("subscriptions-none", (_ADDON, "my_subscriptions"), "dealer", "/my/subscriptions"),
+    Page("subscription", (_ADDON, "my_subscription"), "portal", "/my/subscriptions/{world.subscription}"),
+]
+BUTTONS = {
+    "generate": ("recurring.recurrence", "action_generate", "recurrence"),
+    "import_rule": ("recurring.recurrence", "action_import_rule", "recurrence"),
+    "notice": ("recurring.invoice", "action_give_notice", "subscription"),
+    "pause": ("recurring.invoice", "action_pause", "subscription"),
+}
+WINDOWS = ["generate", "import_rule", "notice", "pause"]
+DOCUMENTS = [("recurring.invoice", "pattern"), ("calendar.event", "event"), ("res.partner", "customer")]
+JOB = "tests.faults.jobs.recurring:RecurringJob"
+FEATURES = ("RI", 10, (1, 2, 3, 4, 5, 6, 7, 8, 9))
+PICTURES = {
+    "recurrence": "02-next-dates-while-editing",
+    "confirmation": "05-confirmation-of-changes",
+    "invoice": "10-recurring-invoice-dates",
+}
+APPS_PAGE = ("recurrence", "confirmation", "invoice")
+
+
+def seed(seed, side):
+    """Make a recurring invoice of a side, generated, and the calendar feed of whoever is responsible for it."""
+    import datetime
+
+    from odoo import Command
+
+    from tests.hostile.people import SECRETS
+
+    owner = seed.clerk if side == "a" else seed.env.user
+    pattern = seed.env["recurring.invoice"].create(
+        {
+            "partner_id": seed.people[f"customer_{side}"].id,
+            "invoice_line_ids": [Command.create({"name": SECRETS[side], "price_unit": 100.0})],
+            "name": SECRETS[side],
+            "freq": "monthly",
+            "month_by": "day",
+            "month_day": 1,
+            "date_start": datetime.date.today(),
+            "end_type": "count",
+            "count": 3,
+            "user_id": owner.id,
+        }
+    )
+    recurrence = pattern.recurrence_id
+    recurrence._generate()
+    return {
+        "recurrence": recurrence.id,
+        "interaction": recurrence.interaction_ids[:1].id,
+        "recurring_invoice": pattern.id,
+        "feed_token": seed.env["recurring.feed"].with_user(owner)._issue_token(),
+    }
+
+
+def prepare(world):
+    """Look up what the demo data made."""
+    world.recurrence = world.ref("recurring_interaction.recurring_recurrence_visits")
+    world.pattern = world.ref("recurring_interaction.recurring_invoice_maintenance")
+    world.subscription = world.ref("recurring_interaction.recurring_invoice_website")
+    [world.event] = world.call("calendar.event", "search", [("recurring_interaction_ids", "!=", False)], limit=1)

@@ -1,0 +1,116 @@
+import datetime
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..recurrence import period
+from ..recurrence.pattern import Pattern
+from .test_contract import ContractCase
+
+
+@tagged("post_install", "-at_install")
+class TestRevenue(ContractCase):
+    """What recurring invoices bring: for the owner."""
+
+    def _changes(self):
+        rows = self.env["recurring.revenue"].search([("company_id", "=", self.env.company.id)], order="id")
+        return [(row.kind, round(row.amount, 2)) for row in rows]
+
+    def test_dates_per_month(self):
+        """RI+6: a year has twelve months, and 52 weeks and a bit, whatever the rule."""
+        start = datetime.date(2026, 1, 1)
+        for values, expected in (
+            ({"freq": "monthly"}, 1.0),
+            ({"freq": "monthly", "interval": 3}, 1 / 3),
+            ({"freq": "yearly"}, 1 / 12),
+            ({"freq": "weekly", "weekdays": (1, 3)}, 2 * 1461 / 7 / 48),
+            ({"freq": "rule", "rule": "FREQ=MONTHLY;BYMONTHDAY=1,15"}, 2.0),
+            ({"freq": "monthly", "count": 3}, 1.0),
+        ):
+            with self.subTest(str(values)):
+                found = float(period.dates_per_month(Pattern(start=start, **values)))
+                self.assertAlmostEqual(found, expected, delta=0.03)
+
+    def test_new_more_less_lost(self):
+        """RI+6: each change is noted once; the sum is the monthly revenue; what ends or is archived is lost."""
+        pattern = self._subscription()
+        self.assertEqual(pattern.monthly_revenue, 310.0)
+        self._run("note_revenue")
+        pattern.invoice_line_ids[0].price_unit = 400.0
+        self._run("note_revenue")
+        self._run("note_revenue")
+        pattern.invoice_line_ids[0].price_unit = 200.0
+        pattern.invoice_line_ids = [Command.create({"name": "Once", "price_unit": 5.0, "is_once": True})]
+        self._run("note_revenue")
+        pattern.customer_ids = self.other_customer
+        self._run("note_revenue")
+        pattern.action_archive()
+        self._run("note_revenue")
+        self._run("note_revenue")
+        self.assertEqual(
+            self._changes(), [("new", 310.0), ("more", 90.0), ("less", -200.0), ("more", 200.0), ("lost", -400.0)]
+        )
+
+    def test_ended_and_deleted(self):
+        """RI+6: an end that comes with time is lost revenue on its day, a deletion at once."""
+        ends, deleted = self._subscription(end_type="count", count=2), self._subscription()
+        self._run("note_revenue")
+        deleted.unlink()
+        self.assertEqual(self._changes(), [("new", 310.0), ("new", 310.0), ("lost", -310.0)])
+        self._travel("2026-06-01 10:00:00")
+        self._run("note_revenue")
+        self._run("note_revenue")
+        self.assertEqual(self._changes()[3:], [("lost", -310.0)])
+        self.assertTrue(ends.exists())
+
+    def test_another_currency(self):
+        """RI+6: figures are in the company's currency: EUR 310 at a rate of 2 are 155."""
+        euro = self.setup_other_currency("EUR", rates=[("2026-01-01", 2.0)])
+        self.assertEqual(self._subscription(currency_id=euro.id).monthly_revenue, 155.0)
+
+    def test_planned_revenue(self):
+        """RI+6: the next months as they are planned; what was issued or skipped is not in it."""
+        pattern = self._subscription(date_start="2026-03-01", end_type="count", count=4)
+        pattern.recurrence_id.interaction_ids.sorted("day")[2].action_skip()
+        self._issued(pattern, "2026-03")
+        self.env.flush_all()
+        groups = self.env["recurring.forecast"].formatted_read_group(
+            [("invoice_id", "=", pattern.id)], ["date:month"], ["amount:sum"]
+        )
+        self.assertEqual([group["amount:sum"] for group in groups], [310.0, 310.0])
+
+    def test_who_reads_it(self):
+        """RI+6: figures are for Invoicing, of the own company only; nobody writes them."""
+        self._subscription()
+        self._run("note_revenue")
+        planner = new_test_user(
+            self.env, "ri_mrr", "base.group_user,recurring_interaction.group_recurring_interaction_manager"
+        )
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        billing = new_test_user(
+            self.env, "ri_mrr2", "base.group_user,account.group_account_invoice",
+            company_id=other.id, company_ids=[Command.set(other.ids)],
+        )  # fmt: skip
+        for model in ("recurring.revenue", "recurring.forecast"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(planner).search([])
+            self.assertFalse(self.env[model].with_user(billing).search([]))
+        with self.assertRaises(AccessError):
+            self.env["recurring.revenue"].search([], limit=1).with_user(billing).sudo(False).write({"amount": 1})
+
+    def test_one_that_fails_stops_nobody(self):
+        """RI+6: a recurring invoice whose revenue cannot be noted is set aside."""
+        bad, good = self._subscription(), self._subscription()
+        plain = type(bad)._note_revenue
+
+        def broken(record):
+            if record == bad:
+                raise ValueError("a field of another module")
+            return plain(record)
+
+        self.patch(type(bad), "_note_revenue", broken)
+        with mute_logger("odoo.addons.base_safeguard.models.cron_batch_mixin"):
+            self._run("note_revenue")
+        self.assertEqual(self.env["recurring.revenue"].search([]).invoice_id & (bad + good), good)

@@ -1,0 +1,145 @@
+"""RI+10: rules as people say them, in six languages."""
+
+import pytest
+from recurrence import speech
+from recurrence.rules import RuleError
+from recurrence.speech_words import FILLERS, VOCABULARY
+
+NOT_IN_AUGUST = "BYMONTH=1,2,3,4,5,6,7,9,10,11,12"
+#: One sense in six languages: en, fr, nl, ro, da, de.
+SAME = {
+    (f"FREQ=MONTHLY;BYDAY=1TU;{NOT_IN_AUGUST}", 9.0): (
+        "every first Tuesday at 9, not in August",
+        "chaque premier mardi à 9 h, sauf en août",
+        "elke eerste dinsdag om 9 uur, niet in augustus",
+        "în fiecare prima marți la ora 9, nu în august",
+        "hver første tirsdag kl. 9, ikke i august",
+        "jeden ersten Dienstag um 9 Uhr, außer im August",
+    ),
+    ("FREQ=WEEKLY;BYDAY=TU,TH", 14.5): (
+        "every Tuesday and Thursday at 2:30 pm",
+        "tous les mardis et jeudis à 14h30",
+        "elke dinsdag en donderdag om 14.30 uur",
+        "în fiecare marți și joi la ora 14:30",
+        "hver tirsdag og torsdag kl. 14.30",
+        "jeden Dienstag und Donnerstag um 14.30 Uhr",
+    ),
+    ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", None): (
+        "every two weeks on Monday",
+        "toutes les deux semaines le lundi",
+        "om de twee weken op maandag",
+        "la fiecare două săptămâni luni",
+        "hver anden uge mandag",
+        "alle zwei Wochen am Montag",
+    ),
+    ("FREQ=MONTHLY;BYMONTHDAY=-1", None): (
+        "the last day of the month",
+        "le dernier jour du mois",
+        "de laatste dag van de maand",
+        "ultima zi a lunii",
+        "den sidste dag i måneden",
+        "am letzten Tag des Monats",
+    ),
+    ("FREQ=MONTHLY;BYMONTHDAY=15", None): (
+        "on the 15th of every month",
+        "le 15 de chaque mois",
+        "op de 15 van elke maand",
+        "pe 15 în fiecare lună",
+        "den 15. i hver måned",
+        "am 15. jedes Monats",
+    ),
+    ("FREQ=YEARLY;BYDAY=-1FR;BYMONTH=5", None): (
+        "the last Friday in May",
+        "le dernier vendredi de mai",
+        "de laatste vrijdag van mei",
+        "ultima vineri din mai",
+        "den sidste fredag i maj",
+        "der letzte Freitag im Mai",
+    ),
+    ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", 8.0): (
+        "every workday at 8",
+        "ouvrables à 8 heures",
+        "elke werkdag om 8 uur",
+        "lucrătoare la ora 8",
+        "hver hverdag kl. 8",
+        "jeden Werktag um 8 Uhr",
+    ),
+    ("FREQ=MONTHLY;INTERVAL=3", None): (
+        "every 3 months",
+        "tous les 3 mois",
+        "elke 3 maanden",
+        "fiecare 3 luna",
+        "hver 3 måneder",
+        "alle 3 Monate",
+    ),
+    ("FREQ=MONTHLY;BYDAY=2WE", None): (
+        "the second Wednesday of the month",
+        "le deuxième mercredi du mois",
+        "de tweede woensdag van de maand",
+        "a doua miercuri a lunii",
+        "den anden onsdag i måneden",
+        "am zweiten Mittwoch des Monats",
+    ),
+    ("FREQ=DAILY;COUNT=10", None): (
+        "every day, 10 times",
+        "tous les jours, 10 fois",
+        "elke dag, 10 keer",
+        "fiecare zi, de 10 ori",
+        "hver dag, 10 gange",
+        "jeden Tag, 10 mal",
+    ),
+}
+LANGUAGES = ("en", "fr", "nl", "ro", "da", "de")
+
+
+@pytest.mark.parametrize(("expected", "texts"), SAME.items(), ids=[texts[0] for texts in SAME.values()])
+def test_the_same_in_six_languages(expected, texts):
+    """What means the same is the same rule, whatever the language; capital letters and accents do not matter."""
+    for language, text in zip(LANGUAGES, texts, strict=True):
+        assert speech.read(text, language) == expected, text
+        assert speech.read(text.upper(), language) == expected, text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("every first and third Tuesday", "FREQ=MONTHLY;BYDAY=1TU,3TU"),
+        ("weekly", "FREQ=WEEKLY"),
+        ("every other week on Friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
+        ("every year on 24 December", "FREQ=YEARLY;BYMONTHDAY=24;BYMONTH=12"),
+        ("every Monday in June and July", "FREQ=WEEKLY;BYDAY=MO;BYMONTH=6,7"),
+        ("every Monday, except July and August", "FREQ=WEEKLY;BYDAY=MO;BYMONTH=1,2,3,4,5,6,9,10,11,12"),
+        ("every month", "FREQ=MONTHLY"),
+    ],
+)
+def test_other_ways_to_say_it(text, expected):
+    """What people say beside the examples."""
+    assert speech.read(text)[0] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "every", "at 9", "every Tuesday at 25", "every Tuesday at 9 at 10", "every fortnightish thing",
+        "every month on Tuesday", "Tuesday and the first Friday", "not in August", "every 40", "the last",
+        "every Monday in May, not in May", "every 0 weeks", "every day every week every year", "first second week",
+        "every Tuesday before lunch", "the 15th and the first Friday",
+    ],
+)  # fmt: skip
+def test_refused(text):
+    """What is not understood, incomplete or contradicts itself is refused; no word is left out in silence."""
+    with pytest.raises(RuleError) as error:
+        speech.read(text)
+    assert error.value.code == "speech"
+
+
+def test_no_word_means_two_things():
+    """A word is a filler or says something, not both, and every language knows everything."""
+    for language in LANGUAGES:
+        words = VOCABULARY[language]
+        assert not FILLERS[language].intersection(words), language
+        values = set(words.values())
+        assert {("day", number) for number in range(7)} <= values
+        assert {("month", number) for number in range(1, 13)} <= values
+        assert {("nth", 1), ("nth", 3), ("nth", -1)} <= values
+        assert {kind for kind, _value in values} >= {"each", "unit", "workday", "not", "at", "times", "number"}
