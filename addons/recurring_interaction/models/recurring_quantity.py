@@ -10,7 +10,7 @@ class RecurringQuantity(models.Model):
     _description = "Quantity of a Recurring Invoice"
     _order = "date desc, id"
 
-    line_id = fields.Many2one("recurring.invoice.line", "Line", required=True, ondelete="cascade", index=True)
+    line_id = fields.Many2one("recurring.invoice.line", required=True, ondelete="cascade", index=True)
     invoice_id = fields.Many2one(related="line_id.invoice_id", store=True, index=True)
     company_id = fields.Many2one(related="line_id.company_id", store=True, index=True)
     date = fields.Date(required=True, help="The date in the pattern that the quantity is billed on.")
