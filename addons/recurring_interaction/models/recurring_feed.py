@@ -17,7 +17,7 @@ class RecurringFeed(models.Model):
     _inherit = ["access.link.mixin"]
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
-    date_last_used = fields.Datetime(readonly=True)
+    date_last_used = fields.Datetime("Last Used", readonly=True)
 
     _user_uniq = models.Constraint("UNIQUE(user_id)", "A user has one calendar feed.")
 

@@ -40,7 +40,7 @@ class RecurringIssue(models.Model):
     )
     reason = fields.Text(readonly=True)
     attempts = fields.Integer(readonly=True)
-    date_next_try = fields.Datetime(readonly=True, help="Empty when only a person can go on.")
+    date_next_try = fields.Datetime("Next Try", readonly=True, help="Empty when only a person can go on.")
     date_issued = fields.Datetime(readonly=True)
 
     _customer_uniq = models.Constraint(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.tools import format_date, plaintext2html
 
 from ..utils import today_of
 
@@ -46,7 +46,7 @@ class RecurringInvoice(models.Model):
             "end": recurrence.date_last,
             "notice": self.date_notice if not self.date_notice_given else False,
             "may_cancel": own and self._may_ask_to_cancel(),
-            "asked": self.date_cancel_asked,
+            "asked": self._cancel_text(),
             "invoices": [
                 {
                     "name": move.name,
@@ -57,6 +57,15 @@ class RecurringInvoice(models.Model):
                 for move in latest[:MOST_INVOICES]
             ],
         }
+
+    def _cancel_text(self):
+        """Return when the customer asked for the end of the contract, as a sentence; empty where nobody did."""
+        if not self.date_cancel_asked:
+            return ""
+        return self.env._(
+            "You asked to end this subscription on %(date)s. We will be in touch with you.",
+            date=format_date(self.env, self.date_cancel_asked),
+        )
 
     def _may_ask_to_cancel(self):
         """Return whether the customer may still ask for the end of the contract on the page."""

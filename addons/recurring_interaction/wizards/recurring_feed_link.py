@@ -10,7 +10,7 @@ class RecurringFeedLink(models.TransientModel):
     # never stored: the address is handed over once, in the context of the window that shows it
     url = fields.Char("Address", compute="_compute_url")
     has_feed = fields.Boolean(compute="_compute_has_feed")
-    date_last_used = fields.Datetime(compute="_compute_has_feed")
+    date_last_used = fields.Datetime("Last Used", compute="_compute_has_feed")
 
     @api.depends_context("recurring_feed_address")
     def _compute_url(self):
