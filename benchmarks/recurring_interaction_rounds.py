@@ -171,7 +171,7 @@ def idle(recurrences):
     env.flush_all()
     commit, env.cr.commit = env.cr.commit, lambda: None
     try:
-        result = timed(env["recurring.recurrence"]._cron_fill_horizon)
+        result = timed(env["recurring.recurrence"]._plan_further)
     finally:
         env.cr.commit = commit
     return {**result, "recurrences": recurrences}

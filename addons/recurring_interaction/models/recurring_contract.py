@@ -205,8 +205,8 @@ class RecurringInvoice(models.Model):
             notice=format_date(self.env, self.date_notice),
             after=after,
         )
-        interaction_sudo = self.recurrence_id.interaction_ids.sudo().sorted("day")  # the next date carries the reminder
-        coming_sudo = interaction_sudo.filtered(lambda item: item.state == "planned")[:1]
+        dates_sudo = self.recurrence_id.interaction_ids.sudo().sorted("day")  # the next date carries the reminder
+        coming_sudo = dates_sudo.filtered(lambda item: item.state == "planned")[:1] or dates_sudo[-1:]
         coming_sudo.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=max(self.date_notice, today_of(self)),

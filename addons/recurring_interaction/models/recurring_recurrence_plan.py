@@ -292,6 +292,14 @@ class RecurringRecurrence(models.Model):
 
     @api.model
     def _cron_fill_horizon(self):
+        """Do the work of the night: dates that come into reach, contracts, announcements, revenue."""
+        self._plan_further()
+        self.env["recurring.invoice"]._cron_contracts()
+        self.env["recurring.price.change"]._cron_announce()
+        self.env["recurring.invoice"]._cron_note_revenue()
+
+    @api.model
+    def _plan_further(self):
         """Keep recurrences without an end planned ahead, one transaction each."""
         self._cron_each(
             Domain("is_generated", "=", True) & due_domain("refill_on"), "_fill_horizon", order="refill_on, id"

@@ -103,6 +103,9 @@ class RecurringJob(Job):
             " AND refill_on = current_date + 1",
             (self.recurrences,),
         )
+        self.world.sql(
+            "UPDATE cron_batch_failure SET date_next_try = now() - interval '1 day' WHERE res_model LIKE 'recurring.%%'"
+        )
 
     def counts(self, mails):
         mine = set(self.addresses)
