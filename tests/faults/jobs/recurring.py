@@ -104,7 +104,7 @@ class RecurringJob(Job):
             (self.recurrences,),
         )
         self.world.sql(
-            "UPDATE cron_batch_failure SET date_next_try = now() - interval '1 day' WHERE res_model LIKE 'recurring.%%'"
+            "UPDATE cron_batch_failure SET date_next_try = now() - interval '1 day' WHERE res_model LIKE 'recurring.%'"
         )
 
     def counts(self, mails):
