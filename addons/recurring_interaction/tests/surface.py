@@ -78,7 +78,7 @@ BUTTONS = {
 WINDOWS = ["generate", "import_rule", "notice", "pause"]
 DOCUMENTS = [("recurring.invoice", "pattern"), ("calendar.event", "event"), ("res.partner", "customer")]
 JOB = "tests.faults.jobs.recurring:RecurringJob"
-FEATURES = ("RI", 10, (1, 2, 3, 4, 5, 6, 7, 8, 9))
+FEATURES = ("RI", 10, 10)
 PICTURES = {
     "recurrence": "02-next-dates-while-editing",
     "confirmation": "05-confirmation-of-changes",
