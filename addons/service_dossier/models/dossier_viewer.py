@@ -45,7 +45,7 @@ class ServiceDossierViewedMixin(models.AbstractModel):
             SQL(
                 """
                 INSERT INTO service_dossier_viewer (res_model, res_id, user_id, date_seen)
-                     VALUES (%s, %s, %s, now() AT TIME ZONE 'UTC')
+                     VALUES (%s, %s, %s, clock_timestamp() AT TIME ZONE 'UTC')
                 ON CONFLICT (res_model, res_id, user_id) DO UPDATE SET date_seen = EXCLUDED.date_seen
                 """,
                 self._name,
