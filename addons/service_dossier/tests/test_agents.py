@@ -37,7 +37,7 @@ class TestAgents(DossierCommon, HttpCase):
         """SD+7: the ticket's form lists the photos of the whole conversation, and they open."""
         ticket = self.complain().with_user(self.agent)
         with Form(ticket) as form:
-            self.assertEqual(form.dossier_file_ids._records and len(form.dossier_file_ids._records), 2)
+            self.assertEqual(len(form.dossier_file_ids), 2)
         self.assertEqual(ticket.dossier_file_ids.mapped("name"), ["scratch.png", "closer.png"])
         action = ticket.dossier_file_ids[0].action_download()
         self.authenticate("sd_agent", "sd_agent")
