@@ -147,7 +147,7 @@ def measure_page(context, server, database):
         rpc.run_cron("online_proof.ir_cron_prepare")
         with context.env(database) as env:
             reviewer = env["online.proof.reviewer"].search([("proof_id", "=", proof)], limit=1)
-            url = f"{server.url}/proof/{reviewer.id}?access_token={reviewer.access_token}"
+            url = f"{server.url}/proof/{reviewer.id}?access_token={reviewer._get_access_token()}"
         queries, milliseconds = queries_of_page(server, url)
         counts.append(queries)
         context.row(f"proof page with {pages} page(s): queries", queries, target="<= 20")

@@ -7,6 +7,7 @@ import re
 
 import requests
 
+from tests.access_links import access_token
 from tests.online_proof.helpers import Shop, make_pdf, shown_on
 from tools.odoo_server import free_port
 from tools.sandbox_supplier import running
@@ -96,10 +97,11 @@ class World:
 
     def reviewer_link(self, proof, login):
         """Return the id and the personal link of somebody who checks a proof."""
-        [(reviewer, token)] = self.sql(
-            "SELECT id, access_token FROM online_proof_reviewer WHERE proof_id = %s AND partner_id = %s",
+        [(reviewer,)] = self.sql(
+            "SELECT id FROM online_proof_reviewer WHERE proof_id = %s AND partner_id = %s",
             (proof, self.partners[login]),
         )
+        token = access_token(self.sql, "online.proof.reviewer", reviewer)
         return reviewer, f"/proof/{reviewer}?access_token={token}"
 
     def _ask_for_changes(self, reviewer, link):

@@ -167,7 +167,7 @@ class Seed:
         return {
             "approved_proof": proof.id,
             "approved_reviewer": proof.reviewer_ids.id,
-            "approved_reviewer_token": proof.reviewer_ids.access_token,
+            "approved_reviewer_token": proof.reviewer_ids._get_access_token(),
             "approved_revision": revision.id,
         }
 

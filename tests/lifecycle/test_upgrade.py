@@ -57,6 +57,7 @@ RENAMED = {
     ("helpdesk_ticket", "response_deadline"): "date_response_deadline",
     ("service_dossier_message", "header_id"): "mail_header",
     ("service_dossier_file", "deactivated_date"): "date_deactivated",
+    ("online_proof_reviewer", "revoked"): "link_revoked",
 }
 #: Windows that kept what is secret: their rows go on purpose.
 EMPTIED = {"recurring_feed_link"}
@@ -72,6 +73,8 @@ TRANSFORMED = {
     ("credit_account", "reserved_units"),
     ("credit_transaction", "balance_units"),
     ("purchase_photo_link", "nonce"),
+    ("online_proof_reviewer", "access_token"),
+    ("online_proof_reviewer", "expiry_date"),
     ("account_move", "is_recurring_pattern"),
     ("account_move", "recurring_recurrence_id"),
     ("recurring_recurrence", "move_id"),
@@ -326,6 +329,19 @@ def test_decisions_are_chained(upgraded):
     assert cursor.fetchall() == []
     cursor.execute("SELECT count(*) FROM online_proof_revision WHERE state <> 'draft' AND customer_id IS NULL")
     assert cursor.fetchone() == (0,)
+
+
+def test_links_to_proofs_go_on_working(upgraded):
+    """OP13: of the links' keys only digests are kept; those of the mails sent so far open their proofs."""
+    cursor, before = upgraded["cursor"], upgraded["before"]["online_proof_reviewer"]
+    known = {number: hashlib.sha256(row["access_token"].encode()).hexdigest() for number, row in before.items()}
+    cursor.execute("SELECT id, access_link_previous_digest, date_link_expiry::date FROM online_proof_reviewer")
+    rows = cursor.fetchall()
+    assert {number: digest for number, digest, _expiry in rows} == known != {}
+    assert all(bool(expiry) == bool(before[number]["expiry_date"]) for number, _digest, expiry in rows)
+    for row in before.values():
+        cursor.execute("SELECT count(*) FROM mail_message WHERE body LIKE %s", (f"%{row['access_token']}%",))
+        assert cursor.fetchone() == (0,)
 
 
 def test_crons_views_and_settings_work(installation, upgraded):

@@ -5,6 +5,7 @@ import threading
 import pytest
 import requests
 
+from tests.access_links import access_token
 from tests.helpers import wait_until
 from tests.online_proof.helpers import Shop, make_pdf, new_proof, shown_on
 from tools.odoo_server import listens
@@ -113,7 +114,10 @@ def decide_at_once(two_servers, admin, database, sql, rule, decisions):
     admin.call("online.proof.send", "write", [wizard], {"partner_ids": [(4, second)]})
     admin.call("online.proof.send", "action_send", [wizard])
     terms = sql("SELECT version FROM online_proof_terms WHERE state = 'published' ORDER BY version DESC LIMIT 1")
-    people = sql("SELECT id, access_token FROM online_proof_reviewer WHERE proof_id = %s", (proof_id,))
+    people = [
+        (person, access_token(sql, "online.proof.reviewer", person))
+        for (person,) in sql("SELECT id FROM online_proof_reviewer WHERE proof_id = %s", (proof_id,))
+    ]
     [(revision,)] = sql("SELECT id FROM online_proof_revision WHERE proof_id = %s", (proof_id,))
     assert len(people) == 2
     barrier, statuses = threading.Barrier(4), []

@@ -1,11 +1,10 @@
 from odoo import http
+from odoo.addons.base_safeguard.http import private_response, read_id
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
 from ..engine.const import MAX_PAGES
 from ..engine.errors import FileRefusedError
-from .inputs import record_id
-from .pictures import private
 
 
 class ProofCheckout(http.Controller):
@@ -14,7 +13,7 @@ class ProofCheckout(http.Controller):
     @http.route("/shop/proof/<int:line_id>", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
     def preview(self, line_id, page=None, **kwargs):
         """Show a page of a line of the visitor's own cart, by default the first."""
-        number = record_id(page) or 1
+        number = read_id(page) or 1
         line_sudo = request.cart.order_line.filtered(lambda line: line.id == line_id) if request.cart else None
         if not line_sudo or not line_sudo.product_template_id.is_proof_template:
             raise NotFound
@@ -24,4 +23,4 @@ class ProofCheckout(http.Controller):
             raise NotFound from error
         if not picture:
             raise NotFound
-        return private(request.make_response(picture, headers=[("Content-Type", "image/jpeg")]))
+        return private_response(request.make_response(picture, headers=[("Content-Type", "image/jpeg")]))

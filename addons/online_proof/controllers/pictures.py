@@ -1,11 +1,11 @@
 import json
 
 from odoo import http
+from odoo.addons.base_safeguard.http import private_response, read_id
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
 from ..engine.errors import FileRefusedError
-from .inputs import record_id
 from .visitor import Visitor
 
 
@@ -14,23 +14,16 @@ def both(path):
     return [f"/proof/<int:reviewer_id>{path}", f"/proof/staff/<int:proof_id>{path}"]
 
 
-def private(response, seconds=0):
-    """Keep a response out of shared caches and search engines, and its address out of other sites' logs."""
-    response.headers["Cache-Control"] = f"private, max-age={seconds}" if seconds else "private, no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 class ProofPictures(http.Controller):
     """Pictures and documents of a proof: what is rendered from the files, never the files."""
 
-    def _stream(self, attachment, *, name=None, seconds=86_400, download=False):
+    def _stream(self, attachment, *, name=None, seconds=86_400, download=False, file=False):
         if not attachment:
             raise NotFound
         stream = request.env["ir.binary"]._get_stream_from(attachment, filename=name)
         # a page's picture never changes
-        return private(stream.get_response(as_attachment=download, max_age=seconds), seconds)
+        response = stream.get_response(as_attachment=download, max_age=seconds)
+        return private_response(response, file=file, max_age=seconds)
 
     @http.route(
         both("/page/<int:page_id>/<string:picture>"), type="http", auth="public", methods=["GET"], sitemap=False
@@ -52,7 +45,7 @@ class ProofPictures(http.Controller):
     def inks(self, page_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Return which inks a page is printed with, as JSON; 503 while too much is being rendered."""
         plates = self._get_plates(page_id, reviewer_id, proof_id, access_token)
-        return private(request.make_json_response(json.loads(plates.description))) if plates else self._busy()
+        return private_response(request.make_json_response(json.loads(plates.description))) if plates else self._busy()
 
     @http.route(both("/plates/<int:page_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
     def plates(self, page_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
@@ -95,13 +88,13 @@ class ProofPictures(http.Controller):
         differences = self._get_differences(page_id, older_id, reviewer_id, proof_id, access_token)
         if not differences:
             return self._busy()
-        return private(request.make_json_response(json.loads(differences.description)))
+        return private_response(request.make_json_response(json.loads(differences.description)))
 
     @http.route(both("/comparison/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
     def comparison(self, older_id, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Return which page is which page of an older revision, as JSON."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        newer, older = visitor.revision(record_id(revision)), visitor.revision(older_id)
+        newer, older = visitor.revision(read_id(revision)), visitor.revision(older_id)
         if older.number >= newer.number or not (newer.is_ready and older.is_ready):
             raise NotFound
         with newer.page_ids[:1]._render_slot() as free:
@@ -111,7 +104,7 @@ class ProofPictures(http.Controller):
                 pairs = newer._get_page_pairs(older)
             except FileRefusedError as error:
                 raise NotFound from error
-        return private(request.make_json_response({"pages": [self._prepare_pair(pair) for pair in pairs]}))
+        return private_response(request.make_json_response({"pages": [self._prepare_pair(pair) for pair in pairs]}))
 
     def _prepare_pair(self, pair):
         old, new = pair["old"], pair["new"]
@@ -134,13 +127,13 @@ class ProofPictures(http.Controller):
     def _busy(self):
         response = request.make_response("", status=503)
         response.headers["Retry-After"] = "1"
-        return private(response)
+        return private_response(response)
 
     @http.route(both("/pdf"), type="http", auth="public", methods=["GET"], sitemap=False)
     def watermarked(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Download the watermarked PDF."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        revision_sudo = visitor.revision(record_id(revision))
+        revision_sudo = visitor.revision(read_id(revision))
         if not revision_sudo.is_ready:
             return request.redirect(visitor.url(message="preparing"))
         name = f"{visitor.proof.name}-{revision_sudo.number}.pdf"
@@ -150,7 +143,7 @@ class ProofPictures(http.Controller):
     def certificate(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Download the approval certificate, which stays whatever becomes of order and proof."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token, evidence=True)
-        revision_sudo = visitor.revision(record_id(revision))
+        revision_sudo = visitor.revision(read_id(revision))
         name = revision_sudo._get_certificate_name()
         return self._stream(revision_sudo._get_certificate(), name=name, seconds=0, download=True)
 
@@ -166,4 +159,4 @@ class ProofPictures(http.Controller):
         visitor = Visitor.of_request(proof_id=proof_id)
         attachments = visitor.proof.revision_ids.decision_ids.attachment_ids
         found = attachments.filtered(lambda attachment: attachment.id == attachment_id)
-        return self._stream(found, seconds=0, download=True)
+        return self._stream(found, seconds=0, download=True, file=True)

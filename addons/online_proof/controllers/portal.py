@@ -50,5 +50,7 @@ class ProofPortal(CustomerPortal):
             return request.redirect(f"/proof/staff/{proof_sudo.id}")
         partner_sudo = request.env.user.partner_id
         people = proof_sudo.reviewer_ids.filtered(lambda person: person.partner_id == partner_sudo)
-        reviewer = people.sorted("revoked")[:1] or people._get_or_create(proof_sudo, partner_sudo, can_decide=False)
-        return request.redirect(f"/proof/{reviewer.id}?access_token={reviewer.access_token}")
+        reviewer = people.sorted("link_revoked")[:1] or people._get_or_create(
+            proof_sudo, partner_sudo, can_decide=False
+        )
+        return request.redirect(reviewer._get_address())

@@ -1,7 +1,7 @@
 import json
 
 from odoo import http
-from odoo.addons.base_safeguard.http import plain_texts, uploaded_files
+from odoo.addons.base_safeguard.http import plain_texts, private_response, read_id, uploaded_files
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import format_amount, format_date
@@ -12,8 +12,8 @@ from ..engine import const as engine
 from ..life import order_facts, verdict
 from ..life.chain import canonical
 from ..utils import sentence
-from .inputs import read_comment, record_id
-from .pictures import both, private
+from .inputs import read_comment
+from .pictures import both
 from .visitor import Visitor
 
 FORM = {"type": "http", "auth": "public", "methods": ["POST"], "website": True, "multilang": False, "sitemap": False}
@@ -30,8 +30,8 @@ class ProofViewer(http.Controller):
         try:
             visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         except Gone:
-            return private(request.render("online_proof.viewer_gone", {"no_header": True}, status=410))
-        return self._render(visitor, visitor.revision(record_id(revision)), message=message)
+            return private_response(request.render("online_proof.viewer_gone", {"no_header": True}, status=410))
+        return self._render(visitor, visitor.revision(read_id(revision)), message=message)
 
     def _render(self, visitor, revision_sudo, *, message=None, error=None, entered=None):
         """Show the page.
@@ -43,7 +43,7 @@ class ProofViewer(http.Controller):
         values = self._prepare_page_values(visitor, revision_sudo)
         values.update(error=error, entered=entered or {}, message=self._get_message(message, visitor, values))
         response = request.render("online_proof.viewer", values, status=409 if error else 200)
-        return private(response)
+        return private_response(response)
 
     def _get_message(self, message, visitor, values):
         """Return the notice to show: what an address says is believed where it is so."""
@@ -125,7 +125,7 @@ class ProofViewer(http.Controller):
         by_revision = pages.grouped("revision_id")
         return {
             "base": visitor.url().partition("?")[0],
-            "token": visitor.reviewer.access_token or "",
+            "token": visitor.token,
             "revision": revision.id,
             "revisionNumber": revision.number,
             "tile": engine.TILE,
@@ -158,7 +158,7 @@ class ProofViewer(http.Controller):
     def progress(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
         """Return which pages can be shown."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        return visitor.revision(record_id(revision))._get_progress()
+        return visitor.revision(read_id(revision))._get_progress()
 
     @http.route(both("/opened"), type="jsonrpc", auth="public", methods=["POST"])
     def opened(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
@@ -166,14 +166,14 @@ class ProofViewer(http.Controller):
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         if visitor.reviewer:
             request.env["online.proof.view"].sudo()._record(
-                visitor.reviewer, visitor.revision(record_id(revision)), request.httprequest.remote_addr
+                visitor.reviewer, visitor.revision(read_id(revision)), request.httprequest.remote_addr
             )
 
     @http.route(both("/comment"), type="jsonrpc", auth="public", methods=["POST"])
     def comment(self, revision=None, values=None, reviewer_id=None, proof_id=None, access_token=None):
         """Pin a comment or answer one; returns all threads, or what was wrong."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        revision_sudo = visitor.revision(record_id(revision))
+        revision_sudo = visitor.revision(read_id(revision))
         if not self._may_comment(visitor, revision_sudo, visitor.proof._get_present_state()):
             return {"error": request.env._("You may look at this proof, but not comment on it.")}
         comments_sudo = request.env["online.proof.comment"].sudo()  # the visitor may, as checked above
@@ -188,8 +188,8 @@ class ProofViewer(http.Controller):
     def resolve(self, revision=None, comment=None, resolved=False, reviewer_id=None, proof_id=None, access_token=None):
         """Mark a thread as done or open; returns all threads."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
-        revision_sudo = visitor.revision(record_id(revision))
-        comment_sudo = request.env["online.proof.comment"].sudo().browse(record_id(comment)).exists()
+        revision_sudo = visitor.revision(read_id(revision))
+        comment_sudo = request.env["online.proof.comment"].sudo().browse(read_id(comment)).exists()
         if comment_sudo.proof_id != visitor.proof:
             raise NotFound
         if visitor.is_staff or visitor.can_decide:
@@ -214,7 +214,7 @@ class ProofViewer(http.Controller):
     def decide(self, reviewer_id, access_token=None, revision=None, decision=None, **post):
         """Approve a revision or ask for changes."""
         visitor = Visitor.of_request(reviewer_id, None, access_token)
-        revision_sudo = visitor.revision(record_id(revision))
+        revision_sudo = visitor.revision(read_id(revision))
         if decision not in ("approved", "changes"):
             raise NotFound
         action = self._approve if decision == "approved" else self._ask_for_changes
@@ -309,7 +309,7 @@ class ProofViewer(http.Controller):
         owner = [("res_model", "=", "online.proof.reviewer"), ("res_id", "=", visitor.reviewer.id)]
         upload = next((each for each in uploaded_files("file", 1) if each.filename), None)
         if not upload:
-            number = record_id(post.get("kept_file"))
+            number = read_id(post.get("kept_file"))
             return attachments_sudo.search([*owner, ("id", "=", number)]) if number else attachments_sudo
         content = upload.read(MAX_REQUEST_FILE_BYTES + 1)
         if len(content) > MAX_REQUEST_FILE_BYTES:

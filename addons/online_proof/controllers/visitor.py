@@ -4,8 +4,6 @@ from odoo.exceptions import AccessError
 from odoo.http import request
 from werkzeug.exceptions import Gone, NotFound
 
-from .inputs import is_secret
-
 
 class Visitor:
     """A reviewer with a link, or an employee of the shop.
@@ -13,10 +11,11 @@ class Visitor:
     :ivar reviewer: the reviewer as superuser, empty for an employee
     :ivar proof: the proof as superuser
     :ivar user: the employee, empty for a reviewer
+    :ivar token: the secret that the reviewer came with, empty for an employee
     """
 
-    def __init__(self, reviewer, proof, user):
-        self.reviewer, self.proof, self.user = reviewer, proof, user
+    def __init__(self, reviewer, proof, user, token=""):
+        self.reviewer, self.proof, self.user, self.token = reviewer, proof, user, token
         self.is_staff = bool(user)
         self.can_comment = self.is_staff or reviewer.can_comment
         self.can_decide = bool(reviewer) and reviewer._may_decide()
@@ -37,11 +36,8 @@ class Visitor:
             return cls._employee(proof_id)
         # sudo: the token is the right; what the page shows of the record is chosen below
         reviewers_sudo = request.env["online.proof.reviewer"].sudo()
-        names = ["access_token", "proof_id", "partner_id", "name", "lang", "kind", "can_decide", "can_comment"]
-        reviewer_sudo = reviewers_sudo.search_fetch(
-            [("id", "=", reviewer_id or 0)], [*names, "revoked", "expiry_date"], limit=1
-        )
-        if not reviewer_sudo or not is_secret(reviewer_sudo.access_token, access_token):
+        reviewer_sudo = reviewers_sudo.search_fetch([("id", "=", reviewer_id or 0)], limit=1)
+        if not reviewer_sudo or not reviewer_sudo._has_access_token(access_token):
             raise NotFound
         proof_sudo = reviewer_sudo.proof_id
         language = reviewer_sudo.lang
@@ -52,7 +48,7 @@ class Visitor:
         cancelled = proof_sudo.state == "cancelled" and not evidence
         if not reviewer_sudo.is_active or cancelled or not proof_sudo.latest_revision_id:
             raise Gone
-        return cls(reviewer_sudo, proof_sudo, request.env["res.users"])
+        return cls(reviewer_sudo, proof_sudo, request.env["res.users"], access_token)
 
     @classmethod
     def _employee(cls, proof_id):
@@ -108,7 +104,7 @@ class Visitor:
             base = f"/proof/staff/{self.proof.id}"
         else:
             base = f"/proof/{self.reviewer.id}"
-            parameters["access_token"] = self.reviewer.access_token
+            parameters["access_token"] = self.token
         query = "&".join(f"{key}={value}" for key, value in parameters.items())
         return f"{base}{path}" + (f"?{query}" if query else "")
 

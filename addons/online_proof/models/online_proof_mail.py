@@ -69,6 +69,9 @@ class OnlineProof(models.Model):
             "res_id": self.id,
             "message_type": "email_outgoing",
             "is_internal": True,
+            # once it has arrived the secret stands nowhere any more; the message in the thread has none
+            "auto_delete": True,
+            "is_notification": True,
             "attachment_ids": [(4, number) for number in attachments],
             "author_id": self._get_author().id,
             **(values or {}),

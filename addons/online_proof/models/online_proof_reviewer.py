@@ -1,4 +1,3 @@
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -14,10 +13,10 @@ class OnlineProofReviewer(models.Model):
 
     _name = "online.proof.reviewer"
     _description = "Proof Reviewer"
-    _inherit = ["online.proof.guarded", "portal.mixin"]
+    _inherit = ["online.proof.guarded", "access.link.mixin"]
     _order = "proof_id, id"
     _check_company_auto = True
-    _by_hand = frozenset({"can_comment", "can_decide", "expiry_date", "lang"})
+    _by_hand = frozenset({"can_comment", "can_decide", "date_link_expiry", "lang"})
 
     proof_id = fields.Many2one("online.proof", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="proof_id.company_id", store=True, precompute=True, index="btree_not_null")
@@ -47,11 +46,8 @@ class OnlineProofReviewer(models.Model):
         required=True,
         readonly=True,
     )
-    access_token = fields.Char(groups="base.group_system", default=lambda self: secrets.token_urlsafe(32), copy=False)
     can_comment = fields.Boolean(string="May Comment", default=True)
     can_decide = fields.Boolean(string="May Decide", default=True)
-    expiry_date = fields.Date(string="Link Works Until")
-    revoked = fields.Boolean(readonly=True, default=False)
     invited_by_id = fields.Many2one("online.proof.reviewer", readonly=True, index="btree_not_null")
     sent_date = fields.Datetime(string="Last Mail", readonly=True)
     view_ids = fields.One2many("online.proof.view", "reviewer_id", string="Opened")
@@ -64,7 +60,9 @@ class OnlineProofReviewer(models.Model):
     proof_link = fields.Char(compute="_compute_proof_link", compute_sudo=True, groups="base.group_system")
     certificate_link = fields.Char(compute="_compute_proof_link", compute_sudo=True, groups="base.group_system")
 
-    _partner_uniq = models.UniqueIndex("(proof_id, partner_id) WHERE partner_id IS NOT NULL AND revoked IS NOT TRUE")
+    _partner_uniq = models.UniqueIndex(
+        "(proof_id, partner_id) WHERE partner_id IS NOT NULL AND link_revoked IS NOT TRUE"
+    )
 
     @api.depends("view_ids.last_date")
     def _compute_last_opened(self):
@@ -83,18 +81,20 @@ class OnlineProofReviewer(models.Model):
             reviewer.decision = own[:1].decision
 
     @api.depends(
-        "revoked",
-        "expiry_date",
+        "link_revoked",
+        "date_link_expiry",
         "proof_id.commercial_partner_id",
         "partner_id.active",
         "partner_id.commercial_partner_id",
-        "invited_by_id.revoked",
+        "invited_by_id.link_revoked",
     )
     def _compute_is_active(self):
-        today = fields.Date.context_today(self)
         for reviewer in self:
-            over = reviewer.expiry_date and reviewer.expiry_date < today
-            reviewer.is_active = not reviewer.revoked and not over and reviewer._has_reason()
+            reviewer.is_active = reviewer._is_access_link_open()
+
+    def _is_access_link_open(self):
+        """Return whether the link works now: in order by itself, and given for a reason that still holds."""
+        return super()._is_access_link_open() and self._has_reason()
 
     def _has_reason(self):
         """Return whether what the link was given for still holds: customer, contact, employer, who invited."""
@@ -105,23 +105,19 @@ class OnlineProofReviewer(models.Model):
         if partner and not (partner.active and partner.commercial_partner_id == self.employer_id):
             return False
         inviter = self.invited_by_id
-        return not inviter or (not inviter.revoked and inviter._has_reason())
+        return not inviter or (not inviter.link_revoked and inviter._has_reason())
 
-    def _compute_access_url(self):
-        result = super()._compute_access_url()
-        for reviewer in self:
-            reviewer.access_url = f"/proof/{reviewer.id}"
-        return result
-
-    @api.depends("access_token")
+    @api.depends("access_link_nonce")
     def _compute_proof_link(self):
         for reviewer in self:
-            base, query = (
-                f"{reviewer.proof_id.get_base_url()}/proof/{reviewer.id}",
-                f"access_token={reviewer.access_token}",
-            )
-            reviewer.proof_link = f"{base}?{query}"
-            reviewer.certificate_link = f"{base}/certificate?{query}"
+            base = reviewer.proof_id.get_base_url()
+            reviewer.proof_link = base + reviewer._get_address()
+            reviewer.certificate_link = base + reviewer._get_address("/certificate")
+
+    def _get_address(self, path=""):
+        """Return the secret address of a part of this person's page, without the server."""
+        self.ensure_one()
+        return f"/proof/{self.id}{path}?access_token={self._get_access_token()}"
 
     @api.depends("name", "email")
     def _compute_email_formatted(self):
@@ -178,11 +174,11 @@ class OnlineProofReviewer(models.Model):
     def _get_or_create(self, proof, partner, **values):
         """Return the reviewer that a contact is on a proof; made, or given the link again, where necessary."""
         customer = proof.commercial_partner_id
-        found = proof.reviewer_ids.filtered(lambda person: person.partner_id == partner and not person.revoked)
+        found = proof.reviewer_ids.filtered(lambda person: person.partner_id == partner and not person.link_revoked)
         if found and found._has_reason():
             return found
-        found.revoked = True  # given for another customer or employer: that link stays closed
-        self.flush_model(["revoked"])  # the index of open links looks at the table
+        found._revoke_access_link()  # given for another customer or employer: that link stays closed
+        self.flush_model(["link_revoked"])  # the index of open links looks at the table
         if partner.proof_user_level_id.is_administrator and partner.commercial_partner_id == customer:
             values = {"kind": "administrator", **values}
         return self.create(
@@ -213,7 +209,7 @@ class OnlineProofReviewer(models.Model):
     def write(self, vals):
         """What a person may do is what the proof's state follows from."""
         result = super().write(vals)
-        if {"revoked", "can_decide", "expiry_date"}.intersection(vals):
+        if {"link_revoked", "can_decide", "date_link_expiry"}.intersection(vals):
             # sudo: the state is changed by methods only
             self.sudo().proof_id._follow_decisions()
         return result
@@ -270,7 +266,7 @@ class OnlineProofReviewer(models.Model):
                 # nobody can give more than they have
                 **rights,
                 "invited_by_id": self.id,
-                "expiry_date": self.company_id._proof_today_plus(self.company_id.proof_link_days),
+                "date_link_expiry": self.company_id._get_proof_link_expiry(),
             }
         )
 
@@ -287,7 +283,7 @@ class OnlineProofReviewer(models.Model):
     def action_revoke(self):
         """Stop the links from working. Whoever was asked is still waited for: silence is no consent."""
         self.check_access("write")
-        self.sudo().revoked = True  # changed by methods only
+        self._revoke_access_link()
         for reviewer in self.sudo().filtered(lambda person: person.proof_id.state == "sent" and person._has_say()):
             if reviewer.proof_id.approval_rule == "all":
                 reviewer.proof_id._note(
@@ -303,10 +299,10 @@ class OnlineProofReviewer(models.Model):
         self.check_access("write")
         for reviewer in self.sudo():  # tokens are for the system only
             person = reviewer._get_person()
-            others = (reviewer.proof_id.reviewer_ids - reviewer).filtered(lambda other: not other.revoked)
+            others = (reviewer.proof_id.reviewer_ids - reviewer).filtered(lambda other: not other.link_revoked)
             if any(other._get_person() == person for other in others):
                 raise UserError(self.env._("%(name)s has a link that works already.", name=reviewer.name))
-            reviewer.write({"revoked": False, "access_token": secrets.token_urlsafe(32)})
+            reviewer._rotate_access_link()
 
     def action_resend(self):
         """Send the link again."""

@@ -27,6 +27,6 @@ class OnlineProofReviewer(models.Model):
         # sudo: the links in the mails are secrets that nobody else reads
         for reviewer in self.sudo().with_context(**context):
             reviewer.proof_id.with_context(**reviewer.env.context)._queue_mail(
-                xmlid, reviewer, values, secret=reviewer.access_token
+                xmlid, reviewer, values, secret=reviewer._get_access_token()
             )
             reviewer.write({"sent_date": fields.Datetime.now(), "undelivered": False})

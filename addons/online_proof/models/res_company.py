@@ -104,6 +104,11 @@ class ResCompany(models.Model):
         """Return the date in so many days, or False for no days."""
         return fields.Date.add(self._proof_today(), days=days) if days > 0 else False
 
+    def _get_proof_link_expiry(self):
+        """Return when a guest's link that is given now stops working, False for never."""
+        days = self.proof_link_days
+        return fields.Datetime.add(fields.Datetime.now(), days=days) if days > 0 else False
+
     def _proof_today(self):
         """Return the day that it is where the company is."""
         zone = self.sudo().partner_id.tz or self.env.context.get("tz") or self.env.user.tz or "UTC"

@@ -21,12 +21,12 @@ class TestGuests(HttpCase, ProofCase):
         self.guest = self.person._invite_guest("Gina Guest", "Gina@Elsewhere.example.com")
 
     def get(self, path, token=None):
-        return self.url_open(f"{path}?access_token={token or self.guest.access_token}", allow_redirects=False)
+        return self.url_open(f"{path}?access_token={token or self.guest._get_access_token()}", allow_redirects=False)
 
     def test_forward(self):
         """OP13: the colleague gets a mail with a link of their own, works without a login, and decides."""
         [mail] = self.mails("gina@elsewhere.example.com")
-        self.assertIn(self.guest.access_token, mail.body_html)
+        self.assertIn(self.guest._get_access_token(), mail.body_html)
         self.assertIn("Bea Buyer", mail.subject)
         self.assertEqual(self.get(f"/proof/{self.guest.id}").status_code, 200)
         proof = self.revision.proof_id
@@ -37,8 +37,8 @@ class TestGuests(HttpCase, ProofCase):
 
     def test_forward_form(self):
         """OP13: the form on the page sends the proof on; a wrong address gets a sentence."""
-        self.get(f"/proof/{self.person.id}", self.person.access_token)
-        values = {"access_token": self.person.access_token, "csrf_token": http.Request.csrf_token(self)}
+        self.get(f"/proof/{self.person.id}", self.person._get_access_token())
+        values = {"access_token": self.person._get_access_token(), "csrf_token": http.Request.csrf_token(self)}
         url = f"/proof/{self.person.id}/forward"
         self.assertIn("e-mail address of one person", self.url_open(url, data={**values, "email": "nonsense"}).text)
         self.url_open(url, data={**values, "email": "looker@example.com", "can_comment": "1"})
@@ -48,7 +48,7 @@ class TestGuests(HttpCase, ProofCase):
     def test_rights(self):
         """OP13: a guest without the right can neither decide, nor comment, nor send the proof on."""
         looker = self.person._invite_guest("", "looker@example.com", can_comment=False, can_decide=False)
-        page = self.get(f"/proof/{looker.id}", looker.access_token).text
+        page = self.get(f"/proof/{looker.id}", looker._get_access_token()).text
         self.assertNotIn('id="o_proof_approve"', page)
         self.assertNotIn('id="o_proof_forward"', page)
         with self.assertRaisesRegex(UserError, "not decide"):
@@ -56,7 +56,7 @@ class TestGuests(HttpCase, ProofCase):
         answer = self.make_jsonrpc_request(
             f"/proof/{looker.id}/comment",
             {
-                "access_token": looker.access_token,
+                "access_token": looker._get_access_token(),
                 "revision": self.revision.id,
                 "values": {"page": 1, "x": 0, "y": 0, "body": "a"},
             },
@@ -80,7 +80,7 @@ class TestGuests(HttpCase, ProofCase):
         other = self.reviewer(self.send(order=self.make_order()))
         page = self.revision.page_ids[0]
         for path in ("", "/pdf", f"/page/{page.id}/preview", f"/tile/{page.id}/0/0", "/certificate"):
-            for token in ("x", "None", "False", other.access_token):
+            for token in ("x", "None", "False", other._get_access_token()):
                 self.assertEqual(self.get(f"/proof/{self.guest.id}{path}", token).status_code, 404, path)
             response = self.url_open(f"/proof/{self.guest.id}{path}", allow_redirects=False)
             self.assertEqual(response.status_code, 404)
@@ -93,19 +93,56 @@ class TestGuests(HttpCase, ProofCase):
         """OP10, OP13: what was not sent yet is not there for customers and guests."""
         draft = self.upload(("two.pdf", make_pdf(1)))
         self.assertEqual(self.get(f"/proof/{self.guest.id}/page/{draft.page_ids.id}/preview").status_code, 404)
-        url = f"/proof/{self.guest.id}?revision={draft.id}&access_token={self.guest.access_token}"
+        url = f"/proof/{self.guest.id}?revision={draft.id}&access_token={self.guest._get_access_token()}"
         self.assertEqual(self.url_open(url).status_code, 404)
 
     def test_expired_and_revoked(self):
         """OP13: an expired or revoked link says so and shows nothing."""
-        self.guest.expiry_date = fields.Date.today() - timedelta(days=1)
+        self.guest.date_link_expiry = fields.Datetime.now() - timedelta(minutes=1)
         response = self.get(f"/proof/{self.guest.id}")
         self.assertEqual(response.status_code, 410)
         self.assertNotIn(self.order.name, response.text)
-        self.guest.expiry_date = False
+        self.guest.date_link_expiry = False
         self.guest.with_user(self.clerk).action_revoke()
         self.assertEqual(self.get(f"/proof/{self.guest.id}").status_code, 410)
         self.assertEqual(self.get(f"/proof/{self.guest.id}/pdf").status_code, 410)
+
+    def test_token_stands_nowhere(self):
+        """OP13: neither the link's row nor the thread holds the token; the mail goes once it has arrived."""
+        token = self.guest._get_access_token()
+        self.env.flush_all()
+        self.env.cr.execute("SELECT to_jsonb(r)::text FROM online_proof_reviewer r WHERE id = %s", (self.guest.id,))
+        self.assertNotIn(token, self.env.cr.fetchone()[0])
+        mail = self.mails(self.guest.email)[:1]
+        self.assertIn(token, mail.body_html)
+        self.assertNotIn(token, mail.mail_message_id.body)
+        self.assertTrue(mail.auto_delete)
+        message = mail.mail_message_id
+        mail.unlink()
+        self.assertTrue(message.exists(), "the thread keeps what was told")
+
+    def test_link_of_the_first_version(self):
+        """OP13: an address that an older version gave away opens the page, which writes nothing."""
+        self.guest.write(
+            {
+                "access_link_nonce": False,
+                "access_link_digest": False,
+                "access_link_previous_digest": self.guest._hash_access_token("an-old-token"),
+            }
+        )
+        page = self.get(f"/proof/{self.guest.id}", "an-old-token")
+        self.assertEqual(page.status_code, 200)
+        self.assertIn('value="an-old-token"', page.text)
+        self.assertFalse(self.guest.access_link_nonce)
+
+    def test_private_answers(self):
+        """OP13: addresses with a secret stay out of other sites' logs, search engines, shared caches and frames."""
+        for path in ("", f"/page/{self.revision.page_ids[:1].id}/preview", "/pdf"):
+            headers = self.get(f"/proof/{self.guest.id}{path}").headers
+            self.assertEqual(headers["Referrer-Policy"], "no-referrer", path)
+            self.assertEqual(headers["X-Robots-Tag"], "noindex, nofollow", path)
+            self.assertEqual(headers["X-Frame-Options"], "DENY", path)
+            self.assertTrue(headers["Cache-Control"].startswith("private"), path)
 
     # pages of other addons may answer a stranger with a server error, which is logged
     @mute_logger("odoo.http")
@@ -121,7 +158,7 @@ class TestGuests(HttpCase, ProofCase):
                 continue
             path = re.sub(r"<(?:[^:>]*:)?(\w+)>", lambda match: str(ids.get(match[1], self.order.id)), rule.rule)
             response = self.url_open(
-                f"{path}?access_token={self.guest.access_token}", allow_redirects=False, timeout=30
+                f"{path}?access_token={self.guest._get_access_token()}", allow_redirects=False, timeout=30
             )
             walked += 1
             self.assertNotIn(secret, response.text, path)
@@ -142,7 +179,7 @@ class TestGuests(HttpCase, ProofCase):
         with self.assertRaises(AccessError):
             proof.with_user(foreign).read(["name"])
         with self.assertRaises(AccessError):
-            self.person.with_user(portal).read(["access_token"])
+            self.person.with_user(portal).read(["access_link_digest"])
         with self.assertRaises(AccessError):
             self.revision.with_user(portal).read(["number"])
 

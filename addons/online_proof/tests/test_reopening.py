@@ -24,9 +24,9 @@ class TestReopening(ProofCase):
     def test_last_missing_approver_leaves(self):
         """OP+4: with *all of*, silence is no consent: only who need not approve any more is not waited for."""
         for values, state in (
-            ({"revoked": True}, "sent"),
+            ({"link_revoked": True}, "sent"),
             ({"can_decide": False}, "approved"),
-            ({"expiry_date": datetime.date.today() - datetime.timedelta(days=1)}, "sent"),
+            ({"date_link_expiry": datetime.datetime.now() - datetime.timedelta(days=1)}, "sent"),
         ):
             with self.subTest(values):
                 revision = self.send(self.buyer, self.colleague, order=self.make_order(), rule="all")
@@ -39,7 +39,7 @@ class TestReopening(ProofCase):
     def test_nobody_approves_by_losing_the_say(self):
         """OP6: taking the only approver away approves nothing."""
         revision = self.send()
-        self.reviewer(revision).revoked = True
+        self.reviewer(revision)._revoke_access_link()
         self.assertEqual(revision.proof_id.state, "sent")
 
     def test_who_looked_first_may_be_asked_later(self):

@@ -65,13 +65,13 @@ class TestTelling(ProofCase):
         for partner in (self.buyer, self.colleague):
             mail = self.mails(partner.email)[0]
             self.assertIn("is approved", mail.subject)
-            token = self.reviewer(revision, partner).access_token
+            token = self.reviewer(revision, partner)._get_access_token()
             self.assertIn(f"/certificate?access_token={token}", mail.body_html)
 
     def test_links_are_nobody_elses(self):
         """OP+10: a mail hangs on the proof, and nobody of the shop reads the customer's link there."""
         revision = self.send()
-        token = self.reviewer(revision).access_token
+        token = self.reviewer(revision)._get_access_token()
         messages = revision.proof_id.message_ids.filtered(lambda message: message.message_type == "email_outgoing")
         self.assertTrue(messages)
         for message in messages.with_user(self.clerk):

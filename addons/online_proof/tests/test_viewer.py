@@ -24,7 +24,7 @@ class TestViewer(HttpCase, ProofCase):
 
     def link(self, path="", person=None, token=None, **parameters):
         person = person or self.person
-        parameters["access_token"] = token or person.access_token
+        parameters["access_token"] = token or person._get_access_token()
         query = "&".join(f"{key}={value}" for key, value in parameters.items())
         return f"/proof/{person.id}{path}?{query}"
 
@@ -37,14 +37,14 @@ class TestViewer(HttpCase, ProofCase):
             values.setdefault(name, html.unescape(found[1]) if found else "")
         if values.get("decision") == "approved":
             values.setdefault("checked", "1")
-        values["access_token"] = person.access_token
+        values["access_token"] = person._get_access_token()
         if csrf:
             values["csrf_token"] = http.Request.csrf_token(self)
         return self.url_open(f"/proof/{person.id}/{path}", data=values, files=files, allow_redirects=False)
 
     def call(self, path, person=None, token=None, **params):
         person = person or self.person
-        params = {"revision": self.revision.id, "access_token": token or person.access_token, **params}
+        params = {"revision": self.revision.id, "access_token": token or person._get_access_token(), **params}
         return self.make_jsonrpc_request(f"/proof/{person.id}/{path}", params)
 
     def test_page(self):
@@ -55,7 +55,7 @@ class TestViewer(HttpCase, ProofCase):
             re.search(r'data-proof="([^"]*)"', response.text)[1].replace("&#34;", '"').replace("&quot;", '"')
         )
         self.assertEqual([page["number"] for page in data["pages"]], [1, 2, 3])
-        self.assertEqual(response.headers["Referrer-Policy"], "same-origin")
+        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
         self.assertIn("no-store", response.headers["Cache-Control"])
         self.assertIn("noindex", response.headers["X-Robots-Tag"])
 

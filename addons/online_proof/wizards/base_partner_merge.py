@@ -11,11 +11,11 @@ class BasePartnerMerge(models.TransientModel):
         """Close the links that would be a second one of the same person; Odoo would delete these people."""
         reviewers_sudo = self.env["online.proof.reviewer"].sudo()  # who merges contacts may not see proofs
         people = reviewers_sudo.search(
-            [("partner_id", "in", (src_partners | dst_partner).ids), ("revoked", "=", False)], order="id"
+            [("partner_id", "in", (src_partners | dst_partner).ids), ("link_revoked", "=", False)], order="id"
         )
         for own in people.grouped("proof_id").values():
             kept = own.filtered("decision_ids")[:1] or own.filtered("can_decide")[:1] or own[:1]
-            (own - kept).write({"revoked": True})
+            (own - kept)._revoke_access_link()
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         people.invalidate_recordset()

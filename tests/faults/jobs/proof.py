@@ -5,6 +5,7 @@ import time
 import psycopg2
 import requests
 
+from tests.access_links import access_token
 from tests.faults.jobs.base import Job
 from tests.faults.ledger import Count
 from tests.online_proof.helpers import Shop, make_pdf, shown_on
@@ -92,9 +93,8 @@ class ProofJob(Job):
             "SELECT coalesce(max(version), 0) FROM online_proof_terms WHERE state = 'published'"
         )
         for proof in sorted(self.undecided):
-            [(person, token)] = self.world.sql(
-                "SELECT id, access_token FROM online_proof_reviewer WHERE proof_id = %s", (proof,)
-            )
+            [(person,)] = self.world.sql("SELECT id FROM online_proof_reviewer WHERE proof_id = %s", (proof,))
+            token = access_token(self.world.sql, "online.proof.reviewer", person)
             [(revision,)] = self.world.sql("SELECT max(id) FROM online_proof_revision WHERE proof_id = %s", (proof,))
             url = f"http://127.0.0.1:{self.world.ports[server]}/proof/{person}"
             session = requests.Session()

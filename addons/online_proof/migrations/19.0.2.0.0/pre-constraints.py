@@ -1,10 +1,10 @@
-"""Let the tables take what the new version holds: several acceptances, one open link a person."""
+"""Let the tables take what the new version holds: several acceptances, one open link a person, no secrets."""
 
 from odoo.tools import SQL
 
 
 def migrate(cr, version):
-    """Drop what held evidence back, and close second links of one person."""
+    """Drop what held evidence back, close second links of one person, and keep digests of their tokens only."""
     acceptances = "online_proof_terms_acceptance"
     cr.execute(f"ALTER TABLE {acceptances} DROP CONSTRAINT IF EXISTS {acceptances}_customer_uniq")
     cr.execute("DROP INDEX IF EXISTS online_proof_decision_reviewer_uniq")
@@ -22,3 +22,24 @@ def migrate(cr, version):
             """
         )
     )
+    _keep_digests(cr)
+
+
+def _keep_digests(cr):
+    """Let the addresses that were given away go on working without their tokens standing anywhere."""
+    for statement in (
+        "ALTER TABLE online_proof_reviewer RENAME COLUMN revoked TO link_revoked",
+        "ALTER TABLE online_proof_reviewer ADD COLUMN access_link_previous_digest varchar,"
+        " ADD COLUMN date_link_expiry timestamp",
+        "UPDATE online_proof_reviewer SET"
+        " access_link_previous_digest = encode(sha256(convert_to(access_token, 'UTF8')), 'hex'),"
+        " date_link_expiry = expiry_date + interval '1 day'",
+        "ALTER TABLE online_proof_reviewer DROP COLUMN access_token, DROP COLUMN expiry_date",
+        # what was sent is read in the thread and needs no secret any more
+        r"UPDATE mail_message SET body = regexp_replace(body, '(/proof/\d+[^\s\"?]*\?access_token=)[\w-]+', '\1', 'g')"
+        " WHERE body LIKE '%/proof/%access_token=%'",
+        r"UPDATE mail_mail SET body_html = regexp_replace("
+        r"body_html, '(/proof/\d+[^\s\"?]*\?access_token=)[\w-]+', '\1', 'g')"
+        " WHERE state = 'sent' AND body_html LIKE '%/proof/%access_token=%'",
+    ):
+        cr.execute(statement)
