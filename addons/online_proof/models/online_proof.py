@@ -34,7 +34,15 @@ class OnlineProof(models.Model):
         related="sale_order_id.partner_id", store=True, string="Customer", precompute=True, index="btree_not_null"
     )
     commercial_partner_id = fields.Many2one(
-        "res.partner", compute="_compute_commercial_partner_id", store=True, index=True, precompute=True
+        "res.partner",
+        string="Customer's Company",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="For whom the proof was made, whatever becomes of the contact; only a transfer changes it.",
+    )
+    customer_moved = fields.Boolean(
+        compute="_compute_customer_moved", help="The contact works for another customer than the proof was made for."
     )
     user_id = fields.Many2one(related="sale_order_id.user_id", store=True, string="Salesperson", index="btree_not_null")
     proof_type = fields.Selection(related="sale_order_id.proof_type", store=True, string="Proof Type")
@@ -73,11 +81,10 @@ class OnlineProof(models.Model):
         for proof in self:
             proof.name = proof.sale_order_id.name
 
-    @api.depends("sale_order_id.partner_id")
-    def _compute_commercial_partner_id(self):
-        # the customer of the order, whatever becomes of the contact's employer
+    @api.depends("commercial_partner_id", "sale_order_id.partner_id.commercial_partner_id")
+    def _compute_customer_moved(self):
         for proof in self:
-            proof.commercial_partner_id = proof.sale_order_id.partner_id.commercial_partner_id
+            proof.customer_moved = proof.sale_order_id.partner_id.commercial_partner_id != proof.commercial_partner_id
 
     @api.depends("revision_ids.state", "revision_ids.number")
     def _compute_revisions(self):
@@ -129,6 +136,14 @@ class OnlineProof(models.Model):
             proof.sender_email = proof.website_id.proof_email_from or company.proof_email_from or own
             told = filter(None, [proof.user_id.email_formatted, company.proof_notify_email])
             proof.shop_emails = ", ".join(told) or own
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Fix the customer: the one that the order has now."""
+        proofs = super().create(vals_list)
+        for proof_sudo in proofs.sudo():  # set by methods only
+            proof_sudo.commercial_partner_id = proof_sudo.sale_order_id.partner_id.commercial_partner_id
+        return proofs
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):

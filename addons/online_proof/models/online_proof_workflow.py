@@ -163,13 +163,22 @@ class OnlineProof(models.Model):
         if status and order.production_status_id != status:
             order.with_context(proof_sent=revision.id).production_status_id = status
 
+    def action_transfer(self):
+        """Hand the proofs over to the customer that the order's contact works for now."""
+        self.check_access("write")
+        self.sudo()._restart_for_customer()  # the customer is changed by methods only
+
     def _restart_for_customer(self):
-        """Take the proof back from the former customer: the files are a draft again, to be sent anew.
+        """Hand the proof over to the order's present customer: the files are a draft again, to be sent anew.
 
         Links and decisions of the former customer's people stay as evidence and mean nothing any more.
         """
-        for proof in self:
+        for proof in self.filtered("customer_moved"):
             proof._lock()
+            before, now = proof.commercial_partner_id, proof.partner_id.commercial_partner_id
+            proof.commercial_partner_id = now
+            shop = proof._shop_env()
+            proof._note(shop._("The customer is %(now)s now; it was %(before)s.", now=now.name, before=before.name))
             sent = proof.revision_ids.filtered(lambda revision: revision.state not in ("draft", "superseded"))
             former = sent.filtered_domain([("customer_id", "!=", proof.commercial_partner_id.id)])
             if former:

@@ -115,13 +115,13 @@ class SaleOrder(models.Model):
         moved = self.filtered(lambda order: order.production_status_id != status) if status else self.browse()
         for order in moved:
             order._check_production_status(status)
+        corrected = self.filtered(lambda order: "partner_id" in vals and order.partner_id.id != vals["partner_id"])
         result = super().write(vals)
         moved._begin_production(status)
         if vals.keys() & {"state", "proof_type"}:
             # sudo: who may cancel an order or take it up again does so with its proof
             self.sudo().proof_ids._follow_decisions()
-        if "partner_id" in vals:
-            self.sudo().proof_ids._restart_for_customer()  # and who may correct the customer, too
+        corrected.sudo().proof_ids._restart_for_customer()  # and who may correct the customer, too
         return result
 
     def unlink(self):
@@ -213,9 +213,10 @@ class SaleOrder(models.Model):
         """Return what the order says of what is printed, for the record and to see later what changed."""
         self.ensure_one()
         printed = self.order_line.filtered(lambda line: line._is_proofed())
+        customer = self.proof_ids.commercial_partner_id[:1] or self.partner_id.commercial_partner_id
         return {
-            "customer": self.partner_id.commercial_partner_id.id,
-            "customer_name": self.partner_id.commercial_partner_id.name or "",
+            "customer": customer.id,
+            "customer_name": customer.name or "",
             "lines": [line._get_proof_facts() for line in printed],
             "total": float(float_repr(self.amount_total, self.currency_id.decimal_places)),
             "currency": self.currency_id.name,

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, http
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 
 from .common import ProofCase
@@ -12,12 +12,29 @@ class TestRights(HttpCase, ProofCase):
     """Who may decide is asked where the decision falls; rights end when their reason ends."""
 
     def decide(self, revision, partner=None, decision="approved"):
-        reviewer = self.reviewer(revision, partner).filtered(lambda person: not person.revoked)
+        reviewer = self.reviewer(revision, partner).filtered(lambda person: not person.link_revoked)
         return revision.proof_id._decide(revision, decision, reviewer=reviewer, channel="online")
 
     def require_administrator(self):
         self.buyer.proof_user_level_id = self.env.ref("online_proof.user_level_needs_approval")
         self.colleague.proof_user_level_id = self.env.ref("online_proof.user_level_administrator")
+
+    def test_customer_is_fixed(self):
+        """OP12: the customer is the one that the proof was made for; handing it over is an act with a trace."""
+        revision = self.send()
+        proof, other = revision.proof_id, self.env["res.partner"].create({"name": "Next Employer", "is_company": True})
+        self.buyer.parent_id = other
+        self.order.write({"partner_id": self.buyer.id})
+        self.env.flush_all()
+        self.assertEqual((proof.commercial_partner_id, proof.state), (self.customer, "sent"))
+        self.assertEqual(self.order._get_proof_facts()["customer"], self.customer.id)
+        self.assertTrue(proof.customer_moved)
+        with self.assertRaises(AccessError):
+            proof.with_user(self.clerk).commercial_partner_id = other
+        proof.with_user(self.clerk).action_transfer()
+        self.assertEqual((proof.commercial_partner_id, proof.state), (other, "draft"))
+        self.assertIn("Next Employer", "".join(proof.message_ids.mapped("body")))
+        self.assertFalse(proof.customer_moved)
 
     def test_page_view_grants_nothing(self):
         """SEC-06, OP16: a buyer who was not asked gets no say by opening the proof in the portal."""
@@ -30,7 +47,7 @@ class TestRights(HttpCase, ProofCase):
         self.assertNotIn('id="o_proof_approve"', page.text)
         own = self.reviewer(revision)
         self.assertFalse(own.can_decide)
-        values = {"access_token": own.access_token, "csrf_token": http.Request.csrf_token(self)}
+        values = {"access_token": own._get_access_token(), "csrf_token": http.Request.csrf_token(self)}
         values |= {"revision": revision.id, "decision": "approved", "checked": "1", "shown": "{}"}
         self.assertEqual(self.url_open(f"/proof/{own.id}/decide", data=values).status_code, 409)
         self.assertEqual(revision.state, "sent")
@@ -194,7 +211,7 @@ class TestRights(HttpCase, ProofCase):
         people = revision.proof_id.reviewer_ids
         self.env["base.partner.merge.automatic.wizard"]._merge((twin | self.buyer).ids, self.buyer)
         self.assertEqual(people.exists(), people)
-        self.assertEqual(people.filtered(lambda person: not person.revoked), people[:1])
+        self.assertEqual(people.filtered(lambda person: not person.link_revoked), people[:1])
         self.assertEqual(len(terms.acceptance_ids), 2)
         self.assertEqual(revision.proof_id.state, "approved", "the one person that both are has approved")
 
