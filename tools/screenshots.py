@@ -23,12 +23,6 @@ SHORTER = {("service_dossier", "communication"): 760, ("service_dossier", "confi
 
 # per addon: the name of the picture in the documentation: the name of the story's screenshot
 PICTURES = {
-    "online_proof": {
-        "preflight": "02-preflight",
-        "viewer": "20-pins",
-        "compare": "40-compare",
-        "production": "61-kanban",
-    },
     "order_status_mail": {
         "settings": "settings",
         "mail": "mail-delivered-desktop",
@@ -39,7 +33,6 @@ PICTURES = {
 }
 # those that the Apps page shows, too
 APPS_PAGE = {
-    "online_proof": ("viewer", "compare", "preflight"),
     "order_status_mail": ("mail", "timeline", "ledger"),
     **by_addon("APPS_PAGE"),
 }

@@ -7,22 +7,8 @@ from tools.surfaces import by_addon
 
 #: GET routes that serve no page of their own: pictures, files, feeds, redirects.
 NO_PAGES = {
-    "online_proof": {
-        "picture",
-        "tile",
-        "differences",
-        "regions",
-        "comparison",
-        "inks",
-        "plates",
-        "watermarked",
-        "certificate",
-        "request_file",
-    },
     "order_status_mail": {"report_routes", "status_picture", "status_unsubscribe_page"},
 }
-#: Pages that show a picture file instead of HTML.
-NO_PAGES["online_proof"].add("preview")
 NO_PAGES |= by_addon("NO_PAGES")
 
 

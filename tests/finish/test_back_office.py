@@ -14,8 +14,6 @@ ADDONS = our_addons()
 FOLDER = STATE_DIR / "screenshots" / "finish"
 #: Action of a window -> the button that opens it: model, method, attribute of the world with the record.
 BUTTONS = {
-    "online_proof_send_action": ("online.proof", "action_send", "changed_proof"),
-    "online_proof_record_action": ("online.proof", "action_record_decision", "proof"),
     "order_status_preview_action": ("sale.order", "action_preview_status_mail", "order"),
     # windows without an action of their own
     **merged("BUTTONS"),
@@ -25,7 +23,6 @@ ADDON_BUTTONS = {
 }
 #: Documents of Odoo with parts of ours: model, attribute of the world with the record.
 DOCUMENTS = {
-    "online_proof": [("sale.order", "proof_order")],
     "order_status_mail": [("sale.order", "order"), ("stock.picking", "picking")],
     **by_addon("DOCUMENTS"),
 }

@@ -11,16 +11,10 @@ from tools.settings import STATE_DIR
 from tools.surfaces import Page, all_of
 
 FOLDER = STATE_DIR / "screenshots" / "finish"
-PROOF, STATUS = "online_proof", "order_status_mail"
+STATUS = "order_status_mail"
 
 
 PAGES = [
-    Page("proofs", (PROOF, "my_proofs"), "clara", "/my/proofs"),
-    Page("proof-customer", (PROOF, "my_proof"), "clara", "/my/proofs/{world.proof}", ".o_proof_viewer"),
-    Page("proof-guest", (PROOF, "page"), None, "{world.proof_link}", ".o_proof_viewer"),
-    Page("proof-changes", (PROOF, "page"), None, "{world.changed_link}", ".o_proof_viewer"),
-    Page("proof-gone", (PROOF, "page"), None, "{world.gone_link}", "main", status=410),
-    Page("proof-staff", (PROOF, "page"), "admin", "/proof/staff/{world.proof}", ".o_proof_viewer"),
     Page("timeline", (STATUS, "portal_order_timeline"), "portal", "/my/orders/{world.order}/timeline"),
     Page("timeline-guest", (STATUS, "status_timeline"), None, "{world.status_link}"),
     Page("mails", (STATUS, "portal_status_preferences"), "portal", "/my/status-mails"),

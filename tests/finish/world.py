@@ -1,14 +1,11 @@
 """Demo data with something on every screen: sent proofs, answered orders, mails, messages."""
 
 import contextlib
-import html
 import os
 import re
 
 import requests
 
-from tests.access_links import access_token
-from tests.online_proof.helpers import Shop, make_pdf, shown_on
 from tools.odoo_server import free_port
 from tools.sandbox_supplier import running
 from tools.settings import HOST
@@ -35,7 +32,6 @@ class World:
         """Do one of everything."""
         self._speak()
         self._make_users()
-        self._send_proofs()
         self._change_order()
         self._order_parts(sandbox_url)
         self._find_records()
@@ -72,67 +68,6 @@ class World:
                 "group_ids": [(6, 0, [group])],
             }
             self.call("res.users", "create", [values], context={"no_reset_password": True})
-
-    # Online proofs
-
-    def _send_proofs(self):
-        self.admin.run_cron("online_proof.ir_cron_prepare")
-        self.call("res.company", "write", [1], {"proof_hourly_rate": 75})
-        self.proof, self.reviewer, self.proof_link = self._send_proof("brochure")
-        self.changed_proof, reviewer, self.changed_link = self._send_proof("flyers")
-        self._ask_for_changes(reviewer, self.changed_link)
-        answer = Shop(self.odoo.url, self.database).upload(self.changed_proof, ("new.pdf", make_pdf(2))).json()
-        assert not answer["results"][0]["error"], answer
-        self.admin.run_cron("online_proof.ir_cron_prepare")
-        self.gone_link = self._withdraw_link()
-
-    def _send_proof(self, name):
-        order = self.ref(f"online_proof.sale_order_{name}")
-        wizard = self.call("online.proof.send", "create", [{"sale_order_id": order}])
-        if name == "brochure":
-            self.call("online.proof.send", "write", wizard, {"partner_ids": [(4, self.partners["paul"])]})
-        self.call("online.proof.send", "action_send", wizard)
-        [(proof,)] = self.sql("SELECT id FROM online_proof WHERE sale_order_id = %s", (order,))
-        return proof, *self.reviewer_link(proof, "clara")
-
-    def reviewer_link(self, proof, login):
-        """Return the id and the personal link of somebody who checks a proof."""
-        [(reviewer,)] = self.sql(
-            "SELECT id FROM online_proof_reviewer WHERE proof_id = %s AND partner_id = %s",
-            (proof, self.partners[login]),
-        )
-        token = access_token(self.sql, "online.proof.reviewer", reviewer)
-        return reviewer, f"/proof/{reviewer}?access_token={token}"
-
-    def _ask_for_changes(self, reviewer, link):
-        session = requests.Session()
-        page = session.get(self.odoo.url + link, timeout=60).text
-        viewer = html.unescape(re.search(r'data-proof="([^"]+)"', page)[1])
-        revision = re.search(r'"revision": (\d+)', viewer)[1]
-        token = link.partition("=")[2]
-        form = {
-            "csrf_token": re.search(r'csrf_token: "([^"]+)"', page)[1],
-            "access_token": token,
-            "revision": revision,
-            "decision": "changes",
-            "rate_consent": "1",
-            "message": "Please use the new logo.",
-            **shown_on(page),
-        }
-        answer = session.post(
-            f"{self.odoo.url}/proof/{reviewer}/decide",
-            data=form,
-            files={"file": ("new logo.txt", b"the new logo")},
-            allow_redirects=False,
-            timeout=60,
-        )
-        assert answer.status_code == 303, answer.text[-500:]
-
-    def _withdraw_link(self):
-        """Return a personal link that was withdrawn."""
-        reviewer, link = self.reviewer_link(self.proof, "paul")
-        self.call("online.proof.reviewer", "action_revoke", [reviewer])
-        return link
 
     # Status mails
 
@@ -177,7 +112,6 @@ class World:
         def one(model, *domain):
             return self.call(model, "search", list(domain), limit=1)[0]
 
-        self.proof_order = self.ref("online_proof.sale_order_brochure")
         self.account = one("credit.account", ("company_id", "=", 1))
         self.job = self.ref(f"{SUPPLIER}.sale_order_golf")
         self.customer = self.ref("base.res_partner_2")

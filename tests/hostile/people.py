@@ -3,7 +3,6 @@
 from tools.surfaces import by_addon
 
 ROLES = {
-    "online_proof": "group_online_proof_user",
     "order_status_mail": "group_order_status_mail_user",
     **by_addon("ROLE"),
 }

@@ -81,8 +81,6 @@ class Seed:
                 "proof_template_file": base64.b64encode(document("Template")),
             }
         )
-        # a seeded decision can be withdrawn for as long as the suite runs
-        self.people["company"].proof_grace_minutes = 24 * 60
         self.website = env["website"].search([], limit=1)
         self.website.write({name: True for name in self.website._fields if name in _switches(self.website)})
 
@@ -97,8 +95,6 @@ class Seed:
     def _side(self, side):
         known = {"product": self.product.id, "partner": self.people[f"portal_{side}"].partner_id.id}
         for part in (
-            self._proof,
-            self._approved_proof,
             self._status_order,
             self._cart,
         ):
@@ -117,59 +113,6 @@ class Seed:
                 **values,
             }
         )
-
-    def _send_revision(self, side, proof, number):
-        text = f"{SECRETS[side]} revision {number}"
-        proof._add_files([(f"{text}.pdf", document(text))])
-        revision = proof.draft_revision_id
-        for file in revision.file_ids:
-            with file.attachment_id._proof_path() as path:
-                file._render(file.page_ids.filtered(lambda page: page.state == "waiting"), path)
-            file.state = "ready"
-        proof._send_revision(revision, self.people[f"portal_{side}"].partner_id)
-        return revision
-
-    def _decide(self, side, revision, decision, **values):
-        proof = revision.proof_id
-        values |= {"channel": "online", "message": SECRETS[side], "user_agent": "seed"}
-        return proof._decide(revision, decision, reviewer=proof.reviewer_ids, **values)
-
-    def _proof(self, side):
-        # here: tests import this module, too, without Odoo's path of addons
-        from odoo.addons.online_proof.life.chain import canonical
-
-        proof = self._order(side)._get_or_create_proof()
-        older = self._send_revision(side, proof, 1)
-        attachment = self.env["ir.attachment"].create({"name": f"{SECRETS[side]}.bin", "raw": b"x"})
-        self._decide(side, older, "changes", attachment_ids=[(6, 0, attachment.ids)])
-        revision = self._send_revision(side, proof, 2)
-        reviewer = proof.reviewer_ids
-        comment = self.env["online.proof.comment"]._add(
-            revision, {"body": SECRETS[side], "page": 1, "x": 0.5, "y": 0.5}, reviewer=reviewer
-        )
-        return {
-            "proof": proof.id,
-            "reviewer": reviewer.id,
-            "reviewer_token": reviewer.access_token,
-            "revision": revision.id,
-            "page": revision.page_ids[:1].id,
-            "older_page": older.page_ids[:1].id,
-            "older_revision": older.id,
-            "comment": comment.id,
-            "request_file": attachment.id,
-            "shown": canonical(proof.sale_order_id._get_proof_facts()),
-        }
-
-    def _approved_proof(self, side):
-        proof = self._order(side)._get_or_create_proof()
-        revision = self._send_revision(side, proof, 1)
-        self._decide(side, revision, "approved")
-        return {
-            "approved_proof": proof.id,
-            "approved_reviewer": proof.reviewer_ids.id,
-            "approved_reviewer_token": proof.reviewer_ids._get_access_token(),
-            "approved_revision": revision.id,
-        }
 
     def _cart(self, side):
         line = {"product_id": self.template.id, "product_uom_qty": 1, "name": SECRETS[side]}

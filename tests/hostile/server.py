@@ -25,17 +25,6 @@ CORE_TABLES = [
 #: tables of the seeded records that belong to one customer, by their names in the world
 OWNED = {
     "partner": "res_partner",
-    "proof": "online_proof",
-    "approved_proof": "online_proof",
-    "reviewer": "online_proof_reviewer",
-    "approved_reviewer": "online_proof_reviewer",
-    "revision": "online_proof_revision",
-    "approved_revision": "online_proof_revision",
-    "page": "online_proof_page",
-    "older_page": "online_proof_page",
-    "older_revision": "online_proof_revision",
-    "comment": "online_proof_comment",
-    "request_file": "ir_attachment",
     "order": "sale_order",
     "order_line": "sale_order_line",
     "cart_line": "sale_order_line",

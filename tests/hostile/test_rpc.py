@@ -23,12 +23,6 @@ NO_IDS = {
 THEIRS = ("message_parse", "message_route", "send_email")
 #: what a record of customer A in the first company takes at least; names in the second dictionary are seeded ids
 MINIMAL = {
-    "online.proof.comment": ({"page_number": 1, "body": "x", "author_name": "x"}, {"revision_id": "revision"}),
-    "online.proof.decision": (
-        {"decision": "approved", "channel": "recorded", "decided_by": "x"},
-        {"revision_id": "revision"},
-    ),
-    "online.proof.guarded": ({}, {}),
     "res.company": ({"name": "Third Company"}, {}),
     "sale.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "stock.picking": ({"picking_type_id": 1, "company_id": 1}, {"partner_id": "partner"}),

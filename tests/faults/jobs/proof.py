@@ -17,11 +17,13 @@ PAGES = 6
 
 
 class ProofJob(Job):
-    """Each page once, one reminder per proof that is due, one decision and one mail to each side."""
+    """Each page once, one reminder per proof that is due, one decision and one mail to each side.
+
+    Comments are told once, in one mail a proof, and the evidence of each decision is checked.
+    """
 
     addon = ADDON
     actions = (f"{ADDON}.ir_cron_prepare",)
-    # the decisions are the evidence that is checked meanwhile; the comments come with them
     reminding = (f"{ADDON}.ir_cron_remind", f"{ADDON}.ir_cron_check_evidence", f"{ADDON}.ir_cron_tell_comments")
 
     def prepare(self):
@@ -55,6 +57,22 @@ class ProofJob(Job):
             "UPDATE online_proof SET next_reminder_date = current_date WHERE id = ANY(%s)",
             ([proof for _order, proof, _email in self.due],),
         )
+        self._comment()
+
+    def _comment(self):
+        """Let every customer who is reminded have commented some minutes ago."""
+        proofs = [proof for _order, proof, _email in self.due]
+        self.commented = dict(self.world.sql("SELECT id, name FROM online_proof WHERE id = ANY(%s)", (proofs,)))
+        for number in (1, 2):
+            self.world.sql(
+                "INSERT INTO online_proof_comment (revision_id, proof_id, company_id, page_number, x, y, body,"
+                " reviewer_id, author_name, resolved, create_date)"
+                " SELECT r.id, r.proof_id, r.company_id, 1, 0.5, 0.5, %s, p.id, p.name, false,"
+                " now() AT TIME ZONE 'UTC' - interval '1 hour'"
+                " FROM online_proof_revision r JOIN online_proof_reviewer p ON p.proof_id = r.proof_id"
+                " WHERE r.proof_id = ANY(%s)",
+                (f"Comment {number}", proofs),
+            )
 
     def upload(self, shop):
         """Upload the files that the server has not taken yet; return what it answered to refused ones."""
@@ -128,7 +146,15 @@ class ProofJob(Job):
             " AND id = ANY(%s)",
             ([proof for _order, proof, _email in self.due],),
         )
-        return self._preparing() + due + len(self.undecided)
+        [(untold,)] = self.world.sql(
+            "SELECT count(*) FROM online_proof_comment WHERE told_date IS NULL AND proof_id = ANY(%s)",
+            (list(self.commented),),
+        )
+        [(unchecked,)] = self.world.sql(
+            "SELECT count(*) FROM online_proof WHERE evidence_checked_date IS NULL AND id = ANY(%s)",
+            (list(self.deciding),),
+        )
+        return self._preparing() + due + untold + unchecked + len(self.undecided)
 
     def leap(self):
         self.upload(Shop(self.world.rpc().url, self.world.database))
@@ -154,6 +180,12 @@ class ProofJob(Job):
         for email in self.deciding.values():
             invited[email] += 1
         told = dict.fromkeys(self.names.values(), 1)
+        commented = dict.fromkeys(self.commented.values(), 1)
+        altered = self.world.sql(
+            "SELECT res_id, count(*) FROM mail_activity WHERE res_model = 'online.proof' AND res_id = ANY(%s)"
+            " AND summary ILIKE %s GROUP BY 1",
+            (list(self.deciding), "%%altered%%"),
+        )
         return [
             Count(self.addon, "pages prepared", wanted, {(p, n): count for p, n, count in pages}),
             Count(self.addon, "decisions", dict.fromkeys(self.deciding, 1), dict(decisions)),
@@ -164,6 +196,10 @@ class ProofJob(Job):
                 lambda to, _subject, _text: to if to in invited else None,
             ),
             self.count_mails("decisions to the shop", told, mails, lambda to, s, t: self._shop_key(to, s, t, told)),
+            self.count_mails(
+                "comments to the shop", commented, mails, lambda to, s, t: self._shop_key(to, s, t, commented)
+            ),
+            Count(self.addon, "decisions whose evidence is broken", {}, dict(altered)),
         ]
 
     @staticmethod
