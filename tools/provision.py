@@ -35,6 +35,7 @@ SYSTEM_TOOLS = {"wkhtmltopdf": "wkhtmltopdf", "pdftoppm": "poppler-utils", "gs":
 SYSTEM_FILES = {
     "libmagic1": lambda: find_library("magic"),
     "fonts-dejavu-core": lambda: Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").exists(),
+    "fonts-wqy-microhei": lambda: Path("/usr/share/fonts/truetype/wqy/wqy-microhei.ttc").exists(),
 }
 
 #: Odoo and the packages that its symbolic links point to -> suite ("" is the machine's own).

@@ -1,5 +1,6 @@
 from odoo import http
 from odoo.addons.base_safeguard.http import private_response, read_id
+from odoo.addons.website_sale.controllers.main import WebsiteSale
 from odoo.http import request
 from werkzeug.exceptions import NotFound
 
@@ -7,8 +8,13 @@ from ..engine.const import MAX_PAGES
 from ..engine.errors import FileRefusedError
 
 
-class ProofCheckout(http.Controller):
-    """What a personalised product will look like, before the order is placed."""
+class ProofCheckout(WebsiteSale):
+    """What a personalised product will look like, and what of it cannot be printed, before the order is placed."""
+
+    def _get_shop_payment_errors(self, order):
+        title = request.env._("Please go back to your cart: something cannot be printed.")
+        found = [(title, text) for text in order._get_personalised_problems()]
+        return [*super()._get_shop_payment_errors(order), *found]
 
     @http.route("/shop/proof/<int:line_id>", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
     def preview(self, line_id, page=None, **kwargs):

@@ -3,7 +3,6 @@
 import io
 
 import pikepdf
-from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
@@ -17,8 +16,9 @@ MAX_TEXT = 500
 def personalise(path, texts, target, fonts):
     """Write a copy of the PDF with texts on it.
 
-    :param texts: dicts with ``page`` (from 1), ``x_mm`` and ``y_mm`` (from the top left corner to the
-        base line), ``text``, ``font``, ``size`` (points), ``colour`` (``#rrggbb``), ``align``, ``max_mm``
+    :param texts: dicts with ``page`` (from 1), ``x_mm`` and ``y_mm`` (from the top left corner of the page as it
+        is seen, to the base line), ``text``, ``font``, ``size`` and ``smallest`` (points), ``color`` (``#rrggbb``),
+        ``align``, ``max_mm``
     :param fonts: TrueType files by font name
     """
     for name, file in fonts.items():
@@ -27,22 +27,34 @@ def personalise(path, texts, target, fonts):
         for number, page in enumerate(pdf.pages, 1):
             own = [text for text in texts if text["page"] == number and text["text"].strip()]
             if own:
-                box = documents.visible_box(page)
-                layer = pikepdf.open(io.BytesIO(_layer(own, box[2] - box[0], box[3] - box[1])))
-                page.add_overlay(layer.pages[0], pikepdf.Rectangle(*box))
+                _add_texts(page, own)
         pdf.save(target)
 
 
-def _layer(texts, width, height):
+def _add_texts(page, texts):
+    """Lay the texts over a page, upright as the page is seen."""
+    box = documents.visible_box(page)
+    width, height = box[2] - box[0], box[3] - box[1]
+    if documents.rotation_of(page) in (90, 270):
+        width, height = height, width  # the overlay is turned with the page
+    unit = float(page.obj.get("/UserUnit", 1)) or 1.0
+    layer = pikepdf.open(io.BytesIO(_layer(texts, width, height, const.MM_PER_POINT * unit)))
+    page.add_overlay(layer.pages[0], pikepdf.Rectangle(*box))
+
+
+def _layer(texts, width, height, millimetres):
+    """Return a page with the texts only.
+
+    :param millimetres: how long the page's unit is
+    """
     stream = io.BytesIO()
     # fixed dates and ids: the same texts give the same file
     canvas = Canvas(stream, pagesize=(width, height), invariant=True)
     for text in texts:
         value = " ".join(text["text"].split())[:MAX_TEXT]
-        x, y = text["x_mm"] / const.MM_PER_POINT, height - text["y_mm"] / const.MM_PER_POINT
-        size = _fitting_size(value, text)
-        canvas.setFont(text["font"], size)
-        canvas.setFillColor(HexColor(text["colour"]))
+        x, y = text["x_mm"] / millimetres, height - text["y_mm"] / millimetres
+        canvas.setFont(text["font"], _fitting_size(value, text) * const.MM_PER_POINT / millimetres)
+        canvas.setFillColorCMYK(*inks(text["color"]))
         draw = {"center": canvas.drawCentredString, "right": canvas.drawRightString}.get(
             text["align"], canvas.drawString
         )
@@ -51,8 +63,17 @@ def _layer(texts, width, height):
     return stream.getvalue()
 
 
+def inks(color):
+    """Return the four inks (0 to 1) of ``#rrggbb``: grey and black are made of black ink alone."""
+    red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    white = max(red, green, blue)
+    if not white:
+        return 0, 0, 0, 1
+    return (*(round((white - each) / white, 4) for each in (red, green, blue)), round(1 - white, 4))
+
+
 def _fitting_size(value, text):
     """Return the font size, smaller where the text would be wider than ``max_mm``."""
     size, limit = float(text["size"]), text["max_mm"] / const.MM_PER_POINT
     width = stringWidth(value, text["font"], size)
-    return max(4.0, size * limit / width) if limit and width > limit else size
+    return max(float(text["smallest"]), size * limit / width) if limit and width > limit else size

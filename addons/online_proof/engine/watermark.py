@@ -7,7 +7,10 @@ import math
 import pikepdf
 from PIL import Image, ImageDraw, ImageFont
 
-from . import const
+from . import const, fonts
+
+#: Letters of a line; a customer's name may be as long as it likes.
+MAX_LINE = 70
 
 
 def build(pages, lines, target, font):
@@ -64,14 +67,14 @@ def _stamp(size, lines, font):
     """Return the opacity of the watermark: the lines, slanted, repeated over the page."""
     width, height = size
     text = max(9, round(min(width, height) / 26))
-    head, body = ImageFont.truetype(font, text), ImageFont.truetype(font, round(text * 0.6))
-    block_width = round(max(head.getlength(lines[0]), *(body.getlength(line) for line in lines))) + text * 3
+    head, *rest = (_pieces(line, font, round(text * (0.6 if number else 1))) for number, line in enumerate(lines))
+    block_width = round(max(_length(line) for line in (head, *rest))) + text * 3
     block_height = round(text * (2.2 + 0.8 * len(lines)))
     block = Image.new("L", (block_width, block_height), 0)
     draw = ImageDraw.Draw(block)
-    draw.text((text, text // 2), lines[0], font=head, fill=74)
-    for number, line in enumerate(lines[1:]):
-        draw.text((text, round(text * (1.75 + 0.8 * number))), line, font=body, fill=74)
+    _write(draw, (text, text * 1.4), head)
+    for number, line in enumerate(rest):
+        _write(draw, (text, text * (2.3 + 0.8 * number)), line)
     diagonal = math.ceil(math.hypot(width, height))
     field = Image.new("L", (diagonal, diagonal), 0)
     for row, top in enumerate(range(0, diagonal, block_height)):
@@ -80,3 +83,21 @@ def _stamp(size, lines, font):
     field = field.rotate(30, Image.Resampling.BILINEAR)
     left, top = (diagonal - width) // 2, (diagonal - height) // 2
     return field.crop((left, top, left + width, top + height))
+
+
+def _pieces(line, font, size):
+    """Return a line in pieces with their fonts; one that is too long for a watermark is cut."""
+    line = line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"
+    return [(piece, ImageFont.truetype(path, size)) for piece, path in fonts.runs(line, font)]
+
+
+def _length(pieces):
+    return sum(font.getlength(piece) for piece, font in pieces)
+
+
+def _write(draw, place, pieces):
+    """Write a line from the left end of its base line."""
+    left, base = place
+    for piece, font in pieces:
+        draw.text((round(left), round(base)), piece, font=font, fill=74, anchor="ls")
+        left += font.getlength(piece)

@@ -7,8 +7,15 @@ from .online_proof_file import refusal_text
 
 
 class ProductTemplate(models.Model):
+    """What is printed: its format, whether it needs a proof, and what customers personalise of it."""
+
     _inherit = "product.template"
 
+    proof_needed = fields.Boolean(
+        string="Needs a Proof",
+        default=True,
+        help="The customer has to approve a proof of its own for this product. Services never need one.",
+    )
     proof_width = fields.Float(string="Format Width (mm)", help="Trim size; 0: not checked.")
     proof_height = fields.Float(string="Format Height (mm)", help="Trim size; 0: not checked.")
     proof_bleed = fields.Float(string="Bleed (mm)", default=3.0)
@@ -36,6 +43,7 @@ class ProductTemplate(models.Model):
     def _check_proof_template_file(self):
         """Refuse a template that is no readable PDF when it is uploaded, not when a customer orders."""
         for product in self.filtered("is_proof_template"):
+            # sudo: the file of the product that is being written
             with product.sudo()._proof_template_path() as path:
                 try:
                     kind = client.inspect(path)["kind"]
@@ -44,13 +52,41 @@ class ProductTemplate(models.Model):
             if kind != "pdf":
                 raise ValidationError(self.env._("A template has to be a PDF file."))
 
+    @api.constrains("proof_template_file", "proof_template_text_ids")
+    def _check_proof_texts(self):
+        """Refuse texts beside the template when it is made, not when a customer orders."""
+        for product in self.filtered(lambda product: product.is_proof_template and product.proof_template_text_ids):
+            # sudo: the file of the product that is being written
+            with product.sudo()._proof_template_path() as path:
+                try:
+                    pages = client.inspect(path)["pages"]
+                except FileRefusedError:
+                    continue  # said by the check of the file
+            for text in product.proof_template_text_ids:
+                product._check_proof_text(text, pages)
+
+    def _check_proof_text(self, text, pages):
+        if text.page > len(pages):
+            raise ValidationError(
+                self.env._(
+                    "%(field)s stands on page %(page)s; the template has %(count)s.",
+                    field=text.attribute_id.name,
+                    page=text.page,
+                    count=len(pages),
+                )
+            )
+        page = pages[text.page - 1]
+        if not (0 <= text.x <= page["width_mm"] and 0 <= text.y <= page["height_mm"]):
+            raise ValidationError(self.env._("%(field)s stands beside the page.", field=text.attribute_id.name))
+
     def _proof_template_path(self):
         """Return a context manager for the path of the template file."""
         attachment_sudo = (
             self.env["ir.attachment"]
             .sudo()  # the file of a field: reading it is a matter of the product
             .search(
-                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "proof_template_file")]
+                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "proof_template_file")],
+                limit=1,
             )
         )
         return attachment_sudo._proof_path()

@@ -1,6 +1,7 @@
 import base64
 
 from lxml import etree
+from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import root
 from odoo.tests import HttpCase, tagged
@@ -25,9 +26,9 @@ class TestCheckout(HttpCase, ProofCase):
                 "type": "consu",
                 "proof_template_file": base64.b64encode(make_pdf(1, size=(85, 55))),
                 "attribute_line_ids": [
-                    (0, 0, {"attribute_id": cls.attribute.id, "value_ids": [(6, 0, cls.value.ids)]})
+                    Command.create({"attribute_id": cls.attribute.id, "value_ids": [Command.set(cls.value.ids)]})
                 ],
-                "proof_template_text_ids": [(0, 0, {"attribute_id": cls.attribute.id, "x": 10, "y": 20})],
+                "proof_template_text_ids": [Command.create({"attribute_id": cls.attribute.id, "x": 10, "y": 20})],
             }
         )
         cls.website = cls.env["website"].search([], limit=1)
@@ -37,9 +38,9 @@ class TestCheckout(HttpCase, ProofCase):
         chosen = self.card.attribute_line_ids.product_template_value_ids
         line = {
             "product_id": self.card.product_variant_id.id,
-            "product_no_variant_attribute_value_ids": [(6, 0, chosen.ids)],
+            "product_no_variant_attribute_value_ids": [Command.set(chosen.ids)],
             "product_custom_attribute_value_ids": [
-                (0, 0, {"custom_product_template_attribute_value_id": chosen.id, "custom_value": name})
+                Command.create({"custom_product_template_attribute_value_id": chosen.id, "custom_value": name})
             ],
         }
         order = self.env["sale.order"].create(
@@ -106,7 +107,7 @@ class TestCheckout(HttpCase, ProofCase):
         order = self.env["sale.order"].create(
             {
                 "partner_id": self.buyer.id,
-                "order_line": [(0, 0, {"product_id": self.card.product_variant_id.id})],
+                "order_line": [Command.create({"product_id": self.card.product_variant_id.id})],
             }
         )
         order.action_confirm()
@@ -158,6 +159,58 @@ class TestCheckout(HttpCase, ProofCase):
         order = self.place()
         self.assertEqual(order.proof_ids.state, "sent")
         self.assertTrue(order.proof_ids.activity_ids)
+
+    def test_what_cannot_be_printed(self):
+        """OP15: the customer is told before paying which text cannot be printed, and why."""
+        text = self.card.proof_template_text_ids
+        text.write({"max_width": 30, "max_length": 40, "size": 10, "smallest": 8})
+        order = self.place()
+        line, value = order.order_line, order.order_line.product_custom_attribute_value_ids
+        for written, problem in (
+            ("Ștefan", ""),
+            ("", "Please fill in Name."),
+            ("北京 🙂", "cannot be printed: 北京🙂"),
+            ("محمد", "cannot be printed"),
+            ("A name of thirty-eight letters, at least", "too long for its place"),
+            ("x" * 41, "up to 40 letters"),
+        ):
+            with self.subTest(written):
+                value.custom_value = written
+                found = line._get_personalised_problems()
+                self.assertEqual(len(found), bool(problem))
+                self.assertIn(problem, "".join(found))
+                if problem:
+                    with self.assertRaisesRegex(ValidationError, "Card"):
+                        order._check_cart_is_ready_to_be_paid()
+
+    def test_text_beside_the_template(self):
+        """OP15: a text on a page that the template does not have, or beside it, is refused when it is made."""
+        text = self.card.proof_template_text_ids
+        for values in ({"page": 2}, {"x": 86}, {"y": 56}, {"x": -1}):
+            with self.subTest(values), self.assertRaises(ValidationError), self.env.cr.savepoint():
+                text.write(values)
+        with self.assertRaises(ValidationError):
+            self.card.proof_template_file = base64.b64encode(make_pdf(1, size=(9, 15)))
+
+    def test_terms_at_checkout(self):
+        """OP8, OP15: placing the order accepts the terms that were shown; the approval carries them."""
+        terms = self.env["online.proof.terms"].create({"body": "<p>Payment within 30 days</p>"})
+        terms.action_publish()
+        order = self.place()
+        self.assertFalse(order.proof_ids.latest_revision_id.decision_ids.terms_id, "nobody accepts what was not shown")
+        order = self.order_to_pay()
+        page = self.checkout_page(order)
+        self.assertIn("accept our terms of sale", page)
+        self.assertIn("Payment within 30 days", page)
+        order._validate_order()
+        made = order.proof_ids.latest_revision_id.decision_ids
+        self.assertEqual(made.terms_id, terms)
+        self.assertTrue(terms._is_accepted_by(self.customer))
+        self.assertNotIn("accept our terms", self.checkout_page(self.order_to_pay()), "accepted once")
+
+    def order_to_pay(self):
+        """Return a cart as the last step of the checkout has it."""
+        return self.place().copy({"website_id": self.website.id})
 
     def test_bad_template_is_refused(self):
         """OP15: a template that is no PDF is refused when it is uploaded."""

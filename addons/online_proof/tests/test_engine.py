@@ -176,7 +176,8 @@ class TestEngine(BaseCase):
     def test_personalised_template(self):
         """OP15: the customer's text stands on the shop's template; long text is made to fit."""
         path = self.save(make_pdf(1, size=(85, 55)))
-        text = {"page": 1, "x_mm": 10, "y_mm": 15, "font": "R", "size": 14, "colour": "#000000", "align": "left"}
+        text = {"page": 1, "x_mm": 10, "y_mm": 15, "font": "R", "size": 14, "color": "#000000", "align": "left"}
+        text["smallest"] = 5
         target = self.folder / "personal.pdf"
         texts = [{**text, "text": "Ștefan Țărână", "max_mm": 20}]
         client.personalise(path, texts, target, {"R": file_path(FONT)})

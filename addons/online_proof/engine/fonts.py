@@ -1,0 +1,75 @@
+"""Which letters a font has, and who helps out with the others."""
+
+import functools
+import unicodedata
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+#: Where Debian keeps fonts for scripts that Odoo's own lack; the first that is there and has a letter is taken.
+FALLBACKS = (
+    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf",
+    "/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+)
+
+
+@functools.lru_cache(maxsize=16)
+def _open(path):
+    return TTFont(path, lazy=True, fontNumber=0)
+
+
+@functools.lru_cache(maxsize=16)
+def letters(path):
+    """Return the code points that a font has signs for."""
+    return frozenset(_open(str(path)).getBestCmap())
+
+
+def _needs_sign(letter):
+    """Return whether a letter is seen by itself: no spaces, no joiners or other invisible ones."""
+    return not letter.isspace() and unicodedata.category(letter) not in ("Cf", "Cc")
+
+
+def missing(text, path):
+    """Return the letters of a text that a font lacks, each once."""
+    known = letters(path)
+    return "".join(dict.fromkeys(each for each in text if _needs_sign(each) and ord(each) not in known))
+
+
+def is_set_plainly(text):
+    """Return whether signs one after another, from the left, make up the text: no Arabic, no Indic, no Hebrew."""
+    shaped = ("ARABIC", "SYRIAC", "THAANA", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "KHMER", "MYANMAR")
+    return not any(
+        unicodedata.bidirectional(each) in ("R", "AL") or unicodedata.name(each, "").startswith(shaped) for each in text
+    )
+
+
+def width(text, path, size):
+    """Return how wide a text is, in the unit of ``size``."""
+    font = _open(str(path))
+    names, metrics = font.getBestCmap(), font["hmtx"]
+    advances = sum(metrics[names.get(ord(each), ".notdef")][0] for each in text)
+    return advances * size / font["head"].unitsPerEm
+
+
+def runs(text, first):
+    """Return the text in pieces ``(piece, font file)``, each in a font that has its letters.
+
+    One font for the whole is best: letters that join, and lines from right to left, are set as a whole.
+    """
+    paths = [str(first), *(path for path in FALLBACKS if Path(path).exists())]
+    text = unicodedata.normalize("NFC", text)
+    for path in paths:
+        if not missing(text, path):
+            return [(text, path)]
+    pieces = []
+    for letter in text:
+        path = next((path for path in paths if not missing(letter, path)), paths[0])
+        if pieces and (pieces[-1][1] == path or not _needs_sign(letter)):
+            pieces[-1][0] += letter
+        else:
+            pieces.append([letter, path])
+    return [(piece, path) for piece, path in pieces]
