@@ -23,7 +23,7 @@ class OnlineProofFile(models.Model):
 
     _name = "online.proof.file"
     _description = "Proof File"
-    _inherit = ["online.proof.guarded"]
+    _inherit = ["online.proof.guarded", "cron.batch.mixin"]
     _order = "revision_id, sequence, id"
     _check_company_auto = True
     _by_hand = frozenset({"sequence", "sale_line_id"})
@@ -52,7 +52,7 @@ class OnlineProofFile(models.Model):
         "sale.order.line",
         string="Order Line",
         domain="[('order_id.proof_ids', '=', proof_id), ('display_type', '=', False)]",
-        help="The product that the pages are checked against.",
+        help="The product that the pages are checked against; one of another proof takes the file with it.",
         index="btree_not_null",
     )
 
@@ -75,8 +75,18 @@ class OnlineProofFile(models.Model):
         if "sequence" in vals:
             self.sudo().revision_id._renumber_pages()  # pages are changed by methods only
         if "sale_line_id" in vals:
-            self.sudo()._run_preflight()  # and so are findings
+            self.sudo()._follow_line()  # and so are findings
         return result
+
+    def _follow_line(self):
+        """Check the files against their products, on the proofs of these."""
+        for file in self:
+            former, proof = file.revision_id, file.sale_line_id.proof_id
+            if proof and proof != file.proof_id:
+                file.revision_id = proof._get_or_create_draft()
+                (former | file.revision_id)._sort_naturally()
+                former.filtered(lambda revision: not revision.file_ids).unlink()
+        self._run_preflight()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
@@ -108,9 +118,10 @@ class OnlineProofFile(models.Model):
     # Taking a file in
 
     @api.model
-    def _take_in(self, revision, name, content):
+    def _take_in(self, revision, name, content, line=None):
         """Make a file with its pages from uploaded bytes; the first page is rendered at once.
 
+        :param line: the order line that it is for, where that is known; else it goes to the proof that it fits
         :raises FileRefusedError: if the file cannot be proofed; nothing is kept then
         """
         if not content:
@@ -127,6 +138,9 @@ class OnlineProofFile(models.Model):
             except FileRefusedError:
                 attachment_sudo.unlink()
                 raise
+            line = line or revision.proof_id._find_line(name, document)
+            if line.proof_id and line.proof_id != revision.proof_id:
+                revision = line.proof_id._get_or_create_draft()
             file = self.create(
                 {
                     "name": name,
@@ -136,7 +150,7 @@ class OnlineProofFile(models.Model):
                     "kind": document["kind"],
                     "page_count": len(document["pages"]),
                     "sequence": max(revision.file_ids.mapped("sequence"), default=0) + 1,
-                    "sale_line_id": revision.proof_id._get_default_sale_line().id,
+                    "sale_line_id": line.id,
                     **self._prepare_press_values(revision.company_id),
                 }
             )
@@ -207,6 +221,7 @@ class OnlineProofFile(models.Model):
             expected = product._get_proof_format() if product else {}
             profile = product.proof_profile_id or file.company_id.proof_profile_id
             rules = profile._prepare_engine_values(file.company_id)
+            # sudo: the original is readable through this record only
             with file.attachment_id.sudo()._proof_path() as path, file._press_path() as press:
                 try:
                     found = client.preflight(path, expected, rules, press)
@@ -233,34 +248,31 @@ class OnlineProofFile(models.Model):
     @api.model
     def _cron_prepare(self):
         """Prepare the files that wait, first come first served; then what sent revisions still need."""
-        files = self.search([("state", "=", "preparing")], order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(files))
-        for file in files:
-            file = file[0]  # commits empty the cache: nothing is prefetched for the others
+        self._cron_each([("state", "=", "preparing")], "_prepare_each")
+        self.env["online.proof.revision"]._cron_finish_documents()
+
+    def _prepare_each(self):
+        """Prepare the files; what cannot be read is said on the proof, what passes is left to the next run."""
+        for file in self:
             try:
                 file._prepare_file()
             except FileRefusedError as error:
-                self._give_up(file, refusal_text(self.env, error.code, error.values))
+                file._give_up(refusal_text(self.env, error.code, error.values))
             except FileNotFoundError:
                 _logger.exception("file %s cannot be prepared", file.id)
-                self._give_up(file, self.env._("The file is missing on the server. Upload it again."))
+                file._give_up(self.env._("The file is missing on the server. Upload it again."))
             except OSError:
                 # the disk is full or out of reach: that passes, and the next run goes on where this one stopped
                 self.env.cr.rollback()
                 _logger.exception("file %s cannot be prepared now, the next run tries again", file.id)
-            if not self.env["ir.cron"]._commit_progress(1):
-                return
-        self.env["online.proof.revision"]._cron_finish_documents()
 
-    @api.model
-    def _give_up(self, file, reason):
+    def _give_up(self, reason):
         """Keep a file that cannot be prepared out of the next runs and say so on the proof."""
         self.env.cr.rollback()
-        file.page_ids.filtered(lambda page: page.state == "waiting").state = "failed"
-        file.state = "ready"
+        self.page_ids.filtered(lambda page: page.state == "waiting").state = "failed"
+        self.state = "ready"
         self.env["online.proof.finding"].create(
-            {"file_id": file.id, "code": "page_not_shown", "severity": "error", "page": 0, "values": {}}
+            {"file_id": self.id, "code": "page_not_shown", "severity": "error", "page": 0, "values": {}}
         )
-        file.proof_id.message_post(
-            body=file.proof_id._shop_env()._("%(file)s: %(reason)s", file=file.name, reason=reason)
-        )
+        text = self.proof_id._shop_env()._("%(file)s: %(reason)s", file=self.name, reason=reason)
+        self.proof_id.message_post(body=text)

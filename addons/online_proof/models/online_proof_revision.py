@@ -1,17 +1,13 @@
 import base64
-import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.fields import Domain
 from odoo.tools import file_path, format_date
 
 from ..engine import client, const, rasteriser
-from ..engine.errors import FileRefusedError
 from ..engine.natural import natural_key
 from .online_proof_template_text import FONT_FILES
-
-_logger = logging.getLogger(__name__)
 
 
 class OnlineProofRevision(models.Model):
@@ -19,7 +15,7 @@ class OnlineProofRevision(models.Model):
 
     _name = "online.proof.revision"
     _description = "Proof Revision"
-    _inherit = ["online.proof.guarded"]
+    _inherit = ["online.proof.guarded", "cron.batch.mixin"]
     _order = "proof_id, number desc"
     _check_company_auto = True
     _by_hand = frozenset({"file_ids"})
@@ -66,11 +62,11 @@ class OnlineProofRevision(models.Model):
     _number_uniq = models.Constraint("UNIQUE (proof_id, number)", "A revision's number is used once.")
     _one_draft = models.UniqueIndex("(proof_id) WHERE state = 'draft'", "There is a revision in preparation already.")
 
-    @api.depends("proof_id.name", "number")
+    @api.depends("proof_id.display_name", "number")
     def _compute_display_name(self):
         for revision in self:
             revision.display_name = self.env._(
-                "%(proof)s, revision %(number)s", proof=revision.proof_id.name or "", number=revision.number
+                "%(proof)s, revision %(number)s", proof=revision.proof_id.display_name or "", number=revision.number
             )
 
     @api.depends("page_ids.state")
@@ -249,7 +245,7 @@ class OnlineProofRevision(models.Model):
         revision = self.with_context(lang=proof.partner_id.lang or self.env.lang)
         day = format_date(revision.env, self.sent_date or fields.Date.context_today(self))
         return [
-            revision.env._("%(order)s · Revision %(number)s", order=proof.sale_order_id.name, number=self.number),
+            revision.env._("%(order)s · Revision %(number)s", order=proof.display_name, number=self.number),
             proof.commercial_partner_id.name or proof.partner_id.name or "",
             revision.env._("Proof of %(date)s, not for printing", date=day),
         ]
@@ -285,23 +281,13 @@ class OnlineProofRevision(models.Model):
     @api.model
     def _cron_finish_documents(self):
         """Make the watermarked PDFs and certificates before somebody has to wait for them."""
-        domain = [("state", "in", ["sent", "changes", "approved"]), ("watermark", "=", False)]
-        certified = [("approved_date", "!=", False), ("certificate", "=", False)]
-        for revision in self.search(domain) | self.search(certified):
-            revision = revision[0]  # commits empty the cache: nothing is prefetched for the others
-            try:
-                if revision.is_ready and revision.page_ids:
-                    revision._get_watermark()
-                    revision._get_certificate()
-                    revision._prepare_comparison()
-                    revision.flush_recordset()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # somebody decided or opened it meanwhile; making it anew is right, the others do not wait for it
-                self.env.cr.rollback()
-                _logger.info("revision %s changed while its documents were made, the next run makes them", revision.id)
-                self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
-            except (FileRefusedError, OSError, UserError):
-                self.env.cr.rollback()
-                _logger.exception("documents of revision %s cannot be made", revision.id)
-            if not self.env["ir.cron"]._commit_progress():
-                return
+        shown = Domain("state", "in", ["sent", "changes", "approved"]) & Domain("watermark", "=", False)
+        certified = Domain("approved_date", "!=", False) & Domain("certificate", "=", False)
+        prepared = Domain("page_ids", "!=", False) & Domain("file_ids", "not any", [("state", "!=", "ready")])
+        self._cron_each((shown | certified) & prepared, "_finish_documents")
+
+    def _finish_documents(self):
+        for revision in self:
+            revision._get_watermark()
+            revision._get_certificate()
+            revision._prepare_comparison()

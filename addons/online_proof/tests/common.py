@@ -3,6 +3,7 @@
 import io
 
 import pikepdf
+from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import file_path
 from PIL import Image, TiffImagePlugin  # noqa: F401 - loaded: Odoo keeps Pillow to a few formats
@@ -107,7 +108,7 @@ class ProofCase(TransactionCase):
             {
                 "partner_id": (partner or cls.buyer).id,
                 "user_id": cls.clerk.id,
-                "order_line": [(0, 0, {"product_id": cls.product.id, "product_uom_qty": 10})],
+                "order_line": [Command.create({"product_id": cls.product.id, "product_uom_qty": 10})],
                 **values,
             }
         )
@@ -129,6 +130,11 @@ class ProofCase(TransactionCase):
                 file._render(file.page_ids.filtered(lambda page: page.state == "waiting"), path)
             file._run_preflight()
             file.state = "ready"
+
+    def let_only_wait(self, files):
+        """Let no other file wait to be prepared: a slow machine would get no further than the demo data's."""
+        waiting = self.env["online.proof.file"].search([("state", "=", "preparing")])
+        (waiting - files).state = "ready"
 
     def send(self, *partners, order=None, content=None, **options):
         """Upload, send and return the revision that was sent."""

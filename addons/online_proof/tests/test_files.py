@@ -62,6 +62,7 @@ class TestFiles(ProofCase):
     def test_prepared_by_the_scheduled_action(self):
         """OP3: the scheduled action prepares the rest, and makes the documents of what was sent."""
         revision = self.upload(("long.pdf", make_pdf(7)), ready=False)
+        self.let_only_wait(revision.file_ids)
         with self.enter_registry_test_mode():
             self.env.ref("online_proof.ir_cron_prepare").method_direct_trigger()
         revision.invalidate_recordset()

@@ -17,6 +17,7 @@ class TestFullDisk(ProofCase):
     def _run(self, error):
         """Run the scheduled action while files cannot be written or read; return the file."""
         file = self.upload(("a.pdf", make_pdf(2)), ready=False).file_ids
+        self.let_only_wait(file)
         with (
             self.enter_registry_test_mode(),
             patch.object(OnlineProofFile, "_prepare_file", side_effect=error),
