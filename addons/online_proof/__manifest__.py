@@ -6,7 +6,7 @@
     "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "depends": ["base_safeguard", "sale_management", "website_sale", "portal", "mail"],
-    "external_dependencies": {"python": ["Pillow", "pikepdf", "pyhanko", "pypdfium2", "reportlab"]},
+    "external_dependencies": {"python": ["fonttools", "Pillow", "pikepdf", "pyhanko", "pypdfium2", "reportlab"]},
     "data": [
         "security/online_proof_security.xml",
         "security/ir.model.access.csv",
@@ -40,6 +40,7 @@
             "online_proof/static/src/scss/viewer.scss",
             "online_proof/static/src/scss/stage.scss",
             "online_proof/static/src/scss/panels.scss",
+            "online_proof/static/src/scss/order.scss",
             "online_proof/static/src/scss/responsive.scss",
             "online_proof/static/src/interactions/**/*",
         ],

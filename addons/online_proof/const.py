@@ -111,6 +111,7 @@ DIFFERENCES = {
     "size": _lt("%(product)s: the size is %(now)s now; it was %(before)s."),
     "text": _lt("%(product)s: the description is “%(now)s” now; it was “%(before)s”."),
     "total": _lt("The total is %(now)s now; it was %(before)s."),
+    "unproofed": _lt("%(product)s has no proof of its own."),
     "files": _lt("Newer files were uploaded that the customer has not seen."),
     "terms": _lt("There are new terms of sale, version %(now)s. Please read and accept them."),
     "rate": _lt("Our rate for changes is %(now)s now; it was %(before)s."),
@@ -142,7 +143,11 @@ READER_LABELS = {
 #: Sentences of the proof page around values; in a template they would be translated in pieces.
 SENTENCES = {
     "title": _lt("Proof of order %(order)s"),
+    "title_of": _lt("%(product)s, proof of order %(order)s"),
     "order": _lt("Order %(order)s"),
+    "order_product": _lt("Order %(order)s: %(product)s"),
+    "proofs": _lt("Proofs of order %(order)s"),
+    "waiting": _lt("%(count)s of %(total)s proofs wait for your answer."),
     "revision": _lt("Revision %(number)s"),
     "until": _lt("until %(date)s"),
     "ready": _lt("%(ready)s of %(total)s pages are ready"),

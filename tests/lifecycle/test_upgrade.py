@@ -44,6 +44,16 @@ ADDED = (
     """INSERT INTO purchase_photo_link (purchase_id, company_id, nonce, expires_at, revoked)
        SELECT id, company_id, 'nonce-of-the-first-version', now() + interval '1 day', false
          FROM purchase_order ORDER BY id LIMIT 1""",
+    """INSERT INTO online_proof_reviewer
+           (proof_id, company_id, partner_id, name, email, kind, access_token, can_comment, can_decide, expiry_date)
+       SELECT id, company_id, partner_id, 'Old Link', 'old@example.com', 'customer', 'token-of-the-first-version',
+              true, true, '2031-01-01'
+         FROM online_proof ORDER BY id LIMIT 1""",
+    """INSERT INTO mail_message (message_type, model, res_id, body, date)
+       SELECT 'comment', 'online.proof', proof_id,
+              '<a href="https://shop.example.com/proof/' || id || '?access_token=token-of-the-first-version">See</a>',
+              now() AT TIME ZONE 'UTC'
+         FROM online_proof_reviewer""",
     "INSERT INTO recurring_feed_link (url) VALUES ('https://example.com/recurring_interaction/feed/secret.ics')",
 )
 #: What is kept under another name.
@@ -58,6 +68,7 @@ RENAMED = {
     ("service_dossier_message", "header_id"): "mail_header",
     ("service_dossier_file", "deactivated_date"): "date_deactivated",
     ("online_proof_reviewer", "revoked"): "link_revoked",
+    ("online_proof_template_text", "colour"): "color",
 }
 #: Windows that kept what is secret: their rows go on purpose.
 EMPTIED = {"recurring_feed_link"}
@@ -339,9 +350,25 @@ def test_links_to_proofs_go_on_working(upgraded):
     rows = cursor.fetchall()
     assert {number: digest for number, digest, _expiry in rows} == known != {}
     assert all(bool(expiry) == bool(before[number]["expiry_date"]) for number, _digest, expiry in rows)
-    for row in before.values():
-        cursor.execute("SELECT count(*) FROM mail_message WHERE body LIKE %s", (f"%{row['access_token']}%",))
-        assert cursor.fetchone() == (0,)
+    cursor.execute(
+        "SELECT count(*), count(*) FILTER (WHERE body LIKE '%first-version%') FROM mail_message"
+        " WHERE body LIKE '%/proof/%access_token=%'"
+    )
+    assert cursor.fetchone() == (1, 0), "the thread keeps its messages without the secret"
+
+
+def test_proofs_are_of_all_products(upgraded):
+    """OP+11: the one proof that an order had is for all of its printed products, and nothing else changed."""
+    cursor = upgraded["cursor"]
+    cursor.execute(
+        """SELECT count(*) FROM sale_order_line l JOIN online_proof p ON p.sale_order_id = l.order_id
+            WHERE l.product_id IS NOT NULL AND l.display_type IS NULL AND l.proof_id IS DISTINCT FROM p.id"""
+    )
+    assert cursor.fetchone() == (0,)
+    cursor.execute("SELECT count(*) FROM sale_order_line WHERE proof_id IS NOT NULL")
+    assert cursor.fetchone()[0] > 0
+    cursor.execute("SELECT count(*) FROM online_proof")
+    assert cursor.fetchone() == (len(upgraded["before"]["online_proof"]),)
 
 
 def test_crons_views_and_settings_work(installation, upgraded):

@@ -1,12 +1,22 @@
 """The story of online proofs, in real browsers, with real mail."""
 
-import io
 import re
 
 import pikepdf
 import pytest
 
 from tests.online_proof.helpers import DEMO_FILES, link_in
+from tests.online_proof.steps import (
+    buy_card,
+    choose_status,
+    deliver,
+    find_order,
+    open_link,
+    open_proof,
+    pdf_text,
+    pin,
+    ready,
+)
 
 CLARA, PAUL, COLLEAGUE = "clara.buyer@azure.example.com", "paul.checker@azure.example.com", "ines@elsewhere.example.org"
 SINGLE_PAGES = ["page 10.tif", "page 2.jpg", "Page 3.png", "page 9.jpg", "page 1.jpg"]
@@ -16,36 +26,6 @@ SINGLE_PAGES = ["page 10.tif", "page 2.jpg", "Page 3.png", "page 9.jpg", "page 1
 def story():
     """What one step leaves for the next."""
     return {}
-
-
-def deliver(admin):
-    """Send what is in the mail queue."""
-    admin.run_cron("mail.ir_cron_mail_scheduler_action")
-
-
-def find_order(admin, product):
-    return admin.call("sale.order", "search", [("order_line.product_id.name", "=", product)])[0]
-
-
-def open_proof(page, order):
-    page.goto(f"/odoo/sales/{order}")
-    page.click("button[name=action_view_proof]")
-    page.wait_for_selector(".o_online_proof_upload")
-
-
-def choose_status(page, code):
-    page.click(f".o_production_status button:has-text('{code}')")
-
-
-def ready(page):
-    page.wait_for_selector(".o_proof_preview:not([hidden])")
-    page.wait_for_function("document.querySelector('.o_proof_preview').naturalWidth > 0")
-
-
-def open_link(visitor, link, odoo):
-    visitor.page.goto(link)
-    ready(visitor.page)
-    return visitor.page
 
 
 def test_shop_sends_the_brochure(visit, admin, mailbox, story):
@@ -115,17 +95,6 @@ def test_customer_looks(visit, odoo, story, phone):
     page.keyboard.press("+")
     page.wait_for_selector(".o_proof_zoomed")
     assert not customer.errors, customer.errors
-
-
-def pin(page, index, text, x=0.5, y=0.5):
-    page.click(f".o_proof_thumb[data-index='{index}']")
-    ready(page)
-    page.click("[data-tool=pin]")
-    sheet = page.locator(".o_proof_sheet").bounding_box()
-    page.mouse.click(sheet["x"] + sheet["width"] * x, sheet["y"] + sheet["height"] * y)
-    page.fill("#o_proof_new_comment", text)
-    page.click(".o_proof_composer button[type=submit]")
-    page.wait_for_selector(f".o_proof_thread:has-text('{text}')")
 
 
 def test_customer_asks_for_changes(visit, odoo, admin, mailbox, story):
@@ -308,13 +277,6 @@ def test_certificate_and_production(visit, odoo, admin, sql, story):
     shop.screenshot("62-proofs")
 
 
-def pdf_text(content):
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(io.BytesIO(content))
-    return " ".join(page.get_textpage().get_text_range() for page in document)
-
-
 def test_five_single_pages(visit, odoo, admin, mailbox, story):
     """OP3: five single-page files, uploaded in any order, are shown as pages 1, 2, 3, 9, 10."""
     mailbox.clear()
@@ -340,23 +302,6 @@ def test_five_single_pages(visit, odoo, admin, mailbox, story):
         SINGLE_PAGES, key=lambda name: int(re.search(r"\d+", name)[0])
     )
     customer.screenshot("70-five-files")
-
-
-def buy_card(page, name):
-    """Order a personalised business card in the web shop."""
-    page.goto("/shop?search=business cards, personalised")
-    page.click("a:has-text('Business cards, personalised') >> nth=0")
-    fields = page.locator("input.variant_custom_value")
-    fields.first.wait_for()
-    for number, value in enumerate((name, "Director", "+40 21 555 0100")):
-        fields.nth(number).fill(value)
-    page.click("#add_to_cart")
-    page.wait_for_timeout(1500)
-    page.goto("/shop/checkout?try_skip_step=true")
-    page.wait_for_load_state()
-    if "/shop/payment" not in page.url:
-        page.goto("/shop/payment")
-    page.wait_for_selector(".o_proof_checkout_figure img")
 
 
 @pytest.mark.parametrize("level", ["buyer", "needs_approval"])

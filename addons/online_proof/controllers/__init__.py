@@ -1,1 +1,1 @@
-from . import checkout, pictures, portal, upload, viewer
+from . import checkout, order_page, pictures, portal, upload, viewer

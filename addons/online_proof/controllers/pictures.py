@@ -136,7 +136,7 @@ class ProofPictures(http.Controller):
         revision_sudo = visitor.revision(read_id(revision))
         if not revision_sudo.is_ready:
             return request.redirect(visitor.url(message="preparing"))
-        name = f"{visitor.proof.name}-{revision_sudo.number}.pdf"
+        name = f"{visitor.proof.display_name}-{revision_sudo.number}.pdf".replace("/", "-")
         return self._stream(revision_sudo._get_watermark(), name=name, seconds=0, download=True)
 
     @http.route(both("/certificate"), type="http", auth="public", methods=["GET"], sitemap=False)

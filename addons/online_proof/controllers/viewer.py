@@ -1,6 +1,6 @@
 import json
 
-from odoo import http
+from odoo import Command, http
 from odoo.addons.base_safeguard.http import plain_texts, private_response, read_id, uploaded_files
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
@@ -17,6 +17,11 @@ from .pictures import both
 from .visitor import Visitor
 
 FORM = {"type": "http", "auth": "public", "methods": ["POST"], "website": True, "multilang": False, "sitemap": False}
+
+
+def say(key, /, **values):
+    """Return one of the page's sentences with values in it: whole, in whatever order a language has."""
+    return sentence(request.env, SENTENCES[key], values)
 
 
 class ProofViewer(http.Controller):
@@ -60,13 +65,15 @@ class ProofViewer(http.Controller):
     def _prepare_page_values(self, visitor, revision):
         proof, company = visitor.proof, visitor.proof.company_id
         latest = proof.latest_revision_id
+        # sudo: the link is the right; what is shown of them is chosen below
         decisions = request.env["online.proof.decision"].sudo()
         of_latest = decisions._get_standing(latest)
         standing = of_latest if revision == latest else decisions._get_standing(revision)
         mine = standing._get_own(visitor.reviewer)[:1] if visitor.reviewer else standing[:0]
-        state = proof._get_present_state()
+        state = proof._get_present_state(of_latest)
         open_now = revision == latest and verdict.allows("decide", state)
         can_decide = visitor.can_decide and open_now and not mine
+        # sudo: visitors read no terms but those that they are to accept
         terms = self._get_terms(visitor) if can_decide else request.env["online.proof.terms"].sudo()
         rate = company.proof_hourly_rate
         data = self._prepare_viewer_values(visitor, revision, state)
@@ -95,18 +102,16 @@ class ProofViewer(http.Controller):
             else "",
             "shown": canonical(facts),
             "deadline": format_date(request.env, proof.deadline) if proof.deadline else "",
-            "say": self._say,
+            "say": say,
+            "siblings": visitor.siblings() if len(proof.sale_order_id.order_line.proof_id | proof) > 1 else [],
             "data": data,
             "page_count": len(data["pages"]),
             "ready_count": sum(page["state"] != "waiting" for page in data["pages"]),
         }
 
-    def _say(self, key, /, **values):
-        """Return one of the page's sentences with values in it: whole, in whatever order a language has."""
-        return sentence(request.env, SENTENCES[key], values)
-
     def _get_terms(self, visitor):
         """Return the terms that this person has to accept: the customer's own people, once."""
+        # sudo: visitors read no terms but these
         terms = request.env["online.proof.terms"].sudo()
         if visitor.reviewer._is_of_customer():
             terms = terms._get_current(visitor.proof.company_id)
@@ -114,14 +119,15 @@ class ProofViewer(http.Controller):
 
     def _get_facts(self, visitor):
         """Return what the order says, as far as this person may see it."""
-        facts = visitor.proof.sale_order_id._get_proof_facts()
+        facts = visitor.proof._get_proof_facts()
         return order_facts.reduce_facts(facts, with_total=visitor.sees_prices)
 
     def _prepare_viewer_values(self, visitor, revision, state):
         """Return what the page's script works on."""
         older = visitor.revisions().filtered(lambda other: other.number < revision.number)
+        # sudo: the visitor may see these revisions, with their pages and comments
         pages = request.env["online.proof.page"].sudo()._fetch_for_viewer(revision | older)
-        comments = request.env["online.proof.comment"].sudo()._get_for_revision(revision)
+        comments = request.env["online.proof.comment"].sudo()._get_for_revision(revision)  # see above
         by_revision = pages.grouped("revision_id")
         return {
             "base": visitor.url().partition("?")[0],
@@ -165,6 +171,7 @@ class ProofViewer(http.Controller):
         """Count that a person opened the page; called by the script, which link scanners do not run."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         if visitor.reviewer:
+            # sudo: nobody writes who opened a page by hand
             request.env["online.proof.view"].sudo()._record(
                 visitor.reviewer, visitor.revision(read_id(revision)), request.httprequest.remote_addr
             )
@@ -207,6 +214,8 @@ class ProofViewer(http.Controller):
             request.env.invalidate_all()
             newest = visitor.revision() or revision
             return self._render(visitor, newest, error=str(error), entered=entered)
+        if message in verdict.CHOICES and len(visitor.siblings()) > 1:
+            return request.redirect(visitor.url("/order"), code=303)  # the next proof of the order
         return request.redirect(visitor.url(message=message), code=303)
 
     @http.route("/proof/<int:reviewer_id>/decide", **FORM, max_content_length=MAX_REQUEST_FILE_BYTES + 2**20)
@@ -283,6 +292,7 @@ class ProofViewer(http.Controller):
             limit = MAX_REQUEST_FILE_BYTES // 2**20
             raise UserError(request.env._("The file is too big; the limit is %(limit)s MB.", limit=limit))
         text = (post.get("message") or "").strip()[:4000]
+        # sudo: the visitor may see this revision, with its comments
         pins = request.env["online.proof.comment"].sudo()._get_for_revision(revision)
         if not text and not file and not pins.filtered(lambda pin: not pin.resolved):
             raise UserError(request.env._("Please describe what is to be changed."))
@@ -299,7 +309,7 @@ class ProofViewer(http.Controller):
             rate_consent=bool(rate),
             hourly_rate=rate,
             currency_id=company.currency_id.id,
-            attachment_ids=[(6, 0, file.ids)],
+            attachment_ids=[Command.set(file.ids)],
             **visitor.trace(),
         )
 

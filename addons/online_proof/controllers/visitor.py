@@ -16,6 +16,7 @@ class Visitor:
 
     def __init__(self, reviewer, proof, user, token=""):
         self.reviewer, self.proof, self.user, self.token = reviewer, proof, user, token
+        self._revisions = None
         self.is_staff = bool(user)
         self.can_comment = self.is_staff or reviewer.can_comment
         self.can_decide = bool(reviewer) and reviewer._may_decide()
@@ -79,14 +80,26 @@ class Visitor:
 
     def revisions(self):
         """Return the revisions that this person may see, newest first."""
+        if self._revisions is None:
+            self._revisions = self._find_revisions()
+        return self._revisions
+
+    def _find_revisions(self):
+        revisions = self.proof.revision_ids.search_fetch([("proof_id", "=", self.proof.id)], order="number desc")
         if self.is_staff:
-            seen = self.proof.revision_ids.filtered(lambda revision: revision.state != "draft" or revision.page_ids)
-        else:
-            customer = self.proof.commercial_partner_id
-            seen = self.proof.revision_ids.filtered(
-                lambda revision: revision.state != "draft" and revision.customer_id == customer
-            )
-        return seen.sorted("number", reverse=True)
+            return revisions.filtered(lambda revision: revision.state != "draft" or revision.page_ids)
+        customer = self.proof.commercial_partner_id
+        return revisions.filtered(lambda revision: revision.state != "draft" and revision.customer_id == customer)
+
+    def siblings(self):
+        """Return this person's proofs of the order, the open one included: ``(proof, address, reviewer)``."""
+        if self.is_staff:
+            proofs = self.proof.sale_order_id._get_proofs().filtered(lambda proof: proof.revision_ids.page_ids)
+            return [(proof, f"/proof/staff/{proof.id}", self.reviewer) for proof in proofs]
+        return [(link.proof_id, self._address_of(link), link) for link in self.reviewer._get_siblings()]
+
+    def _address_of(self, reviewer):
+        return self.url() if reviewer == self.reviewer else reviewer._get_address()
 
     def page(self, page_id):
         """Return a page.

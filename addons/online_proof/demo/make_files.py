@@ -64,6 +64,7 @@ def picture(number, size=(620, 420)):
 
 
 def wrap(canvas, text, font, size, width):
+    """Return a text in lines of a width."""
     line = ""
     for word in text.split():
         if canvas.stringWidth(f"{line} {word}", font, size) > width:
@@ -139,6 +140,7 @@ def business_card(target):
 
 
 def main():
+    """Write the files of the demo data."""
     reportlab.rl_config.invariant = True
     FOLDER.mkdir(exist_ok=True)
     for style in ("Regular", "Bold"):

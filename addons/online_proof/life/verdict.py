@@ -15,6 +15,8 @@ none of these            deadline to come      sent
 
 from dataclasses import dataclass, field
 
+#: What answers a proof.
+CHOICES = ("approved", "changes")
 #: What a person can do in which state; everything else is refused.
 ALLOWED = {
     "send": {"draft", "sent", "changes", "approved", "expired"},
@@ -74,6 +76,16 @@ def state(facts):
     if not facts.sent:
         return "draft"
     return outcome(facts.standing, facts.rule, facts.asked) or ("expired" if facts.over else "sent")
+
+
+#: How several proofs of an order stand together: the first of these that one of them has.
+TOGETHER = ("changes", "expired", "sent", "draft", "approved", "cancelled")
+
+
+def together(states):
+    """Return the state of all of an order's proofs: approved once all are; empty without proofs."""
+    found = set(states)
+    return next((each for each in TOGETHER if each in found), "")
 
 
 def allows(act, present):

@@ -33,7 +33,9 @@ from . import (
     res_config_settings,
     res_partner,
     sale_order,
+    sale_order_checkout,
     sale_order_line,
+    sale_order_proofs,
     sale_production_status,
     website,
 )

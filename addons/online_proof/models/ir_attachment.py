@@ -6,6 +6,8 @@ from odoo import api, models
 
 
 class IrAttachment(models.Model):
+    """Originals and pictures of pages, as files on the disk."""
+
     _inherit = "ir.attachment"
 
     @contextlib.contextmanager

@@ -2,6 +2,8 @@ from odoo import models
 
 
 class IrHttp(models.AbstractModel):
+    """The texts of the proof page's scripts, in the reader's language."""
+
     _inherit = "ir.http"
 
     @classmethod

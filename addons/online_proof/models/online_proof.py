@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..const import APPROVAL_RULES, MAX_UPLOAD_FILES, MAX_UPLOAD_MB, UPLOAD_PARAMETER
 from ..engine.errors import FileRefusedError
+from ..life import sorting
 from .online_proof_file import refusal_text
 
 STATES = [
@@ -27,6 +28,7 @@ class OnlineProof(models.Model):
     _by_hand_when_new = frozenset({"sale_order_id"})
 
     name = fields.Char(compute="_compute_name", store=True, index="trigram")
+    title = fields.Char(compute="_compute_title", string="Products", help="What is printed.")
     sale_order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", readonly=True, index=True)
     company_id = fields.Many2one(related="sale_order_id.company_id", store=True, precompute=True, index=True)
     website_id = fields.Many2one(related="sale_order_id.website_id")
@@ -74,12 +76,22 @@ class OnlineProof(models.Model):
     sender_email = fields.Char(compute="_compute_emails", compute_sudo=True)
     shop_emails = fields.Char(compute="_compute_emails", compute_sudo=True)
 
-    _order_uniq = models.Constraint("UNIQUE (sale_order_id)", "The order has a proof already.")
-
     @api.depends("sale_order_id.name")
     def _compute_name(self):
         for proof in self:
             proof.name = proof.sale_order_id.name
+
+    @api.depends("line_ids.product_id")
+    def _compute_title(self):
+        for proof in self:
+            products = proof.line_ids.filtered(lambda line: line._is_proofed()).product_id
+            proof.title = ", ".join(products.mapped("display_name"))
+
+    @api.depends("name", "title", "sale_order_id.proof_ids")
+    def _compute_display_name(self):
+        for proof in self:
+            several = len(proof.sale_order_id.proof_ids) > 1 and proof.title
+            proof.display_name = f"{proof.name}: {proof.title}" if several else proof.name
 
     @api.depends("commercial_partner_id", "sale_order_id.partner_id.commercial_partner_id")
     def _compute_customer_moved(self):
@@ -176,7 +188,7 @@ class OnlineProof(models.Model):
 
     def _get_default_sale_line(self):
         """Return the order line that files are checked against: the first with a format."""
-        lines = self.sale_order_id.order_line
+        lines = self.line_ids or self.sale_order_id.order_line
         return (
             lines.filtered(lambda line: line.product_template_id.proof_width)[:1]
             or lines.filtered(lambda line: line.product_template_id.proof_pages)[:1]
@@ -186,7 +198,7 @@ class OnlineProof(models.Model):
         """Put uploaded files on the revision in preparation and have them prepared.
 
         :param files: list of (name, content)
-        :returns: list of ``{"name", "error"}``, error empty for a file that was taken
+        :returns: list of ``{"name", "error", "note"}``: why a file was refused, or which other proof it is for
         """
         self.ensure_one()
         self._check_upload_open()
@@ -194,22 +206,36 @@ class OnlineProof(models.Model):
             raise UserError(self.env._("Upload at most %(count)s files at once.", count=MAX_UPLOAD_FILES))
         revision = self._get_or_create_draft()
         limit = self._get_upload_limit()
-        results = []
+        results, filled = [], revision
         for name, content in files:
-            error = ""
+            error = note = ""
             try:
                 if len(content) > limit * 2**20:
                     raise FileRefusedError("too_big", limit=limit)
-                self.env["online.proof.file"]._take_in(revision, name, content)
+                file = self.env["online.proof.file"]._take_in(revision, name, content)
+                filled |= file.revision_id
+                if file.proof_id != self:
+                    note = self.env._("It is for %(product)s and was put on that proof.", product=file.proof_id.title)
             except FileRefusedError as refusal:
                 error = refusal_text(self.env, refusal.code, refusal.values)
-            results.append({"name": name, "error": error})
-        if revision.file_ids:
-            revision._sort_naturally()
+            results.append({"name": name, "error": error, "note": note})
+        if filled.file_ids:
+            filled._sort_naturally()
             self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
-        elif revision.number > 1 or not revision.file_ids:
+        if not revision.file_ids:
             revision.unlink()
         return results
+
+    def _find_line(self, name, document):
+        """Return the line that a file is for, of whichever proof of the order; the usual one where none stands out.
+
+        :param document: what ``engine.client.inspect`` says of the file
+        """
+        lines = self.sale_order_id.order_line.filtered(lambda line: line.proof_id and line._is_proofed())
+        page = document["pages"][0]
+        file = sorting.File(name, page["width_mm"], page["height_mm"], len(document["pages"]))
+        found = lines.browse(sorting.find(file, [line._get_sorting_values() for line in lines]) or [])
+        return found or self._get_default_sale_line()
 
     def _check_upload_open(self):
         if self.sale_order_id.state == "cancel":
@@ -249,6 +275,7 @@ class OnlineProof(models.Model):
         return revision.action_open_viewer()
 
     def action_view_order(self):
+        """Open the order."""
         self.ensure_one()
         return self.sale_order_id.get_formview_action()
 

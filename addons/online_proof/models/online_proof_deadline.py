@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -47,33 +47,44 @@ class OnlineProof(models.Model):
                 proof._remind()
 
     def _remind(self):
-        """Mail the people who are waited for."""
-        revision = self.latest_revision_id
-        decided = self.env["online.proof.decision"]._get_standing(revision).reviewer_id
-        waiting = self._get_deciders() - decided
-        values = {}
+        """Mail the people who are waited for, once for all proofs of the order."""
+        proofs = self.sale_order_id.proof_ids.sorted("id")
+        proofs._lock()
+        proofs = proofs.filtered(lambda proof: verdict.allows("remind", proof._get_present_state()))
+        waiting = self.env["online.proof.reviewer"].union(*(proof._get_waiting() for proof in proofs))
+        attachments = waiting.proof_id._get_mail_attachments()
+        values = {"attachment_ids": [Command.set(attachments.ids)]} if attachments else {}
+        waiting._get_one_each()._send_mail_template("online_proof.mail_template_reminder", values)
+        for proof in proofs:
+            told = proof in waiting.proof_id
+            proof.write(
+                {
+                    "next_reminder_date": proof._get_next_reminder_date(),
+                    "reminder_count": proof.reminder_count + told,
+                    "last_reminder_date": fields.Datetime.now() if told else proof.last_reminder_date,
+                }
+            )
+
+    def _get_waiting(self):
+        """Return the people whose answer is missing."""
+        if self.proof_type == "printed":
+            return self.env["online.proof.reviewer"]
         if self.proof_type == "email":
             # they answer by mail, and the shop records it
-            waiting = self.reviewer_ids.filtered(lambda person: person.kind != "guest" and person.is_active)
-            values = {"attachment_ids": [(6, 0, self._get_mail_attachments(revision).ids)]}
-        if self.proof_type == "printed":
-            waiting = waiting.browse()
-        waiting._send_mail_template("online_proof.mail_template_reminder", values)
-        self.write(
-            {
-                "next_reminder_date": self._get_next_reminder_date(),
-                "reminder_count": self.reminder_count + bool(waiting),
-                "last_reminder_date": fields.Datetime.now() if waiting else self.last_reminder_date,
-            }
-        )
+            return self.reviewer_ids.filtered(lambda person: person.kind != "guest" and person.is_active)
+        decided = self.env["online.proof.decision"]._get_standing(self.latest_revision_id).reviewer_id
+        return self._get_deciders() - decided
 
     def action_remind(self):
         """Remind the people who have not decided, now; pressed again at once, nobody is mailed again."""
         self.check_access("write")
+        reminded = self.env["sale.order"]
         for proof in self.sudo():  # the state is changed by methods only
             proof._lock()
-            if not verdict.allows("remind", proof._get_present_state()):
+            order = proof.sale_order_id
+            if order in reminded or not verdict.allows("remind", proof._get_present_state()):
                 continue
+            reminded |= order
             if proof.last_reminder_date and proof.last_reminder_date > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
                 raise UserError(self.env._("A reminder of %(name)s was sent just now.", name=proof.name))
             proof._remind()

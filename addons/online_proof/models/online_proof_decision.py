@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ..life import chain, verdict
 
 #: What answers a proof; the other kinds speak about these.
-CHOICES = ("approved", "changes")
+CHOICES = verdict.CHOICES
 #: What is written once, when a decision takes its place in the chain.
 SEAL = {"number", "previous_digest", "record", "digest"}
 
@@ -115,6 +115,7 @@ class OnlineProofDecision(models.Model):
         number = proof.chain_length + 1
         values = {"number": number, "previous_digest": previous, "record": record, "digest": digest}
         self.write(values)
+        # sudo: the end of the chain is written by decisions only
         proof.sudo().write({"chain_head": digest, "chain_length": number})
 
     def _prepare_record(self):
@@ -134,6 +135,7 @@ class OnlineProofDecision(models.Model):
             "address": self.ip_address or "",
             "browser": self.user_agent or "",
             "message": self.message or "",
+            # sudo: the record names files, whoever makes it
             "attachments": sorted(f"{file.name} {file.checksum}" for file in self.attachment_ids.sudo()),
             "terms": [terms.version, terms.digest] if terms else [],
             "rate": [self.hourly_rate, self.currency_id.name] if self.rate_consent else [],

@@ -40,6 +40,7 @@ class OnlineProof(models.Model):
         self.ensure_one()
         self.flush_recordset()
         self.invalidate_recordset()
+        # sudo: all decisions, as they are
         made = self.env["online.proof.decision"].sudo().search([("proof_id", "=", self.id)])
         made.invalidate_recordset()
         found = chain.faults(made._get_chain(), self.chain_length, self.chain_head)

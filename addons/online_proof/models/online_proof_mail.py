@@ -9,8 +9,15 @@ class OnlineProof(models.Model):
 
     def _tell_decision(self, made):
         """Queue the mails to the shop and to everybody who took part."""
+        if made.channel == "checkout" and (self.sale_order_id.proof_ids - self)._are_placed_now():
+            return  # one mail for what one order approves: the last of them
         self._tell_shop("online_proof.mail_template_shop_decision", made)
         self._tell_people(made, self._get_people_to_tell(made))
+
+    def _are_placed_now(self):
+        """Return whether a checkout has still to approve one of these."""
+        waiting = self.filtered(lambda proof: proof.state == "sent" and not proof._needs_administrator())
+        return any(not proof.reviewer_ids for proof in waiting)
 
     def _tell_partial(self, made):
         """Queue the mails after an answer that does not decide the proof yet."""
@@ -80,10 +87,11 @@ class OnlineProof(models.Model):
         return self.env["mail.mail"].sudo()._queue([vals])
 
     def _get_invitation_text(self, lang):
-        """Return subject and body of the usual invitation in a language."""
+        """Return subject and body of the usual invitation to one or several proofs of an order, in a language."""
         # sudo: the template may name things that the sender does not read
         template_sudo = self.env.ref("online_proof.mail_template_text").sudo().with_context(lang=lang or self.env.lang)
-        return {field: template_sudo._render_field(field, self.ids)[self.id] for field in ("subject", "body_html")}
+        template_sudo, first = template_sudo.with_context(proofs=self.sudo()), self[:1]
+        return {field: template_sudo._render_field(field, first.ids)[first.id] for field in ("subject", "body_html")}
 
     def _get_staff_link(self):
         """Return the address of the proof in the back office, under its own menu."""
@@ -94,11 +102,13 @@ class OnlineProof(models.Model):
         """Return the environment to write notes in: in the salesperson's language where nobody of the shop acts."""
         if self.env.lang and not self.env.user.share:
             return self.env
+        # sudo: guests do not read who sells
         return self.with_context(lang=self.sudo().user_id.lang or self.env.lang).env
 
     def _get_author(self, person=None):
         """Return whose name stands on a note: the customer's who acted; guests have none in the chatter."""
         if person and person.partner_id:
+            # sudo: guests do not read contacts
             return person.sudo().partner_id
         return self.env.ref("base.partner_root") if self.env.user.share else self.env.user.partner_id
 

@@ -107,11 +107,16 @@ class OnlineProofReviewer(models.Model):
         inviter = self.invited_by_id
         return not inviter or (not inviter.link_revoked and inviter._has_reason())
 
-    @api.depends("access_link_nonce")
+    @api.depends(
+        "access_link_nonce",
+        "proof_id.sale_order_id.proof_ids.latest_revision_id",
+        "proof_id.sale_order_id.proof_ids.reviewer_ids",
+    )
     def _compute_proof_link(self):
         for reviewer in self:
             base = reviewer.proof_id.get_base_url()
-            reviewer.proof_link = base + reviewer._get_address()
+            # several proofs of one order are on one page
+            reviewer.proof_link = base + reviewer._get_address("/order" if len(reviewer._get_siblings()) > 1 else "")
             reviewer.certificate_link = base + reviewer._get_address("/certificate")
 
     def _get_address(self, path=""):
@@ -284,6 +289,7 @@ class OnlineProofReviewer(models.Model):
         """Stop the links from working. Whoever was asked is still waited for: silence is no consent."""
         self.check_access("write")
         self._revoke_access_link()
+        # sudo: whose decision is waited for is asked of the whole proof
         for reviewer in self.sudo().filtered(lambda person: person.proof_id.state == "sent" and person._has_say()):
             if reviewer.proof_id.approval_rule == "all":
                 reviewer.proof_id._note(

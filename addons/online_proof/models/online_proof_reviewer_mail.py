@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 
 
 class OnlineProofReviewer(models.Model):
@@ -8,19 +8,43 @@ class OnlineProofReviewer(models.Model):
 
     undelivered = fields.Boolean(string="Mail Did Not Arrive", readonly=True, default=False)
 
-    def _send_invitation(self, subject=None, body=None, attachments=None):
-        """Queue the mail with the person's own link.
+    def _get_one_each(self):
+        """Return the first of each person's links to the proofs of an order: nobody gets a mail for each proof."""
+        first = {}
+        for reviewer in self:
+            first.setdefault((reviewer.proof_id.sale_order_id, reviewer._get_person()), reviewer)
+        return self.browse().union(*first.values())
+
+    def _get_siblings(self):
+        """Return this person's links to the proofs of the order that were sent, this one included."""
+        self.ensure_one()
+        proofs = self.proof_id.sale_order_id._get_proofs()
+        if len(proofs) == 1:
+            return self
+        person, links = self._get_person(), {}
+        for reviewer in proofs.reviewer_ids.sorted("id"):
+            if reviewer._get_person() == person and reviewer.is_active:
+                links[reviewer.proof_id] = reviewer
+        shown = proofs.filtered(lambda proof: proof.latest_revision_id and proof.state != "cancelled")
+        return self.browse().union(*(links[proof] for proof in shown if proof in links))
+
+    def _send_invitation(self, subject=None, body=None):
+        """Queue one mail to each person, with the link to what that person is asked about.
 
         :param subject: where it is not the usual one, which everybody gets in their own language
         :param body: the same for the text above the link
         """
-        for reviewer in self:
-            usual = reviewer.proof_id._get_invitation_text(reviewer.lang)
+        for reviewer in self._get_one_each():
+            person = reviewer._get_person()
+            asked = self.filtered(lambda other, person=person: other._get_person() == person)
+            usual = asked.proof_id._get_invitation_text(reviewer.lang)
             values = {"subject": subject or usual["subject"]}
+            attachments = asked.proof_id._get_mail_attachments()
             if attachments:
-                values["attachment_ids"] = [(6, 0, attachments.ids)]
+                values["attachment_ids"] = [Command.set(attachments.ids)]
             mailer = reviewer.with_context(proof_body=body or usual["body_html"])
             mailer._send_mail_template("online_proof.mail_template_invitation", values)
+            (asked - reviewer).write({"sent_date": reviewer.sent_date, "undelivered": False})
 
     def _send_mail_template(self, xmlid, values=None, **context):
         """Queue a mail to each person, in the transaction of what it tells."""

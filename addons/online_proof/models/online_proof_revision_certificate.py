@@ -26,6 +26,7 @@ class OnlineProofRevision(models.Model):
             lang = self.customer_id.lang or self.proof_id.partner_id.lang or self.env.lang
             report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
             content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
+            # sudo: the certificate is made for whoever may see the approval first
             self.sudo().certificate = base64.b64encode(self._sign_certificate(content))
         return self._get_field_attachment("certificate")
 
@@ -86,7 +87,7 @@ class OnlineProofRevision(models.Model):
         return self.env["online.proof.decision"]._get_standing(self).filtered(lambda own: own.decision == "approved")
 
     def _get_certificate_name(self):
-        return f"{self.env._('Certificate')} {self.proof_id.sale_order_id.name}-{self.number}.pdf"
+        return f"{self.env._('Certificate')} {self.proof_id.display_name}-{self.number}.pdf".replace("/", "-")
 
     def action_certificate(self):
         """Download the certificate."""

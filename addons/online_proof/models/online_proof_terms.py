@@ -117,6 +117,7 @@ class OnlineProofTerms(models.Model):
         }
 
     def action_view_acceptances(self):
+        """Show who accepted these terms."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("online_proof.online_proof_terms_acceptance_action")
         return {**action, "domain": [("terms_id", "=", self.id)]}

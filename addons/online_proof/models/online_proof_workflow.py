@@ -25,17 +25,22 @@ class OnlineProof(models.Model):
 
     # State
 
-    def _get_facts(self):
-        """Return what the state follows from, as ``life.verdict`` looks at it."""
+    def _get_facts(self, standing=None):
+        """Return what the state follows from, as ``life.verdict`` looks at it.
+
+        :param standing: the decisions that stand about the latest revision, where they are known
+        """
         self.ensure_one()
         latest = self.latest_revision_id
         sent = bool(latest) and latest.customer_id == self.commercial_partner_id
-        standing = self.env["online.proof.decision"].sudo()._get_standing(latest) if sent else ()
+        if standing is None:
+            decisions_sudo = self.env["online.proof.decision"].sudo()  # the state follows from all, whoever looks
+            standing = decisions_sudo._get_standing(latest) if sent else decisions_sudo
         return verdict.Facts(
             cancelled=self.sale_order_id.state == "cancel",
             sent=sent,
             standing=standing._get_verdict_values() if sent else (),
-            asked=self._get_asked(),
+            asked=self._get_asked() if self.approval_rule == "all" else frozenset(),
             rule=self.approval_rule,
             over=bool(self.deadline) and self.deadline < self.company_id._proof_today(),
         )
@@ -47,9 +52,12 @@ class OnlineProof(models.Model):
             asked[reviewer._get_person()] = reviewer._has_say()
         return frozenset(person for person, has_say in asked.items() if has_say)
 
-    def _get_present_state(self):
-        """Return the state at this moment: a deadline passes by itself, without a scheduled action."""
-        return verdict.state(self._get_facts())
+    def _get_present_state(self, standing=None):
+        """Return the state at this moment: a deadline passes by itself, without a scheduled action.
+
+        :param standing: the decisions that stand about the latest revision, where they are known
+        """
+        return verdict.state(self._get_facts(standing))
 
     def _follow_decisions(self):
         """Let the stored states say what follows from the decisions that stand; tell what is new."""
@@ -107,7 +115,14 @@ class OnlineProof(models.Model):
             raise UserError(self.env._("The deadline lies in the past. Choose today or a later day."))
 
     def _send_revision(self, revision, partners, *, subject=None, body=None, rule="any", deadline=False):
-        """Freeze a revision, replace the older ones, and mail every recipient their own link."""
+        """Send one revision to its recipients, each with a link of their own."""
+        reviewers = self._freeze_revision(revision, partners, rule=rule, deadline=deadline)
+        if self.proof_type != "printed":
+            reviewers._send_invitation(subject, body)
+        return reviewers
+
+    def _freeze_revision(self, revision, partners, *, rule="any", deadline=False):
+        """Freeze a revision and replace the older ones; returns who is to be told."""
         self.ensure_one()
         self._lock()
         if revision.state != "draft":
@@ -124,8 +139,6 @@ class OnlineProof(models.Model):
         )
         reviewers = self._invite(partners)
         self._open(rule, deadline)
-        if self.proof_type != "printed":
-            reviewers._send_invitation(subject, body, self._get_mail_attachments(revision))
         self._move_order(revision)
         shop = self._shop_env()
         names = ", ".join(reviewers.mapped("name")) or shop._("nobody")
@@ -143,11 +156,14 @@ class OnlineProof(models.Model):
             reviewers._let_recipients_decide()
         return reviewers
 
-    def _get_mail_attachments(self, revision):
-        if self.proof_type != "email":
-            return None
-        watermark = revision._get_watermark()
-        return watermark.copy({"name": f"{self.name}-{revision.number}.pdf", "res_field": False, "res_id": 0})
+    def _get_mail_attachments(self):
+        """Return copies of the watermarked PDFs of proofs that go by mail."""
+        attachments = self.env["ir.attachment"].sudo()  # hang on the mail, which nobody else reads
+        for proof in self.filtered(lambda proof: proof.proof_type == "email"):
+            revision = proof.latest_revision_id
+            name = f"{proof.display_name}-{revision.number}.pdf".replace("/", "-")
+            attachments |= revision._get_watermark().copy({"name": name, "res_field": False, "res_id": 0})
+        return attachments
 
     def _open(self, rule, deadline):
         """Let the time to answer begin."""
@@ -218,10 +234,11 @@ class OnlineProof(models.Model):
                 "revision_id": revision.id,
                 "decision": decision,
                 "reviewer_id": reviewer.id if reviewer else False,
-                "order_facts": self.sale_order_id._get_proof_facts(),
+                "order_facts": self._get_proof_facts(),
                 **values,
             }
         )
+        # sudo: the visitor hands the files over and cannot write them again
         made.attachment_ids.sudo().write({"res_model": made._name, "res_id": made.id})
         self._follow_decisions()
         if self.state == "sent":
@@ -301,11 +318,14 @@ class OnlineProof(models.Model):
 
     def _get_reader_label(self, partner):
         """Return how the proof stands, from the side of a person of the customer."""
-        state, code, values = self._get_present_state(), "", {}
-        if state == "sent":
-            own = self.reviewer_ids.filtered(lambda person: person.partner_id == partner)
+        return self._get_person_label(self.reviewer_ids.filtered(lambda person: person.partner_id == partner))[1]
+
+    def _get_person_label(self, own):
+        """Return ``(code, sentence)`` of how the proof stands, from the side of who has these links."""
+        code, values = self._get_present_state(), {}
+        if code == "sent":
             code, values = self._get_waiting_label(own)
-        return sentence(self.env, READER_LABELS[code or state], values)
+        return code, sentence(self.env, READER_LABELS[code], values)
 
     def _get_waiting_label(self, own):
         if self.proof_type != "online":

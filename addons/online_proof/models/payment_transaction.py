@@ -1,9 +1,11 @@
 from odoo import models
 
-from .sale_order import PLACED
+from .sale_order_checkout import PLACED
 
 
 class PaymentTransaction(models.Model):
+    """What is paid is approved, where placing the order is the approval."""
+
     _inherit = "payment.transaction"
 
     def _post_process(self):

@@ -10,6 +10,8 @@ from .online_proof_file_press import profile_path, shipped_path
 
 
 class ResCompany(models.Model):
+    """How a company handles its proofs."""
+
     _inherit = "res.company"
 
     proof_type = fields.Selection(PROOF_TYPES, string="Default Proof Type", default="online", required=True)
@@ -111,6 +113,7 @@ class ResCompany(models.Model):
 
     def _proof_today(self):
         """Return the day that it is where the company is."""
+        # sudo: where a company is, is no secret
         zone = self.sudo().partner_id.tz or self.env.context.get("tz") or self.env.user.tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=zone))
 

@@ -4,6 +4,8 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
+    """The company's way with proofs, in the settings."""
+
     _inherit = "res.config.settings"
 
     proof_type = fields.Selection(related="company_id.proof_type", readonly=False, required=True)

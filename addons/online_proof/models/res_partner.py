@@ -4,6 +4,8 @@ from ..const import PROOF_TYPES
 
 
 class ResPartner(models.Model):
+    """How a customer wants proofs, and what its people may decide."""
+
     _inherit = "res.partner"
 
     proof_type = fields.Selection(

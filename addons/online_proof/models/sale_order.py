@@ -1,23 +1,14 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.http import request
-from odoo.tools import email_normalize, float_repr
 
-from ..const import DIFFERENCES, PROOF_TYPES
-from ..engine.errors import FileRefusedError
-from ..life import order_facts
-from ..utils import sentence
+from ..const import PROOF_TYPES
+from ..life import verdict
 from .online_proof import STATES
-
-_logger = logging.getLogger(__name__)
-
-#: Transactions whose order counts as placed.
-PLACED = ("pending", "authorized", "done")
 
 
 class SaleOrder(models.Model):
+    """An order on its way through the shop, and what its proofs allow."""
+
     _inherit = "sale.order"
 
     production_status_id = fields.Many2one(
@@ -63,27 +54,30 @@ class SaleOrder(models.Model):
         for order in self:
             order.proof_type = order.partner_id._get_proof_type(order.company_id or self.env.company)
 
-    @api.depends("proof_ids.state")
+    @api.depends("proof_ids.state", "order_line.proof_id")
     def _compute_proof_state(self):
         for order in self:
-            order.proof_state = order.proof_ids[:1].state
+            order.proof_state = verdict.together(order._get_needed_proofs().mapped("state"))
 
     @api.depends("proof_ids.revision_ids.file_ids")
     def _compute_proof_counts(self):
-        # a slice is read alone, unless it is told what it belongs to
-        proofs = {order: order.proof_ids[:1].with_prefetch(self.proof_ids.ids) for order in self}
-        files = {proof: proof.draft_revision_id or proof.latest_revision_id for proof in proofs.values()}
-        shown = {proof: proof.latest_revision_id or proof.draft_revision_id for proof in proofs.values()}
+        # parts are read alone, unless they are told what they belong to
+        proofs = {order: order.proof_ids.sorted("id").with_prefetch(self.proof_ids.ids) for order in self}
+        shown = {order: own.latest_revision_id[:1] or own.draft_revision_id[:1] for order, own in proofs.items()}
         revisions = self.env["online.proof.revision"]
+        files = {
+            order: revisions.union(*(proof.draft_revision_id or proof.latest_revision_id for proof in own))
+            for order, own in proofs.items()
+        }
         counts = dict(
             self.env["online.proof.file"]._read_group(
                 [("revision_id", "in", revisions.union(*files.values()).ids)], ["revision_id"], ["__count"]
             )
         )
         thumbnails = revisions.union(*shown.values())._get_thumbnails()
-        for order, proof in proofs.items():
-            order.proof_file_count = counts.get(files[proof], 0)
-            order.proof_thumbnail = thumbnails.get(shown[proof].id)
+        for order in self:
+            order.proof_file_count = sum(counts.get(revision, 0) for revision in files[order])
+            order.proof_thumbnail = thumbnails.get(shown[order].id)
 
     @api.depends("proof_ids.state", "order_line", "partner_id", "proof_ids.draft_revision_id")
     def _compute_proof_difference(self):
@@ -156,10 +150,8 @@ class SaleOrder(models.Model):
     def _check_production_allowed(self, status):
         """Refuse to produce what nobody ordered, nobody approved, or what is not what was approved."""
         names = {"name": self.name, "status": status.display_name}
-        # sudo: salespeople without the role are told that the approval is missing
-        proof_sudo = self.proof_ids.sudo()
-        if self.proof_type != "none" and not (proof_sudo and proof_sudo._get_present_state() == "approved"):
-            raise UserError(self.env._("%(name)s cannot go to %(status)s: the proof is not approved yet.", **names))
+        if self.proof_type != "none":
+            self._check_proofs_approved(names)
         if self.state != "sale":
             raise UserError(self.env._("%(name)s cannot go to %(status)s: the order is not confirmed.", **names))
         differences = self._get_proof_differences() if self.proof_type != "none" else []
@@ -172,6 +164,23 @@ class SaleOrder(models.Model):
                 {"default_sale_order_id": self.id},
             )
 
+    def _check_proofs_approved(self, names):
+        # sudo: salespeople without the role are told that an approval is missing
+        proofs_sudo = self.sudo()._get_needed_proofs()
+        waiting = proofs_sudo.filtered(lambda proof: proof._get_present_state() != "approved")
+        unproofed = not proofs_sudo and (self._get_lines_without_proof() or not self.order_line)
+        if unproofed or (waiting and len(proofs_sudo) == 1):
+            raise UserError(self.env._("%(name)s cannot go to %(status)s: the proof is not approved yet.", **names))
+        if waiting:
+            products = ", ".join(waiting.mapped("title"))
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot go to %(status)s: these proofs are not approved yet: %(products)s.",
+                    products=products,
+                    **names,
+                )
+            )
+
     def _begin_production(self, status):
         if status.needs_approval:
             # sudo: the moment is written by the move only
@@ -180,14 +189,6 @@ class SaleOrder(models.Model):
     def _has_begun_production(self):
         """Return whether the approval was made use of, whatever the status is now."""
         return bool(self.date_production) or self.production_status_id.needs_approval
-
-    def _check_proof_files(self):
-        if self.proof_type == "none":
-            raise UserError(self.env._("This order needs no proof. Choose another proof type first."))
-        draft = self.proof_ids.draft_revision_id
-        if not draft.file_ids:
-            raise UserError(self.env._("Upload the files of %(name)s first.", name=self.name))
-        draft._check_sendable()
 
     def action_set_production_status(self, status_id):
         """Choose a production status; returns the window to open for the one that sends the proof."""
@@ -203,151 +204,7 @@ class SaleOrder(models.Model):
         return False
 
     def _get_send_proof_action(self):
+        self.sudo()._get_or_create_proofs()  # who sends one is shown which others are missing
         self._check_proof_files()
         action = self.env["ir.actions.act_window"]._for_xml_id("online_proof.online_proof_send_action")
         return {**action, "context": {"default_sale_order_id": self.id}}
-
-    # What was approved
-
-    def _get_proof_facts(self):
-        """Return what the order says of what is printed, for the record and to see later what changed."""
-        self.ensure_one()
-        printed = self.order_line.filtered(lambda line: line._is_proofed())
-        customer = self.proof_ids.commercial_partner_id[:1] or self.partner_id.commercial_partner_id
-        return {
-            "customer": customer.id,
-            "customer_name": customer.name or "",
-            "lines": [line._get_proof_facts() for line in printed],
-            "total": float(float_repr(self.amount_total, self.currency_id.decimal_places)),
-            "currency": self.currency_id.name,
-        }
-
-    def _get_proof_differences(self):
-        """Return sentences about what is not as it was approved; empty where everything is."""
-        self.ensure_one()
-        proof_sudo = self.proof_ids.sudo()  # salespeople without the role see what differs
-        approved = proof_sudo.filtered(lambda proof: proof.state == "approved")
-        if not approved:
-            return []
-        before, watched = approved._get_approved_facts(), self.company_id._get_proof_watched()
-        # approvals of the first version do not say what the order said
-        found = order_facts.differences(before, self._get_proof_facts(), watched) if before else []
-        if approved.draft_revision_id.file_ids.filtered(lambda file: file.create_date > approved.accepted_date):
-            found.append(("files", {}))
-        return self._get_difference_texts(found)
-
-    def _get_difference_texts(self, found):
-        return [sentence(self.env, DIFFERENCES[code], values) for code, values in found]
-
-    # Proof
-
-    def _get_or_create_proof(self):
-        """Return the order's proof."""
-        self.ensure_one()
-        if self.proof_ids:
-            return self.proof_ids
-        self.env["online.proof"].check_access("create")
-        proof_sudo = self.env["online.proof"].sudo()  # checked above; how it is made is no matter of rights
-        proof = proof_sudo.create({"sale_order_id": self.id, "approval_rule": self.company_id.proof_approval_rule})
-        return proof.sudo(self.env.su)
-
-    def action_view_proof(self):
-        """Open the order's proof, made now where there is none."""
-        self.ensure_one()
-        proof = self._get_or_create_proof()
-        action = self.env["ir.actions.act_window"]._for_xml_id("online_proof.online_proof_action")
-        return {**action, "res_id": proof.id, "views": [(False, "form")], "view_mode": "form"}
-
-    # Template products: placing the order is the approval
-
-    def _validate_order(self):
-        result = super(SaleOrder, self.with_context(proof_by_checkout=True))._validate_order()
-        self._approve_proofs_by_checkout()
-        self._prepare_template_proofs()
-        return result
-
-    def action_confirm(self):
-        """Prepare the proofs of template products that nobody approved by a checkout."""
-        result = super().action_confirm()
-        if not self.env.context.get("proof_by_checkout"):
-            self._prepare_template_proofs()
-        return result
-
-    def _prepare_template_proofs(self):
-        """Put the personalised files of orders that the shop confirms itself into proofs, ready to be sent."""
-        for order in self.filtered(lambda order: order.proof_type != "none" and not order.proof_ids):
-            lines = order.order_line.filtered(lambda line: line.product_template_id.is_proof_template)
-            # sudo: a paid order of the web shop gets its proof, approved, once the payment is processed
-            paid = order.website_id and order.sudo().transaction_ids.filtered(lambda tx: tx.state in PLACED)
-            if lines and not paid:
-                # sudo: salespeople without the right to make proofs confirm orders too
-                order.sudo()._take_in_personalised(lines.sudo())
-
-    def _approve_proofs_by_checkout(self):
-        """Make the proofs of web shop orders of template products, approved unless an administrator has to."""
-        for order in self.filtered("website_id"):
-            lines = order.order_line.filtered(lambda line: line.product_template_id.is_proof_template)
-            if lines and not order.proof_ids:
-                # sudo: the customer places the order, the shop owns the proof
-                order.sudo()._make_checkout_proof(lines.sudo())
-
-    def _take_in_personalised(self, lines):
-        """Return the draft revision with the personalised files; None where they cannot be made."""
-        proof = self._get_or_create_proof()
-        revision = proof._get_or_create_draft()
-        try:
-            for line in lines:
-                content = line._get_personalised_file()
-                file = self.env["online.proof.file"]._take_in(revision, line._get_personalised_name(), content)
-                file.with_context(proof_natural_order=True).sequence = line.sequence
-                file.sale_line_id = line
-        except FileRefusedError as error:
-            # a broken template must not stop somebody from paying
-            _logger.exception("personalised file of order %s cannot be made", self.name)
-            proof._note(proof._shop_env()._("The personalised file could not be made (%(reason)s).", reason=error.code))
-            return None
-        revision.manual_order = True
-        self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
-        return revision
-
-    def _make_checkout_proof(self, lines):
-        self.proof_type = "online"
-        revision = self._take_in_personalised(lines)
-        if not revision:
-            return
-        proof = revision.proof_id
-        now = fields.Datetime.now()
-        revision.write({"state": "sent", "sent_date": now, "customer_id": proof.commercial_partner_id.id})
-        proof._open("any", False)
-        if proof._needs_administrator():
-            self._wait_for_administrator(proof)
-        else:
-            self._record_checkout_approval(proof, revision)
-        proof._move_order(revision)
-
-    def _wait_for_administrator(self, proof):
-        administrators = self.partner_id._get_proof_administrators().filtered(
-            lambda partner: email_normalize(partner.email, strict=False)
-        )
-        reviewers = self.env["online.proof.reviewer"]
-        for partner in administrators:
-            reviewers |= reviewers._get_or_create(proof, partner)
-        # the buyer is told that the order waits, too
-        buyer = reviewers._get_or_create(proof, self.partner_id, can_decide=False)
-        (reviewers | buyer)._send_mail_template("online_proof.mail_template_administrator")
-        if reviewers:
-            names = ", ".join(reviewers.mapped("name"))
-            proof._note(proof._shop_env()._("The order waits for the approval of %(names)s.", names=names))
-        else:
-            proof._ask_person(proof._shop_env()._("Nobody at the customer can approve this order"))
-
-    def _record_checkout_approval(self, proof, revision):
-        reviewer = self.env["online.proof.reviewer"]._get_or_create(proof, self.partner_id)
-        proof._decide(
-            revision,
-            "approved",
-            reviewer=reviewer,
-            channel="checkout",
-            ip_address=request.httprequest.remote_addr if request else False,
-            user_agent=request.httprequest.user_agent.string[:250] if request else False,
-        )

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class Website(models.Model):
+    """Who sends the proofs of a web shop's orders."""
+
     _inherit = "website"
 
     proof_email_from = fields.Char(

@@ -31,7 +31,7 @@ class TestKanban(ProofCase):
             proofs |= proof
         cards = {
             "online.proof": {
-                **{key: {} for key in ("name", "thumbnail", "open_comment_count", "deadline", "state")},
+                **{key: {} for key in ("name", "title", "thumbnail", "open_comment_count", "deadline", "state")},
                 "partner_id": PEOPLE,
                 "user_id": PEOPLE,
             },

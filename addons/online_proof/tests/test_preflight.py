@@ -1,4 +1,5 @@
 import pikepdf
+from odoo import Command
 from odoo.tests import BaseCase, tagged
 
 from ..engine import client
@@ -118,9 +119,10 @@ class TestPreflightShown(ProofCase):
         small = self.env["product.product"].create(
             {"name": "Card", "type": "consu", "proof_width": 100, "proof_height": 100, "proof_bleed": 0}
         )
-        self.order.order_line = [(0, 0, {"product_id": small.id})]
+        proof = self.order._get_or_create_proof()
+        self.order.order_line = [Command.create({"product_id": small.id, "proof_id": proof.id})]
         revision = self.upload(("card.pdf", make_pdf(1, size=(100, 100))))
-        self.assertEqual(revision.severity, "error")
-        revision.file_ids.sale_line_id = self.order.order_line[-1]
+        self.assertEqual((revision.file_ids.sale_line_id.product_id, revision.severity), (small, "ok"))
+        revision.file_ids.sale_line_id = self.order.order_line[0]
         revision.invalidate_recordset()
-        self.assertEqual(revision.severity, "ok")
+        self.assertEqual(revision.severity, "error")

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -149,7 +150,7 @@ class TestStatuses(ProofCase):
             "stranger",
             groups="online_proof.group_online_proof_manager",
             company_id=other.id,
-            company_ids=[(6, 0, other.ids)],
+            company_ids=[Command.set(other.ids)],
         )
         proofs = self.env["online.proof"].with_user(stranger)
         self.assertFalse(proofs.search([("id", "=", self.order.proof_ids.id)]))

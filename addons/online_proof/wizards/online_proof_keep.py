@@ -22,23 +22,27 @@ class OnlineProofKeep(models.TransientModel):
         self.ensure_one()
         order = self.sale_order_id
         order.check_access("write")
-        proof = order.proof_ids
-        proof.check_access("write")
+        proofs = order._get_needed_proofs()
+        proofs.check_access("write")
         difference = order._get_proof_differences()
         if not difference:
             raise UserError(self.env._("The order is what was approved."))
-        proof_sudo = proof.sudo()  # decisions are made by methods only
-        proof_sudo._lock()
-        self.env["online.proof.decision"].sudo().create(
-            {
-                "revision_id": proof_sudo.latest_revision_id.id,
-                "decision": "kept",
-                "channel": "recorded",
-                "decided_by": self.env.user.name,
-                "user_id": self.env.uid,
-                "message": "\n".join([self.reason, "", *difference]),
-                "order_facts": order._get_proof_facts(),
-            }
-        )
-        proof_sudo._note(self.env._("The order goes on in spite of changes: %(reason)s", reason=self.reason))
+        proofs_sudo = proofs.sudo()  # decisions are made by methods only
+        proofs_sudo._lock()
+        # products that got no proof of their own
+        passed = order._get_lines_without_proof().ids
+        for proof_sudo in proofs_sudo.filtered(lambda proof: proof.state == "approved"):
+            # sudo: decisions are made by methods only
+            self.env["online.proof.decision"].sudo().create(
+                {
+                    "revision_id": proof_sudo.latest_revision_id.id,
+                    "decision": "kept",
+                    "channel": "recorded",
+                    "decided_by": self.env.user.name,
+                    "user_id": self.env.uid,
+                    "message": "\n".join([self.reason, "", *difference]),
+                    "order_facts": {**proof_sudo._get_proof_facts(), "passed": passed},
+                }
+            )
+            proof_sudo._note(self.env._("The order goes on in spite of changes: %(reason)s", reason=self.reason))
         return {"type": "ir.actions.act_window_close"}

@@ -53,6 +53,7 @@ class OnlineProofCorrect(models.TransientModel):
         if made.revision_id != proof_sudo.latest_revision_id or proof_sudo.sale_order_id._has_begun_production():
             raise UserError(self.env._("It is too late: production has begun, or a newer revision exists."))
         proof_sudo._take_back(
+            # sudo: decisions are made by methods only
             made.sudo(),
             decision="corrected",
             channel="recorded",

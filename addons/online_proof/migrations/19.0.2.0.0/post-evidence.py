@@ -28,6 +28,11 @@ def _fill_columns(cr):
         "   WHERE decision = 'approved' AND withdrawn_date IS NULL GROUP BY revision_id) made"
         " WHERE made.revision_id = r.id AND r.state IN ('approved', 'superseded')",
         "UPDATE online_proof_comment SET told_date = create_date",
+        # the one proof that an order had was for all of its products, and stays so
+        "UPDATE sale_order_line l SET proof_id = p.id FROM online_proof p, res_company c"
+        " WHERE p.sale_order_id = l.order_id AND c.id = l.company_id AND l.product_id IS NOT NULL"
+        " AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE"
+        " AND l.product_id IS DISTINCT FROM c.proof_change_product_id",
         "UPDATE sale_order o SET date_production = o.write_date FROM sale_production_status s"
         " WHERE s.id = o.production_status_id AND s.needs_approval",
     ):

@@ -8,6 +8,8 @@ def migrate(cr, version):
     acceptances = "online_proof_terms_acceptance"
     cr.execute(f"ALTER TABLE {acceptances} DROP CONSTRAINT IF EXISTS {acceptances}_customer_uniq")
     cr.execute("DROP INDEX IF EXISTS online_proof_decision_reviewer_uniq")
+    # an order has a proof for each of its products now
+    cr.execute("ALTER TABLE online_proof DROP CONSTRAINT IF EXISTS online_proof_order_uniq")
     cr.execute("UPDATE online_proof_reviewer SET revoked = false WHERE revoked IS NULL")
     cr.execute("UPDATE online_proof_comment SET resolved = false WHERE resolved IS NULL")
     # the index of open links never held: NOT NULL is not true
@@ -22,6 +24,7 @@ def migrate(cr, version):
             """
         )
     )
+    cr.execute("ALTER TABLE online_proof_template_text RENAME COLUMN colour TO color")
     _keep_digests(cr)
 
 

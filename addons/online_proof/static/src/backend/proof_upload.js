@@ -72,6 +72,9 @@ export class ProofUpload extends Component {
 
     readAnswer({ error, results = [] }) {
         this.state.errors = results.filter((result) => result.error);
+        for (const { name, note } of results.filter((result) => result.note)) {
+            this.notification.add(`${name}: ${note}`, { type: "info", sticky: true });
+        }
         if (error) {
             this.state.errors.push({ name: "", error });
         }
