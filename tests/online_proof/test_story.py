@@ -332,6 +332,11 @@ def test_template_product(visit, admin, mailbox, story, level):
     customer.screenshot(f"80-checkout-{level}", full_page=True)
     expected = "An administrator of your company" if level == "needs_approval" else "by placing the order you approve"
     assert expected in page.inner_text(".o_proof_checkout")
+    page.set_viewport_size({"width": 390, "height": 844})
+    # the button is always in sight on a phone: so is what it means
+    assert page.locator(".o_proof_checkout_bar").is_visible() == (level == "buyer")
+    customer.screenshot(f"80-checkout-phone-{level}")
+    page.set_viewport_size({"width": 1366, "height": 900})
     buttons = ("[name=o_payment_submit_button]", "a[href='/shop/payment/validate']", "button:has-text('Confirm Order')")
     page.locator(", ".join(f"{button}:visible" for button in buttons)).first.click()
     page.wait_for_url(re.compile("/shop/confirmation"))

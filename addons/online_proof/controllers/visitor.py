@@ -85,7 +85,9 @@ class Visitor:
         return self._revisions
 
     def _find_revisions(self):
-        revisions = self.proof.revision_ids.search_fetch([("proof_id", "=", self.proof.id)], order="number desc")
+        # sudo: this person may see the proof, as checked above
+        revisions_sudo = request.env["online.proof.revision"].sudo()
+        revisions = revisions_sudo.search_fetch([("proof_id", "=", self.proof.id)], order="number desc")
         if self.is_staff:
             return revisions.filtered(lambda revision: revision.state != "draft" or revision.page_ids)
         customer = self.proof.commercial_partner_id

@@ -52,6 +52,12 @@ class SaleOrder(models.Model):
         lines = self.order_line.filtered(lambda line: line.product_template_id.is_proof_template)
         return [problem for line in lines for problem in line._get_personalised_problems()]
 
+    def _approves_by_checkout(self):
+        """Return whether placing the order approves what is printed."""
+        lines = self.order_line.filtered(lambda line: line.product_template_id.is_proof_template)
+        # sudo: visitors do not read levels
+        return bool(lines) and not self.partner_id.sudo().proof_user_level_id.needs_approval
+
     def _show_proof_terms(self):
         """Return the terms that placing the order accepts: those shown now, unless they were accepted before."""
         self.ensure_one()
