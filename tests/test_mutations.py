@@ -37,7 +37,7 @@ def test_each_guard_is_broken_once():
         "never refuses": ["if False:"],
         "without 'not sign'": ["if now > self.end:"],
         "without 'now > self.end'": ["if not sign:"],
-        "limit of 'now > self.end' by one": ["if not sign or now >= self.end:"],
+        "limit '> self.end' of 'now > self.end' by one": ["if not sign or now >= self.end:"],
         "every sign is right": ["if bool(1):"],
         "without filtered()": ["return self.lines.union()"],
         "without \"('order_id', '=', self.id)\"": ["return self.search([('open', '=', True)])"],

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import CodeType
 
 #: calls that stand alone and refuse, or lock
-REFUSING = ("check_access", "ensure_", "_check_", "check_", "lock_for_update", "_lock", "_ensure_", "_refuse_")
+REFUSING = ("check_access", "_check_", "check_", "lock_for_update", "_lock", "_ensure_", "_refuse_")
 #: calls that pass on fewer records than they were given
 NARROWING = ("filtered", "filtered_domain", "try_lock_for_update", "_filtered_access")
 #: comparisons in constant time: a signature, a secret
@@ -111,7 +111,8 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable]]:
     elif isinstance(node, ast.Compare):
         for number, operator in enumerate(node.ops):
             if type(operator) in LIMITS:
-                yield f"limit of {ast.unparse(node)!r:.60} by one", _swap(number)
+                word = ast.unparse(ast.Compare(ast.Name("x"), [operator], [node.comparators[number]]))
+                yield f"limit {word[2:]!r:.40} of {ast.unparse(node)!r:.60} by one", _swap(number)
 
 
 def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:

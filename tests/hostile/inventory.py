@@ -99,11 +99,11 @@ def texts(env, addons):
     found = {}
     for model in _our_models(env, addons):
         for name, field in model._fields.items():
-            if field.type in ("char", "text", "html") and (field.store or field.search):
+            if field.type in ("char", "text", "html") and field.store:
                 found.setdefault(model._name, []).append(name)
             elif field.type in ("many2one", "one2many", "many2many") and field.store and field.comodel_name in env:
                 inner = env[field.comodel_name]
-                if inner._original_module in addons and inner._rec_name in inner._fields:
+                if inner._original_module in addons and inner._fields.get(inner._rec_name or "", field).store:
                     found.setdefault(model._name, []).append(f"{name}.{inner._rec_name}")
     return found
 

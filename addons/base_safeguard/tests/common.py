@@ -12,7 +12,7 @@ class SafeguardTestDocument(models.Model):
 
     _name = MODEL
     _description = "Document of the Tests"
-    _inherit = ["access.link.mixin", "cron.batch.mixin"]
+    _inherit = ["access.link.mixin", "cron.batch.mixin", "mail.delivery.mixin"]
     _module = None  # in no registry but where a test adds it
 
     name = fields.Char()

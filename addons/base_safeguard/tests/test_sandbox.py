@@ -82,10 +82,13 @@ class TestPictures(BaseCase):
             "heic": b"\0\0\0\x18ftypheic" + bytes(20),
             "image": b"%PDF-1.7 no picture",
         }
-        for code, content in cases.items():
+        # a film in the same container, and the brand without the container
+        others = [("image", b"\0\0\0\x18ftypisom" + bytes(20)), ("image", b"\0\0\0\x18xxxxheic" + bytes(20))]
+        for code, content in (*cases.items(), *others):
             with mute_logger(CLIENT), self.assertRaises(JobError) as caught:
                 self.clean(content)
             self.assertEqual(caught.exception.code, code)
         with mute_logger(CLIENT), self.assertRaises(JobError) as caught:
-            self.clean(self.picture(), pixels=1000)
+            self.clean(self.picture((10, 10)), pixels=99)
         self.assertEqual(caught.exception.code, "pixels")
+        self.assertEqual(self.clean(self.picture((10, 10)), pixels=100)[0], {"width": 10, "height": 10})

@@ -86,7 +86,7 @@ class OnlineProofSend(models.TransientModel):
             people = reviewers.filtered(lambda person: person.kind != "guest" and person.is_active)
             buyer = wizard.sale_order_id.partner_id
             # whose level asks for it: an administrator decides, the buyer looks
-            proposed = buyer | buyer._get_proof_administrators()
+            proposed = buyer | buyer._get_proof_administrators() if buyer else buyer
             wizard.partner_ids = people.partner_id or proposed.filtered("email")
 
     @api.depends("sale_order_id")
