@@ -3,7 +3,7 @@
 Two kinds. Odoo's own runner takes ``addons/*/tests``, each addon on a database of its own,
 cloned from a template that has everything the addons depend on. pytest takes ``tests/``, a process for each
 folder: really running servers, a real browser, SMTP and SOAP over sockets. ``JOBS`` of them run side by side
-(default: one for each core, at most four). The last line counts both kinds.
+(default: one more than there are cores, at most four). The last line counts both kinds.
 """
 
 import argparse
@@ -227,7 +227,8 @@ def main():
     if options.addon and options.addon not in our_addons():
         raise ToolError(f"There is no addon {options.addon}; there are: {', '.join(our_addons())}.")
     started = time.monotonic()
-    jobs = int(os.environ.get("JOBS") or min(os.cpu_count() or 1, 4))
+    # one more than cores: a part often waits, for a browser or a clock
+    jobs = int(os.environ.get("JOBS") or min((os.cpu_count() or 1) + 1, 4))
     with database_server() as database, ThreadPoolExecutor(jobs) as pool:
         installation = OdooInstallation(database)
         first, together, alone = _parts(installation, options)
