@@ -23,19 +23,19 @@ UNFOLDED_HEADERS = {
 }
 
 
-def minutes_until_next_try(attempts):
+def minutes_until_next_try(attempts: int) -> int | None:
     """Return the minutes until a mail that was tried ``attempts`` times is tried again, None after the last try."""
     return RETRY_MINUTES[attempts - 1] if 0 < attempts <= len(RETRY_MINUTES) else None
 
 
-def origin(error):
+def origin(error: BaseException) -> BaseException:
     """Return the error below the ones that Odoo wraps around what ``smtplib`` says."""
     while not isinstance(error, OSError) and (error.__cause__ or error.__context__):
         error = error.__cause__ or error.__context__
     return error
 
 
-def is_temporary(error):
+def is_temporary(error: BaseException) -> bool:
     """Return whether the same mail may be taken later: server not reached or lost, a 4yz answer (RFC 5321, 4.2.1)."""
     error = origin(error)
     if isinstance(error, smtplib.SMTPResponseException):
@@ -45,7 +45,7 @@ def is_temporary(error):
     return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
 
 
-def _is_temporary_code(code):
+def _is_temporary_code(code: int) -> bool:
     # no answer at all (-1) is a lost connection
     return not 500 <= code < 600
 
@@ -53,26 +53,26 @@ def _is_temporary_code(code):
 class Attempt:
     """One try to send one mail: what became of each address."""
 
-    def __init__(self):
-        self.mail_id = None
-        self._verdicts = {}
+    def __init__(self) -> None:
+        self.mail_id: int | None = None
+        self._verdicts: dict[str, tuple[str, str]] = {}
 
-    def start(self, mail_id):
+    def start(self, mail_id: int | None) -> None:
         """Begin with a mail."""
         self.mail_id = mail_id
         self._verdicts = {}
 
-    def stop(self):
+    def stop(self) -> None:
         """Forget the mail."""
         self.start(None)
 
-    def take(self, addresses, refused=None):
+    def take(self, addresses: list[str], refused: dict | None = None) -> None:
         """Note that a server took a message for ``addresses`` but for those ``refused`` (as ``smtplib`` tells them)."""
         for address in addresses:
             answer = self._answer(address, addresses, refused or {})
             self._verdicts[address] = self._verdict(answer) if answer else (SENT, "")
 
-    def refuse(self, addresses, error):
+    def refuse(self, addresses: list[str], error: BaseException) -> None:
         """Note that a message for ``addresses`` could not be handed over."""
         cause = origin(error)
         if isinstance(cause, smtplib.SMTPRecipientsRefused):
@@ -82,12 +82,12 @@ class Attempt:
         for address in addresses:
             self._verdicts[address] = (state, str(cause) or type(cause).__name__)
 
-    def verdict(self, address):
+    def verdict(self, address: str) -> tuple[str, str] | None:
         """Return ``(state, reason)`` of an address, or None where it was not tried."""
         return self._verdicts.get(address)
 
     @property
-    def is_empty(self):
+    def is_empty(self) -> bool:
         """Whether the mail did not come as far as to a server."""
         return not self._verdicts
 
@@ -111,7 +111,7 @@ class ListeningSession:
     def __getattr__(self, name):
         return getattr(self._session, name)
 
-    def send_message(self, *args, **kwargs):
+    def send_message(self, *args, **kwargs) -> dict:
         """Send a message; see ``smtplib.SMTP.send_message``."""
         self.refused = self._session.send_message(*args, **kwargs) or {}
         return self.refused

@@ -11,7 +11,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 
 
-def main():
+def main() -> None:
     """Apply the limits before anything of the job is imported, then run it."""
     # appended, not put in front: nothing in an addon's folder may hide a module of Python
     sys.path.append(str(FOLDER.parent))

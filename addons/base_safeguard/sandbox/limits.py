@@ -9,7 +9,7 @@ except ImportError:  # not on Windows, where only the time limit of the client h
     resource = None
 
 
-def apply_limits(memory, cpu, output):
+def apply_limits(memory: int, cpu: int, output: int) -> None:
     """Limit this process and what it turns into; values in bytes, seconds, bytes."""
     os.nice(5)
     if resource is None:
