@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 
+from tools.dialect import check_dialect
 from tools.feature_list import check_features
 from tools.i18n import LANGUAGES, problems
 from tools.manifests import read_manifest
@@ -79,6 +80,8 @@ def main():
         texts = sorted(ADDONS_DIR.glob("*/i18n/*.po*"))
         found += run_command("OCA's hooks: translations", python, tools / "oca-checks-po", *texts)
     found += check_scripts()
+    progress("the dialect of the addons")
+    found += check_dialect()
     progress("manifests, access lists and translations")
     for addon in addons:
         found += [*check_manifest(addon), *check_access(addon)]

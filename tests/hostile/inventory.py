@@ -103,7 +103,8 @@ def texts(env, addons):
                 found.setdefault(model._name, []).append(name)
             elif field.type in ("many2one", "one2many", "many2many") and field.store and field.comodel_name in env:
                 inner = env[field.comodel_name]
-                if inner._original_module in addons and inner._fields.get(inner._rec_name or "", field).store:
+                named = inner._fields.get(inner._rec_name or "")
+                if inner._original_module in addons and named and named.store:
                     found.setdefault(model._name, []).append(f"{name}.{inner._rec_name}")
     return found
 

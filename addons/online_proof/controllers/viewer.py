@@ -315,7 +315,8 @@ class ProofViewer(http.Controller):
 
     def _hold_request_file(self, visitor, post):
         """Return the file that comes with a request: posted now, or with the form that was refused before."""
-        attachments_sudo = request.env["ir.attachment"].sudo()  # the customer hands it over and cannot read it back
+        # the customer hands it over and cannot read it back; Odoo would decode a picture here, in the server's process
+        attachments_sudo = request.env["ir.attachment"].sudo().with_context(image_no_postprocess=True)
         owner = [("res_model", "=", "online.proof.reviewer"), ("res_id", "=", visitor.reviewer.id)]
         upload = next((each for each in uploaded_files("file", 1) if each.filename), None)
         if not upload:

@@ -44,15 +44,20 @@ class PurchaseLinePhoto(models.Model):
             # the same picture again: a double tap, or the phone repeated the upload
             return same[:1]
         part = "".join(char if char.isalnum() or char in "-_." else "-" for char in line.part_number or "part")
-        # the attachment belongs to the line, whose access rights have been checked by the caller
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": f"{line.order_id.name}-{part}-{digest}.jpg".replace("/", "-"),
-                "raw": jpeg,
-                "mimetype": "image/jpeg",
-                "res_model": "purchase.order.line",
-                "res_id": line.id,
-            }
+        # the attachment belongs to the line, whose access rights have been checked by the caller; the sandbox has made
+        # the picture as it is to be: Odoo would decode it once more, in the server's process
+        attachment = (
+            self.env["ir.attachment"]
+            .with_context(image_no_postprocess=True)
+            .create(
+                {
+                    "name": f"{line.order_id.name}-{part}-{digest}.jpg".replace("/", "-"),
+                    "raw": jpeg,
+                    "mimetype": "image/jpeg",
+                    "res_model": "purchase.order.line",
+                    "res_id": line.id,
+                }
+            )
         )
         return self.create(
             {
