@@ -14,3 +14,9 @@ METHODS = {
 CREATED = {"mail.mail": ({"subject": "x"}, {})}
 PICTURES = {"health": "health-desktop", "failures": "failed-records", "deliveries": "deliveries"}
 APPS_PAGE = ("health", "failures", "deliveries")
+#: `make mutants`: what may live
+SURVIVORS = {
+    "base_safeguard/models/mail_delivery_mixin.py MailDeliveryMixin._compute_mail_delivery_problem: without "
+    "\"('res_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
+    "base_safeguard/sandbox/__main__.py main: never refuses": "an error without a code crashes the process either way",
+}
