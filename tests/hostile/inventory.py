@@ -94,11 +94,20 @@ def states(env, addons):
     return found
 
 
+#: what of Odoo's own models our records write their texts into
+WRITTEN = ("name", "description", "client_order_ref")
+
+
 def texts(env, addons):
-    """Return ``{model: fields}``: every stored text, and those one link further, by which a record can be searched."""
+    """Return ``{model: fields}``: every stored text, and those one link further, by which a record can be searched.
+
+    Of Odoo's own models those that ours add, and those that ours write to.
+    """
     found = {}
     for model in _our_models(env, addons):
         for name, field in model._fields.items():
+            if model._original_module not in addons and not {*field._modules} & {*addons} and name not in WRITTEN:
+                continue
             if field.type in ("char", "text", "html") and field.store:
                 found.setdefault(model._name, []).append(name)
             elif field.type in ("many2one", "one2many", "many2many") and field.store and field.comodel_name in env:
