@@ -274,7 +274,7 @@ def check_scheduled_actions(addon):
 
 
 #: Addons that do not speak it yet: shown by ``python -m tools.dialect``, no complaint of ``make lint``.
-PENDING = ("online_proof", "order_status_mail", "recurring_interaction", "service_dossier", "supplier_webservice_order")
+PENDING = ("online_proof", "order_status_mail", "recurring_interaction", "supplier_webservice_order")
 
 
 def check_dialect(*, pending=False):
