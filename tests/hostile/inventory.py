@@ -116,26 +116,3 @@ def texts(env, addons):
                 if inner._original_module in addons and named and named.store:
                     found.setdefault(model._name, []).append(f"{name}.{inner._rec_name}")
     return found
-
-
-def links(env, addons, targets):
-    """Return ``{model: {field: comodel}}`` of the links of our models to one of the target models."""
-    found = {}
-    for model in _our_models(env, addons):
-        for name, field in model._fields.items():
-            if field.type == "many2one" and field.comodel_name in targets and not field.related:
-                found.setdefault(model._name, {})[name] = field.comodel_name
-    return found
-
-
-def shown(env, models):
-    """Return ``{model: specification}``: everything that ``web_save`` and ``onchange`` can be asked to show."""
-    found = {}
-    for name in models:
-        found[name] = {}
-        for key, field in env[name]._fields.items():
-            if field.type in ("many2one", "one2many", "many2many"):
-                found[name][key] = {"fields": {"display_name": {}}}
-            elif field.type not in ("properties", "properties_definition"):
-                found[name][key] = {}
-    return found

@@ -13,7 +13,6 @@ from tools.surfaces import by_addon
 
 from . import inventory, people
 from .people import SECRETS
-from .seeded import SEEDED
 
 
 def run(env, addons, target):
@@ -28,9 +27,7 @@ def run(env, addons, target):
         "tables": inventory.tables(env, addons),
         "states": inventory.states(env, addons),
         "texts": inventory.texts(env, addons),
-        "links": inventory.links(env, addons, SEEDED),
     }
-    known["shown"] = inventory.shown(env, known["links"])
     Path(target).write_text(json.dumps(known))
 
 
