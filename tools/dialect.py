@@ -29,6 +29,10 @@ BRITISH = re.compile(
 FOREIGN_IDS = {"res_id", "message_id", "db_id"}
 
 
+#: moments as Odoo's own models call them
+FOREIGN_MOMENTS = {"start", "stop", "create_date", "write_date"}
+
+
 @dataclass
 class Source:
     """A Python file of an addon, parsed.
@@ -186,7 +190,8 @@ def field_names(source):
         return
     for node, name, kind in _fields(source):
         related = any(word.arg == "related" for word in node.value.keywords)
-        if kind == "Datetime" and not related and not name.startswith("date_") and not source.has_reason(node):
+        named = name.startswith("date_") or name in FOREIGN_MOMENTS
+        if kind == "Datetime" and not related and not named and not source.has_reason(node):
             yield node, f"the moment {name} is not called date_*"
         links = ("Many2one", "Many2oneReference")
         if name.endswith("_id") and kind not in links and not related and name not in FOREIGN_IDS:
@@ -274,7 +279,7 @@ def check_scheduled_actions(addon):
 
 
 #: Addons that do not speak it yet: shown by ``python -m tools.dialect``, no complaint of ``make lint``.
-PENDING = ("online_proof", "order_status_mail", "recurring_interaction", "supplier_webservice_order")
+PENDING = ("online_proof", "order_status_mail", "supplier_webservice_order")
 
 
 def check_dialect(*, pending=False):

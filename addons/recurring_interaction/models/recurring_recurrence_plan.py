@@ -292,7 +292,10 @@ class RecurringRecurrence(models.Model):
 
     @api.model
     def _cron_fill_horizon(self):
-        """Do the work of the night: dates that come into reach, contracts, announcements, revenue."""
+        """Do the work of the night: dates that come into reach, contracts, announcements, revenue.
+
+        Here is no batch: each of the four has its own.
+        """
         self._plan_further()
         self.env["recurring.invoice"]._cron_contracts()
         self.env["recurring.price.change"]._cron_announce()
