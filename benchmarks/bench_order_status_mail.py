@@ -63,7 +63,8 @@ class Shop:
     def __init__(self, env):
         self.env = env
         self.website = env["website"].search([], limit=1)
-        self.website.write({"status_mail_picked": True, "status_mail_date": True, "status_mail_tolerance": 0})
+        self.website.status_mail_tolerance = 0
+        self.website.status_mail_rule_ids.filtered(lambda row: row.code in ("picked", "date")).enabled = True
         env.cr.execute("DELETE FROM order_status_touch")
         self.orders = env["sale.order"]
 
@@ -88,7 +89,7 @@ class Shop:
             }
         )
         order.action_confirm()
-        env["order.status.run"]._take_baseline()
+        env["order.status.past"]._take_baseline()
         env.cr.commit()
         self._copy("sale_order", "id", order.ids, size, "partner_id", customers.ids)
         env.cr.commit()

@@ -27,8 +27,10 @@ class Records:
             "website",
             "write",
             [self.website],
-            {"status_mail_status": True, "status_mail_date": True, "status_mail_tolerance": 0},
+            {"status_mail_tolerance": 0},
         )
+        told = [("website_id", "=", self.website), ("code", "in", ("status", "date"))]
+        rpc.call("order.status.rule", "write", rpc.call("order.status.rule", "search", told), {"enabled": True})
         values = [{"name": f"Load product {number}", "list_price": 12.0, "type": "service"} for number in range(5)]
         self.products = rpc.call("product.product", "create", values)
         connection = rpc.ref("supplier_webservice_order.connection_hemo")

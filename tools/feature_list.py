@@ -9,7 +9,6 @@ from tools.surfaces import by_addon
 PAGE = ROOT / "docs/features.md"
 #: Per addon: the rows' letters, how many rows were asked for, how many (or which) are ours.
 ROWS = {
-    "order_status_mail": ("OS", 12, 7),
     **by_addon("FEATURES"),
 }
 TEST = re.compile(r"`(test_\w+\.py)::([\w.]+)`")

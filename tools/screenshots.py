@@ -23,17 +23,10 @@ SHORTER = {("service_dossier", "communication"): 760, ("service_dossier", "confi
 
 # per addon: the name of the picture in the documentation: the name of the story's screenshot
 PICTURES = {
-    "order_status_mail": {
-        "settings": "settings",
-        "mail": "mail-delivered-desktop",
-        "timeline": "timeline-phone",
-        "ledger": "ledger",
-    },
     **by_addon("PICTURES"),
 }
 # those that the Apps page shows, too
 APPS_PAGE = {
-    "order_status_mail": ("mail", "timeline", "ledger"),
     **by_addon("APPS_PAGE"),
 }
 

@@ -18,18 +18,18 @@ def allocate(demands, pool):
     return given
 
 
-def expected_dates(demands, on_hand, supplies):
+def complete_dates(demands, on_hand, supplies):
     """Tell when each demand is complete.
 
     :param demands: list of ``(key, quantity)`` in order of precedence
     :param on_hand: quantity in stock, used up first
     :param supplies: list of ``(date, quantity)`` of what is on its way, earliest first
-    :returns: dict of key to the date of the supply that completes it; demands that the stock
-        covers, or that nothing on its way covers, are left out
+    :returns: dict of key to the date of the supply that completes it, False where the stock covers it; demands
+        that nothing on its way covers are left out
     """
     dates = {}
     supplies = iter(sorted(supplies))
-    available, day = on_hand, None
+    available, day = on_hand, False
     for key, quantity in demands:
         while available + 1e-9 < quantity:
             supply = next(supplies, None)
@@ -38,6 +38,5 @@ def expected_dates(demands, on_hand, supplies):
             day = supply[0]
             available += supply[1]
         available -= quantity
-        if day is not None:
-            dates[key] = day
+        dates[key] = day
     return dates

@@ -7,7 +7,6 @@ from tools.surfaces import by_addon
 
 #: GET routes that serve no page of their own: pictures, files, feeds, redirects.
 NO_PAGES = {
-    "order_status_mail": {"report_routes", "status_picture", "status_unsubscribe_page"},
 }
 NO_PAGES |= by_addon("NO_PAGES")
 

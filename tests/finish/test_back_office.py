@@ -14,7 +14,6 @@ ADDONS = our_addons()
 FOLDER = STATE_DIR / "screenshots" / "finish"
 #: Action of a window -> the button that opens it: model, method, attribute of the world with the record.
 BUTTONS = {
-    "order_status_preview_action": ("sale.order", "action_preview_status_mail", "order"),
     # windows without an action of their own
     **merged("BUTTONS"),
 }
@@ -23,7 +22,6 @@ ADDON_BUTTONS = {
 }
 #: Documents of Odoo with parts of ours: model, attribute of the world with the record.
 DOCUMENTS = {
-    "order_status_mail": [("sale.order", "order"), ("stock.picking", "picking")],
     **by_addon("DOCUMENTS"),
 }
 #: Forms of these cannot be made by hand.

@@ -15,10 +15,6 @@ STATUS = "order_status_mail"
 
 
 PAGES = [
-    Page("timeline", (STATUS, "portal_order_timeline"), "portal", "/my/orders/{world.order}/timeline"),
-    Page("timeline-guest", (STATUS, "status_timeline"), None, "{world.status_link}"),
-    Page("mails", (STATUS, "portal_status_preferences"), "portal", "/my/status-mails"),
-    Page("mails-guest", (STATUS, "status_preferences"), None, "{world.status_link}/preferences"),
     *all_of("PAGES"),
 ]
 #: Pages of Odoo with something of ours on them.

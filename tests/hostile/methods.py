@@ -9,19 +9,14 @@ from tools.surfaces import methods
 #: model: methods that our addons define, or override
 CENTRAL = {
     "account.move": "write",
-    "order.status.event": "action_open_order action_same_mail",
-    "order.status.snapshot": "action_retry_now action_revoke_links",
-    "payment.transaction": "write",
     "res.company": "create",
-    "res.config.settings": "action_edit_status_mail set_values",
+    "res.config.settings": "set_values",
     "res.partner": "write",
     "sale.order": (
-        "action_confirm action_draft action_preview_status_mail"
+        "action_confirm action_draft"
         " action_set_production_status action_view_proof"
-        " action_view_status_events create unlink write"
+        " create unlink write"
     ),
     "sale.order.line": "unlink write",
-    "stock.picking": "create write",
-    "website": "write",
 }
 METHODS = methods(CENTRAL)

@@ -3,7 +3,6 @@
 from tools.surfaces import by_addon
 
 ROLES = {
-    "order_status_mail": "group_order_status_mail_user",
     **by_addon("ROLE"),
 }
 #: what a page must never show to somebody else: the texts of each side's records carry its word

@@ -79,7 +79,6 @@ class Seed:
             }
         )
         self.website = env["website"].search([], limit=1)
-        self.website.write({name: True for name in self.website._fields if name in _switches(self.website)})
 
     def make(self):
         """Return the ids and tokens of both sides, and the ids of the users."""
@@ -92,7 +91,6 @@ class Seed:
     def _side(self, side):
         known = {"product": self.product.id, "partner": self.people[f"portal_{side}"].partner_id.id}
         for part in (
-            self._status_order,
             self._cart,
         ):
             known |= part(side)
@@ -115,25 +113,3 @@ class Seed:
         line = {"product_id": self.template.id, "product_uom_qty": 1, "name": SECRETS[side]}
         cart = self._order(side, website_id=self.website.id, order_line=[(0, 0, line)])
         return {"cart_line": cart.order_line.id}
-
-    def _status_order(self, side):
-        order = self._order(side, website_id=self.website.id)
-        order.action_confirm()
-        snapshot = self.env["order.status.snapshot"].create(
-            {
-                "order_id": order.id,
-                "status": "confirmed",
-                "changed_on": datetime.datetime.now(),
-            }
-        )
-        return {
-            "order": order.id,
-            "order_line": order.order_line.id,
-            "order_token": order._portal_ensure_token(),
-            "status_token": snapshot._get_access_token(),
-            "snapshot": snapshot.id,
-        }
-
-
-def _switches(website):
-    return [f"status_mail_{code}" for code in dict(website.env["order.status.event"]._labels("rule"))]

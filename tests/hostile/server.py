@@ -28,7 +28,6 @@ OWNED = {
     "order": "sale_order",
     "order_line": "sale_order_line",
     "cart_line": "sale_order_line",
-    "snapshot": "order_status_snapshot",
     **merged("OWNED"),
 }
 #: columns that say when somebody looked, not what anybody did

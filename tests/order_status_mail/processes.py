@@ -51,7 +51,8 @@ def make_orders(count):
 
     def work(env):
         website = env["website"].search([], limit=1)
-        website.write({"status_mail_status": True, "status_mail_date": True, "status_mail_tolerance": 0})
+        website.status_mail_tolerance = 0
+        website.status_mail_rule_ids.filtered(lambda row: row.code in ("status", "date")).enabled = True
         product = env["product.product"].create({"name": "Process test", "is_storable": True})
         partner = env["res.partner"].create({"name": "Process", "email": "process@example.com"})
         orders = env["sale.order"].create(

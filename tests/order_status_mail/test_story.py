@@ -112,15 +112,16 @@ def test_settings(visit, shop):
     visitor = visit()
     page = visitor.login("admin")
     page.goto("/odoo/action-website.action_website_configuration")
-    page.locator("#status_mail_status_setting").wait_for()
-    page.evaluate("document.querySelector('#status_mail_status_setting').scrollIntoView()")
+    page.locator("#status_mail_rules_setting").wait_for()
+    page.evaluate("document.querySelector('#status_mail_rules_setting').scrollIntoView()")
     page.mouse.wheel(0, -60)
     page.wait_for_timeout(300)
     visitor.screenshot("settings")
     assert page.get_by_text("Customer communication").count()
-    for code in ("status", "slip", "picked", "tracking", "delivered", "date", "stock"):
-        switch = page.locator(f"#status_mail_{code}_setting .o_setting_left_pane input[type=checkbox]")
-        assert switch.is_checked(), code
+    rows = page.locator("#status_mail_rules_setting .o_data_row")
+    assert rows.count() == 7
+    for row in rows.all():
+        assert row.locator("[name=enabled] input").is_checked()
     assert not visitor.errors
 
 

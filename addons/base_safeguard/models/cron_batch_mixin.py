@@ -45,7 +45,7 @@ class CronBatchMixin(models.AbstractModel):
     def _cron_work(self, ids, domain, method):
         """Work on one batch; where that fails, on its records one by one. Returns the number of records done."""
         try:
-            records = self.browse(ids).try_lock_for_update().filtered_domain(domain)
+            records = self.browse(ids)._cron_lock().filtered_domain(domain)
             if not records:
                 return 0
             getattr(records, method)()
@@ -69,6 +69,10 @@ class CronBatchMixin(models.AbstractModel):
                 self.env["ir.cron"]._commit_progress()
             return done
         return len(records)
+
+    def _cron_lock(self):
+        """Lock those of the records that nobody else holds, and return them."""
+        return self.try_lock_for_update()
 
     def _cron_set_aside(self, record, method, error):
         _logger.warning(

@@ -5,23 +5,23 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from ..const import RULE_CODES
+from ..rules import rules_of
 
 
 def preference_values(partner, website):
     """Return what the preferences page shows: a row per rule of the website that is switched on."""
     refused = request.env["order.status.preference"].sudo()._opted_out(partner, website)
-    labels = request.env["order.status.event"]._labels("rule")
     return {
         "rows": [
             {
-                "code": code,
-                "label": labels[code],
-                "mandatory": website._status_mail_mandatory(code),
-                "wanted": website._status_mail_mandatory(code) or (partner.id, website.id, code) not in refused,
+                "code": rule.code,
+                "label": rule.label(request.env),
+                "mandatory": website._status_mail_mandatory(rule.code),
+                "wanted": website._status_mail_mandatory(rule.code)
+                or (partner.id, website.id, rule.code) not in refused,
             }
-            for code in RULE_CODES
-            if website._status_mail_enabled(code)
+            for rule in rules_of(request.env)
+            if website._status_mail_enabled(rule.code)
         ]
     }
 
@@ -30,8 +30,9 @@ def save_preferences(partner, website, form):
     """Keep what a preferences form says; rules that it did not offer stay as they are."""
     preferences = request.env["order.status.preference"].sudo()
     refused = {rule for _partner, _website, rule in preferences._opted_out(partner, website)}
-    offered = {code for code in RULE_CODES if website._status_mail_enabled(code)}
-    wanted = {code for code in RULE_CODES if (f"rule_{code}" in form if code in offered else code not in refused)}
+    codes = [rule.code for rule in rules_of(request.env)]
+    offered = {code for code in codes if website._status_mail_enabled(code)}
+    wanted = {code for code in codes if (f"rule_{code}" in form if code in offered else code not in refused)}
     preferences._choose(partner, website, wanted)
 
 

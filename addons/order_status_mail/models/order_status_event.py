@@ -1,10 +1,9 @@
 """The ledger: every change found on a web order, told or not, and why."""
 
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
 
-from ..const import HIDDEN_REASONS, REASONS, RULES, TOPICS
-from ..parcels import split_numbers
+from ..const import HIDDEN_REASONS, REASONS
+from ..rules import rule_of, rules_of
 
 
 class OrderStatusEvent(models.Model):
@@ -27,8 +26,8 @@ class OrderStatusEvent(models.Model):
         "stock.picking", "Delivery", readonly=True, ondelete="set null", index="btree_not_null"
     )
     invoice_id = fields.Many2one("account.move", readonly=True, ondelete="set null", index="btree_not_null")
-    rule = fields.Selection(selection=RULES, required=True, readonly=True)
-    topic = fields.Selection(selection=TOPICS, required=True, readonly=True)
+    rule = fields.Selection(selection="_selection_rule", required=True, readonly=True)
+    topic = fields.Selection(selection="_selection_topic", required=True, readonly=True)
     old_value = fields.Char("Old", readonly=True)
     new_value = fields.Char("New", readonly=True)
     document = fields.Char(readonly=True)
@@ -60,149 +59,47 @@ class OrderStatusEvent(models.Model):
 
     # Words
 
-    def _labels(self, field):
-        return dict(self._fields[field]._description_selection(self.env))
+    def _selection_rule(self):
+        return [(rule.code, rule.label(self.env)) for rule in rules_of(self.env)]
+
+    def _selection_topic(self):
+        return [(topic, rule.topic_label(self.env, topic)) for rule in rules_of(self.env) for topic in rule.topics]
+
+    def _label(self, field):
+        """Return the label of a selection's value; of a rule whose addon is gone, its code."""
+        return dict(self._fields[field]._description_selection(self.env)).get(self[field], self[field])
 
     def _describe(self):
         """Return this change in the words of the environment's language.
 
-        :returns: dict with ``topic``, ``title``, ``text``, ``old``, ``new``, ``product``, ``line_id``
-            and ``url`` (of the carrier's tracking page)
+        :returns: dict with ``topic``, ``rule``, ``icon``, ``title``, ``text``, ``product``, ``line_id`` and
+            ``parcels`` (see ``Rule.parcels``)
         """
         self.ensure_one()
-        old, new = (
-            getattr(self, f"_format_{self.topic}", self._format_plain)(v) for v in (self.old_value, self.new_value)
-        )
+        rule = rule_of(self.env, self.rule)
         return {
             "topic": self.topic,
             "rule": self.rule,
-            "title": self._labels("topic")[self.topic],
-            "text": self._sentence(old, new),
-            "old": old,
-            "new": new,
+            "icon": rule.icon if rule else "fa-info-circle",
+            "title": self._label("topic"),
+            "text": self._sentence(rule),
             "product": self.product_id.with_context(display_default_code=False).display_name or "",
             "line_id": self.line_id.id,
-            "parcels": self._parcels(),
+            "parcels": rule.parcels(self) if rule else [],
         }
 
-    def _format_plain(self, value):
-        return value or ""
-
-    def _format_state(self, value):
-        return {
-            "draft": self.env._("not confirmed"),
-            "sent": self.env._("not confirmed"),
-            "sale": self.env._("confirmed"),
-            "cancel": self.env._("cancelled"),
-        }.get(value, value or "")
-
-    def _format_payment(self, value):
-        return {
-            "no": self.env._("not paid"),
-            "part": self.env._("partly paid"),
-            "paid": self.env._("paid"),
-        }.get(value, value or "")
-
-    def _format_quantity(self, value):
-        return self.env["order.status.words"]._quantity(self.line_id, value)
-
-    _format_delivered = _format_quantity
-    _format_stock = _format_quantity
-
-    def _format_expected(self, value):
-        return format_date(self.env, value) if value else ""
-
-    def _format_refund(self, value):
-        currency = self.order_id.currency_id
-        return formatLang(self.env, float(value), currency_obj=currency) if value else ""
-
-    def _sentence(self, old, new):
-        topic = self.topic
-        if not self.new_value and not self.old_value:
-            return self.env._("Changed and changed back")
-        if topic in ("state", "payment"):
-            return self._sentence_of_order()
-        if topic == "failure":
-            return self.env._("The payment %(reference)s did not work, nothing was charged", reference=new)
-        if topic == "refund":
-            return self.env._("%(amount)s went back to you", amount=new)
-        if topic == "invoice":
-            return self._sentence_of_invoice(old, new)
-        if topic == "slip":
-            return self.env._("The packing slip %(number)s is printed", number=new)
-        if topic == "picked":
-            return self.env._("Your order is picked")
-        return self._sentence_of_goods(old, new)
-
-    def _sentence_of_order(self):
-        return {
-            "draft": self.env._("Your order is not confirmed yet"),
-            "sent": self.env._("Your order is not confirmed yet"),
-            "sale": self.env._("Your order is confirmed"),
-            "cancel": self.env._("Your order is cancelled"),
-            "no": self.env._("Your order is not paid yet"),
-            "part": self.env._("Your order is partly paid"),
-            "paid": self.env._("Your order is paid"),
-        }.get(self.new_value, self.env._("News about your order"))
-
-    def _sentence_of_invoice(self, old, new):
-        # customers may know what kind of document it is before they may open it
-        if self.invoice_id.sudo().move_type == "out_refund":
-            if not self.new_value:
-                return self.env._("Credit note %(number)s is no longer valid", number=old)
-            return self.env._("Credit note: %(number)s", number=new)
-        if not self.new_value:
-            return self.env._("Invoice %(number)s is no longer valid", number=old)
-        return self.env._("Invoiced: %(number)s", number=new)
-
-    def _sentence_of_goods(self, old, new):
-        topic = self.topic
-        if topic == "tracking":
-            return self._sentence_of_parcel(old, new)
-        if topic == "delivered":
-            if float(self.new_value or 0) < float(self.old_value or 0):
-                return self.env._("Returned; delivered now: %(new)s instead of %(old)s", old=old, new=new)
-            if not float(self.old_value or 0):
-                return self.env._("Delivered: %(new)s", new=new)
-            return self.env._("Delivered: %(new)s (before: %(old)s)", old=old, new=new)
-        if topic == "expected":
-            if not new:
-                return self.env._("The expected date %(old)s no longer holds, a new one is not known yet", old=old)
-            if not old:
-                return self.env._("Expected on %(new)s", new=new)
-            return self.env._("Expected on %(new)s instead of %(old)s", old=old, new=new)
-        return self.env._("Back in stock, received for you: %(new)s", new=new)
-
-    def _sentence_of_parcel(self, old, new):
-        # customers know the carrier, not the delivery order
-        carrier = self.picking_id.sudo().carrier_id.name
-        if not new:
-            return self.env._("Tracking number %(number)s is no longer valid", number=old)
-        if old:
-            return self.env._("Tracking number %(new)s instead of %(old)s", old=old, new=new)
-        if carrier:
-            return self.env._("On its way with %(carrier)s: %(number)s", carrier=carrier, number=new)
-        return self.env._("Tracking number: %(number)s", number=new)
-
-    def _parcels(self):
-        """Return the parcels that this event tells of: dicts with ``number``, ``carrier`` and ``url``."""
-        if self.topic != "tracking" or not self.new_value:
-            return []
-        # portal customers and guests may see where their parcel is, not the delivery order itself
-        picking_sudo = self.picking_id.sudo()
-        links = picking_sudo._status_tracking_links() if picking_sudo.carrier_tracking_ref else {}
-        return [
-            {"number": number, "carrier": picking_sudo.carrier_id.name or "", "url": links.get(number, "")}
-            for number in split_numbers(self.new_value)
-        ]
+    def _sentence(self, rule):
+        if self.reason == "changed_back" or not rule:
+            return self.env._("Changed and changed back") if rule else self.new_value or ""
+        return rule.sentence(self, rule.format(self, self.old_value), rule.format(self, self.new_value))
 
     def _explain(self):
-        rule = self._labels("rule")[self.rule]
+        rule = self._label("rule")
         if self.reason:
             return self.env._(
                 "Rule “%(rule)s” found this change, and no mail was sent: %(reason)s.",
                 rule=rule,
-                reason=self._labels("reason")[self.reason],
+                reason=self._label("reason"),
             )
         return self.env._(
             "Rule “%(rule)s” is switched on for %(website)s, the customer %(customer)s had not refused it, "

@@ -1,12 +1,13 @@
-"""Gather how orders stand, many at once, in a fixed number of queries."""
+"""Gather how orders stand, many at once, in a fixed number of queries; find out when bought goods are expected."""
 
 from collections import defaultdict
 
 from odoo import api, models
 
-from ..allocation import expected_dates
-from ..changes import empty_facts
-from ..invoices import Invoice
+from ..allocation import allocate, complete_dates
+from ..batch import Batch
+from ..facts import Facts
+from ..rules import rules_of
 
 # Purchase lines and stock moves lead to the sale order lines they were made for: directly, or along the
 # chain of moves (receipt, storage, picking, delivery).
@@ -57,6 +58,34 @@ _SUPPLY = """
      WHERE po.state != 'cancel'
      GROUP BY bought.line_id
 """
+#: What kits wait for: their lines' own product is never moved, its parts are.
+_KIT_PARTS = """
+    SELECT move.sale_line_id, move.product_id, SUM(move.product_qty)
+      FROM stock_move move
+      JOIN sale_order_line sol ON sol.id = move.sale_line_id AND sol.product_id != move.product_id
+      JOIN stock_location dest ON dest.id = move.location_dest_id AND dest.usage = 'customer'
+     WHERE move.state NOT IN ('done', 'cancel')
+       AND (move.sale_line_id = ANY(%(lines)s::int[]) OR move.product_id = %(product)s::int)
+     GROUP BY move.sale_line_id, move.product_id
+"""
+_OPEN_LINES = f"""
+    SELECT waiting.line_id, so.id, SUM(waiting.quantity)
+      FROM (SELECT sol.id AS line_id,
+                   (sol.product_uom_qty - COALESCE(sol.qty_delivered, 0)) * uom.factor / product_uom.factor AS quantity
+              FROM sale_order_line sol
+              JOIN uom_uom uom ON uom.id = sol.product_uom_id
+              JOIN product_product product ON product.id = sol.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+             WHERE sol.product_id = %(product)s AND COALESCE(sol.qty_delivered, 0) < sol.product_uom_qty
+             UNION ALL
+            SELECT part.sale_line_id, part.quantity
+              FROM ({_KIT_PARTS}) AS part (sale_line_id, product_id, quantity)) AS waiting
+      JOIN sale_order_line sol ON sol.id = waiting.line_id
+      JOIN sale_order so ON so.id = sol.order_id AND so.state = 'sale' AND so.warehouse_id = %(warehouse)s
+     GROUP BY waiting.line_id, so.id
+     ORDER BY so.date_order, so.id, waiting.line_id
+"""  # noqa: S608 - constants
 
 
 class SharedSupply:
@@ -67,126 +96,24 @@ class SharedSupply:
 
 
 class OrderStatusFacts(models.AbstractModel):
-    """The facts of an order as plain values, see ``changes.empty_facts``."""
+    """The facts of orders, and the supply side of them; each rule gathers its own part, see ``rules``."""
 
     _name = "order.status.facts"
     _description = "Web Order Facts"
 
     @api.model
     def _gather(self, orders):
-        """Return ``{order id: facts}``; the number of queries does not depend on the number of orders."""
+        """Return ``{order id: Facts}``; the number of queries does not depend on the number of orders."""
         self.env.flush_all()
-        facts = {order.id: empty_facts() for order in orders}
-        for order in orders:
-            facts[order.id].update(state=order.state, picked=order.status_picked)
-        self._gather_payments(orders, facts)
-        self._gather_invoices(orders, facts)
-        self._gather_deliveries(orders, facts)
-        self._gather_lines(orders, facts)
-        return facts
+        rules = rules_of(self.env)
+        batch = Batch(orders, {order.id: Facts.empty(rules).values for order in orders})
+        for rule in rules:
+            rule.gather(batch)
+        return {order_id: Facts(values) for order_id, values in batch.facts.items()}
 
     def _rows(self, query, **params):
         self.env.cr.execute(query, params)
         return self.env.cr.fetchall()
-
-    def _gather_invoices(self, orders, facts):
-        rows = self._rows(
-            """
-            SELECT DISTINCT sol.order_id, am.id, am.name, am.move_type, am.payment_state, am.currency_id,
-                   am.amount_total, am.amount_residual, COALESCE(credit.amount, 0)
-              FROM sale_order_line sol
-              JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
-              JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-              JOIN account_move am ON am.id = aml.move_id
-              LEFT JOIN LATERAL (
-                   SELECT SUM(CASE WHEN mine.id = part.debit_move_id THEN part.debit_amount_currency
-                                   ELSE part.credit_amount_currency END) AS amount
-                     FROM account_move_line mine
-                     JOIN account_partial_reconcile part ON mine.id IN (part.debit_move_id, part.credit_move_id)
-                     JOIN account_move_line other
-                       ON other.id IN (part.debit_move_id, part.credit_move_id) AND other.id != mine.id
-                     JOIN account_move document
-                       ON document.id = other.move_id AND document.move_type IN ('out_invoice', 'out_refund')
-                    WHERE mine.move_id = am.id
-                   ) AS credit ON TRUE
-             WHERE sol.order_id = ANY(%(ids)s) AND am.state = 'posted'
-               AND am.move_type IN ('out_invoice', 'out_refund')
-             ORDER BY am.id
-            """,
-            ids=orders.ids,
-        )
-        invoices = [Invoice(*row) for row in rows]
-        for invoice in invoices:
-            facts[invoice.order_id]["invoices"][str(invoice.move_id)] = invoice.name
-        self._read_invoice_payments(orders, invoices, facts)
-
-    def _read_invoice_payments(self, orders, invoices, facts):
-        """Take from the invoices how much is paid; what a credit note settles is no payment."""
-        by_order = defaultdict(list)
-        for invoice in invoices:
-            by_order[invoice.order_id].append(invoice)
-        for order in orders.filtered(lambda order: order.id in by_order):
-            mine, fact = by_order[order.id], facts[order.id]
-            bills = [invoice for invoice in mine if invoice.is_bill]
-            if any(invoice.has_payment for invoice in bills):
-                full = order.invoice_status == "invoiced" and not any(invoice.is_open for invoice in bills)
-                if full or fact["payment"] == "no":
-                    fact["payment"] = "paid" if full else "part"
-            if not fact["refunds"]:
-                fact["refunds"] = {
-                    f"move{invoice.move_id}": invoice.money for invoice in mine if invoice.gives_money_back
-                }
-
-    def _gather_payments(self, orders, facts):
-        rows = self._rows(
-            """
-            SELECT DISTINCT rel.sale_order_id, tx.id, tx.reference, tx.state, tx.amount
-              FROM (SELECT sale_order_id, transaction_id FROM sale_order_transaction_rel
-                     WHERE sale_order_id = ANY(%(ids)s)
-                     UNION
-                    SELECT origin.sale_order_id, child.id
-                      FROM sale_order_transaction_rel origin
-                      JOIN payment_transaction child ON child.source_transaction_id = origin.transaction_id
-                     WHERE origin.sale_order_id = ANY(%(ids)s)) AS rel
-              JOIN payment_transaction tx ON tx.id = rel.transaction_id AND tx.state IN ('done', 'error')
-             ORDER BY tx.id
-            """,
-            ids=orders.ids,
-        )
-        paid = defaultdict(float)
-        for order_id, tx_id, reference, state, amount in rows:
-            if state == "done":
-                # refunds are transactions of their own, with a negative amount
-                paid[order_id] += float(amount)
-                if amount < 0:
-                    facts[order_id]["refunds"][f"tx{tx_id}"] = -float(amount)
-            elif amount > 0:
-                facts[order_id]["failures"][str(tx_id)] = reference
-        for order in orders:
-            amount = paid[order.id]
-            if order.currency_id.compare_amounts(amount, 0) > 0:
-                full = order.currency_id.compare_amounts(amount, order.amount_total) >= 0
-                facts[order.id]["payment"] = "paid" if full else "part"
-
-    def _gather_deliveries(self, orders, facts):
-        rows = self._rows(
-            """
-            SELECT picking.sale_id, picking.id, picking.name, picking.slip_printed_on IS NOT NULL,
-                   picking.carrier_tracking_ref
-              FROM stock_picking picking
-              JOIN stock_picking_type type ON type.id = picking.picking_type_id AND type.code != 'incoming'
-              JOIN stock_location source ON source.id = picking.location_id AND source.usage != 'customer'
-             WHERE picking.sale_id = ANY(%(ids)s) AND picking.state != 'cancel'
-               AND (picking.slip_printed_on IS NOT NULL OR picking.carrier_tracking_ref IS NOT NULL)
-             ORDER BY picking.id
-            """,
-            ids=orders.ids,
-        )
-        for order_id, picking_id, name, printed, tracking in rows:
-            if printed:
-                facts[order_id]["slips"][str(picking_id)] = name
-            if tracking and tracking.strip():
-                facts[order_id]["tracking"][str(picking_id)] = tracking.strip()
 
     @api.model
     def _returned(self, order_ids):
@@ -210,23 +137,6 @@ class OrderStatusFacts(models.AbstractModel):
             )
         }
 
-    def _gather_lines(self, orders, facts):
-        goods = orders.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment and not line.is_delivery
-        )
-        for line in goods:
-            facts[line.order_id.id]["delivered"][str(line.id)] = line.qty_delivered
-        waiting = goods.filtered(
-            lambda line: (
-                line.order_id.state == "sale"
-                and line.product_id.type == "consu"
-                and line.qty_delivered < line.product_uom_qty
-            )
-        )
-        dates = self._expected_dates(waiting)
-        for line in waiting:
-            facts[line.order_id.id]["expected"][str(line.id)] = dates.get(line)
-
     # Expected dates
 
     def _expected_dates(self, lines):
@@ -248,7 +158,32 @@ class OrderStatusFacts(models.AbstractModel):
         return dates
 
     def _allocated_dates(self, lines):
-        """Share the purchases without a customer among the open lines, by order date."""
+        """Share the purchases without a customer among the open lines, by order date.
+
+        A line is complete when all of its parts are: a kit's parts are what is bought and moved.
+        """
+        shared = self.env.context.get("status_supply") or SharedSupply()
+        parts = self._parts(lines)
+        needs = {line: [(part, line.order_id.warehouse_id.id) for part in parts[line.id]] for line in lines}
+        supplies = self._supplies({part for each in parts.values() for part in each})
+        dates = {}
+        for line in lines.filtered(lambda line: any(need in supplies for need in needs[line])):
+            found = [self._moments(shared, *need, supplies.get(need, [])).get(line.id) for need in needs[line]]
+            # one part that nothing brings leaves the whole without a date; what is in stock needs none
+            if all(moment is not None for moment in found) and any(found):
+                dates[line] = line.order_id._status_day(max(filter(None, found))).isoformat()
+        return dates
+
+    def _parts(self, lines):
+        """Return ``{line id: product ids}`` of what has to come for a line: its product, or the parts of its kit."""
+        parts = {line.id: [line.product_id.id] for line in lines}
+        kits = defaultdict(list)
+        for line_id, product_id, _quantity in self._rows(_KIT_PARTS, lines=lines.ids, product=None):
+            kits[line_id].append(product_id)
+        return {**parts, **kits}
+
+    def _supplies(self, product_ids):
+        """Return ``{(product id, warehouse id): [(moment, quantity)]}`` of purchases that are for no certain order."""
         rows = self._rows(
             """
             SELECT pol.product_id, type.warehouse_id, COALESCE(pol.date_planned, po.date_planned),
@@ -265,35 +200,25 @@ class OrderStatusFacts(models.AbstractModel):
                AND NOT EXISTS (SELECT FROM stock_move_created_purchase_line_rel rel
                                 WHERE rel.created_purchase_line_id = pol.id)
             """,
-            products=lines.product_id.ids,
+            products=list(product_ids),
         )
         supplies = defaultdict(list)
         for product_id, warehouse_id, moment, quantity in rows:
             supplies[product_id, warehouse_id].append((moment, float(quantity)))
-        dates = {}
-        for (product, warehouse), group in lines.grouped(
-            lambda line: (line.product_id, line.order_id.warehouse_id)
-        ).items():
-            if supply := supplies.get((product.id, warehouse.id)):
-                dates.update(self._dates_of_group(group, product, warehouse, supply))
-        return dates
+        return supplies
 
-    def _dates_of_group(self, lines, product, warehouse, supply):
-        shared = self.env.context.get("status_supply") or SharedSupply()
-        moments = shared.moments.get((product.id, warehouse.id))
+    def _moments(self, shared, product_id, warehouse_id, supply):
+        """Return ``{line id: moment}`` of all lines that wait for a product; False where the stock covers them."""
+        moments = shared.moments.get((product_id, warehouse_id))
         if moments is None:
-            moments = shared.moments[product.id, warehouse.id] = self._share_out_supplies(product, warehouse, supply)
-        return {line: line.order_id._status_day(moments[line.id]).isoformat() for line in lines if line.id in moments}
+            open_lines = self._open_lines(product_id, warehouse_id)
+            linked = dict(self._rows(_SUPPLY, ids=[line_id for line_id, _order, _quantity in open_lines]))
+            demands = [(line_id, quantity) for line_id, _order, quantity in open_lines if line_id not in linked]
+            moments = complete_dates(demands, self._on_hand(product_id, warehouse_id), supply)
+            shared.moments[product_id, warehouse_id] = moments
+        return moments
 
-    def _share_out_supplies(self, product, warehouse, supply):
-        """Return ``{line id: moment}`` of all lines that wait for the product."""
-        open_lines = self._open_lines(product, warehouse)
-        linked = dict(self._rows(_SUPPLY, ids=[line_id for line_id, _order, _quantity in open_lines]))
-        demands = [(line_id, quantity) for line_id, _order, quantity in open_lines if line_id not in linked]
-        on_hand = self._on_hand(product, warehouse)
-        return expected_dates(demands, on_hand, supply)
-
-    def _on_hand(self, product, warehouse):
+    def _on_hand(self, product_id, warehouse_id):
         rows = self._rows(
             """
             SELECT COALESCE(SUM(quant.quantity), 0)
@@ -301,34 +226,32 @@ class OrderStatusFacts(models.AbstractModel):
              WHERE quant.product_id = %(product)s AND location.warehouse_id = %(warehouse)s
                AND location.usage = 'internal'
             """,
-            product=product.id,
-            warehouse=warehouse.id,
+            product=product_id,
+            warehouse=warehouse_id,
         )
         return float(rows[0][0])
 
-    def _open_lines(self, product, warehouse):
-        """Return ``(line id, order id, quantity)`` of the lines that still wait for ``product``, oldest first.
+    def _open_lines(self, product_id, warehouse_id):
+        """Return ``(line id, order id, quantity)`` of the lines that still wait for a product, oldest first.
 
-        Quantities are in the product's own unit. Orders from elsewhere wait in the same queue as web orders.
+        Quantities are in the product's own unit. Orders from elsewhere wait in the same queue as web orders, and
+        kits for their parts.
         """
-        rows = self._rows(
-            """
-            SELECT sol.id, so.id,
-                   (sol.product_uom_qty - COALESCE(sol.qty_delivered, 0)) * uom.factor / product_uom.factor
-              FROM sale_order_line sol
-              JOIN sale_order so ON so.id = sol.order_id AND so.state = 'sale'
-              JOIN uom_uom uom ON uom.id = sol.product_uom_id
-              JOIN product_product product ON product.id = sol.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-              JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-             WHERE sol.product_id = %(product)s AND so.warehouse_id = %(warehouse)s
-               AND COALESCE(sol.qty_delivered, 0) < sol.product_uom_qty
-             ORDER BY so.date_order, so.id, sol.id
-            """,
-            product=product.id,
-            warehouse=warehouse.id,
-        )
+        rows = self._rows(_OPEN_LINES, product=product_id, warehouse=warehouse_id, lines=None)
         return [(line_id, order_id, float(quantity)) for line_id, order_id, quantity in rows]
+
+    def _lacks_parts(self, line_ids, warehouse_id):
+        """Return those of the lines that are kits of which another part is not in stock yet."""
+        needs = defaultdict(set)
+        for line_id, product_id, _quantity in self._rows(_KIT_PARTS, lines=list(line_ids), product=None):
+            needs[product_id].add(line_id)
+        lacking = set()
+        for product_id, waiting in needs.items():
+            demands = [(line_id, quantity) for line_id, _order, quantity in self._open_lines(product_id, warehouse_id)]
+            given = allocate(demands, self._on_hand(product_id, warehouse_id))
+            wanted = dict(demands)
+            lacking |= {line for line in waiting if given.get(line, 0.0) + 1e-6 < wanted.get(line, 0.0)}
+        return lacking
 
     # Links between buying, moving and selling
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.mail import email_normalize_all, generate_tracking_message_id
 
-from ..const import RULE_OF_TOPIC
+from ..rules import rule_of, rules_of
 
 #: What a mail program posts when its unsubscribe button is pressed (RFC 8058).
 _ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -54,7 +54,7 @@ class Judge:
         return decided
 
     def _by_rule(self, order, change):
-        rule, website = RULE_OF_TOPIC[change.topic], order.website_id
+        rule, website = change.rule, order.website_id
         if change.topic == "state" and change.new == "sale" and website.status_mail_confirmation == "odoo":
             return "odoo_tells"
         if not website._status_mail_enabled(rule):
@@ -109,7 +109,7 @@ class OrderStatusMailer(models.AbstractModel):
             "order": order,
             "events": events,
             "snapshot": snapshot,
-            "subject": values["words"]["subject"],
+            "subject": values["subject"],
             "html": self._render(values),
             "text": self.env["order.status.words"]._text(values),
             "note": self.env["ir.qweb"]._render(
@@ -142,8 +142,11 @@ class OrderStatusMailer(models.AbstractModel):
             "words": {**values["words"], "more": words._more(hidden)},
         }
 
-    def _mail_values(self, order, events, snapshot):
-        """Return what the template shows; plain values only, so that rendering reads no records."""
+    def _mail_values(self, order, events, snapshot, drafts=None):
+        """Return what the template shows; plain values only, so that rendering reads no records.
+
+        :param drafts: see ``order.status.words._shop_words``
+        """
         website, base = order.website_id, order.website_id.get_base_url()
         words = self.env["order.status.words"]
         token = snapshot._get_access_token() if snapshot.id else "preview"
@@ -153,18 +156,21 @@ class OrderStatusMailer(models.AbstractModel):
         for item in items:
             item["product"] = item["product"][:120]
             item["picture"] = f"{links}/picture/{item['line_id']}" if item["line_id"] else ""
-        rules = dict.fromkeys(item["rule"] for item in items)
-        labels = events._labels("rule")
+        codes = {item["rule"] for item in items}
+        rules = [rule for rule in rules_of(self.env) if rule.code in codes]
+        event, headline = words._headline(order, events)
+        shop_words = words._shop_words(order, event, [rule.code for rule in rules], drafts)
         hidden = max(len(items) - MAX_ITEMS, 0)
         items = items[:MAX_ITEMS]
         return {
-            "words": words._sentences(order, words._headline(order, events), [labels[rule] for rule in rules], hidden),
+            "words": words._sentences(order, headline, [rule.label(self.env) for rule in rules], hidden),
+            "subject": shop_words["subject"]
+            or self.env._("%(headline)s (order %(order)s)", headline=headline, order=order.name),
+            "shop_words": shop_words,
             "shop": website.name,
             "shop_url": base,
             "logo": website._status_mail_logo(),
             "company_lines": self._company_lines(order.company_id),
-            "intro": website.status_mail_intro or "",
-            "closing": website.status_mail_closing or "",
             "color": website.company_id.email_secondary_color or "#875A7B",
             "items": items,
             "goods": [item for item in items if item["line_id"]],
@@ -174,6 +180,32 @@ class OrderStatusMailer(models.AbstractModel):
             "preferences_url": f"{pages}/preferences",
             "one_click_url": f"{links}/unsubscribe",
             "lang": (self.env.lang or "en_US").replace("_", "-"),
+        }
+
+    # Previews
+
+    @api.model
+    def _preview(self, order, code, lang=None, drafts=None):
+        """Return the mail about the latest change that a rule found on ``order``, or else about an example.
+
+        Nothing is sent or kept. :returns: dict with ``is_example``, ``enabled``, ``subject``, ``recipient``, ``body``
+        """
+        localized = self.with_context(lang=lang or self._lang(order), website_id=order.website_id.id)
+        order = order.with_env(localized.env)
+        events = localized.env["order.status.event"].search(
+            [("order_id", "=", order.id), ("rule", "=", code), ("reason", "!=", "changed_back")], limit=1
+        )
+        is_example = not events
+        for change in rule_of(self.env, code).example(order) if is_example else ():
+            events |= events.new(self.env["order.status.run"]._event_values(order, change, None))
+        # the key of the customer's links is nobody else's business
+        values = localized._mail_values(order, events, self.env["order.status.snapshot"], drafts)
+        return {
+            "is_example": is_example,
+            "enabled": order.website_id._status_mail_enabled(code),
+            "subject": values["subject"],
+            "recipient": order.partner_id.email_formatted or order.partner_id.name,
+            "body": localized._render(values),
         }
 
     def _lang_prefix(self, website):

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools.mail import email_normalize_all
 
-from ..const import RULE_CODES, RULES
+from ..rules import rules_of
 
 
 class OrderStatusPreference(models.Model):
@@ -21,7 +21,7 @@ class OrderStatusPreference(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="set null", index="btree_not_null")
     website_id = fields.Many2one("website", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="website_id.company_id", store=True, index="btree_not_null")
-    rule = fields.Selection(selection=RULES, required=True)
+    rule = fields.Selection(selection="_selection_rule", required=True)
     source = fields.Selection(
         [("page", "Preferences page"), ("one_click", "Unsubscribe button of the mail program")],
         default="page",
@@ -31,6 +31,9 @@ class OrderStatusPreference(models.Model):
     _choice_unique = models.Constraint(
         "UNIQUE(email, website_id, rule)", "The customer has opted out of this rule already."
     )
+
+    def _selection_rule(self):
+        return self.env["order.status.event"]._selection_rule()
 
     @api.model
     def _addresses(self, partner):
@@ -65,7 +68,8 @@ class OrderStatusPreference(models.Model):
         :param wanted: rule codes the customer wants mails for; those that the shop marked as
             mandatory cannot be refused and are ignored
         """
-        refused = {code for code in RULE_CODES if code not in wanted and not website._status_mail_mandatory(code)}
+        codes = {rule.code for rule in rules_of(self.env)}
+        refused = {code for code in codes - set(wanted) if not website._status_mail_mandatory(code)}
         addresses = self._addresses(partner)
         existing = self.search([("email", "in", addresses), ("website_id", "=", website.id)])
         existing.filtered(lambda row: row.rule not in refused).unlink()

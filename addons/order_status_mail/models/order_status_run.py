@@ -1,27 +1,18 @@
 """The scheduled action: find what changed on touched orders and tell the customers."""
 
-import logging
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 
-import psycopg2.errors
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
-from ..changes import Change, advance, compare, empty_facts, next_look
-from ..const import FACTS_OF_TOPIC, HINT_AGAIN, HINT_BASELINE, IMPORT_HOURS, OWED_REASONS, RULE_OF_TOPIC
+from ..changes import Change, advance, compare, next_look
+from ..const import HINT_AGAIN, HINT_BASELINE, IMPORT_HOURS, OWED_REASONS
+from ..facts import Facts
+from ..rules import rule_of, rules_of
 from ..states import MOVED_STATES, Line, Standing, state_of
 from .order_status_facts import SharedSupply
-
-_logger = logging.getLogger(__name__)
-
-#: Somebody else was faster: nothing is wrong with the order, the next run sees how it stands.
-_CONFLICTS = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.DeadlockDetected,
-    psycopg2.errors.LockNotAvailable,
-    psycopg2.errors.UniqueViolation,
-)
 
 
 class OrderStatusRun(models.AbstractModel):
@@ -35,41 +26,18 @@ class OrderStatusRun(models.AbstractModel):
     def _cron_tell_customers(self, batch_size=100):
         """Scheduled action."""
         cron = self.env["ir.cron"]
-        self._share_out_supply(batch_size)
-        self = self.with_context(status_supply=SharedSupply())
+        self.env["order.status.supply"]._cron_each([], "_share_out", batch_size=batch_size)
         ceiling, remaining = self._count_pending()
         seconds = cron._commit_progress(remaining=remaining)
+        orders = self.env["sale.order"].with_context(status_supply=SharedSupply(), status_ceiling=ceiling)
         seen = set()
         while seconds > 0 and (order_ids := self._next_orders(ceiling, batch_size, seen)):
             seen.update(order_ids)
-            self._run_batch(order_ids, ceiling)
+            orders._cron_work(order_ids, [], "_tell_status")
             seconds = cron._commit_progress(len(order_ids))
         if seconds > 0:
             # orders that somebody works on right now are left for the next run
             cron._commit_progress(remaining=0)
-
-    def _share_out_supply(self, batch_size):
-        seen = set()
-        while True:
-            news = self.env["order.status.supply"].search([("id", "not in", list(seen))], limit=batch_size)
-            if not news:
-                return
-            seen.update(news.ids)
-            self._share_out_batch(news)
-
-    def _share_out_batch(self, news):
-        try:
-            news.try_lock_for_update()._share_out()
-            self.env["ir.cron"]._commit_progress()
-        except _CONFLICTS:
-            self.env.cr.rollback()
-        except Exception:
-            self.env.cr.rollback()
-            if len(news) == 1:
-                _logger.exception("The supply news %s could not be shared out, the next run tries again", news.id)
-            else:
-                for single in news:
-                    self._share_out_batch(single)
 
     def _count_pending(self):
         """Return the highest mark and how many orders this run has to look at."""
@@ -105,73 +73,59 @@ class OrderStatusRun(models.AbstractModel):
         )
         return [order_id for (order_id,) in self.env.cr.fetchall()]
 
-    def _run_batch(self, order_ids, ceiling):
-        """Process the orders in one transaction; where that fails, one by one."""
-        try:
-            self._process(self.env["sale.order"].browse(order_ids), ceiling)
-            self.env.flush_all()
-        except _CONFLICTS:
-            self.env.cr.rollback()
-        except Exception as error:
-            self.env.cr.rollback()
-            if len(order_ids) > 1:
-                for order_id in order_ids:
-                    self._run_batch([order_id], ceiling)
-                    self.env["ir.cron"]._commit_progress()
-            else:
-                self._fail(order_ids[0], error)
-
-    def _fail(self, order_id, error):
-        order = self.env["sale.order"].browse(order_id)
-        _logger.warning("The status mail of web order %s failed, it will be tried again", order.name, exc_info=error)
-        self.env["order.status.snapshot"]._record_failure(order, f"{type(error).__name__}: {error}")
-
     # One batch
 
     @api.model
-    def _process(self, orders, ceiling=None, rules=None):
+    def _process(self, orders, ceiling=None, codes=None):
         """Compare, write the ledger, queue the mails. Nothing is committed here.
 
         :param ceiling: marks with a higher id are left for the next run
-        :param rules: only these rules; the marks then stay for the others
+        :param codes: only these rules; the marks then stay for the others
         """
-        touches = self._lock(orders, ceiling)
-        orders = orders.browse(touches)
+        marks = self._lock(orders, ceiling)
+        orders = orders.browse(marks)
         if not orders:
             return
         facts = self.env["order.status.facts"]._gather(orders)
         snapshots = self._snapshots(orders)
-        events, news, before = self.env["order.status.event"], [], {}
         judge = self.env["order.status.mailer"]._judge(orders)
+        news, before = [], {}
         for order in orders:
-            snapshot = snapshots.get(order.id)
-            told, now = self._told_and_now(snapshot, facts[order.id], order, judge, rules)
-            if any(touch["hint"] == HINT_BASELINE for touch in touches[order.id]):
-                told = None
-            changes = [] if told is None else self._changes(order, told, now, touches[order.id], rules)
-            settled = now if told is None else advance(told, now, changes)
-            if told is not None and rules is None and self._catches_up(snapshot, changes, touches[order.id], judge):
-                told = {**told, **snapshot._owed_facts()}
-                changes = self._changes(order, told, now, touches[order.id], rules)
-                settled = advance(told, now, changes)
-            decided = judge.decide(order, changes, snapshot)
+            told, settled, decided = self._look_at(
+                order, facts[order.id], snapshots.get(order.id), marks[order.id], judge, codes
+            )
             before[order.id] = self._known_before(told, decided)
             news.append((order, settled, decided))
         values = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
-        events = events.create(values)
+        events = self.env["order.status.event"].create(values)
         self._write_snapshots(news, snapshots, events, facts)
         snapshots = self._snapshots(orders)
-        self._forget([touch for rows in touches.values() for touch in rows], rules)
+        self._forget([mark for rows in marks.values() for mark in rows], codes)
         self._look_again(news)
         mailed = events.filtered(lambda event: not event.reason)
         self._settle_owed(news, before, mailed, snapshots)
         self.env["order.status.mailer"]._queue(mailed, before, snapshots)
 
-    def _catches_up(self, snapshot, changes, touches, judge):
+    def _look_at(self, order, now, snapshot, marks, judge, codes):
+        """Return ``(told, settled, decided)`` of one order: facts told before (None: a baseline), facts that count as
+        told from now on, and ``[(change, reason)]``."""
+        told, now = self._told_and_now(snapshot, now, order, judge, codes)
+        if told is None or any(mark["hint"] == HINT_BASELINE for mark in marks):
+            return None, now, []
+        rules = rules_of(self.env)
+        changes = self._changes(order, told, now, marks, codes)
+        settled = advance(rules, told, now, changes)
+        if codes is None and self._catches_up(snapshot, changes, marks, judge):
+            told = told.with_values(snapshot._owed_facts())
+            changes = self._changes(order, told, now, marks, codes)
+            settled = advance(rules, told, now, changes)
+        return told, settled, judge.decide(order, changes, snapshot)
+
+    def _catches_up(self, snapshot, changes, marks, judge):
         """Return whether what could not be told before is told now: with other news, or to a mended address."""
         if not snapshot or not snapshot.undelivered or not judge.has_address(snapshot.order_id):
             return False
-        asked = any(touch["hint"] == HINT_AGAIN for touch in touches)
+        asked = any(mark["hint"] == HINT_AGAIN for mark in marks)
         return asked or any(reason is None for _change, reason in judge.decide(snapshot.order_id, changes, snapshot))
 
     def _known_before(self, told, decided):
@@ -179,8 +133,10 @@ class OrderStatusRun(models.AbstractModel):
         before, arrived = {}, defaultdict(float)
         for change, reason in decided:
             if reason is None or reason in OWED_REASONS:
-                before.update({fact: told[fact] for fact in FACTS_OF_TOPIC[change.topic]})
-                if change.topic == "stock" and change.new:
+                topics = rule_of(self.env, change.rule).topics
+                before.update({fact: told[fact] for fact in topics[change.topic]})
+                if not topics[change.topic] and change.new:
+                    # what only marks say is gone with them
                     arrived[change.key] += change.new
         if arrived:
             before["arrived"] = dict(arrived)
@@ -214,30 +170,28 @@ class OrderStatusRun(models.AbstractModel):
             (orders.ids, ceiling),
             log_exceptions=False,
         )
-        touches = defaultdict(list)
+        marks = defaultdict(list)
         for row in self.env.cr.dictfetchall():
-            touches[row["order_id"]].append(row)
-        return {order_id: touches[order_id] for order_id in orders.ids if order_id in touches}
+            marks[row["order_id"]].append(row)
+        return {order_id: marks[order_id] for order_id in orders.ids if order_id in marks}
 
     def _snapshots(self, orders):
         # in the order of something that never changes: to look for it writes nothing down first
         snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)], order="id")
         return {snapshot.order_id.id: snapshot for snapshot in snapshots}
 
-    def _told_and_now(self, snapshot, now, order, judge, rules):
-        """Return what was told and what is; told is None where this is a baseline."""
-        told = snapshot and snapshot.facts
-        if told:
-            # facts that the version which told did not know yet: how they are now counts as told
-            told = {**now, **told}
+    def _told_and_now(self, snapshot, now, order, judge, codes):
+        """Return the facts that were told and those that are; told is None where this is a baseline."""
+        if snapshot and snapshot.facts:
+            told = Facts.load(snapshot.facts, now)
         elif judge.too_old(order) or self._is_imported(order):
             # an old order from before the addon came in, or from another shop: nobody is told about its past
-            told = None
+            return None, now
         else:
-            told = empty_facts()
-        if told is not None and rules is not None:
-            topics = [topic for topic, rule in RULE_OF_TOPIC.items() if rule in rules]
-            now = {**told, **{fact: now[fact] for topic in topics for fact in FACTS_OF_TOPIC[topic]}}
+            told = Facts.empty(rules_of(self.env))
+        if codes is not None:
+            rules = [rule for rule in rules_of(self.env) if rule.code in codes]
+            now = told.with_values({fact: now[fact] for rule in rules for fact in rule.facts})
         return told, now
 
     def _is_imported(self, order):
@@ -245,8 +199,9 @@ class OrderStatusRun(models.AbstractModel):
         return bool(order.date_order) and order.create_date - order.date_order > timedelta(hours=IMPORT_HOURS)
 
     def _look_again(self, news):
-        """Mark orders from which something was taken back, for the time when the grace of that ends."""
-        due = [(order.id, moment) for order, settled, _found in news if (moment := next_look(settled))]
+        """Mark orders that nothing need touch before there is something to tell, for the time when that is."""
+        rules, now = rules_of(self.env), fields.Datetime.now()
+        due = [(order.id, moment) for order, settled, _found in news if (moment := next_look(rules, settled, now))]
         if due:
             self.env.cr.execute(
                 SQL(
@@ -255,47 +210,37 @@ class OrderStatusRun(models.AbstractModel):
                 )
             )
 
-    def _changes(self, order, told, now, touches, rules):
-        changes = compare(told, now, tolerance_days=order.website_id.status_mail_tolerance)
-        arrived = defaultdict(float)
-        for touch in touches:
-            if touch["line_id"] and (rules is None or "stock" in rules):
-                arrived[touch["line_id"]] += float(touch["quantity"])
-        for key, quantity in told.get("arrived", {}).items():
-            arrived[int(key)] += quantity
-        changes += [Change("stock", key=str(line_id), old=0.0, new=qty) for line_id, qty in arrived.items()]
-        if rules is None:
-            found = {RULE_OF_TOPIC[change.topic] for change in changes}
-            for hint in {touch["hint"] for touch in touches if touch["hint"]} - found - {HINT_AGAIN, HINT_BASELINE}:
-                topic = next(topic for topic, rule in RULE_OF_TOPIC.items() if rule == hint)
-                changes.append(Change(topic, reason="changed_back"))
+    def _changes(self, order, told, now, marks, codes):
+        rules = rules_of(self.env)
+        changes = compare(rules, told, now, tolerance_days=order.website_id.status_mail_tolerance)
+        for rule in rules:
+            if codes is None or rule.code in codes:
+                changes += [replace(change, rule=rule.code) for change in rule.read_marks(marks, told)]
+        if codes is None:
+            found = {change.rule for change in changes}
+            hinted = {mark["hint"] for mark in marks if mark["hint"]} - found
+            changes += [
+                Change(next(iter(rule.topics)), reason="changed_back", rule=rule.code)
+                for rule in rules
+                # what is gone for less than the grace time did not change back
+                if rule.code in hinted and not any(rule.missing(told, now))
+            ]
         return changes
 
     def _event_values(self, order, change, reason):
-        of_line = change.topic in ("delivered", "expected", "stock")
-        line = self.env["sale.order.line"].browse(int(change.key) if of_line and change.key else False)
         return {
             "order_id": order.id,
             "website_id": order.website_id.id,
             "partner_id": order.partner_id.id,
-            "line_id": line.id,
-            "product_id": line.product_id.id,
-            "picking_id": self._document_id(change, "stock.picking", ("slip", "tracking")),
-            "invoice_id": self._document_id(change, "account.move", ("invoice",)),
             "topic": change.topic,
-            "rule": RULE_OF_TOPIC[change.topic],
+            "rule": change.rule,
             "old_value": _text(change.old),
             "new_value": _text(change.new),
             "document": change.document,
             "reason": reason,
+            # what changed back is about nothing in particular
+            **(rule_of(self.env, change.rule).links(self.env, change) if change.key else {}),
         }
-
-    def _document_id(self, change, model, topics):
-        if not change.key or change.topic not in topics:
-            return False
-        document = self.env[model].browse(int(change.key))
-        # what was taken back may be deleted, too
-        return (document if change.new else document.exists()).id
 
     def _write_snapshots(self, news, snapshots, events, facts):
         found = set(events.order_id.ids)
@@ -305,7 +250,7 @@ class OrderStatusRun(models.AbstractModel):
         missing = []
         for order, settled, _changes in news:
             values = {
-                "facts": settled,
+                "facts": settled.dump(),
                 "status": self._status(order, facts[order.id], returned),
                 "error": False,
                 "error_count": 0,
@@ -343,71 +288,16 @@ class OrderStatusRun(models.AbstractModel):
         delivered = facts["delivered"][str(line.id)]
         return Line(line.product_uom_qty, delivered, returned.get(line.id, 0.0), line.product_id.type == "consu")
 
-    def _forget(self, touches, rules):
+    def _forget(self, marks, codes):
         """Delete the marks; where only some rules were looked at, only what those needed."""
-        done = [touch["id"] for touch in touches if rules is None or (touch["line_id"] and "stock" in rules)]
+        rules = [rule for rule in rules_of(self.env) if codes is None or rule.code in codes]
+        done = [mark["id"] for mark in marks if codes is None or any(rule.uses_mark(mark) for rule in rules)]
         self.env.cr.execute("DELETE FROM order_status_touch WHERE id = ANY(%s)", (done,))
-        if rules is not None:
+        if codes is not None:
             self.env.cr.execute(
                 "UPDATE order_status_touch SET hint = NULL WHERE id = ANY(%s) AND hint = ANY(%s)",
-                ([touch["id"] for touch in touches], list(rules)),
+                ([mark["id"] for mark in marks], list(codes)),
             )
-
-    # The past
-
-    @api.model
-    def _take_baseline(self):
-        """Take how the existing orders stand as told."""
-        [(shortest, oldest)] = self.env["website"]._read_group(
-            [], aggregates=["status_mail_max_age:min", "status_mail_max_age:max"]
-        )
-        domain = [("website_id", "!=", False)]
-        if shortest and oldest:
-            domain.append(("date_order", ">=", fields.Datetime.now() - timedelta(days=oldest)))
-        self._adopt(domain)
-
-    @api.model
-    def _adopt_older(self, website, days):
-        """Before older orders are mailed about: how they stand counts as told.
-
-        :param days: the new age of the oldest order; 0: no limit
-        """
-        before, now = website.status_mail_max_age, fields.Datetime.now()
-        if not before or (days and days <= before):
-            return
-        domain = [("website_id", "=", website.id), ("date_order", "<", now - timedelta(days=before))]
-        if days:
-            domain.append(("date_order", ">=", now - timedelta(days=days)))
-        self._adopt(domain)
-
-    def _adopt(self, domain):
-        domain = [*domain, ("state", "in", ("sale", "cancel"))]
-        for ids in split_every(500, self.env["sale.order"].search(domain, order="id").ids):
-            orders = self.env["sale.order"].browse(ids)
-            facts = self.env["order.status.facts"]._gather(orders)
-            known = self._snapshots(orders)
-            news = [(order, facts[order.id], []) for order in orders if order.id not in known]
-            self._write_snapshots(news, {}, self.env["order.status.event"], facts)
-            self.env.invalidate_all()
-
-    @api.model
-    def _adopt_pending(self, website, rules):
-        """Before rules are switched on: what is pending for them counts as told, without a mail."""
-        self.env.cr.flush()
-        self.env["order.status.supply"].search([("product_id", "!=", False)])._share_out()
-        self.env.cr.flush()
-        self.env.cr.execute(
-            """
-            SELECT DISTINCT touch.order_id FROM order_status_touch touch
-              JOIN sale_order so ON so.id = touch.order_id AND so.website_id = %s
-            """,
-            (website.id,),
-        )
-        for ids in split_every(500, [order_id for (order_id,) in self.env.cr.fetchall()]):
-            orders = self.env["sale.order"].browse(ids)
-            # wait for whoever saves an order at this moment: else its past would stay pending, and be told
-            self.env.cr.execute("SELECT id FROM sale_order WHERE id = ANY(%s) FOR NO KEY UPDATE", (list(ids),))
-            self._process(orders, rules=rules)
 
 
 def _text(value):

@@ -18,6 +18,7 @@ class OrderStatusSupply(models.Model):
     """
 
     _name = "order.status.supply"
+    _inherit = ["cron.batch.mixin"]
     _description = "Supply News for Web Orders"
     _order = "id"
     _log_access = False
@@ -110,10 +111,14 @@ class OrderStatusSupply(models.Model):
                 INSERT INTO order_status_touch (order_id, is_mass)
                 SELECT DISTINCT so.id, TRUE
                   FROM sale_order_line sol JOIN sale_order so ON so.id = sol.order_id
-                 WHERE sol.product_id = ANY(%s) AND so.state = 'sale' AND so.website_id IS NOT NULL
+                 WHERE (sol.product_id = ANY(%(products)s)
+                        OR sol.id IN (SELECT sale_line_id FROM stock_move
+                                       WHERE product_id = ANY(%(products)s) AND sale_line_id IS NOT NULL
+                                         AND state NOT IN ('done', 'cancel')))
+                   AND so.state = 'sale' AND so.website_id IS NOT NULL
                    AND COALESCE(sol.qty_delivered, 0) < sol.product_uom_qty
                 """,
-                products.ids,
+                products=products.ids,
             )
         )
 
@@ -126,7 +131,7 @@ class OrderStatusSupply(models.Model):
         facts = self.env["order.status.facts"]
         linked = facts._sale_lines_of_moves(self.move_id.ids)
         returned_by = self.move_id.sale_line_id.order_id.ids
-        open_lines = facts._open_lines(product, warehouse)
+        open_lines = facts._open_lines(product.id, warehouse.id)
         wanted = {line_id: quantity for line_id, _order_id, quantity in open_lines}
         given = defaultdict(float)
         for news in self:
@@ -139,10 +144,24 @@ class OrderStatusSupply(models.Model):
             for line_id, order_id, quantity in open_lines
             if line_id not in given and order_id not in returned_by
         ]
-        on_hand = facts._on_hand(product, warehouse)
+        on_hand = facts._on_hand(product.id, warehouse.id)
         before = allocate(others, on_hand - sum(self.mapped("quantity")))
         after = allocate(others, on_hand - sum(given.values()))
-        self._tell_arrival({**given, **{line: quantity for line, quantity in after.items() if line not in before}})
+        given.update({line_id: quantity for line_id, quantity in after.items() if line_id not in before})
+        self._tell_arrival(self._of_bought_lines(given, product, warehouse))
+
+    def _of_bought_lines(self, given, product, warehouse):
+        """Return what came in, told for what was bought: a kit is there when all of its parts are."""
+        lines = self.env["sale.order.line"].browse(given)
+        kits = lines.filtered(lambda line: line.product_id != product)
+        if not kits:
+            return given
+        lacking = self.env["order.status.facts"]._lacks_parts(kits.ids, warehouse.id)
+        told = {line_id: quantity for line_id, quantity in given.items() if line_id not in kits.ids}
+        for line in kits.filtered(lambda line: line.id not in lacking):
+            wanted = line.product_uom_qty - line.qty_delivered
+            told[line.id] = line.product_uom_id._compute_quantity(wanted, line.product_id.uom_id)
+        return told
 
     def _tell_arrival(self, given):
         if not given:

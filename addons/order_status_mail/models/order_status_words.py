@@ -1,15 +1,11 @@
 """What a status mail says around the changes: subject, headline, sentences, the text part."""
 
+from markupsafe import Markup, escape
 from odoo import api, models
-from odoo.tools import float_round, format_date, formatLang
+from odoo.tools import float_round, format_date, formatLang, html2plaintext, is_html_empty
 
+from ..rules import rule_of
 from ..units import unit_word
-
-#: What happened decides the headline: the first of these topics that a mail tells of.
-_HEADLINES = (
-    *("cancel", "refund", "returned", "delivered", "tracking", "expected", "stock", "confirmed", "failure"),
-    *("payment", "invoice", "picked", "slip"),
-)
 
 
 class OrderStatusWords(models.AbstractModel):
@@ -20,82 +16,48 @@ class OrderStatusWords(models.AbstractModel):
 
     @api.model
     def _headline(self, order, events):
-        """Return what happened, in a few words."""
-        happened = {}
-        for event in events:
-            happened.setdefault(self._occasion(event), event)
-        occasion = next((code for code in _HEADLINES if code in happened), None)
-        method = getattr(self, f"_headline_{occasion}", None)
-        return method(order, happened[occasion]) if method else self.env._("News about your order")
+        """Return ``(event, words)``: what happened that says most, in a few words."""
+        ranked = [(rule_of(self.env, event.rule).rank(event), event) for event in events]
+        ranked = [(rank, event) for rank, event in ranked if rank is not None]
+        if not ranked:
+            return events[:1], self.env._("News about your order")
+        _rank, event = min(ranked, key=lambda pair: pair[0])
+        return event, rule_of(self.env, event.rule).headline(order, event)
 
-    def _occasion(self, event):
-        if event.topic == "state":
-            return {"cancel": "cancel", "sale": "confirmed"}.get(event.new_value, "state")
-        if event.topic == "delivered" and float(event.new_value or 0) < float(event.old_value or 0):
-            return "returned"
-        if event.topic == "payment" and event.new_value != "paid":
-            return "part"
-        return event.topic
+    # The shop's own words
 
-    def _headline_cancel(self, _order, _event):
-        return self.env._("Your order is cancelled")
+    @api.model
+    def _shop_words(self, order, event, codes, drafts=None):
+        """Return the shop's own words for a mail: dict with ``subject``, ``opening``, ``closing`` and ``notes``.
 
-    def _headline_refund(self, _order, event):
-        return event._describe()["text"]
+        :param event: the change that gives the mail its headline, whose rule's words go before the website's
+        :param codes: the rules that the mail tells of; each may have a line of its own
+        :param drafts: ``{code: words}`` that are not saved yet, in place of those that are
+        """
+        website = order.website_id
+        rows = website._status_mail_words() | (drafts or {})
+        own = rows.get(event.rule, {})
+        notes = [rows[code]["line"] for code in codes if code in rows and not is_html_empty(rows[code]["line"])]
+        opening = website.status_mail_intro or self.env._("There is news about your order:")
+        closing = website.status_mail_closing or self.env._("Do you have a question? Just answer this mail.")
+        return {
+            "subject": self._fill(own.get("subject") or website.status_mail_subject or "", order),
+            "opening": self._own_html(own.get("opening"), opening, order),
+            "closing": self._own_html(own.get("closing"), closing, order),
+            "notes": [self._fill(note, order) for note in notes],
+        }
 
-    def _headline_returned(self, _order, _event):
-        return self.env._("Your return has arrived")
+    def _own_html(self, html, text, order):
+        if is_html_empty(html):
+            html = Markup("<br/>").join(text.splitlines())
+        return self._fill(html, order)
 
-    def _headline_delivered(self, order, _event):
-        done, wanted = self._delivered_of(order)
-        if done >= wanted:
-            return self.env._("Your order is delivered")
-        return self.env._("%(done)s of %(all)s delivered, %(open)s to come", done=done, all=wanted, open=wanted - done)
-
-    def _delivered_of(self, order):
-        """Return how many of how many pieces are delivered; of lines, where the units differ."""
-        lines = order.order_line.filtered(
-            lambda line: line.product_id.type == "consu" and not line.is_delivery and not line.display_type
-        )
-        whole = all(line.qty_delivered == int(line.qty_delivered) for line in lines)
-        if len(lines.product_uom_id) == 1 and whole:
-            return int(sum(lines.mapped("qty_delivered"))), int(sum(lines.mapped("product_uom_qty")))
-        return len(lines.filtered(lambda line: line.qty_delivered >= line.product_uom_qty)), len(lines)
-
-    def _headline_tracking(self, _order, event):
-        carrier = event.picking_id.sudo().carrier_id.name  # customers know who brings it, not the delivery order
-        if carrier and event.new_value:
-            return self.env._("On its way with %(carrier)s", carrier=carrier)
-        return self.env._("On its way") if event.new_value else self.env._("News about your parcel")
-
-    def _headline_expected(self, _order, event):
-        new = event._describe()["new"]
-        if not event.new_value:
-            return self.env._("The delivery date is open again")
-        return self.env._("Expected on %(date)s", date=new)
-
-    def _headline_stock(self, _order, _event):
-        return self.env._("Goods for your order have arrived")
-
-    def _headline_confirmed(self, _order, _event):
-        return self.env._("Your order is confirmed")
-
-    def _headline_failure(self, _order, _event):
-        return self.env._("Your payment did not work")
-
-    def _headline_payment(self, _order, _event):
-        return self.env._("Your payment has arrived")
-
-    def _headline_invoice(self, _order, event):
-        if event.invoice_id.sudo().move_type == "out_refund":  # its kind, not its content
-            return self.env._("Your credit note")
-        return self.env._("Your invoice") if event.new_value else self.env._("News about your invoice")
-
-    def _headline_picked(self, _order, _event):
-        return self.env._("Your order is being packed")
-
-    def _headline_slip(self, _order, _event):
-        return self.env._("Your order is being prepared")
+    def _fill(self, text, order):
+        """Return words with order number and customer in their places; what goes into HTML is escaped."""
+        places = {"{order}": order.name, "{customer}": order.partner_id.name or ""}
+        for place, value in places.items():
+            text = text.replace(place, escape(value) if isinstance(text, Markup) else value)
+        return text
 
     # Around the changes
 
@@ -108,7 +70,6 @@ class OrderStatusWords(models.AbstractModel):
             lambda line: not line.display_type and not line.is_downpayment and not line.is_delivery
         )
         return {
-            "subject": self._subject(order, headline),
             "headline": headline,
             "about": self.env._("Order %(order)s of %(date)s", order=order.name, date=day),
             "greeting": self.env._("Hello %(customer)s,", customer=order.partner_id.name),
@@ -155,19 +116,15 @@ class OrderStatusWords(models.AbstractModel):
         }
         return unit_word(known.get(unit.id), (self.env.lang or "en")[:2], quantity) or unit.name
 
-    def _subject(self, order, headline):
-        pattern = order.website_id.status_mail_subject
-        if pattern:
-            return pattern.replace("{order}", order.name)
-        return self.env._("%(headline)s (order %(order)s)", headline=headline, order=order.name)
-
     @api.model
     def _text(self, values):
         """Return the text part: what the mail says, for those who do not see the rich text."""
         words = values["words"]
-        blocks = [f"{words['headline']}\n{words['about']}", words["greeting"], values["intro"]]
+        shop = values["shop_words"]
+        blocks = [f"{words['headline']}\n{words['about']}", words["greeting"], html2plaintext(shop["opening"])]
         blocks.append("\n".join(f"- {line}" for item in values["items"] for line in self._text_of(item)))
-        blocks += [words["more"], f"{words['button']}:\n{values['timeline_url']}", values["closing"]]
+        blocks += [html2plaintext(note) for note in shop["notes"]]
+        blocks += [words["more"], f"{words['button']}:\n{values['timeline_url']}", html2plaintext(shop["closing"])]
         blocks.append(
             "\n".join(
                 filter(

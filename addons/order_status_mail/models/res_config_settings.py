@@ -6,22 +6,7 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    status_mail_status = fields.Boolean(related="website_id.status_mail_status", readonly=False)
-    status_mail_slip = fields.Boolean(related="website_id.status_mail_slip", readonly=False)
-    status_mail_picked = fields.Boolean(related="website_id.status_mail_picked", readonly=False)
-    status_mail_tracking = fields.Boolean(related="website_id.status_mail_tracking", readonly=False)
-    status_mail_delivered = fields.Boolean(related="website_id.status_mail_delivered", readonly=False)
-    status_mail_date = fields.Boolean(related="website_id.status_mail_date", readonly=False)
-    status_mail_stock = fields.Boolean(related="website_id.status_mail_stock", readonly=False)
-    status_mail_status_mandatory = fields.Boolean(related="website_id.status_mail_status_mandatory", readonly=False)
-    status_mail_slip_mandatory = fields.Boolean(related="website_id.status_mail_slip_mandatory", readonly=False)
-    status_mail_picked_mandatory = fields.Boolean(related="website_id.status_mail_picked_mandatory", readonly=False)
-    status_mail_tracking_mandatory = fields.Boolean(related="website_id.status_mail_tracking_mandatory", readonly=False)
-    status_mail_delivered_mandatory = fields.Boolean(
-        related="website_id.status_mail_delivered_mandatory", readonly=False
-    )
-    status_mail_date_mandatory = fields.Boolean(related="website_id.status_mail_date_mandatory", readonly=False)
-    status_mail_stock_mandatory = fields.Boolean(related="website_id.status_mail_stock_mandatory", readonly=False)
+    status_mail_rule_ids = fields.One2many(related="website_id.status_mail_rule_ids", readonly=False)
     status_mail_tolerance = fields.Integer(related="website_id.status_mail_tolerance", readonly=False)
     status_mail_max_age = fields.Integer(related="website_id.status_mail_max_age", readonly=False)
     status_mail_tz = fields.Selection(related="website_id.status_mail_tz", readonly=False)

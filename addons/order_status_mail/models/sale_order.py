@@ -8,7 +8,8 @@ class SaleOrder(models.Model):
     """Marks web orders as touched; shows what their customers were told."""
 
     _name = "sale.order"
-    _inherit = ["sale.order", "mail.delivery.mixin"]
+    _inherit = ["sale.order", "mail.delivery.mixin", "order.status.watched", "cron.batch.mixin"]
+    _status_source = "order"
 
     status_picked = fields.Boolean("Picked", copy=False, tracking=True, help="The goods of this order are picked.")
     status_event_ids = fields.One2many("order.status.event", "order_id", string="Status Events", readonly=True)
@@ -45,26 +46,16 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        hints = {"state": "status", "status_picked": "picked", "commitment_date": "date"}
-        written = [name for name in hints if name in vals]
-        changed = {
-            name: self.filtered(lambda order, name=name: order.website_id and self._differs(order, name, vals[name]))
-            for name in written
-        }
         moved = self.filtered("website_id") if "partner_id" in vals else self.browse()
         moved = moved.filtered(lambda order: order.partner_id.id != vals["partner_id"])
         result = super().write(vals)
         if moved:
             self.env["order.status.snapshot"]._renew_links(moved)
             self.env["order.status.touch"]._mark_owing(moved)
-        for name, orders in changed.items():
-            self.env["order.status.touch"]._mark("order", orders.ids, hints[name])
         return result
 
-    def _differs(self, record, name, value):
-        return record[name] != record._fields[name].convert_to_record(
-            record._fields[name].convert_to_cache(value, record), record
-        )
+    def _status_differs(self, name, value):
+        return bool(self.website_id) and super()._status_differs(name, value)
 
     def _on_mail_delivery(self, deliveries):
         result = super()._on_mail_delivery(deliveries)
@@ -111,3 +102,18 @@ class SaleOrder(models.Model):
     def _get_status_snapshot(self):
         """Return what the customer was told, for pages that have checked access to the order."""
         return self.sudo().status_snapshot_ids
+
+    # Scheduled action
+
+    def _cron_lock(self):
+        # mails, invoices and deliveries of an order may be made while it is looked at
+        return self.try_lock_for_update(allow_referencing=True)
+
+    def _tell_status(self):
+        """Find what changed on these orders and tell their customers."""
+        self.env["order.status.run"]._process(self, self.env.context.get("status_ceiling"))
+
+    def _cron_failed(self, method, error):
+        if method == "_tell_status":
+            self.env["order.status.snapshot"]._record_failure(self, f"{type(error).__name__}: {error}")
+        return super()._cron_failed(method, error)

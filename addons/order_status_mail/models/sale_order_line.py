@@ -4,7 +4,9 @@ from odoo import fields, models
 class SaleOrderLine(models.Model):
     """Marks the order when quantities or dates of its lines move."""
 
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "order.status.watched"]
+    _status_source = "line"
 
     status_expected_date = fields.Date(
         "Expected Delivery",
@@ -12,15 +14,6 @@ class SaleOrderLine(models.Model):
         help="When this line is expected at the customer's. Empty: the order's delivery date, "
         "else the date of the purchase order that brings the goods.",
     )
-
-    def write(self, vals):
-        changed = self.browse()
-        if "status_expected_date" in vals:
-            new = fields.Date.to_date(vals["status_expected_date"])
-            changed = self.filtered(lambda line: (line.status_expected_date or None) != new)
-        result = super().write(vals)
-        self.env["order.status.touch"]._mark("line", changed.ids, "date")
-        return result
 
     def _compute_qty_delivered(self):
         result = super()._compute_qty_delivered()

@@ -6,7 +6,9 @@ from ..parcels import parcel_links, split_numbers
 class StockPicking(models.Model):
     """Knows when its packing slip was printed; marks its web order."""
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "order.status.watched"]
+    _status_source = "picking"
 
     slip_printed_on = fields.Datetime("Delivery Slip Printed", copy=False, readonly=True)
 
@@ -16,15 +18,6 @@ class StockPicking(models.Model):
         tracked = pickings.filtered("carrier_tracking_ref")
         self.env["order.status.touch"]._mark("picking", tracked.ids)
         return pickings
-
-    def write(self, vals):
-        changed = self.browse()
-        if "carrier_tracking_ref" in vals:
-            new = vals["carrier_tracking_ref"] or ""
-            changed = self.filtered(lambda picking: (picking.carrier_tracking_ref or "") != new)
-        result = super().write(vals)
-        self.env["order.status.touch"]._mark("picking", changed.ids, "tracking")
-        return result
 
     def _action_done(self):
         result = super()._action_done()

@@ -7,28 +7,13 @@ from odoo.tools import ormcache
 from odoo.tools.image import base64_to_image
 from odoo.tools.mail import email_normalize, formataddr
 
-from ..const import RULE_CODES
-
 
 class Website(models.Model):
-    """Each rule has a switch, and a tick that says customers cannot refuse it."""
+    """What its customers are told, by whom, and in which words; each rule is a row of its own."""
 
     _inherit = "website"
 
-    status_mail_status = fields.Boolean("Order status changed")
-    status_mail_slip = fields.Boolean("Packing slip printed")
-    status_mail_picked = fields.Boolean("Order marked as Picked")
-    status_mail_tracking = fields.Boolean("Tracking number entered")
-    status_mail_delivered = fields.Boolean("Delivered quantities changed")
-    status_mail_date = fields.Boolean("Expected delivery date changed")
-    status_mail_stock = fields.Boolean("Goods received")
-    status_mail_status_mandatory = fields.Boolean("Status mails cannot be refused")
-    status_mail_slip_mandatory = fields.Boolean("Packing slip mails cannot be refused")
-    status_mail_picked_mandatory = fields.Boolean("Picked mails cannot be refused")
-    status_mail_tracking_mandatory = fields.Boolean("Tracking mails cannot be refused")
-    status_mail_delivered_mandatory = fields.Boolean("Delivery mails cannot be refused")
-    status_mail_date_mandatory = fields.Boolean("Date mails cannot be refused")
-    status_mail_stock_mandatory = fields.Boolean("Stock mails cannot be refused")
+    status_mail_rule_ids = fields.One2many("order.status.rule", "website_id", "Rules of Status Mails")
     status_mail_tolerance = fields.Integer(
         "Date Tolerance", default=0, help="Days that an expected date may move without a mail."
     )
@@ -56,8 +41,12 @@ class Website(models.Model):
     status_mail_subject = fields.Char(
         "Subject", translate=True, help="Subject of the mails; {order} stands for the order number."
     )
-    status_mail_intro = fields.Text("Opening Words", translate=True)
-    status_mail_closing = fields.Text("Closing Words", translate=True)
+    status_mail_intro = fields.Text(
+        "Opening Words", translate=True, help="Above what changed. Empty: a sentence in the customer's language."
+    )
+    status_mail_closing = fields.Text(
+        "Closing Words", translate=True, help="Below what changed. Empty: a sentence in the customer's language."
+    )
 
     def _default_status_mail_tz(self):
         """Return the zone of whoever installs or makes the website, else of the administrator or the company."""
@@ -83,29 +72,34 @@ class Website(models.Model):
             if website.status_mail_subject and "{order}" not in website.status_mail_subject:
                 raise ValidationError(self.env._("The subject must contain {order}, the place of the order number."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        websites = super().create(vals_list)
+        self.env["order.status.rule"]._make_missing()
+        return websites
+
     def write(self, vals):
-        switched_on = {
-            website: [
-                code for code in RULE_CODES if vals.get(f"status_mail_{code}") and not website[f"status_mail_{code}"]
-            ]
-            for website in self
-        }
-        for website, codes in switched_on.items():
-            if codes:
-                # what happened while the rule was off stays untold
-                self.env["order.status.run"].sudo()._adopt_pending(website, codes)
         if "status_mail_max_age" in vals:
             for website in self:
-                self.env["order.status.run"].sudo()._adopt_older(website, vals["status_mail_max_age"] or 0)
+                self.env["order.status.past"].sudo()._adopt_older(website, vals["status_mail_max_age"] or 0)
         return super().write(vals)
+
+    def _status_mail_rule(self, code):
+        """Return the row of a rule; whoever causes a mail need not be allowed to see what is told."""
+        return self.sudo().status_mail_rule_ids.filtered(lambda row: row.code == code)
 
     def _status_mail_enabled(self, code):
         """Return whether the customers of this website are told about changes of this rule."""
-        return self[f"status_mail_{code}"]
+        return bool(self._status_mail_rule(code).enabled)
 
     def _status_mail_mandatory(self, code):
         """Return whether customers have to take the mails of this rule."""
-        return self[f"status_mail_{code}_mandatory"]
+        return bool(self._status_mail_rule(code).mandatory)
+
+    def _status_mail_words(self):
+        """Return ``{code: words}``: the shop's own words by rule, in the language of the environment."""
+        # the words are in the mail for everybody to read
+        return {row.code: row._get_words() for row in self.sudo().status_mail_rule_ids}
 
     def _status_mail_confirms(self):
         """Return whether the status mail confirms orders, in place of Odoo's own mail."""

@@ -6,7 +6,10 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
-from ..const import RULE_CODES
+from ..rules.base import own_rules
+
+#: The rules of this addon.
+RULE_CODES = [rule.code for rule in own_rules()]
 
 
 class StatusMailCommon(TransactionCase):
@@ -19,7 +22,7 @@ class StatusMailCommon(TransactionCase):
         cls.env.cr.execute("DELETE FROM order_status_supply")
         cls.company = cls.env.ref("base.main_company")
         cls.website = cls.env["website"].create({"name": "Garden Shop", "company_id": cls.company.id})
-        cls.website.write({f"status_mail_{code}": True for code in RULE_CODES})
+        cls.switch(cls.website, *RULE_CODES)
         cls.website.write({"status_mail_from": "shop@garden.example.com", "status_mail_tolerance": 0})
         cls.warehouse = cls.env["stock.warehouse"].create(
             {"name": "Garden", "code": "GARDN", "company_id": cls.company.id}
@@ -28,6 +31,16 @@ class StatusMailCommon(TransactionCase):
         cls.lamp = cls._create_product("Lamp", stock=50)
         cls.planter = cls._create_product("Planter")
         cls.supplier = cls.env["res.partner"].create({"name": "Nursery", "is_company": True})
+
+    @classmethod
+    def switch(cls, website, *codes, on=True):
+        """Switch rules of a website on, or off."""
+        website.status_mail_rule_ids.filtered(lambda row: row.code in codes).enabled = on
+
+    @classmethod
+    def make_mandatory(cls, website, code):
+        """Make a rule one that customers cannot refuse."""
+        website._status_mail_rule(code).mandatory = True
 
     @classmethod
     def _create_customer(cls, name, email, **values):

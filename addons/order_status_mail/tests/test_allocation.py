@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase
 
-from ..allocation import allocate, expected_dates
+from ..allocation import allocate, complete_dates
 
 
 class TestAllocation(BaseCase):
@@ -16,9 +16,9 @@ class TestAllocation(BaseCase):
 
     def test_stock_is_used_before_what_is_on_its_way(self):
         """OS7: an order that the stock covers has no expected date from a purchase."""
-        dates = expected_dates([("a", 2), ("b", 3), ("c", 9)], 2, [("2030-01-09", 1), ("2030-01-02", 2)])
-        self.assertEqual(dates, {"b": "2030-01-09"})
+        dates = complete_dates([("a", 2), ("b", 3), ("c", 9)], 2, [("2030-01-09", 1), ("2030-01-02", 2)])
+        self.assertEqual(dates, {"a": False, "b": "2030-01-09"}, "nothing brings what c waits for")
 
     def test_one_supply_serves_several_orders(self):
         """OS7: two orders that one purchase covers get the same date."""
-        self.assertEqual(expected_dates([("a", 1), ("b", 1)], 0, [("d", 5)]), {"a": "d", "b": "d"})
+        self.assertEqual(complete_dates([("a", 1), ("b", 1)], 0, [("d", 5)]), {"a": "d", "b": "d"})

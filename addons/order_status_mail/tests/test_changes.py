@@ -1,10 +1,23 @@
 from odoo.tests import BaseCase
 
-from ..changes import advance, compare, empty_facts
+from ..changes import advance as advance_by
+from ..changes import compare as compare_by
+from ..facts import Facts
+from ..rules.base import own_rules
+
+RULES = own_rules()
 
 
 def facts(**values):
-    return {**empty_facts(), "state": "sale", **values}
+    return Facts.empty(RULES, **{"state": "sale", **values})
+
+
+def compare(told, now, **options):
+    return compare_by(RULES, told, now, **options)
+
+
+def advance(told, now, changes, **options):
+    return advance_by(RULES, told, now, changes, **options)
 
 
 class TestChanges(BaseCase):
@@ -13,7 +26,7 @@ class TestChanges(BaseCase):
     def test_what_changed_and_changed_back_is_no_change(self):
         """OS+1: the same facts as told give nothing to tell."""
         now = facts(tracking={"1": "ABC"}, delivered={"7": 2.0}, expected={"7": "2030-01-01"})
-        self.assertEqual(compare(now, dict(now)), [])
+        self.assertEqual(compare(now, Facts(dict(now.values))), [])
 
     def test_a_slip_is_told_once(self):
         """OS3: printing the slip of another delivery is news, a slip that is told is not."""
@@ -55,5 +68,5 @@ class TestChanges(BaseCase):
 
     def test_an_abandoned_cart_that_is_cancelled_is_no_news(self):
         """OS2: the customer never placed this order."""
-        [change] = compare(empty_facts(), facts(state="cancel"))
+        [change] = compare(Facts.empty(RULES), facts(state="cancel"))
         self.assertEqual(change.reason, "not_news")

@@ -3,8 +3,7 @@ import html
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from ..const import RULE_CODES
-from .common import StatusMailCommon
+from .common import RULE_CODES, StatusMailCommon
 
 
 @tagged("post_install", "-at_install")
@@ -23,7 +22,7 @@ class TestLedger(StatusMailCommon):
 
     def test_rule_off(self):
         """OS2: a rule that is off is noted, and the portal shows the change all the same."""
-        self.website.status_mail_status = False
+        self.switch(self.website, "status", on=False)
         order = self._create_order(self.lamp)
         self.run_action()
         self.assertEqual(self.events(order, told=None).mapped("reason"), ["rule_off"])
@@ -34,7 +33,9 @@ class TestLedger(StatusMailCommon):
         """OS2, OS3, OS4, OS5, OS6, OS7, OS8: off, its change is only in the ledger; on, with all others off, told."""
         for rule in RULE_CODES:
             for switch in (False, True):
-                self.website.write({f"status_mail_{code}": (code == rule) == switch for code in RULE_CODES})
+                others = set(RULE_CODES) - {rule}
+                self.switch(self.website, rule, on=switch)
+                self.switch(self.website, *others, on=not switch)
                 order = self._create_order_with_news()
                 # a first date is no change, whatever the switch says
                 found = self.events(order, rule, told=None).filtered(lambda event: event.reason != "first_date")

@@ -2,17 +2,16 @@ from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase
 
-from ..changes import GRACE_HOURS, WITHDRAWN, advance, compare, empty_facts, next_look
+from ..changes import GRACE_HOURS, next_look
 from ..invoices import Invoice
 from ..parcels import parcel_links, split_numbers
+from ..rules.base import own_rules
+from ..rules.date import WITHDRAWN
 from ..states import Line, Standing, state_of
 from ..units import plural_form, unit_word
+from .test_changes import advance, compare, facts
 
 NOW = datetime(2030, 1, 1, 12)
-
-
-def facts(**values):
-    return {**empty_facts(), "state": "sale", **values}
 
 
 class TestStates(BaseCase):
@@ -111,9 +110,9 @@ class TestGrace(BaseCase):
         told, reset = facts(invoices={"5": "INV/1"}), facts()
         self.assertEqual(compare(told, reset, moment=NOW), [])
         settled = advance(told, reset, [], moment=NOW)
-        self.assertEqual(next_look(settled), NOW + timedelta(hours=GRACE_HOURS))
+        self.assertEqual(next_look(own_rules(), settled, NOW), NOW + timedelta(hours=GRACE_HOURS))
         self.assertEqual(compare(settled, told, moment=NOW + timedelta(days=9)), [])
-        self.assertIsNone(next_look(advance(settled, told, [], moment=NOW)))
+        self.assertIsNone(next_look(own_rules(), advance(settled, told, [], moment=NOW), NOW))
 
     def test_what_stays_away_is_told_once(self):
         """OS+6: invoice, tracking number, date: told when the grace time is over, and not again."""
@@ -135,4 +134,4 @@ class TestGrace(BaseCase):
     def test_delivered_goods_need_no_date(self):
         """OS+6: a line that does not wait any more has lost no date."""
         told = facts(expected={"7": "2030-02-01"})
-        self.assertIsNone(next_look(advance(told, facts(), [], moment=NOW)))
+        self.assertIsNone(next_look(own_rules(), advance(told, facts(), [], moment=NOW), NOW))

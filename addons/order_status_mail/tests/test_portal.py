@@ -3,8 +3,7 @@ import re
 from odoo.fields import Datetime
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from ..const import RULE_CODES
-from .common import StatusMailCommon
+from .common import RULE_CODES, StatusMailCommon
 
 
 @tagged("post_install", "-at_install")
@@ -16,7 +15,7 @@ class TestPortal(StatusMailCommon, HttpCase):
         self.user = new_test_user(self.env, "osm_customer", groups="base.group_portal", email="c@example.com")
         self.stranger = new_test_user(self.env, "osm_stranger", groups="base.group_portal", email="s@example.com")
         self.website = self.env["website"].get_current_website()
-        self.website.write({"status_mail_status": True, "status_mail_tracking": True})
+        self.switch(self.website, "status", "tracking")
         self.order = self._create_told_order(self.lamp, customer=self.user.partner_id, website=self.website)
         self.order.picking_ids.carrier_tracking_ref = "TRACK-ME"
         self.run_action()
@@ -105,7 +104,7 @@ class TestPortal(StatusMailCommon, HttpCase):
 
     def test_one_click_unsubscribe(self):
         """OS+3: RFC 8058: a POST without cookie or page stops all that can be stopped."""
-        self.website.status_mail_tracking_mandatory = True
+        self.make_mandatory(self.website, "tracking")
         self.env.flush_all()
         for _twice in range(2):
             response = self.url_open(f"{self.link}/unsubscribe", data={"List-Unsubscribe": "One-Click"})

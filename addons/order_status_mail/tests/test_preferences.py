@@ -1,7 +1,6 @@
 from odoo.tests import tagged
 
-from ..const import RULE_CODES
-from .common import StatusMailCommon
+from .common import RULE_CODES, StatusMailCommon
 
 
 @tagged("post_install", "-at_install")
@@ -24,7 +23,7 @@ class TestPreferences(StatusMailCommon):
     def test_mandatory_mails_cannot_be_refused(self):
         """OS+3: neither a choice from before nor one from after the shop made the rule mandatory counts."""
         self._refuse("tracking")
-        self.website.status_mail_tracking_mandatory = True
+        self.make_mandatory(self.website, "tracking")
         self._refuse("tracking", "status")
         order = self._create_told_order(self.lamp)
         order.picking_ids.carrier_tracking_ref = "T"
@@ -34,7 +33,8 @@ class TestPreferences(StatusMailCommon):
 
     def test_the_choice_is_per_website_and_person(self):
         """OS+3: another person, and the same person on another website, still get their mails."""
-        other = self.env["website"].create({"name": "Other Shop", "status_mail_status": True})
+        other = self.env["website"].create({"name": "Other Shop"})
+        self.switch(other, "status")
         self._refuse("status")
         friend = self._create_customer("Friend", "friend@example.com")
         orders = [

@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .common import StatusMailCommon
 
-_RUN = "odoo.addons.order_status_mail.models.order_status_run"
+_BATCH = "odoo.addons.base_safeguard.models.cron_batch_mixin"
 
 
 @tagged("post_install", "-at_install")
@@ -48,13 +48,13 @@ class TestRun(StatusMailCommon):
 
     def test_switching_a_rule_on_tells_nothing_about_the_past(self):
         """OS2, OS+1: neither what earlier runs found nor what no run has found yet is told."""
-        self.website.status_mail_tracking = False
+        self.switch(self.website, "tracking", on=False)
         order, late = self._create_told_order(self.lamp), self._create_told_order(self.lamp)
         order.picking_ids.carrier_tracking_ref = "BEFORE-RUN"
         self.run_action()
         late.picking_ids.carrier_tracking_ref = "NO-RUN-YET"
         late.status_picked = True
-        self.website.status_mail_tracking = True
+        self.switch(self.website, "tracking")
         self.run_action()
         for each in (order, late):
             self.assertFalse(self.events(each, "tracking"))
@@ -70,7 +70,7 @@ class TestRun(StatusMailCommon):
         order.picking_ids.carrier_tracking_ref = "OLD"
         self.commit_marks()
         self.env.cr.execute("DELETE FROM order_status_touch")
-        self.env["order.status.run"]._take_baseline()
+        self.env["order.status.past"]._take_baseline()
         order.status_picked = True
         self.run_action()
         self.assertEqual(self.events(order, told=None).mapped("rule"), ["picked"])
@@ -92,7 +92,7 @@ class TestRun(StatusMailCommon):
     def test_a_cart_of_before_the_installation_is_told_from_its_confirmation(self):
         """OS+1: what was a cart at the installation becomes an order like any other."""
         order = self._create_order(self.lamp, confirm=False)
-        self.env["order.status.run"]._take_baseline()
+        self.env["order.status.past"]._take_baseline()
         order.action_confirm()
         self.run_action()
         self.assertEqual(self.events(order).mapped("new_value"), ["sale"])
@@ -123,7 +123,7 @@ class TestRun(StatusMailCommon):
         self.assertEqual(self.events(order, "picked", told=False).reason, "too_old")
         self.assertFalse(self.events(stranger, told=None))
 
-    @mute_logger(_RUN)
+    @mute_logger(_BATCH)
     def test_a_mail_that_fails_holds_nobody_up(self):
         """OS+1: the failed order keeps its marks and is told by a later run; the others are told now."""
         good, bad = self._create_told_order(self.lamp), self._create_told_order(self.lamp)
@@ -131,10 +131,10 @@ class TestRun(StatusMailCommon):
         mailer = type(self.env["order.status.mailer"])
         original = mailer._mail_values
 
-        def failing(self, order, events, snapshot):
+        def failing(self, order, events, snapshot, drafts=None):
             if order.id == bad.id:
                 raise ValueError("no such word")
-            return original(self, order, events, snapshot)
+            return original(self, order, events, snapshot, drafts)
 
         with patch.object(mailer, "_mail_values", failing):
             self._cron()

@@ -26,6 +26,7 @@ class TestSecurity(StatusMailCommon):
     def test_no_method_sends_a_status_mail_by_hand(self):
         """OS10: no method of the run, the mailer or the ledger that people may call queues a mail."""
         allowed = {
+            "action_edit_words",
             "action_open_order",
             "action_preview_status_mail",
             "action_revoke_links",

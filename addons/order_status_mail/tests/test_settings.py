@@ -1,8 +1,7 @@
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
-from ..const import RULE_CODES
-from .common import StatusMailCommon
+from .common import RULE_CODES, StatusMailCommon
 
 
 @tagged("post_install", "-at_install")
@@ -13,11 +12,12 @@ class TestSettings(StatusMailCommon):
         """OS2, OS3, OS4, OS5, OS6, OS7, OS8: the settings write the website's switches, each its own."""
         website = self.env["website"].create({"name": "Other"})
         for code in RULE_CODES:
-            self.assertFalse(website[f"status_mail_{code}"], "off until a shop wants it")
-            settings = self.env["res.config.settings"].create(
-                {"website_id": website.id, f"status_mail_{code}": True, f"status_mail_{code}_mandatory": True}
-            )
-            settings.execute()
+            self.assertFalse(website._status_mail_enabled(code), "off until a shop wants it")
+            with Form(self.env["res.config.settings"].with_context(website_id=website.id)) as settings:
+                settings.website_id = website
+                with settings.status_mail_rule_ids.edit(RULE_CODES.index(code)) as row:
+                    row.enabled = row.mandatory = True
+            settings.record.execute()
             self.assertTrue(website._status_mail_enabled(code))
             self.assertTrue(website._status_mail_mandatory(code))
             self.assertEqual(

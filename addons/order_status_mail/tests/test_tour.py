@@ -1,7 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from ..const import RULE_CODES
-from .common import StatusMailCommon
+from .common import RULE_CODES, StatusMailCommon
 
 
 @tagged("post_install", "-at_install")
@@ -21,7 +20,7 @@ class TestTour(StatusMailCommon, HttpCase):
             }
         )
         website = self.env["website"].get_current_website()
-        website.write({f"status_mail_{code}": True for code in RULE_CODES})
+        self.switch(website, *RULE_CODES)
         order = self._create_told_order(self.lamp, self.planter, customer=user.partner_id, website=website)
         order.picking_ids.carrier_tracking_ref = "TRACK-TOUR"
         order.status_picked = True

@@ -137,8 +137,9 @@ class TestTruth(StatusMailCommon):
         event = self.events(self._create_told_order(self.planter, quantity=1))[:1].new(
             {"topic": "delivered", "line_id": self._create_order(self.planter).order_line.id}
         )
-        self.assertEqual(event._format_quantity(1.0), "1 piece")
-        self.assertEqual(event._format_quantity(2.0), "2 pieces")
+        for quantity, words in (("1.0", "1 piece"), ("2.0", "2 pieces")):
+            event.update({"new_value": quantity, "rule": "delivered"})
+            self.assertEqual(event._describe()["text"], f"Delivered: {words}")
 
     def test_several_parcels(self):
         """OS+6: one link per parcel, the carrier's name, and what a new number replaces."""

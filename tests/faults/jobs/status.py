@@ -15,7 +15,9 @@ class StatusJob(Job):
     def prepare(self):
         rpc = self.world.rpc()
         self.website = rpc.call("website", "search", [], limit=1)[0]
-        rpc.call("website", "write", [self.website], {"status_mail_status": True, "status_mail_tolerance": 0})
+        rpc.call("website", "write", [self.website], {"status_mail_tolerance": 0})
+        rules = rpc.call("order.status.rule", "search", [("website_id", "=", self.website), ("code", "=", "status")])
+        rpc.call("order.status.rule", "write", rules, {"enabled": True})
         self.product = rpc.call("product.product", "create", [{"name": "Fault lamp", "type": "service"}])[0]
         self.world.run(self.actions[0])
 

@@ -1,0 +1,62 @@
+"""Delivered quantities changed."""
+
+from ..changes import Change
+from .lines import QuantityRule
+
+
+class Delivered(QuantityRule):
+    """How much of each line is delivered; less than before is a return."""
+
+    code = "delivered"
+    sequence = 50
+    facts = {"delivered": {}}
+    topics = {"delivered": ("delivered",)}
+    icon = "fa-cube"
+
+    def label(self, env):
+        return env._("Delivered quantities changed")
+
+    def help(self, env):
+        return env._("When goods are delivered, or come back.")
+
+    def topic_label(self, env, topic):
+        return env._("Delivered quantity")
+
+    def gather(self, batch):
+        for line in batch.lines:
+            batch.facts[line.order_id.id]["delivered"][str(line.id)] = line.qty_delivered
+
+    def compare(self, told, now, comparison):
+        for key, quantity in now["delivered"].items():
+            old = told["delivered"].get(key, 0.0)
+            if abs(quantity - old) > 1e-6:
+                yield Change("delivered", key=key, old=old, new=quantity)
+
+    def sentence(self, event, old, new):
+        if self._is_return(event):
+            return event.env._("Returned; delivered now: %(new)s instead of %(old)s", old=old, new=new)
+        if not float(event.old_value or 0):
+            return event.env._("Delivered: %(new)s", new=new)
+        return event.env._("Delivered: %(new)s (before: %(old)s)", old=old, new=new)
+
+    def _is_return(self, event):
+        return float(event.new_value or 0) < float(event.old_value or 0)
+
+    def rank(self, event):
+        return 30 if self._is_return(event) else 40
+
+    def headline(self, order, event):
+        if self._is_return(event):
+            return event.env._("Your return has arrived")
+        done, wanted = self._pieces(order)
+        if done >= wanted:
+            return event.env._("Your order is delivered")
+        return event.env._("%(done)s of %(all)s delivered, %(open)s to come", done=done, all=wanted, open=wanted - done)
+
+    def _pieces(self, order):
+        """Return how many of how many pieces are delivered; of lines, where the units differ."""
+        lines = self.goods(order).filtered(lambda line: not line.display_type)
+        whole = all(line.qty_delivered == int(line.qty_delivered) for line in lines)
+        if len(lines.product_uom_id) == 1 and whole:
+            return int(sum(lines.mapped("qty_delivered"))), int(sum(lines.mapped("product_uom_qty")))
+        return len(lines.filtered(lambda line: line.qty_delivered >= line.product_uom_qty)), len(lines)

@@ -1,0 +1,46 @@
+"""Goods received."""
+
+from collections import defaultdict
+
+from ..changes import Change
+from .lines import QuantityRule
+
+
+class Received(QuantityRule):
+    """Goods that an order waits for came in. It has no facts: the marks of ``order.status.supply`` say it."""
+
+    code = "stock"
+    sequence = 70
+    topics = {"stock": ()}
+    icon = "fa-inbox"
+
+    def label(self, env):
+        return env._("Goods received")
+
+    def help(self, env):
+        return env._("When goods an order waits for are back in stock.")
+
+    def topic_label(self, env, topic):
+        return env._("Received for you")
+
+    def uses_mark(self, mark):
+        return bool(mark["line_id"])
+
+    def read_marks(self, marks, told):
+        arrived = defaultdict(float)
+        for mark in filter(self.uses_mark, marks):
+            arrived[mark["line_id"]] += float(mark["quantity"])
+        # what came in before and reached nobody
+        for key, quantity in told.values.get("arrived", {}).items():
+            arrived[int(key)] += quantity
+        for line_id, quantity in arrived.items():
+            yield Change("stock", key=str(line_id), old=0.0, new=quantity)
+
+    def sentence(self, event, old, new):
+        return event.env._("Back in stock, received for you: %(new)s", new=new)
+
+    def rank(self, event):
+        return 70
+
+    def headline(self, order, event):
+        return event.env._("Goods for your order have arrived")

@@ -1,0 +1,83 @@
+"""Tracking number entered."""
+
+from ..changes import Change
+from ..parcels import split_numbers
+from .base import Rule
+
+
+class Tracking(Rule):
+    """The tracking numbers of deliveries: entered, changed, or taken back for longer than the grace time."""
+
+    code = "tracking"
+    sequence = 40
+    facts = {"tracking": {}}
+    topics = {"tracking": ("tracking",)}
+    revocable = {"tracking": "tracking"}
+    watches = {"stock.picking": ("carrier_tracking_ref",)}
+    icon = "fa-truck"
+
+    def label(self, env):
+        return env._("Tracking number entered")
+
+    def help(self, env):
+        return env._("When a tracking number is entered on a delivery, or changed.")
+
+    def topic_label(self, env, topic):
+        return env._("Tracking number")
+
+    def gather(self, batch):
+        for order_id, deliveries in batch.deliveries.items():
+            for picking_id, _name, _printed, tracking in deliveries:
+                if tracking:
+                    batch.facts[order_id]["tracking"][str(picking_id)] = tracking
+
+    def compare(self, told, now, comparison):
+        for key in {**told["tracking"], **now["tracking"]}:
+            old, new = told["tracking"].get(key), now["tracking"].get(key)
+            if new and old != new:
+                yield Change("tracking", key=key, old=old, new=new)
+            elif ("tracking", key) in comparison.gone:
+                yield Change("tracking", key=key, old=old)
+
+    def links(self, env, change):
+        if not change.key:
+            return {}
+        picking = env["stock.picking"].browse(int(change.key))
+        # what was taken back may be deleted, too
+        return {"picking_id": (picking if change.new else picking.exists()).id}
+
+    def sentence(self, event, old, new):
+        # customers know the carrier, not the delivery order
+        carrier = event.picking_id.sudo().carrier_id.name
+        if not new:
+            return event.env._("Tracking number %(number)s is no longer valid", number=old)
+        if old:
+            return event.env._("Tracking number %(new)s instead of %(old)s", old=old, new=new)
+        if carrier:
+            return event.env._("On its way with %(carrier)s: %(number)s", carrier=carrier, number=new)
+        return event.env._("Tracking number: %(number)s", number=new)
+
+    def rank(self, event):
+        return 50
+
+    def headline(self, order, event):
+        carrier = event.picking_id.sudo().carrier_id.name  # customers know who brings it, not the delivery order
+        if carrier and event.new_value:
+            return event.env._("On its way with %(carrier)s", carrier=carrier)
+        return event.env._("On its way") if event.new_value else event.env._("News about your parcel")
+
+    def parcels(self, event):
+        if not event.new_value:
+            return []
+        # portal customers and guests may see where their parcel is, not the delivery order itself
+        picking_sudo = event.picking_id.sudo()
+        links = picking_sudo._status_tracking_links() if picking_sudo.carrier_tracking_ref else {}
+        return [
+            {"number": number, "carrier": picking_sudo.carrier_id.name or "", "url": links.get(number, "")}
+            for number in split_numbers(event.new_value)
+        ]
+
+    def example(self, order):
+        picking = order.picking_ids[:1]
+        number = picking.carrier_tracking_ref or "TRACK-1234"
+        return [Change("tracking", key=str(picking.id or ""), new=number, rule=self.code)]
