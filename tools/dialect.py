@@ -139,13 +139,22 @@ def docstrings(source):
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or ast.get_docstring(node):
             continue
         inside = [parent for parent in source.ancestors(node) if isinstance(parent, (ast.FunctionDef, ast.Lambda))]
-        if not inside and not _is_override(node):
+        if not inside and not _is_override(node) and not _has_own_base(source, node):
             yield node, f"{node.name}() has no docstring"
 
 
 def _is_override(node):
     """Return whether a method extends Odoo's of that name: it calls ``super()``."""
     return any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(node))
+
+
+def _has_own_base(source, node):
+    """Return whether a method may be documented in a base class of its addon: docstrings are inherited."""
+    cls = source.parents.get(node)
+    relative = [item for item in ast.walk(source.tree) if isinstance(item, ast.ImportFrom) and item.level]
+    own = {alias.asname or alias.name for item in relative for alias in item.names}
+    own |= {item.name for item in source.tree.body if isinstance(item, ast.ClassDef)}
+    return isinstance(cls, ast.ClassDef) and any(isinstance(base, ast.Name) and base.id in own for base in cls.bases)
 
 
 def _is_plain(source):

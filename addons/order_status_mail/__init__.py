@@ -1,6 +1,2 @@
 from . import controllers, models, wizards
-
-
-def take_baseline(env):
-    """Note how the web orders stand when the addon comes in, so that nobody is mailed about the past."""
-    env["order.status.past"]._take_baseline()
+from .hooks import take_baseline

@@ -29,13 +29,13 @@ class Batch:
         """``{order id: [(picking id, name, slip is printed, tracking number)]}`` of what left or is to leave."""
         rows = self.rows(
             """
-            SELECT picking.sale_id, picking.id, picking.name, picking.slip_printed_on IS NOT NULL,
+            SELECT picking.sale_id, picking.id, picking.name, picking.date_slip_printed IS NOT NULL,
                    TRIM(COALESCE(picking.carrier_tracking_ref, ''))
               FROM stock_picking picking
               JOIN stock_picking_type type ON type.id = picking.picking_type_id AND type.code != 'incoming'
               JOIN stock_location source ON source.id = picking.location_id AND source.usage != 'customer'
              WHERE picking.sale_id = ANY(%(ids)s) AND picking.state != 'cancel'
-               AND (picking.slip_printed_on IS NOT NULL OR picking.carrier_tracking_ref IS NOT NULL)
+               AND (picking.date_slip_printed IS NOT NULL OR picking.carrier_tracking_ref IS NOT NULL)
              ORDER BY picking.id
             """,
             ids=self.orders.ids,

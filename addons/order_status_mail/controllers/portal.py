@@ -10,6 +10,7 @@ from ..rules import rules_of
 
 def preference_values(partner, website):
     """Return what the preferences page shows: a row per rule of the website that is switched on."""
+    # the caller has checked whose choice this is; customers have no access to the model
     refused = request.env["order.status.preference"].sudo()._opted_out(partner, website)
     return {
         "rows": [
@@ -28,12 +29,13 @@ def preference_values(partner, website):
 
 def save_preferences(partner, website, form):
     """Keep what a preferences form says; rules that it did not offer stay as they are."""
-    preferences = request.env["order.status.preference"].sudo()
-    refused = {rule for _partner, _website, rule in preferences._opted_out(partner, website)}
+    # the caller has checked whose choice this is; customers have no access to the model
+    preferences_sudo = request.env["order.status.preference"].sudo()
+    refused = {rule for _partner, _website, rule in preferences_sudo._opted_out(partner, website)}
     codes = [rule.code for rule in rules_of(request.env)]
     offered = {code for code in codes if website._status_mail_enabled(code)}
     wanted = {code for code in codes if (f"rule_{code}" in form if code in offered else code not in refused)}
-    preferences._choose(partner, website, wanted)
+    preferences_sudo._choose(partner, website, wanted)
 
 
 class StatusPortal(CustomerPortal):
@@ -59,13 +61,14 @@ class StatusPortal(CustomerPortal):
     @http.route("/my/status-mails", type="http", auth="user", website=True, methods=["GET", "POST"])
     def portal_status_preferences(self, saved=None, **post):
         """Let a customer choose which status mails to get."""
-        partner, website = request.env.user.partner_id, request.website
+        # customers may know which mails there are
+        partner, website_sudo = request.env.user.partner_id, request.website.sudo()
         if request.httprequest.method == "POST":
-            save_preferences(partner, website.sudo(), post)
+            save_preferences(partner, website_sudo, post)
             return request.redirect("/my/status-mails?saved=1")
         values = {
             **self._prepare_portal_layout_values(),
-            **preference_values(partner, website.sudo()),
+            **preference_values(partner, website_sudo),
             "page_name": "status_mails",
             "saved": saved,
             "form_url": "/my/status-mails",

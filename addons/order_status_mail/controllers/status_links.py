@@ -72,9 +72,9 @@ class StatusLinks(http.Controller):
     def status_unsubscribe(self, order_id, token, **_kw):
         """Stop all mails that can be stopped: the mail program's unsubscribe button (RFC 8058)."""
         order_sudo = self._snapshot(order_id, token).order_id
-        request.env["order.status.preference"].sudo()._choose(
-            order_sudo.partner_id, order_sudo.website_id, wanted=set(), source="one_click"
-        )
+        # the key is that of this customer's mails
+        preferences_sudo = request.env["order.status.preference"].sudo()
+        preferences_sudo._choose(order_sudo.partner_id, order_sudo.website_id, wanted=set(), source="one_click")
         return private_response(request.make_response("", headers=[("Content-Type", "text/plain")]))
 
     @http.route(f"{_BASE}/picture/<int:line_id>", type="http", auth="public", sitemap=False)

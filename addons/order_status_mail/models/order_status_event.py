@@ -11,7 +11,7 @@ class OrderStatusEvent(models.Model):
 
     _name = "order.status.event"
     _description = "Order Status Event"
-    _order = "found_at desc, id desc"
+    _order = "date_found desc, id desc"
     _rec_name = "summary"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
@@ -31,7 +31,7 @@ class OrderStatusEvent(models.Model):
     old_value = fields.Char("Old", readonly=True)
     new_value = fields.Char("New", readonly=True)
     document = fields.Char(readonly=True)
-    found_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    date_found = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     reason = fields.Selection(selection=REASONS, string="Not Mailed Because", readonly=True)
     message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null", index="btree_not_null")
     mail_id = fields.Many2one("order.status.mail", readonly=True, ondelete="set null", index="btree_not_null")
@@ -51,7 +51,7 @@ class OrderStatusEvent(models.Model):
             description = event._describe()
             event.summary = " · ".join(filter(None, [description["product"], description["text"]]))
 
-    @api.depends("rule", "reason", "mail_id", "partner_id", "found_at")
+    @api.depends("rule", "reason", "mail_id", "partner_id", "date_found")
     @api.depends_context("lang")
     def _compute_explanation(self):
         for event in self:
@@ -107,7 +107,7 @@ class OrderStatusEvent(models.Model):
             rule=rule,
             website=self.website_id.name or "",
             customer=self.partner_id.display_name or "",
-            time=fields.Datetime.context_timestamp(self, self.found_at).strftime("%Y-%m-%d %H:%M"),
+            time=fields.Datetime.context_timestamp(self, self.date_found).strftime("%Y-%m-%d %H:%M"),
         )
 
     # Portal
@@ -119,8 +119,8 @@ class OrderStatusEvent(models.Model):
         events = self.sudo().search([("order_id", "=", order.id), ("reason", "not in", HIDDEN_REASONS)])
         events = events.filtered(lambda event: event.reason != "not_news" or event.new_value == "cancel")
         return [
-            {"day": day, "events": [{**event._describe(), "at": event.found_at} for event in group]}
-            for day, group in events.grouped(lambda event: order._status_day(event.found_at)).items()
+            {"day": day, "events": [{**event._describe(), "at": event.date_found} for event in group]}
+            for day, group in events.grouped(lambda event: order._status_day(event.date_found)).items()
         ]
 
     def action_open_order(self):

@@ -30,7 +30,7 @@ class Judge:
     def too_old(self, order, snapshot=None):
         """Return whether the last news of the order, or else its date, is older than its website still mails about."""
         days = order.website_id.status_mail_max_age
-        last = max(filter(None, (order.date_order, snapshot and snapshot.changed_on)), default=None)
+        last = max(filter(None, (order.date_order, snapshot and snapshot.date_changed)), default=None)
         return bool(days and last and last < self._now - timedelta(days=days))
 
     def has_address(self, order):
@@ -152,7 +152,7 @@ class OrderStatusMailer(models.AbstractModel):
         token = snapshot._get_access_token() if snapshot.id else "preview"
         links = f"{base}/order-status/{order.id}/{token}"
         pages = f"{base}{self._lang_prefix(website)}/order-status/{order.id}/{token}"
-        items = [{**event._describe(), "at": event.found_at} for event in events]
+        items = [{**event._describe(), "at": event.date_found} for event in events]
         for item in items:
             item["product"] = item["product"][:120]
             item["picture"] = f"{links}/picture/{item['line_id']}" if item["line_id"] else ""

@@ -1,12 +1,15 @@
 """The rules of a website: which are on, which cannot be refused, the shop's own words."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, html_sanitize
 
 from ..rules import rule_of, rules_of
 
 #: The shop's own words.
 WORDS = ("subject", "opening", "line", "closing")
+#: Those that are HTML. Odoo translates HTML term by term where it sanitizes it itself: a language's words would
+#: replace those of all others. They are sanitized here, and again where they go into a mail.
+HTML_WORDS = WORDS[1:]
 
 
 class OrderStatusRule(models.Model):
@@ -29,10 +32,14 @@ class OrderStatusRule(models.Model):
         "Empty: the website's subject, or else what happened.",
     )
     opening = fields.Html(
-        "Opening Words", translate=True, help="Above the changes, where this is the first thing told."
+        "Opening Words", translate=True, sanitize=False, help="Above the changes, where this is the first thing told."
     )
-    line = fields.Html("Line of This Rule", translate=True, help="Below the changes, whenever a mail tells of this.")
-    closing = fields.Html("Closing Words", translate=True, help="At the end, where this is the first thing told.")
+    line = fields.Html(
+        "Line of This Rule", translate=True, sanitize=False, help="Below the changes, whenever a mail tells of this."
+    )
+    closing = fields.Html(
+        "Closing Words", translate=True, sanitize=False, help="At the end, where this is the first thing told."
+    )
     has_words = fields.Boolean("Own Words", compute="_compute_has_words")
     preview_order_id = fields.Many2one(
         "sale.order",
@@ -92,7 +99,8 @@ class OrderStatusRule(models.Model):
             lang = row.preview_lang or self.env.lang
             drafts = {row.code: row._get_words()} if lang == (self.env.lang or "en_US") else None
             # the mail is made by the scheduled action's own rights, so is its preview
-            mail = self.env["order.status.mailer"].sudo()._preview(order.sudo(), row.code, lang, drafts)
+            order_sudo, mailer_sudo = order.sudo(), self.env["order.status.mailer"].sudo()
+            mail = mailer_sudo._preview(order_sudo, row.code, lang, drafts)
             row.update({"preview": mail["body"], "preview_subject": mail["subject"]})
 
     @api.model
@@ -121,6 +129,7 @@ class OrderStatusRule(models.Model):
         self._make_missing()
 
     def write(self, vals):
+        vals = {name: html_sanitize(value) if name in HTML_WORDS and value else value for name, value in vals.items()}
         if vals.get("enabled"):
             for website, rows in self.filtered(lambda row: not row.enabled).grouped("website_id").items():
                 # what happened while the rule was off stays untold

@@ -42,13 +42,13 @@ class OrderStatusRun(models.AbstractModel):
     def _count_pending(self):
         """Return the highest mark and how many orders this run has to look at."""
         moment = fields.Datetime.now()
-        self.env["order.status.snapshot"].flush_model(["retry_at"])
+        self.env["order.status.snapshot"].flush_model(["date_next_try"])
         self.env.cr.execute(
             """
             SELECT COALESCE(MAX(touch.id), 0), COUNT(DISTINCT touch.order_id) FROM order_status_touch touch
              WHERE COALESCE(touch.date_due, %s) <= %s
                AND NOT EXISTS (SELECT FROM order_status_snapshot snapshot
-                                WHERE snapshot.order_id = touch.order_id AND snapshot.retry_at > %s)
+                                WHERE snapshot.order_id = touch.order_id AND snapshot.date_next_try > %s)
             """,
             (moment, moment, moment),
         )
@@ -60,13 +60,13 @@ class OrderStatusRun(models.AbstractModel):
         What a person did goes before what one change did to many orders.
         """
         moment = fields.Datetime.now()
-        self.env["order.status.snapshot"].flush_model(["retry_at"])
+        self.env["order.status.snapshot"].flush_model(["date_next_try"])
         self.env.cr.execute(
             """
             SELECT touch.order_id FROM order_status_touch touch
              WHERE touch.id <= %s AND touch.order_id != ALL(%s) AND COALESCE(touch.date_due, %s) <= %s
                AND NOT EXISTS (SELECT FROM order_status_snapshot snapshot
-                                WHERE snapshot.order_id = touch.order_id AND snapshot.retry_at > %s)
+                                WHERE snapshot.order_id = touch.order_id AND snapshot.date_next_try > %s)
              GROUP BY touch.order_id ORDER BY BOOL_AND(COALESCE(touch.is_mass, FALSE)), MIN(touch.id) LIMIT %s
             """,
             (ceiling, list(seen), moment, moment, moment, limit),
@@ -254,10 +254,10 @@ class OrderStatusRun(models.AbstractModel):
                 "status": self._status(order, facts[order.id], returned),
                 "error": False,
                 "error_count": 0,
-                "retry_at": False,
+                "date_next_try": False,
             }
             if order.id in found:
-                values["changed_on"] = now
+                values["date_changed"] = now
             if snapshot := snapshots.get(order.id):
                 for name, value in values.items():
                     if snapshot[name] != value:

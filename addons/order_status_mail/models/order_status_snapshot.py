@@ -14,7 +14,7 @@ class OrderStatusSnapshot(models.Model):
     _name = "order.status.snapshot"
     _description = "Web Order Status"
     _inherit = ["access.link.mixin"]
-    _order = "changed_on desc, id desc"
+    _order = "date_changed desc, id desc"
     _rec_name = "order_id"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
@@ -41,15 +41,15 @@ class OrderStatusSnapshot(models.Model):
         readonly=True,
         help="Where the order is, as the customer's pages show it.",
     )
-    changed_on = fields.Datetime("Last Change", readonly=True)
+    date_changed = fields.Datetime("Last Change", readonly=True)
     root_message = fields.Char(readonly=True, help="Message-Id of the first mail; later ones refer to it.")
     last_message = fields.Char(readonly=True)
     error = fields.Text("Last Error", readonly=True)
     error_count = fields.Integer("Failures", readonly=True)
-    retry_at = fields.Datetime("Try Again", readonly=True)
+    date_next_try = fields.Datetime("Try Again", readonly=True)
 
     _order_unique = models.Constraint("UNIQUE(order_id)", "There is one status per order.")
-    _failed_idx = models.Index("(retry_at) WHERE retry_at IS NOT NULL")
+    _failed_idx = models.Index("(date_next_try) WHERE date_next_try IS NOT NULL")
 
     # Words
 
@@ -104,7 +104,8 @@ class OrderStatusSnapshot(models.Model):
     def action_retry_now(self):
         """Let the next run try the failed orders again."""
         self.check_access("write")
-        self.sudo().write({"retry_at": False})
+        # the note is the scheduled action's own
+        self.sudo().write({"date_next_try": False})
 
     # What is owed
 
@@ -139,7 +140,7 @@ class OrderStatusSnapshot(models.Model):
             {
                 "error": error,
                 "error_count": snapshot.error_count + 1,
-                "retry_at": fields.Datetime.now() + timedelta(minutes=minutes),
+                "date_next_try": fields.Datetime.now() + timedelta(minutes=minutes),
             }
         )
         return snapshot

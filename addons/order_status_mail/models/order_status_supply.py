@@ -98,6 +98,7 @@ class OrderStatusSupply(models.Model):
             self.filtered("move_id").grouped(lambda news: (news.product_id, news.warehouse_id)).items()
         ):
             news._share_out_arrival(product, warehouse)
+        # nobody has the right to delete them; the scheduled action is done with these
         self.sudo().unlink()
 
     def _touch_lines(self, line_ids, hint):

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 from odoo import api, models
-from odoo.tools import float_round, format_date, formatLang, html2plaintext, is_html_empty
+from odoo.tools import float_round, format_date, formatLang, html2plaintext, html_sanitize, is_html_empty
 
 from ..rules import rule_of
 from ..units import unit_word
@@ -44,13 +44,13 @@ class OrderStatusWords(models.AbstractModel):
             "subject": self._fill(own.get("subject") or website.status_mail_subject or "", order),
             "opening": self._own_html(own.get("opening"), opening, order),
             "closing": self._own_html(own.get("closing"), closing, order),
-            "notes": [self._fill(note, order) for note in notes],
+            "notes": [self._fill(html_sanitize(note), order) for note in notes],
         }
 
     def _own_html(self, html, text, order):
         if is_html_empty(html):
-            html = Markup("<br/>").join(text.splitlines())
-        return self._fill(html, order)
+            return self._fill(Markup("<br/>").join(text.splitlines()), order)
+        return self._fill(html_sanitize(html), order)
 
     def _fill(self, text, order):
         """Return words with order number and customer in their places; what goes into HTML is escaped."""

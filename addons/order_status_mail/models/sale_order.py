@@ -26,13 +26,13 @@ class SaleOrder(models.Model):
         for order in self:
             order.status_event_count = counts.get(order, 0)
 
-    @api.depends("status_snapshot_ids.retry_at", "status_snapshot_ids.undelivered")
+    @api.depends("status_snapshot_ids.date_next_try", "status_snapshot_ids.undelivered")
     def _compute_status_mail_problem(self):
         for order in self:
             # only a sentence is taken from the ledger, for staff who may open the order
             snapshot_sudo = order.sudo().status_snapshot_ids
             problem = order.mail_delivery_problem
-            if snapshot_sudo.retry_at:
+            if snapshot_sudo.date_next_try:
                 problem = self.env._("The last status mail could not be made. It will be tried again.")
             elif snapshot_sudo.undelivered and not problem:
                 problem = self.env._("The customer could not be told everything: there is no address that works.")
@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
     # Customer's pages
 
     def _get_status_snapshot(self):
-        """Return what the customer was told, for pages that have checked access to the order."""
+        """Return what the customer was told, as superuser, for pages that have checked access to the order."""
         return self.sudo().status_snapshot_ids
 
     # Scheduled action

@@ -10,7 +10,7 @@ class StockPicking(models.Model):
     _inherit = ["stock.picking", "order.status.watched"]
     _status_source = "picking"
 
-    slip_printed_on = fields.Datetime("Delivery Slip Printed", copy=False, readonly=True)
+    date_slip_printed = fields.Datetime("Delivery Slip Printed", copy=False, readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -37,9 +37,9 @@ class StockPicking(models.Model):
 
     def _record_slip_printed(self):
         """Note that the packing slip was printed; the first time counts."""
-        printed = self.filtered(lambda picking: not picking.slip_printed_on)
+        printed = self.filtered(lambda picking: not picking.date_slip_printed)
         if printed:
-            printed.write({"slip_printed_on": fields.Datetime.now()})
+            printed.write({"date_slip_printed": fields.Datetime.now()})
             self.env["order.status.touch"]._mark("picking", printed.ids)
         self._tick_picked("slip")
 

@@ -81,11 +81,12 @@ class Website(models.Model):
     def write(self, vals):
         if "status_mail_max_age" in vals:
             for website in self:
+                # whoever changes a setting need not see the orders
                 self.env["order.status.past"].sudo()._adopt_older(website, vals["status_mail_max_age"] or 0)
         return super().write(vals)
 
     def _status_mail_rule(self, code):
-        """Return the row of a rule; whoever causes a mail need not be allowed to see what is told."""
+        """Return the row of a rule, as superuser: whoever causes a mail need not be allowed to see what is told."""
         return self.sudo().status_mail_rule_ids.filtered(lambda row: row.code == code)
 
     def _status_mail_enabled(self, code):

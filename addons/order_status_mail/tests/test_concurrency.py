@@ -35,7 +35,7 @@ class TestConcurrency(StatusMailCommon):
         """OS+1: the waiting time doubles."""
         order = self._create_told_order(self.lamp)
         snapshots = self.env["order.status.snapshot"]
-        first = snapshots._record_failure(order, "x").retry_at
-        second = snapshots._record_failure(order, "x").retry_at
+        first = snapshots._record_failure(order, "x").date_next_try
+        second = snapshots._record_failure(order, "x").date_next_try
         self.assertGreater(second, first)
         self.assertEqual(order.status_snapshot_ids.error_count, 2)

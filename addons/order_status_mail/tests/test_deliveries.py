@@ -29,7 +29,7 @@ class TestDeliveries(StatusMailCommon):
         template = self.env.ref("stock.mail_template_data_delivery_confirmation")
         template.report_template_ids = self.env.ref("stock.action_report_delivery")
         template._generate_template(order.picking_ids.ids, ("report_template_ids",))
-        self.assertFalse(order.picking_ids.slip_printed_on)
+        self.assertFalse(order.picking_ids.date_slip_printed)
 
     def test_a_slip_on_the_portal_is_not_printed(self):
         """OS3, OS4: a customer who opens the slip on the portal, or signs for it, has not printed it."""
@@ -38,9 +38,9 @@ class TestDeliveries(StatusMailCommon):
         guest = self.env["ir.actions.report"].with_user(self.env.ref("base.public_user")).sudo()
         guest._render_qweb_pdf("stock.action_report_delivery", order.picking_ids.ids)
         order.picking_ids._attach_sign()
-        self.assertFalse(order.picking_ids.slip_printed_on or order.status_picked)
+        self.assertFalse(order.picking_ids.date_slip_printed or order.status_picked)
         self._print_slip(order.picking_ids)
-        self.assertTrue(order.picking_ids.slip_printed_on and order.status_picked)
+        self.assertTrue(order.picking_ids.date_slip_printed and order.status_picked)
 
     def test_goods_decide_what_is_delivered(self):
         """OS11: a discount or a service on the order does not keep it from being delivered."""
@@ -55,7 +55,7 @@ class TestDeliveries(StatusMailCommon):
         """OS3: only the delivery slip counts."""
         order = self._create_told_order(self.lamp)
         self.env["ir.actions.report"]._render_qweb_pdf("stock.report_picking", order.picking_ids.ids)
-        self.assertFalse(order.picking_ids.slip_printed_on)
+        self.assertFalse(order.picking_ids.date_slip_printed)
 
     def test_ticking_picked_is_told(self):
         """OS4: a person ticks Picked on the order."""

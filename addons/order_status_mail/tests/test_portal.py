@@ -139,7 +139,7 @@ class TestPortal(StatusMailCommon, HttpCase):
         response = self.url_open(f"/report/pdf/stock.report_deliveryslip/{order.picking_ids.id}")
         self.assertEqual(response.status_code, 200)
         self.env.invalidate_all()
-        self.assertTrue(order.picking_ids.slip_printed_on)
+        self.assertTrue(order.picking_ids.date_slip_printed)
 
     def test_the_list_needs_no_query_per_order(self):
         """OS11, OS+2: the list of orders reads all statuses at once."""

@@ -105,7 +105,7 @@ class TestRun(StatusMailCommon):
         snapshot.facts = {fact: value for fact, value in snapshot.facts.items() if fact != "tracking"}
         self.run_action()
         self.assertEqual(self.events(order, "tracking", told=None).mapped("reason"), ["changed_back"])
-        self.assertFalse(snapshot.retry_at)
+        self.assertFalse(snapshot.date_next_try)
         order.picking_ids.carrier_tracking_ref = "AFTER"
         self.run_action()
         [event] = self.events(order, "tracking")
@@ -117,7 +117,7 @@ class TestRun(StatusMailCommon):
         stranger = self._create_order(self.lamp)
         self.commit_marks()
         (order + stranger).date_order = fields.Datetime.subtract(fields.Datetime.now(), days=400)
-        order.status_snapshot_ids.changed_on = order.date_order
+        order.status_snapshot_ids.date_changed = order.date_order
         order.status_picked = stranger.status_picked = True
         self.run_action()
         self.assertEqual(self.events(order, "picked", told=False).reason, "too_old")

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import StatusMailCommon
@@ -101,7 +102,7 @@ class TestSecurity(StatusMailCommon):
             "osm_foreigner",
             groups="order_status_mail.group_order_status_mail_manager,sales_team.group_sale_manager",
             company_id=company.id,
-            company_ids=[(6, 0, company.ids)],
+            company_ids=[Command.set(company.ids)],
         )
         self.assertTrue(self.events(order))
         for model in ("order.status.event", "order.status.mail", "order.status.snapshot", "order.status.preference"):

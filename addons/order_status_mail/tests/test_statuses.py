@@ -105,7 +105,7 @@ class TestStatuses(StatusMailCommon):
         self.assertEqual(len(self.mails(order)), 2, "not before the grace time is over")
         self.pass_grace(order)
         self.run_action()
-        self.assertFalse(order.status_snapshot_ids.retry_at)
+        self.assertFalse(order.status_snapshot_ids.date_next_try)
         self.assertIn(f"Invoice {name} is no longer valid", self.mails(order)[-1].body_html)
 
     def test_orders_from_elsewhere_are_left_alone(self):

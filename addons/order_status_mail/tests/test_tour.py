@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import RULE_CODES, StatusMailCommon
@@ -16,7 +17,7 @@ class TestTour(StatusMailCommon, HttpCase):
                 "login": "osm_tour",
                 "password": "osm_tour",
                 "partner_id": partner.id,
-                "group_ids": [(6, 0, [self.env.ref("base.group_portal").id])],
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
             }
         )
         website = self.env["website"].get_current_website()

@@ -35,8 +35,8 @@ class OrderStatusPreview(models.TransientModel):
                 )
                 continue
             # the mail is made by the scheduled action's own rights, so is its preview
-            order_sudo = order.sudo()
-            preview.update(self.env["order.status.mailer"].sudo()._preview(order_sudo, preview.rule))
+            order_sudo, mailer_sudo = order.sudo(), self.env["order.status.mailer"].sudo()
+            preview.update(mailer_sudo._preview(order_sudo, preview.rule))
             preview.odoo_body = preview.rule == "status" and self._render_odoo_confirmation(order_sudo)
 
     def _render_odoo_confirmation(self, order):

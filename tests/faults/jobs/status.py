@@ -41,7 +41,7 @@ class StatusJob(Job):
         )[0][0]
 
     def leap(self):
-        self.world.sql("UPDATE order_status_snapshot SET retry_at = NULL WHERE retry_at IS NOT NULL")
+        self.world.sql("UPDATE order_status_snapshot SET date_next_try = NULL WHERE date_next_try IS NOT NULL")
 
     def counts(self, mails):
         mine = set(self.addresses)

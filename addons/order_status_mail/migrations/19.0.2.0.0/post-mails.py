@@ -10,11 +10,11 @@ def migrate(cr, version):
                 reason, create_date, write_date)
         SELECT DISTINCT ON (message.id)
                event.order_id, event.company_id, event.website_id, event.partner_id, message.message_id,
-               message.subject, message.body, event.found_at,
+               message.subject, message.body, event.date_found,
                CASE notification.notification_status
                     WHEN 'bounce' THEN 'bounced' WHEN 'exception' THEN 'failed' WHEN 'ready' THEN 'waiting' ELSE 'sent'
                END,
-               notification.failure_reason, event.found_at, event.found_at
+               notification.failure_reason, event.date_found, event.date_found
           FROM order_status_event event
           JOIN mail_message message ON message.id = event.message_id AND message.message_id IS NOT NULL
           LEFT JOIN mail_notification notification ON notification.mail_message_id = message.id
