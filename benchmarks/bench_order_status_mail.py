@@ -2,7 +2,8 @@
 
 100 changed orders among 1,000 and among 100,000; mails per second of the whole run (finding
 the changes, ledger, mails) beside ``mail.template.send_mail_batch`` with a template of the same
-content on the same orders; what marking an order costs the write that touches it.
+content on the same orders; what marking an order costs the write that touches it. One purchase for
+20,000 waiting orders: how long somebody's own change waits behind it, and what a batch costs then.
 """
 
 import time
@@ -12,11 +13,13 @@ from odoo import fields
 CHANGED = 100
 ROUNDS = 5
 CUSTOMERS = 50
+#: Orders that wait for one product.
+MASS = 20_000
 
 
 def run(context):
     """Entry point of ``make bench``."""
-    figures = {}
+    figures, mass = {}, {}
     for size in (1_000, 100_000):
         database = context.clone(f"bench_order_status_mail_{size}")
         with context.env(database) as env:
@@ -26,7 +29,13 @@ def run(context):
             if size == 1_000:
                 _report_mails(context, shop, figures[size])
                 _report_marks(context, shop)
+                mass[size] = shop.measure_mass()
+    with context.env(context.clone(f"bench_order_status_mail_{MASS}")) as env:
+        shop = Shop(env)
+        shop.fill(MASS)
+        mass[MASS] = shop.measure_mass()
     _report_growth(context, figures)
+    _report_mass(context, mass)
 
 
 def _report_growth(context, figures):
@@ -36,6 +45,14 @@ def _report_growth(context, figures):
     context.row("time, 100,000 to 1,000", large["seconds"] / small["seconds"], "times", target="<= 1.3")
     context.row("queries, of 1,000", small["queries"], "")
     context.row("queries, of 100,000", large["queries"], "", target=f"= {small['queries']}")
+
+
+def _report_mass(context, mass):
+    small, large = mass[1_000], mass[MASS]
+    context.row(f"one purchase marks {large['marks']:,.0f} orders in", large["share"], "s")
+    context.row("somebody's own change after it is told in", large["own"], "s", target="<= 30")
+    context.row("each further batch of 100", large["batch"] * 1000, "ms")
+    context.row(f"a batch, {MASS:,} waiting to 1,000", large["batch"] / small["batch"], "times", target="<= 1.3")
 
 
 def _report_mails(context, shop, figures):
@@ -185,6 +202,54 @@ class Shop:
         """Return the best of some runs with ``CHANGED`` orders; the first one warms the caches."""
         runs = [self.measure_run(CHANGED) for _round in range(ROUNDS + 1)][1:]
         return {"seconds": min(run["seconds"] for run in runs), "queries": min(run["queries"] for run in runs)}
+
+    def measure_mass(self):
+        """Confirm one purchase for all orders; return the number of marks, and seconds.
+
+        ``share`` it takes to mark them, ``own`` until the change that a person made after it is told, ``batch`` a batch
+        of the others takes.
+        """
+        env, run = self.env, self.env["order.status.run"]
+        env.cr.execute("UPDATE sale_order SET commitment_date = NULL")
+        env.cr.execute("UPDATE order_status_snapshot SET facts = jsonb_set(facts, '{expected}', '{}')")
+        env.cr.commit()
+        env.invalidate_all()
+        share = self._buy_for_all()
+        own = self.orders[-1:]
+        own.status_picked = True
+        env.cr.commit()
+        ceiling, marks = run._count_pending()
+        orders = run._orders_of_run(ceiling)
+        seconds, seen = [], set()
+        for _batch in range(4):
+            started = time.perf_counter()
+            ids = run._next_orders(ceiling, 100, seen)
+            seen.update(ids)
+            orders._cron_work(ids, [], "_tell_status")
+            env.cr.commit()
+            seconds.append(time.perf_counter() - started)
+        if not own.status_event_ids.filtered(lambda event: event.rule == "picked" and event.mail_id):
+            raise AssertionError("what a person did was not told first")
+        return {"marks": marks, "share": share, "own": share + seconds[0], "batch": min(seconds[1:])}
+
+    def _buy_for_all(self):
+        """Confirm a purchase of what all orders wait for; return the seconds in which the orders are marked."""
+        env, line = self.env, self.orders[:1].order_line[:1]
+        values = {"product_id": line.product_id.id, "product_qty": 3 * len(self.orders), "price_unit": 1}
+        purchase = env["purchase.order"].create(
+            {
+                "partner_id": self.orders[:1].partner_id.id,
+                "picking_type_id": self.orders[:1].warehouse_id.in_type_id.id,
+                "order_line": [fields.Command.create({**values, "date_planned": "2031-01-01 12:00:00"})],
+            }
+        )
+        purchase.button_confirm()
+        env.cr.commit()
+        started = time.perf_counter()
+        env["order.status.supply"].search([])._share_out()
+        env.cr.commit()
+        env.invalidate_all()
+        return time.perf_counter() - started
 
     def _told(self):
         changed = self._change(CHANGED)

@@ -16,6 +16,7 @@
         "views/portal_templates.xml",
         "views/order_status_event_views.xml",
         "views/order_status_mail_views.xml",
+        "views/order_status_report_views.xml",
         "views/order_status_rule_views.xml",
         "views/order_status_snapshot_views.xml",
         "views/order_status_preference_views.xml",

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 
 import odoo
@@ -52,7 +53,9 @@ def make_orders(count):
     def work(env):
         website = env["website"].search([], limit=1)
         website.status_mail_tolerance = 0
-        website.status_mail_rule_ids.filtered(lambda row: row.code in ("status", "date")).enabled = True
+        told = website.status_mail_rule_ids.filtered(lambda row: row.code in ("status", "date"))
+        told.enabled = True
+        (website.status_mail_rule_ids - told).enabled = False
         product = env["product.product"].create({"name": "Process test", "is_storable": True})
         partner = env["res.partner"].create({"name": "Process", "email": "process@example.com"})
         orders = env["sale.order"].create(
@@ -145,6 +148,36 @@ def killed():
     return report
 
 
+def switching():
+    """Switch a rule on while somebody else holds an order that has something of its past to tell."""
+    order_ids = make_orders(1)
+    in_parent(tell)
+    in_parent(lambda env: env["sale.order"].browse(order_ids).picking_ids._record_slip_printed())
+    reader, writer = os.pipe()
+    pid = in_child(lambda env: hold(env, order_ids, writer))
+    os.read(reader, 1)
+    started = time.monotonic()
+    in_parent(switch_slips_on)
+    waited = time.monotonic() - started
+    end = wait(pid)
+    in_parent(tell)
+    reasons = in_parent(lambda env: env["order.status.event"].search([("rule", "=", "slip")]).mapped("reason"))
+    return {"waited": waited, "end": end, "reasons": reasons}
+
+
+def hold(env, order_ids, writer):
+    """Hold the orders for two seconds, and say when they are held."""
+    env.cr.execute("SELECT id FROM sale_order WHERE id = ANY(%s) FOR UPDATE", (order_ids,))
+    os.write(writer, b"x")
+    time.sleep(2)
+    env.cr.commit()
+
+
+def switch_slips_on(env):
+    """Switch on the rule about packing slips."""
+    env["website"].search([], limit=1)._status_mail_rule("slip").enabled = True
+
+
 def tell_until(env, limit):
     """Run the action and die by SIGKILL before statement ``limit`` (or commit) of it."""
     count = 0
@@ -173,6 +206,7 @@ def tell_until(env, limit):
 odoo.tools.config["log_level"] = "warn"
 env.cr.rollback()  # noqa: F821 - the shell's
 env.cr.close()  # noqa: F821 - the shell's
-sys.stdout.write("\n" + json.dumps({"together": together, "killed": killed}[os.environ["OSM_SCENARIO"]]()) + "\n")
+SCENARIOS = {"together": together, "killed": killed, "switching": switching}
+sys.stdout.write("\n" + json.dumps(SCENARIOS[os.environ["OSM_SCENARIO"]]()) + "\n")
 sys.stdout.flush()
 os._exit(0)

@@ -51,3 +51,11 @@ def test_a_killed_run_tells_nothing_twice_and_loses_nothing(play):
         for mails, events, marks, queued in entry["after"]:
             assert (mails, events, queued) == ((0, 0, 0) if marks else (1, 1, 1)), entry
         assert entry["told"] == [[1, 1, 0, 1]] * 3, entry
+
+
+def test_switching_on_waits_for_whoever_saves_an_order(play):
+    """OS+6: the past of an order that another transaction holds is not told when it lets go."""
+    report = play("switching")
+    assert report["end"] == 0
+    assert report["waited"] > 1, "the order was held"
+    assert report["reasons"] == ["rule_off"]

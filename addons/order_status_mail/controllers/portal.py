@@ -51,6 +51,7 @@ class StatusPortal(CustomerPortal):
         values = {
             "sale_order": order_sudo,
             "snapshot": order_sudo._get_status_snapshot(),
+            "page": request.env["order.status.page"]._values(order_sudo),
             "timeline": request.env["order.status.event"]._timeline(order_sudo),
             "page_name": "order",
             "order_url": order_sudo.get_portal_url() if access_token else f"/my/orders/{order_sudo.id}",

@@ -28,6 +28,7 @@ class StatusLinks(http.Controller):
         values = {
             "sale_order": order_sudo,
             "snapshot": snapshot_sudo,
+            "page": request.env["order.status.page"]._values(order_sudo),
             "timeline": request.env["order.status.event"]._timeline(order_sudo),
             "page_name": "order",
             "order_url": f"/my/orders/{order_sudo.id}" if owner else "",

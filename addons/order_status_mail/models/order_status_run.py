@@ -29,7 +29,7 @@ class OrderStatusRun(models.AbstractModel):
         self.env["order.status.supply"]._cron_each([], "_share_out", batch_size=batch_size)
         ceiling, remaining = self._count_pending()
         seconds = cron._commit_progress(remaining=remaining)
-        orders = self.env["sale.order"].with_context(status_supply=SharedSupply(), status_ceiling=ceiling)
+        orders = self._orders_of_run(ceiling)
         seen = set()
         while seconds > 0 and (order_ids := self._next_orders(ceiling, batch_size, seen)):
             seen.update(order_ids)
@@ -38,6 +38,10 @@ class OrderStatusRun(models.AbstractModel):
         if seconds > 0:
             # orders that somebody works on right now are left for the next run
             cron._commit_progress(remaining=0)
+
+    def _orders_of_run(self, ceiling):
+        """Return the model of the orders of one run: it looks at no later marks, and reads each waiting line once."""
+        return self.env["sale.order"].with_context(status_supply=SharedSupply(), status_ceiling=ceiling)
 
     def _count_pending(self):
         """Return the highest mark and how many orders this run has to look at."""

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from ..const import LINK_DAYS, RETRY_MINUTES, RETRY_MINUTES_MAX
 
@@ -50,32 +49,6 @@ class OrderStatusSnapshot(models.Model):
 
     _order_unique = models.Constraint("UNIQUE(order_id)", "There is one status per order.")
     _failed_idx = models.Index("(date_next_try) WHERE date_next_try IS NOT NULL")
-
-    # Words
-
-    def _page_words(self, order):
-        """Return the sentences on top of the customer's page of ``order``."""
-        day = format_date(self.env, order._status_day(order.date_order))
-        return {
-            "title": self.env._("Order %(order)s", order=order.name),
-            "ordered": self.env._("Ordered on %(date)s", date=day),
-            "now": self._next_step(),
-        }
-
-    def _next_step(self):
-        """Return where the order is and what comes next, in one sentence."""
-        return {
-            "open": self.env._("Your order is not confirmed yet."),
-            "confirmed": self.env._("Your order is confirmed; next, it is prepared for you."),
-            "prepared": self.env._("Your order is being prepared; next, it is sent to you."),
-            "partial": self.env._("Part of your order is delivered; the rest follows."),
-            "shipped": self.env._("Your order is on its way to you."),
-            "delivered": self.env._("Your order is delivered."),
-            "partly_returned": self.env._("Part of your order came back to us."),
-            "returned": self.env._("Your order came back to us."),
-            "done": self.env._("Your order is completed."),
-            "cancelled": self.env._("Your order is cancelled."),
-        }.get(self.status, "")
 
     # Links
 

@@ -36,12 +36,12 @@ class Rule:
     icon = "fa-info-circle"
 
     def __init_subclass__(cls, **kwargs):
-        super().__init_subclass__(**kwargs)
         if cls.code:
             classes = _CLASSES.setdefault(cls.code, [])
             # a module that is loaded again replaces its own class
             classes[:] = [known for known in classes if _path(known) != _path(cls)] + [cls]
             _CHOSEN.clear()
+        return super().__init_subclass__(**kwargs)
 
     # Words. ``env`` has the language of the reader.
 

@@ -107,3 +107,33 @@ class TestLedger(StatusMailCommon):
             event.write({"new_value": "x"})
         with self.assertRaises(AccessError):
             event.unlink()
+
+    def test_the_shops_page(self):
+        """OS+9: by rule and week: told and to how many, waiting, not delivered, refused; it leads to the ledger."""
+        orders = [self._create_told_order(self.lamp) for _number in range(2)]
+        other = self._create_customer("Isak", "isak@example.com")
+        bounced = self._create_told_order(self.lamp, customer=other)
+        for order in orders:
+            self.settle(self.mails(order))
+        self.bounce(bounced)
+        self.env["order.status.preference"]._choose(self.customer, self.website, set(RULE_CODES) - {"picked"})
+        (orders[0] + bounced).status_picked = True
+        self.run_action()
+        self.env.flush_all()
+        rows = self.env["order.status.report"].search([("website_id", "=", self.website.id)])
+        found = {
+            row.rule: (
+                row.told_count,
+                row.customer_count,
+                row.waiting_count,
+                row.undelivered_count,
+                row.refused_count,
+                row.silent_count,
+            )
+            for row in rows
+        }
+        # what came back is told again with the news of the picked order: the old row is told later
+        self.assertEqual(found, {"status": (2, 1, 1, 0, 0, 1), "picked": (0, 0, 1, 0, 1, 0)})
+        [status] = rows.filtered(lambda row: row.rule == "status")
+        events = self.env["order.status.event"].search(status.action_open_events()["domain"])
+        self.assertEqual(events.order_id, orders[0] + orders[1] + bounced)

@@ -151,3 +151,34 @@ class TestPortal(StatusMailCommon, HttpCase):
         with self.assertQueryCount(3):
             for order in orders:
                 order._get_status_snapshot().mapped("status")
+
+    def test_the_page_of_a_parcel_service(self):
+        """OS+9: the expected date first, the steps with the present one marked, each parcel with its link."""
+        carrier = self.env["delivery.carrier"].search([("delivery_type", "=", "fixed")], limit=1)
+        carrier.write({"name": "Post Nord", "tracking_url": "https://track.example.net/<shipmenttrackingnumber>"})
+        self.order.picking_ids.write({"carrier_id": carrier.id, "carrier_tracking_ref": "PN1, PN2"})
+        self.order.commitment_date = "2030-05-01 12:00:00"
+        self.run_action()
+        page = self.env["order.status.page"]._values(self.order)
+        self.assertEqual(page["expected"], "Expected on Wednesday, May 1, 2030")
+        self.assertEqual([step["state"] for step in page["steps"]], ["done", "done", "now", "next"])
+        html = self.url_open(self.link).text
+        for number in ("PN1", "PN2"):
+            self.assertIn(f'href="https://track.example.net/{number}"', html)
+        places = [html.index(words) for words in ("Expected on Wednesday", "on its way to you", "Order history")]
+        self.assertEqual(places, sorted(places))
+        self.assertIn('aria-current="step"', html)
+        self.deliver(self.order, {self.lamp: 2})
+        self.run_action()
+        page = self.env["order.status.page"]._values(self.order)
+        self.assertEqual((page["expected"], page["steps"][-1]["state"]), ("", "now"), "what is there is not expected")
+
+    def test_what_never_travels_has_a_way_of_its_own(self):
+        """OS+9: a service is ordered and completed; a cancelled order has no way any more."""
+        service = self.env["product.product"].create({"name": "Advice", "type": "service", "list_price": 5})
+        order = self._create_told_order(service, website=self.website, customer=self.user.partner_id)
+        labels = [step["label"] for step in self.env["order.status.page"]._values(order)["steps"]]
+        self.assertEqual(labels, ["Ordered", "Completed"])
+        order._action_cancel()
+        self.run_action()
+        self.assertEqual(self.env["order.status.page"]._values(order)["steps"], [])

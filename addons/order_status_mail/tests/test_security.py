@@ -2,8 +2,8 @@ import ast
 from pathlib import Path
 
 from odoo.exceptions import AccessError
-from odoo.service.model import get_public_method
 from odoo.fields import Command
+from odoo.service.model import get_public_method
 from odoo.tests import new_test_user, tagged
 
 from .common import StatusMailCommon
@@ -28,6 +28,7 @@ class TestSecurity(StatusMailCommon):
         """OS10: no method of the run, the mailer or the ledger that people may call queues a mail."""
         allowed = {
             "action_edit_words",
+            "action_open_events",
             "action_open_order",
             "action_preview_status_mail",
             "action_revoke_links",

@@ -1,0 +1,100 @@
+"""What the customer's page of an order says on top: where it is, when it comes, with which parcel."""
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from ..parcels import split_numbers
+
+#: The way of an order: code, icon, and the states in which it is there.
+STEPS = (
+    ("ordered", "fa-shopping-cart", ("open", "confirmed")),
+    ("prepared", "fa-archive", ("prepared",)),
+    ("shipped", "fa-truck", ("shipped", "partial")),
+    ("delivered", "fa-home", ("delivered", "partly_returned", "returned")),
+)
+#: The way of an order of which nothing travels.
+SERVICE_STEPS = (
+    ("ordered", "fa-shopping-cart", ("open", "confirmed")),
+    ("done", "fa-check", ("done",)),
+)
+
+
+class OrderStatusPage(models.AbstractModel):
+    """The page as parcel services have it: the date first, then the steps, the parcels, and the history."""
+
+    _name = "order.status.page"
+    _description = "Page of a Web Order"
+
+    @api.model
+    def _values(self, order):
+        """Return what stands above the history of ``order``; the caller has checked that the visitor may see it.
+
+        :returns: dict with ``title``, ``ordered``, ``now``, ``expected``, ``steps`` (dicts with ``label``, ``icon``
+            and ``state``: done, now or next) and ``parcels`` (see ``rules.Rule.parcels``)
+        """
+        # what was told is no secret from who may see the order
+        snapshot_sudo = order.sudo().status_snapshot_ids
+        day = format_date(self.env, order._status_day(order.date_order))
+        return {
+            "title": self.env._("Order %(order)s", order=order.name),
+            "ordered": self.env._("Ordered on %(date)s", date=day),
+            "now": self._next_step(snapshot_sudo.status),
+            "expected": self._expected(order, snapshot_sudo),
+            "steps": self._steps(order, snapshot_sudo.status),
+            "parcels": self._parcels(snapshot_sudo),
+        }
+
+    def _next_step(self, status):
+        """Return where the order is and what comes next, in one sentence."""
+        return {
+            "open": self.env._("Your order is not confirmed yet."),
+            "confirmed": self.env._("Your order is confirmed; next, it is prepared for you."),
+            "prepared": self.env._("Your order is being prepared; next, it is sent to you."),
+            "partial": self.env._("Part of your order is delivered; the rest follows."),
+            "shipped": self.env._("Your order is on its way to you."),
+            "delivered": self.env._("Your order is delivered."),
+            "partly_returned": self.env._("Part of your order came back to us."),
+            "returned": self.env._("Your order came back to us."),
+            "done": self.env._("Your order is completed."),
+            "cancelled": self.env._("Your order is cancelled."),
+        }.get(status, "")
+
+    def _expected(self, order, snapshot):
+        """Return when the last of what is still to come is expected, as the customer was told; else nothing."""
+        known = (snapshot.facts or {}).get("expected", {})
+        waiting = order.order_line.filtered(lambda line: line.qty_delivered < line.product_uom_qty)
+        days = [day for line in waiting if (day := known.get(str(line.id)))]
+        if not days or order.state != "sale":
+            return ""
+        return self.env._("Expected on %(date)s", date=format_date(self.env, max(days), date_format="full"))
+
+    def _steps(self, order, status):
+        if status == "cancelled" or not status:
+            return []
+        is_service = all(line.product_id.type != "consu" for line in order.order_line)
+        steps = SERVICE_STEPS if is_service else STEPS
+        here = next((number for number, step in enumerate(steps) if status in step[2]), 0)
+        labels = {
+            "ordered": self.env._("Ordered"),
+            "prepared": self.env._("Being prepared"),
+            "shipped": self.env._("On its way"),
+            "delivered": self.env._("Delivered"),
+            "done": self.env._("Completed"),
+        }
+        states = {-1: "done", 0: "now", 1: "next"}
+        return [
+            {"label": labels[code], "icon": icon, "state": states[(number > here) - (number < here)]}
+            for number, (code, icon, _states) in enumerate(steps)
+        ]
+
+    def _parcels(self, snapshot):
+        """Return the parcels that the customer was told of."""
+        told = (snapshot.facts or {}).get("tracking", {})
+        parcels = []
+        for picking in self.env["stock.picking"].sudo().browse(map(int, told)).exists():
+            links = picking._status_tracking_links()
+            parcels += [
+                {"number": number, "carrier": picking.carrier_id.name or "", "url": links.get(number, "")}
+                for number in split_numbers(told[str(picking.id)])
+            ]
+        return parcels

@@ -1,0 +1,87 @@
+"""What the suites of the repository attack, look at and show of this addon; the names: ``tools/surfaces.py``."""
+
+from tools.surfaces import Page, Route
+
+_ADDON = "order_status_mail"
+_LINK = "/order-status/<int:order_id>/<string:token>"
+_STATUS = {"order_id": "order", "token": "status_token"}
+_CHOICE = {"saved": "=1", "rule_tracking": "=on"}
+#: a route of Odoo's that also prints delivery slips
+_REPORT = {"converter": "=html", "reportname": "=sale.report_saleorder"}
+
+ROUTES = [
+    Route(_LINK, "*", _STATUS, secret="token"),
+    Route(f"{_LINK}/preferences", "GET,POST", _STATUS, values=_CHOICE, secret="token"),
+    Route(f"{_LINK}/unsubscribe", "GET", _STATUS, secret="token", leads=True),
+    Route(f"{_LINK}/unsubscribe", "POST", _STATUS, secret="token", csrf=False),
+    Route(f"{_LINK}/picture/<int:line_id>", "*", {**_STATUS, "line_id": "order_line"}, secret="token"),
+    Route(
+        "/my/orders/<int:order_id>/timeline",
+        "*",
+        {"order_id": "order"},
+        values={"access_token": "order_token"},
+        secret="access_token",
+    ),
+    Route("/my/status-mails", "GET,POST", values=_CHOICE, mine=True),
+    Route("/report/<converter>/<reportname>/<docids>", "*", {**_REPORT, "docids": "order"}, ("clerk",), foreign=True),
+    Route("/report/<converter>/<reportname>", "*", _REPORT, foreign=True, mine=True),
+]
+METHODS = {
+    "account.move": "write",
+    "order.status.event": "action_open_order action_same_mail",
+    "order.status.report": "action_open_events",
+    "order.status.rule": "action_edit_words write",
+    "order.status.snapshot": "action_retry_now action_revoke_links",
+    "order.status.watched": "write",
+    "payment.transaction": "write",
+    "purchase.order": "write",
+    "purchase.order.line": "create write",
+    "res.config.settings": "action_edit_status_mail",
+    "res.partner": "write",
+    "sale.order": "action_preview_status_mail action_view_status_events create write",
+    "sale.order.line": "write",
+    "stock.picking": "create write",
+    "website": "create write",
+}
+ROLE = "group_order_status_mail_user"
+SEEDED = {"order.status.snapshot": "snapshot", "order.status.rule": "status_rule"}
+OWNED = {"snapshot": "order_status_snapshot"}
+
+
+def seed(seed, side):
+    """Make a web order whose customer has a link, and switch all rules on."""
+    seed.website.status_mail_rule_ids.enabled = True
+    order = seed._order(side, website_id=seed.website.id)
+    order.action_confirm()
+    snapshot = seed.env["order.status.snapshot"].create(
+        {"order_id": order.id, "status": "confirmed", "date_changed": seed.env.cr.now()}
+    )
+    return {
+        "order": order.id,
+        "order_line": order.order_line.id,
+        "order_token": order._portal_ensure_token(),
+        "status_token": snapshot._get_access_token(),
+        "snapshot": snapshot.id,
+        "status_rule": seed.website.status_mail_rule_ids[:1].id,
+    }
+
+
+NO_PAGES = {"report_routes", "status_picture", "status_unsubscribe_page"}
+PAGES = [
+    Page("timeline", (_ADDON, "portal_order_timeline"), "portal", "/my/orders/{world.order}/timeline"),
+    Page("timeline-guest", (_ADDON, "status_timeline"), None, "{world.status_link}"),
+    Page("mails", (_ADDON, "portal_status_preferences"), "portal", "/my/status-mails"),
+    Page("mails-guest", (_ADDON, "status_preferences"), None, "{world.status_link}/preferences"),
+]
+BUTTONS = {"order_status_preview_action": ("sale.order", "action_preview_status_mail", "order")}
+DOCUMENTS = [("sale.order", "order"), ("stock.picking", "picking")]
+JOB = "tests.faults.jobs.status:StatusJob"
+FEATURES = ("OS", 12, 9)
+PICTURES = {
+    "settings": "settings",
+    "words": "words",
+    "mail": "mail-delivered-desktop",
+    "timeline": "timeline-phone",
+    "ledger": "ledger",
+}
+APPS_PAGE = ("mail", "timeline", "ledger")
