@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/order_status_mail_wizard_rules.xml",
         "data/ir_cron_data.xml",
+        "data/order_status_rule_data.xml",
         "views/mail_layout_templates.xml",
         "views/timeline_templates.xml",
         "views/portal_templates.xml",

@@ -1,6 +1,6 @@
 """What the customer's page of an order says on top: where it is, when it comes, with which parcel."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..parcels import split_numbers
@@ -60,11 +60,15 @@ class OrderStatusPage(models.AbstractModel):
         }.get(status, "")
 
     def _expected(self, order, snapshot):
-        """Return when the last of what is still to come is expected, as the customer was told; else nothing."""
+        """Return when the last of what is still to come is expected, as the customer was told; else nothing.
+
+        A day that has passed is no promise any more.
+        """
         known = (snapshot.facts or {}).get("expected", {})
         waiting = order.order_line.filtered(lambda line: line.qty_delivered < line.product_uom_qty)
         days = [day for line in waiting if (day := known.get(str(line.id)))]
-        if not days or order.state != "sale":
+        today = order._status_day(fields.Datetime.now()).isoformat()
+        if not days or max(days) < today or order.state != "sale":
             return ""
         return self.env._("Expected on %(date)s", date=format_date(self.env, max(days), date_format="full"))
 
@@ -91,7 +95,9 @@ class OrderStatusPage(models.AbstractModel):
         """Return the parcels that the customer was told of."""
         told = (snapshot.facts or {}).get("tracking", {})
         parcels = []
-        for picking in self.env["stock.picking"].sudo().browse(map(int, told)).exists():
+        # customers may see where their parcels are, not the deliveries themselves
+        pickings_sudo = self.env["stock.picking"].sudo()
+        for picking in pickings_sudo.browse(map(int, told)).exists():
             links = picking._status_tracking_links()
             parcels += [
                 {"number": number, "carrier": picking.carrier_id.name or "", "url": links.get(number, "")}

@@ -149,6 +149,32 @@ class TestRun(StatusMailCommon):
         self.assertFalse(bad.status_snapshot_ids.error)
         self.assertFalse(bad.status_mail_problem)
 
+    @mute_logger(_BATCH)
+    def test_a_purchase_that_fails_holds_nobody_up(self):
+        """OS+1: news of a purchase that cannot be shared out is set aside; that of the others reaches their orders."""
+        products = [self._create_product(f"Bulb {number}") for number in range(3)]
+        orders = [self._create_told_order(product) for product in products]
+        purchases = [self._create_purchase(product, 2, "2030-05-01") for product in products]
+        bad = purchases[1].order_line.id
+        facts = type(self.env["order.status.facts"])
+        original = facts._sale_lines_of_purchases
+
+        def failing(self, purchase_line_ids):
+            if bad in purchase_line_ids:
+                raise ValueError("no such line")
+            return original(self, purchase_line_ids)
+
+        with patch.object(facts, "_sale_lines_of_purchases", failing):
+            self._cron()
+        found = [self.events(order, "date", told=None).mapped("new_value") for order in orders]
+        self.assertEqual(found, [["2030-05-01"], [], ["2030-05-01"]])
+        failure = self.env["cron.batch.failure"].search([("res_model", "=", "order.status.supply")])
+        self.assertIn("no such line", failure.error)
+        failure.action_retry()
+        self._cron()
+        self.assertEqual(self.events(orders[1], "date", told=None).mapped("new_value"), ["2030-05-01"])
+        self.assertFalse(failure.exists())
+
     def test_the_mail_queue_is_woken(self):
         """OS9: customers do not wait for the hourly mail queue."""
         queue = self.env.ref("mail.ir_cron_mail_scheduler_action")
