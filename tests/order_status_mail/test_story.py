@@ -107,7 +107,23 @@ def pictures(visit, mail, name):
         assert not broken
 
 
-def test_settings(visit, shop):
+def words_of_a_rule(visitor, rows):
+    """OS+8: from the settings to the words of a rule: the mail beside them changes while they are typed."""
+    page = visitor.page
+    rows.nth(3).get_by_role("button", name="Words and preview").click()
+    subject = page.locator(".o_field_widget[name=subject] input, .o_field_widget[name=subject] textarea").first
+    subject.fill("On the road: {order}")
+    editor = page.locator(".o_field_widget[name=opening] .odoo-editor-editable")
+    editor.click()
+    page.keyboard.type("Good news, {customer}!")
+    page.locator("h2").first.click()
+    page.locator(".o_field_widget[name=preview_subject]", has_text="On the road: S0").wait_for()
+    page.frame_locator(".o_field_widget[name=preview] iframe").get_by_text("Good news, ").wait_for()
+    visitor.screenshot("words", full_page=True)
+    page.locator("button.o_form_button_cancel").click()
+
+
+def test_settings(visit, shop, admin):
     """OS2, OS3, OS4, OS5, OS6, OS7, OS8: the website's settings have a switch for each rule."""
     visitor = visit()
     page = visitor.login("admin")
@@ -122,6 +138,18 @@ def test_settings(visit, shop):
     assert rows.count() == 7
     for row in rows.all():
         assert row.locator("[name=enabled] input").is_checked()
+    rules = [("website_id", "=", admin.ref("website.default_website")), ("enabled", "=", True)]
+    for on in (False, True):
+        rows.last.locator("[name=enabled] input").click()
+        page.locator("button[name=execute]").click()
+        page.locator(".o_form_status_indicator_buttons, .o_control_panel").first.wait_for()
+        page.wait_for_load_state("networkidle")
+        assert (
+            "stock" in {row["code"] for row in admin.call("order.status.rule", "search_read", rules, ["code"])}
+        ) == on
+        page.goto("/odoo/action-website.action_website_configuration")
+        rows.first.wait_for()
+    words_of_a_rule(visitor, rows)
     assert not visitor.errors
 
 

@@ -39,10 +39,10 @@ METHODS = {
     "res.config.settings": "action_edit_status_mail",
     "res.partner": "write",
     "sale.order": "action_preview_status_mail action_view_status_events create write",
-    "sale.order.line": "write",
-    "stock.picking": "create write",
+    "stock.picking": "create",
     "website": "create write",
 }
+CREATED = {"website": ({"name": "Third Shop"}, {})}
 ROLE = "group_order_status_mail_user"
 SEEDED = {"order.status.snapshot": "snapshot", "order.status.rule": "status_rule"}
 OWNED = {"snapshot": "order_status_snapshot"}
