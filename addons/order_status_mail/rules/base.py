@@ -4,6 +4,8 @@ from ..changes import Change
 
 #: By code the classes that were defined, the latest last.
 _CLASSES = {}
+#: The addons that have rules.
+_ADDONS = set()
 #: Rules by the addons that are installed.
 _CHOSEN = {}
 
@@ -40,6 +42,7 @@ class Rule:
             classes = _CLASSES.setdefault(cls.code, [])
             # a module that is loaded again replaces its own class
             classes[:] = [known for known in classes if _path(known) != _path(cls)] + [cls]
+            _ADDONS.add(_addon(cls))
             _CHOSEN.clear()
         return super().__init_subclass__(**kwargs)
 
@@ -135,8 +138,7 @@ def _addon(cls):
 
 def rules_of(env):
     """Return the rules of the addons that are installed in this database, in their order."""
-    addons = {_addon(cls) for classes in _CLASSES.values() for cls in classes}
-    return _choose(frozenset(addons & env.registry._init_modules))
+    return _choose(frozenset(_ADDONS & env.registry._init_modules))
 
 
 def rule_of(env, code):
