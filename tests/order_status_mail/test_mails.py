@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.settings import ROOT, STATE_DIR
+from tools.node import has_node, node_packages
+from tools.settings import STATE_DIR
 
 HERE = Path(__file__).parent
-MODULES = ROOT / ".node" / "caniemail"
 FOLDER = STATE_DIR / "screenshots" / "order_status_mail"
 #: What some programs do not support and the mail does without: there it only looks plainer, or the mark-up says the
 #: same in an older way (``bgcolor``, ``width``, ``align``, ``border``), or it is about dark mode and phones.
@@ -49,17 +49,12 @@ def mails(installation, database):
 @pytest.fixture(scope="module")
 def caniemail():
     """Return a function that says for HTML texts what mail programs do not support."""
-    if not shutil.which("npm"):
+    if not has_node():
         pytest.skip("node and npm are not installed")
-    wanted, marker = (HERE / "node/package.json").read_text(), MODULES / "package.json"
-    if not (MODULES / "node_modules/caniemail").exists() or marker.read_text() != wanted:
-        MODULES.mkdir(exist_ok=True, parents=True)
-        marker.write_text(wanted)
-        command = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"]
-        subprocess.run(command, cwd=MODULES, check=True, capture_output=True, timeout=180)
+    folder = node_packages("caniemail", HERE / "node/package.json")
 
     def check(texts):
-        command = ["node", HERE / "node/check.mjs", MODULES]
+        command = ["node", HERE / "node/check.mjs", folder]
         done = subprocess.run(
             command, input=json.dumps(texts), capture_output=True, text=True, timeout=120, check=False
         )
