@@ -31,7 +31,7 @@ class OrderStatusEvent(models.Model):
     old_value = fields.Char("Old", readonly=True)
     new_value = fields.Char("New", readonly=True)
     document = fields.Char(readonly=True)
-    date_found = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    date_found = fields.Datetime(required=True, readonly=True, index=True, default=fields.Datetime.now)
     reason = fields.Selection(selection=REASONS, string="Not Mailed Because", readonly=True)
     message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null", index="btree_not_null")
     mail_id = fields.Many2one("order.status.mail", readonly=True, ondelete="set null", index="btree_not_null")

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 
 class OrderStatusReport(models.Model):
-    """Counts of the ledger: a row for each week, website and rule."""
+    """Counts of the last year's ledger: a row for each week, website and rule."""
 
     _name = "order.status.report"
     _description = "What Customers Were Told"
@@ -49,6 +49,7 @@ class OrderStatusReport(models.Model):
                        AS silent_count
               FROM order_status_event event
               LEFT JOIN website ON website.id = event.website_id
+             WHERE event.date_found > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 year'
              GROUP BY %(week)s, event.website_id, event.company_id, event.rule
             """,
             week=week,

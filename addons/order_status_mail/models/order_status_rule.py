@@ -115,6 +115,8 @@ class OrderStatusRule(models.Model):
                 INSERT INTO order_status_rule (website_id, code, sequence, create_date, write_date)
                 SELECT website.id, rule.code, rule.sequence, NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
                   FROM website, unnest(%s::varchar[], %s::int[]) AS rule (code, sequence)
+                 WHERE NOT EXISTS (SELECT FROM order_status_rule known
+                                    WHERE known.website_id = website.id AND known.code = rule.code)
                 ON CONFLICT (website_id, code) DO NOTHING
                 """,
                 [rule.code for rule in rules],
