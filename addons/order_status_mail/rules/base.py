@@ -138,7 +138,8 @@ def _addon(cls):
 
 def rules_of(env):
     """Return the rules of the addons that are installed in this database, in their order."""
-    return _choose(frozenset(_ADDONS & env.registry._init_modules))
+    # this addon's own count while its data is loaded, too
+    return _choose(frozenset({_addon(Rule), *(_ADDONS & env.registry._init_modules)}))
 
 
 def rule_of(env, code):
