@@ -141,7 +141,7 @@ def test_settings(visit, shop, admin):
     rules = [("website_id", "=", admin.ref("website.default_website")), ("enabled", "=", True)]
     for on in (False, True):
         rows.last.locator("[name=enabled] input").click()
-        page.locator("button[name=execute]").click()
+        page.locator(".o_form_button_save:visible").first.click()
         page.locator(".o_form_status_indicator_buttons, .o_control_panel").first.wait_for()
         page.wait_for_load_state("networkidle")
         assert (

@@ -157,6 +157,29 @@ class OrderStatusFacts(models.AbstractModel):
             dates.update(self._allocated_dates(loose))
         return dates
 
+    def _in_stock(self, lines):
+        """Return those of the lines whose goods are in their warehouse: they wait for no date any more."""
+        rows = self._rows(
+            """
+            SELECT move.sale_line_id
+              FROM stock_move move
+              JOIN stock_location dest ON dest.id = move.location_dest_id AND dest.usage = 'customer'
+              JOIN sale_order_line sol ON sol.id = move.sale_line_id
+              JOIN sale_order so ON so.id = sol.order_id
+              LEFT JOIN LATERAL (
+                   SELECT SUM(quant.quantity) AS on_hand
+                     FROM stock_quant quant JOIN stock_location location ON location.id = quant.location_id
+                    WHERE quant.product_id = move.product_id AND location.warehouse_id = so.warehouse_id
+                      AND location.usage = 'internal'
+                   ) AS stock ON TRUE
+             WHERE move.sale_line_id = ANY(%(ids)s) AND move.state NOT IN ('done', 'cancel')
+             GROUP BY move.sale_line_id
+            HAVING BOOL_AND(COALESCE(stock.on_hand, 0) >= move.product_qty)
+            """,
+            ids=lines.ids,
+        )
+        return lines.browse(line_id for (line_id,) in rows)
+
     def _allocated_dates(self, lines):
         """Share the purchases without a customer among the open lines, by order date.
 

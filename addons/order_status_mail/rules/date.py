@@ -42,8 +42,11 @@ class ExpectedDate(LineRule):
                 and line.qty_delivered < line.product_uom_qty
             )
         )
-        dates = batch.env["order.status.facts"]._expected_dates(waiting)
-        for line in waiting:
+        facts = batch.env["order.status.facts"]
+        dates = facts._expected_dates(waiting)
+        undated = waiting.filtered(lambda line: line not in dates)
+        # a line whose goods came in has lost no date, though the purchase that had one is done
+        for line in waiting - facts._in_stock(undated) if undated else waiting:
             batch.facts[line.order_id.id]["expected"][str(line.id)] = dates.get(line)
 
     def compare(self, told, now, comparison):

@@ -93,6 +93,21 @@ class TestDates(StatusMailCommon):
         self.assertFalse(self.events(first, "date", told=None))
         self.assertEqual(len(self.events(second, "date")), 1)
 
+    def test_goods_that_came_in_have_lost_no_date(self):
+        """OS+6: the purchase is received, so it has no date any more; nobody is told that the date does not hold."""
+        purchase = self._create_purchase(self.planter, 2, "2030-05-01")
+        order = self._create_told_order(self.planter)
+        self.assertEqual(self.events(order, "date").new_value, "2030-05-01")
+        self.receive(purchase)
+        self.run_action()
+        self.assertEqual(len(self.events(order, "stock")), 1)
+        self.assertFalse(order.status_snapshot_ids.facts["gone"])
+        order.picking_ids.do_unreserve()
+        self.env["stock.quant"]._update_available_quantity(self.planter, self.warehouse.lot_stock_id, -2)
+        self.env["order.status.touch"]._mark("order", order.ids)
+        self.run_action()
+        self.assertTrue(order.status_snapshot_ids.facts["gone"], "when they are lost, so is the date")
+
     def test_a_delivered_line_is_not_told_about_dates(self):
         """OS7: what the customer has got is not expected any more."""
         order = self._create_told_order(self.lamp, quantity=1, commitment_date="2030-06-01 12:00:00")
