@@ -29,7 +29,13 @@ from tools.settings import (
 )
 
 #: Executable -> Debian package that has it.
-SYSTEM_TOOLS = {"wkhtmltopdf": "wkhtmltopdf", "pdftoppm": "poppler-utils", "gs": "ghostscript", "chromium": "chromium"}
+SYSTEM_TOOLS = {
+    "wkhtmltopdf": "wkhtmltopdf",
+    "pdftoppm": "poppler-utils",
+    "gs": "ghostscript",
+    "chromium": "chromium",
+    "spamassassin": "spamassassin",
+}
 
 #: What is no executable -> a way to see it, Debian package that has it.
 SYSTEM_FILES = {

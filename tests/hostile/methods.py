@@ -12,11 +12,7 @@ CENTRAL = {
     "res.company": "create",
     "res.config.settings": "set_values",
     "res.partner": "write",
-    "sale.order": (
-        "action_confirm action_draft"
-        " action_set_production_status action_view_proof"
-        " create unlink write"
-    ),
+    "sale.order": ("action_confirm action_draft action_set_production_status action_view_proof create unlink write"),
     "sale.order.line": "unlink write",
 }
 METHODS = methods(CENTRAL)
