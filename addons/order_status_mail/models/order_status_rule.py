@@ -64,6 +64,13 @@ class OrderStatusRule(models.Model):
 
     @api.depends("code")
     @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            rule = rule_of(self.env, row.code)
+            row.display_name = rule.label(self.env) if rule else row.code
+
+    @api.depends("code")
+    @api.depends_context("lang")
     def _compute_explanation(self):
         for row in self:
             rule = rule_of(self.env, row.code)
