@@ -6,8 +6,7 @@ from tools.settings import ADDONS_DIR, our_addons
 from tools.surfaces import by_addon
 
 #: GET routes that serve no page of their own: pictures, files, feeds, redirects.
-NO_PAGES = {
-}
+NO_PAGES = {}
 NO_PAGES |= by_addon("NO_PAGES")
 
 

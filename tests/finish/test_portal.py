@@ -11,7 +11,6 @@ from tools.settings import STATE_DIR
 from tools.surfaces import Page, all_of
 
 FOLDER = STATE_DIR / "screenshots" / "finish"
-STATUS = "order_status_mail"
 
 
 PAGES = [

@@ -1,7 +1,6 @@
 """Records of two customers in all five addons, and the tokens that open them; runs inside of Odoo."""
 
 import base64
-import datetime
 import io
 import json
 from pathlib import Path
@@ -90,9 +89,7 @@ class Seed:
 
     def _side(self, side):
         known = {"product": self.product.id, "partner": self.people[f"portal_{side}"].partner_id.id}
-        for part in (
-            self._cart,
-        ):
+        for part in (self._cart,):
             known |= part(side)
         for seed in by_addon("seed").values():
             known |= seed(self, side)

@@ -4,7 +4,6 @@ from tools.surfaces import merged
 
 #: the seeded record of customer A by model; other models are tried with the id 1
 SEEDED = {
-    "order.status.snapshot": "snapshot",
     "sale.order": "order",
     "sale.order.line": "order_line",
     **merged("SEEDED"),

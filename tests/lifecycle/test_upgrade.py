@@ -54,6 +54,22 @@ ADDED = (
               '<a href="https://shop.example.com/proof/' || id || '?access_token=token-of-the-first-version">See</a>',
               now() AT TIME ZONE 'UTC'
          FROM online_proof_reviewer""",
+    # two status mails: one that came back, one that waits in the queue
+    """INSERT INTO mail_message (model, res_id, message_type, subject, body, message_id, date)
+       SELECT 'sale.order', min(order_id), 'auto_comment', 'Your order: what is new', '<p>Packed</p>', header, now()
+         FROM order_status_snapshot, unnest(ARRAY['<came-back@first>', '<waits@first>']) AS header GROUP BY header""",
+    """INSERT INTO mail_notification (mail_message_id, res_partner_id, notification_type, notification_status,
+                                      failure_reason)
+       SELECT m.id, o.partner_id, 'email', CASE m.message_id WHEN '<waits@first>' THEN 'ready' ELSE 'bounce' END,
+              'mailbox full'
+         FROM mail_message m JOIN sale_order o ON o.id = m.res_id WHERE m.message_id LIKE '%@first>'""",
+    """INSERT INTO mail_mail (mail_message_id, state, body_html)
+       SELECT id, 'outgoing', body FROM mail_message WHERE message_id = '<waits@first>'""",
+    """INSERT INTO order_status_event (order_id, company_id, website_id, partner_id, rule, topic, new_value, found_at,
+                                       message_id)
+       SELECT o.id, o.company_id, o.website_id, o.partner_id, 'picked', 'picked', 'True', now(), m.id
+         FROM mail_message m JOIN sale_order o ON o.id = m.res_id WHERE m.message_id LIKE '%@first>'""",
+    "UPDATE website SET status_mail_tracking_mandatory = TRUE, status_mail_slip = FALSE",
     "INSERT INTO recurring_feed_link (url) VALUES ('https://example.com/recurring_interaction/feed/secret.ics')",
 )
 #: What is kept under another name.
@@ -70,6 +86,14 @@ RENAMED = {
     ("online_proof_reviewer", "revoked"): "link_revoked",
     ("online_proof_template_text", "colour"): "color",
 }
+RENAMED |= {
+    ("order_status_event", "found_at"): "date_found",
+    ("order_status_snapshot", "changed_on"): "date_changed",
+    ("order_status_snapshot", "retry_at"): "date_next_try",
+    ("stock_picking", "slip_printed_on"): "date_slip_printed",
+}
+#: The switches of the status mails' rules were fields of the website.
+STATUS_RULES = ("status", "slip", "picked", "tracking", "delivered", "date", "stock")
 #: Windows that kept what is secret: their rows go on purpose.
 EMPTIED = {"recurring_feed_link"}
 #: The moment of a change is not data.
@@ -80,6 +104,7 @@ LATER = {"base_safeguard"}
 TRANSFORMED = {
     ("order_status_snapshot", "access_token"),
     ("order_status_snapshot", "token_expires_on"),
+    *(("website", f"status_mail_{code}{suffix}") for code in STATUS_RULES for suffix in ("", "_mandatory")),
     ("credit_account", "balance_units"),
     ("credit_account", "reserved_units"),
     ("credit_transaction", "balance_units"),
@@ -281,6 +306,34 @@ def test_links_of_status_mails_go_on_working(upgraded):
     }
     assert known
     assert {number: after[number]["access_link_digest"] for number in known} == known
+
+
+def test_switches_of_rules_are_rows(upgraded):
+    """OS+8: what was a pair of fields of the website is a row of each rule, switched as it was."""
+    upgraded["cursor"].execute("SELECT website_id, code, COALESCE(enabled, false), COALESCE(mandatory, false)"
+                               " FROM order_status_rule")  # fmt: skip
+    expected = {
+        (number, code, bool(row[f"status_mail_{code}"]), bool(row[f"status_mail_{code}_mandatory"]))
+        for number, row in upgraded["before"]["website"].items()
+        for code in STATUS_RULES
+    }
+    assert any(on for _website, _code, on, _must in expected)
+    assert set(upgraded["cursor"].fetchall()) == expected
+
+
+def test_status_mails_sent_so_far(upgraded):
+    """OS+5: what became of a mail of the first version is known; one that waits is sent until it arrives."""
+    upgraded["cursor"].execute(
+        """SELECT mail.message_header, mail.state, mail.reason, mail.subject, event.rule, queued.is_owed
+             FROM order_status_mail mail JOIN order_status_event event ON event.mail_id = mail.id
+             LEFT JOIN mail_mail queued ON queued.mail_message_id = event.message_id
+            WHERE mail.message_header LIKE '%@first>' ORDER BY 1"""
+    )
+    subject = "Your order: what is new"
+    assert upgraded["cursor"].fetchall() == [
+        ("<came-back@first>", "bounced", "mailbox full", subject, "picked", None),
+        ("<waits@first>", "waiting", "mailbox full", subject, "picked", True),
+    ]
 
 
 def test_choices_belong_to_addresses(upgraded):

@@ -2,4 +2,4 @@
 
 from tools.surfaces import jobs
 
-JOBS = (*jobs())
+JOBS = tuple(jobs())
