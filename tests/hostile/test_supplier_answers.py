@@ -74,7 +74,7 @@ def dialect(supplier):
 def answering(addon_code, supplier, monkeypatch):
     """Return a function that lets the supplier answer with given bytes and returns what our side makes of them."""
     client = addon_code("supplier_webservice_order.soap.client")
-    delivery = addon_code("supplier_webservice_order.delivery")
+    reader = addon_code("supplier_webservice_order.connectors.client").SupplierClient
     connector, service = supplier
     account = SimpleNamespace(customer_number="1", options={"branch_code": "1"})
     operations = (
@@ -93,7 +93,7 @@ def answering(addon_code, supplier, monkeypatch):
             payload = service.render(operation, values)
             try:
                 reply = service.call(operation, payload, client.Endpoint("http://supplier.example.com"))
-                results.append(delivery.decode(read, reply))
+                results.append(reader._read(read, reply)[0])
             except addon_code("supplier_webservice_order.soap.errors").SoapError as error:
                 results.append(error)
         return results
