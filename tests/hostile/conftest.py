@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tools.odoo_server import OdooInstallation
+from tools.settings import our_addons
 
 from .client import Visitor
 from .routes import LOGGED_IN
@@ -43,6 +44,8 @@ def addon_code():
 
     config.parse_config([f"--addons-path={OdooInstallation({}).addons_path()}"])
     odoo.modules.module.initialize_sys_path()
+    for addon in our_addons():  # no test pays for the first import
+        __import__(f"odoo.addons.{addon}")
 
     def load(name):
         return __import__(f"odoo.addons.{name}", fromlist=["x"])

@@ -56,6 +56,7 @@ OWNED = {
     "request_file": "ir_attachment",
 }
 CREATED = {
+    "online.proof": ({}, {"sale_order_id": "order"}),
     "online.proof.comment": ({"page_number": 1, "body": "x", "author_name": "x"}, {"revision_id": "revision"}),
     "online.proof.decision": (
         {"decision": "approved", "channel": "recorded", "decided_by": "x"},
