@@ -4,6 +4,7 @@ import contextlib
 import os
 
 from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.finish.checks import look
 
@@ -126,6 +127,10 @@ class Walk:
         self.page.wait_for_selector(".modal .o_form_view")
 
     def close_window(self):
-        """Close the window without saving."""
+        """Close the window without saving; what is open over it (a calendar, a list of choices) closes first."""
         self.page.keyboard.press("Escape")
-        self.page.wait_for_selector(".modal", state="detached")
+        try:
+            self.page.wait_for_selector(".modal", state="detached", timeout=5000)
+        except PlaywrightTimeoutError:
+            self.page.keyboard.press("Escape")
+            self.page.wait_for_selector(".modal", state="detached")
