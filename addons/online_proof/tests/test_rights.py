@@ -275,9 +275,9 @@ class TestRights(HttpCase, ProofCase):
         revision = self.send()
         self.decide(revision)
         self.env.flush_all()
-        self.env.cr.execute("UPDATE online_proof_file SET create_date = now() + interval '1 minute' WHERE id > 0")
         self.upload(("new.pdf", self.content()))
-        self.env.cr.execute("UPDATE online_proof_file SET create_date = now() + interval '1 minute' WHERE id > 0")
+        # now() is when the class began
+        self.env.cr.execute("UPDATE online_proof_file SET create_date = now() + interval '1 day' WHERE id > 0")
         self.env.invalidate_all()
         with self.assertRaisesRegex(RedirectWarning, "has not seen"):
             self.order.production_status_id = self.status("081")
