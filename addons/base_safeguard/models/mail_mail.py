@@ -20,22 +20,23 @@ class MailMail(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Open the deliveries of mails that are owed."""
+        """Open the deliveries of mails that are owed, and wake the queue: whoever made them need not think of it."""
         if self.env.context.get("mail_owed"):
             vals_list = [{"is_owed": True, **vals} for vals in vals_list]
         mails = super().create(vals_list)
         if owed := mails.filtered("is_owed"):
             self.env["mail.delivery"].sudo()._open(owed)  # senders do not see the deliveries of others
+            self._wake_queue()
         return mails
 
     @api.model
     def _queue(self, vals_list):
-        """Create mails that are owed, in the transaction of what they tell, and wake the queue.
+        """Create mails that are owed, in the transaction of what they tell; the queue runs after it.
 
         :param vals_list: values of ``mail.mail``; ``headers`` may be a dict of header names and values
         :returns: the mails
         """
-        mails = self.create(
+        return self.create(
             [
                 {
                     **vals,
@@ -45,8 +46,6 @@ class MailMail(models.Model):
                 for vals in vals_list
             ]
         )
-        self._wake_queue()
-        return mails
 
     @api.model
     def _wake_queue(self, at=None):

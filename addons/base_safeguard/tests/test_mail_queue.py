@@ -20,3 +20,14 @@ class TestMailQueue(TransactionCase):
         self.assertEqual(literal_eval(mail.headers), headers)
         self.assertEqual((mail + plain).mapped("state"), ["outgoing", "outgoing"])
         self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), 1)
+
+    def test_made_by_odoo(self):
+        """RI10: a mail that Odoo makes for us (an invoice sent by a scheduled action) does not wait for the hour."""
+        cron = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        partner = self.env["res.partner"].create({"name": "Mill", "email": "mill@example.com"})
+        partner.with_context(mail_owed=True, mail_notify_force_send=False).message_post(
+            body="Your invoice", partner_ids=partner.ids, message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertTrue(self.env["mail.mail"].search([("recipient_ids", "in", partner.ids)]).is_owed)
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), 1)
