@@ -79,10 +79,10 @@ class WorkshopController(http.Controller):
         methods=["POST"], sitemap=False,
     )  # fmt: skip
     def remove(self, link_id, token, photo_id, **post):
-        """Take back a photo that was taken through this very link; others' photos stay."""
+        """Take back a photo that was taken through this very link, also when pressed twice; others' photos stay."""
         link_sudo = self._get_link(link_id, token)
-        photo_sudo = link_sudo.photo_ids.filtered(lambda photo: photo.id == photo_id)
-        if not photo_sudo:
+        photo_sudo = link_sudo.purchase_id.order_line.photo_ids.filtered(lambda photo: photo.id == photo_id)
+        if not link_sudo or (photo_sudo and photo_sudo.link_id != link_sudo):
             return self._gone()
         photo_sudo.unlink()
         return private_response(request.redirect(f"/workshop/{link_id}/{token}"))
