@@ -35,6 +35,21 @@ def due_domain(name):
     )
 
 
+def with_own_defaults(model, names, vals_list):
+    """Return the values of new records in which fields that methods set start as the model says.
+
+    Neither a ``default_`` of the context nor an ``ir.default`` counts for what is in the values.
+    """
+    own = {name: _own_default(model, model._fields[name]) for name in names}
+    return [{**own, **vals} for vals in vals_list]
+
+
+def _own_default(model, field):
+    if field.default:
+        return field.default(model)
+    return [] if field.type in ("one2many", "many2many") else False
+
+
 def today_of(record):
     """Return the date of today in the time zone of a record (field ``tz``)."""
     return times.to_local(fields.Datetime.now(), record.tz).date()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..recurrence import times
+from ..utils import with_own_defaults
 
 #: What a person may change on one occurrence; generating again then leaves it alone.
 EDITABLE = frozenset(
@@ -39,9 +40,10 @@ class RecurringInteraction(models.Model):
         :raises AccessError: when somebody else than the recurrence itself plans its dates, or invents history
         """
         if not self.env.su:
-            usual = self.default_get(sorted(PROTECTED))
+            [usual] = with_own_defaults(self, PROTECTED, [{}])
             for vals in vals_list:
-                self._check_protected(name for name in PROTECTED if vals.get(name) and vals[name] != usual.get(name))
+                self._check_protected(name for name in PROTECTED if vals.get(name) and vals[name] != usual[name])
+            vals_list = with_own_defaults(self, PROTECTED, vals_list)
         interactions = super().create([self._prepare_created_values(vals) for vals in vals_list])
         interactions._ensure_agenda()
         return interactions

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
+from ..utils import with_own_defaults
 from . import recurring_pattern, recurring_recurrence  # noqa: F401 - what it inherits from is defined first
 
 #: Computed as on an invoice when it is made, editable afterwards.
@@ -265,6 +266,9 @@ class RecurringInvoice(models.Model):
         type_id = self.env.ref("recurring_interaction.mail_activity_type_invoice").id
         prepared = []
         self._check_own_recurrence(*vals_list)
+        if not self.env.su:
+            vals_list = with_own_defaults(self, ["recurrence_id"], vals_list)
+            vals_list = with_own_defaults(self.env["recurring.recurrence"], recurring_recurrence.GENERATED, vals_list)
         for vals in vals_list:
             if vals.get("recurrence_id"):
                 prepared.append(vals)

@@ -7,10 +7,10 @@ from odoo.fields import Date, Domain
 
 from ..const import WEEKDAY_FIELDS
 from ..recurrence import holidays
-from ..utils import today_of
+from ..utils import today_of, with_own_defaults
 
 #: What generating notes of itself.
-GENERATED = ("is_generated", "generated_key", "date_last", "refill_on", "date_paused")
+GENERATED = ("is_generated", "generated_key", "generated_details", "date_last", "refill_on", "date_paused")
 
 
 class RecurringRecurrence(models.Model):
@@ -187,6 +187,8 @@ class RecurringRecurrence(models.Model):
     def create(self, vals_list):
         """:raises AccessError: when somebody sets what generating sets"""
         self._check_generated(*vals_list)
+        if not self.env.su:
+            vals_list = with_own_defaults(self, GENERATED, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):

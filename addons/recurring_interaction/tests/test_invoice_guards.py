@@ -54,6 +54,21 @@ class TestInvoiceGuards(InvoiceCase):
         with self.assertRaises(UserError):
             self._make_recurrence().kind = "invoice"
 
+    def test_recurrence_by_default(self):
+        """RI7: no default of a call gives a recurring invoice the recurrence of somebody else."""
+        plain = self._make_recurrence()
+        made = self.env["recurring.invoice"].with_context(default_recurrence_id=plain.id).with_user(self._billing())
+        made = made.create({"name": "Mine", "partner_id": self.customer.id})
+        self.assertNotEqual(made.recurrence_id, plain)
+        self.assertEqual((plain.kind, plain.name), ("interaction", "Call back customers"))
+
+    def _billing(self, company=None):
+        company = company or self.env.company
+        groups = "base.group_user,account.group_account_invoice"
+        return new_test_user(
+            self.env, "ri_billing", groups, company_id=company.id, company_ids=[Command.set(company.ids)]
+        )
+
     # Twice
 
     def test_other_day_of_the_month(self):

@@ -57,6 +57,45 @@ class TestLeaks(RecurringCase):
                     call()
                 self.env.invalidate_all()
 
+    def test_defaults(self):
+        """RI+7: nor does a responsible get them by way of a default, of a call or a saved one."""
+        values = {
+            "state": "done",
+            "kind": "invoice",
+            "recurrence_id": self.foreign.id,
+            "occurrence_date": "2026-03-09",
+            "done_by_id": self.manager.id,
+            "date_done": "2020-01-01 00:00:00",
+            "feedback": "all well",
+            "is_edited": True,
+            "calendar_event_id": self.private.id,
+            "planned_activity_ids": [Command.link(self.others.planned_activity_ids.id)],
+            "issue_ids": [Command.create({"partner_id": self.customer.id})],
+        }
+        interactions = self.env["recurring.interaction"].with_user(self.own_user)
+        self.env["ir.default"].with_user(self.own_user).set(
+            "recurring.interaction", "blocked_reason", "no", user_id=True
+        )
+        mine = interactions.with_context(**{f"default_{name}": value for name, value in values.items()}).create(
+            {"name": "Mine", "day": "2026-03-04"}
+        )
+        self.assertEqual((mine.state, mine.kind), ("planned", "interaction"))
+        for name in values.keys() - {"state", "kind", "calendar_event_id", "planned_activity_ids"} | {"blocked_reason"}:
+            self.assertFalse(mine[name], name)
+        mine.name = "Renamed"
+        self.assertEqual(self.private.name, "Doctor")
+        self.assertEqual(self.others.planned_activity_ids.recurring_interaction_id, self.others)
+
+    def test_defaults_of_generating(self):
+        """RI+7: a recurrence is not *generated* by a default either."""
+        defaults = {"is_generated": True, "generated_key": "x", "refill_on": "2030-01-01", "date_paused": "2026-01-01"}
+        recurrences = self.env["recurring.recurrence"].with_user(self.own_user)
+        made = recurrences.with_context(**{f"default_{name}": value for name, value in defaults.items()}).create(
+            {"name": "Mine", "freq": "daily"}
+        )
+        for name in defaults:
+            self.assertFalse(made[name], name)
+
     def test_imported_state(self):
         """RI+7: a file that is imported sets no state either."""
         result = (
