@@ -65,6 +65,8 @@ class RecurringInteraction(models.Model):
             if "is_edited" not in vals:
                 vals = {**vals, "is_edited": True}
         result = super().write(vals)
+        if "company_id" in vals:
+            self.check_access("write")  # Odoo asks before the move only
         self._sync_agenda(set(vals))
         return result
 

@@ -205,6 +205,13 @@ class RecurringInvoiceLine(models.Model):
             name=self.name,
         )
 
+    def write(self, vals):
+        """:raises AccessError: when it is moved to a recurring invoice that is not for this user"""
+        result = super().write(vals)
+        if "invoice_id" in vals:
+            self.check_access("write")  # Odoo asks before the move only
+        return result
+
     # Another customer, or another day
 
     def _take_anew(self):

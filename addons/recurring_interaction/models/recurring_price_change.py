@@ -45,6 +45,13 @@ class RecurringPriceChange(models.Model):
             if change.mode == "percent" and change.percent <= -100:
                 raise ValidationError(self.env._("A price can be lowered by less than 100 percent."))
 
+    def write(self, vals):
+        """:raises AccessError: when it is moved to a recurrence that is not for this user"""
+        result = super().write(vals)
+        if "recurrence_id" in vals:
+            self.check_access("write")  # Odoo asks before the move only
+        return result
+
     def _apply(self, price, product, day):
         """Return a line's unit price on a day, after all changes that are in force then."""
         digits = self.env["decimal.precision"].precision_get("Product Price")

@@ -18,6 +18,13 @@ class RecurringQuantity(models.Model):
 
     _line_date_uniq = models.Constraint("UNIQUE(line_id, date)", "A line has one quantity for each date.")
 
+    def write(self, vals):
+        """:raises AccessError: when it is moved to a line that is not for this user"""
+        result = super().write(vals)
+        if "line_id" in vals:
+            self.check_access("write")  # Odoo asks before the move only
+        return result
+
 
 class RecurringInvoice(models.Model):
     """What has to be known of a date before it is billed, and what is billed once."""

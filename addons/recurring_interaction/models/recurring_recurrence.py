@@ -194,7 +194,10 @@ class RecurringRecurrence(models.Model):
     def write(self, vals):
         """:raises AccessError: when somebody sets what generating sets"""
         self._check_generated(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            self.check_access("write")  # Odoo asks before the move only
+        return result
 
     def unlink(self):
         """Take the open interactions along; done ones stay as history."""

@@ -31,6 +31,7 @@ METHODS = {
         "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"
         " action_open_pattern action_open_recurrences action_plan_again action_skip create unlink write"
     ),
+    "recurring.invoice.line": "write",
     "recurring.invoice": (
         "action_archive action_generate action_give_notice action_open_interactions action_open_invoices"
         " action_open_year action_pause action_preview action_take_anew action_unarchive action_update_fpos_values"
@@ -38,6 +39,8 @@ METHODS = {
     ),
     "recurring.notice": "action_confirm",
     "recurring.pause": "action_confirm",
+    "recurring.price.change": "write",
+    "recurring.quantity": "write",
     "recurring.recurrence": (
         "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"
         " action_open_pattern action_open_year copy create default_get unlink write"

@@ -69,6 +69,43 @@ class TestInvoiceGuards(InvoiceCase):
             self.env, "ri_billing", groups, company_id=company.id, company_ids=[Command.set(company.ids)]
         )
 
+    def test_moved_into_another_company(self):
+        """RI+7: nothing of one company is moved into the recurring invoices of another by changing a link."""
+        pattern = self._make_pattern()
+        second = self.env["res.company"].create({"name": "Second"})
+        billing = self._billing(second)
+        mine = (
+            self.env["recurring.invoice"]
+            .with_user(billing)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "invoice_line_ids": [Command.create({"name": "Mine", "price_unit": 7.0})],
+                    "price_change_ids": [Command.create({"percent": 500.0})],
+                }
+            )
+        )
+        line = mine.invoice_line_ids
+        quantity = self.env["recurring.quantity"].with_user(billing)
+        quantity = quantity.create({"line_id": line.id, "date": "2026-03-03", "quantity": 9.0})
+        planned = self.env["recurring.interaction"].with_user(self._planner()).create({"name": "Mine"})
+        for record, values in (
+            (line, {"invoice_id": pattern.id}),
+            (mine.price_change_ids, {"recurrence_id": pattern.recurrence_id.id}),
+            (quantity, {"line_id": pattern.invoice_line_ids[0].id}),
+            (mine.recurrence_id, {"company_id": self.env.company.id}),
+            (planned, {"company_id": second.id}),
+        ):
+            with self.subTest(record._name), self.assertRaises(AccessError), self.cr.savepoint():
+                record.write(values)
+                record.env.flush_all()
+            self.env.invalidate_all()
+        self.assertEqual(len(pattern.invoice_line_ids), 2)
+        self.assertFalse(pattern.price_change_ids)
+
+    def _planner(self):
+        return new_test_user(self.env, "ri_planner3", GROUPS.format("user"), company_id=self.env.company.id)
+
     # Twice
 
     def test_other_day_of_the_month(self):
