@@ -190,9 +190,8 @@ class RecurringInvoiceLine(models.Model):
         changes = invoice.price_change_ids
         if invoice.price_mode == "fixed" or not self.product_id or not pricelist:
             return self._price_with(changes._apply(self.price_unit, self.product_id, deal.date), taxes)
-        price = pricelist._get_product_price(
-            self.product_id, self.quantity or 1.0, uom=self.product_uom_id, date=deal.date
-        )
+        quantity = self._quantity_for(deal.date) or 1.0
+        price = pricelist._get_product_price(self.product_id, quantity, uom=self.product_uom_id, date=deal.date)
         price = pricelist.currency_id._convert(price, invoice.currency_id, invoice.company_id, deal.day, round=False)
         price = changes._apply(self._round_price(price), self.product_id, deal.date)
         return self.product_id._get_tax_included_unit_price_from_price(

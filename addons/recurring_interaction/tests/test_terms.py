@@ -95,6 +95,23 @@ class TestTerms(InvoiceCase):
         moves = self._issue(price_mode="pricelist", lines=self._line(product_id=self.service.id))
         self.assertEqual(moves[self.customer].amount_untaxed, 75.0)
 
+    def test_tiers_of_an_entered_quantity(self):
+        """RI+6: the price list knows the quantity that was entered: 20 at 8.00 each, not at 10.00."""
+        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
+            {"name": "Tiers", "item_ids": [
+                Command.create({"compute_price": "fixed", "fixed_price": 10.0}),
+                Command.create({"compute_price": "fixed", "fixed_price": 8.0, "min_quantity": 10}),
+            ]}
+        )  # fmt: skip
+        pattern, interaction = self._make_due(
+            price_mode="pricelist", lines=self._line(product_id=self.service.id, quantity_source="typed")
+        )
+        self.env["recurring.quantity"].create(
+            {"line_id": pattern.invoice_line_ids.id, "date": interaction.occurrence_date, "quantity": 20}
+        )
+        interaction.action_issue()
+        self.assertEqual(interaction.issue_ids.move_id.amount_untaxed, 160.0)
+
     def test_rounded_prices(self):
         """RI9: 19.99 and 3.333 percent is 20.66 on paper and in the sum."""
         moves = self._issue(
