@@ -177,11 +177,14 @@ class RecurringInvoiceLine(models.Model):
         return deal.position.map_account(self.account_id)
 
     def _price_for(self, deal, taxes):
-        """Return the unit price of a line, of which only a part is paid in a period that is not whole."""
+        """Return the unit price of a line, of which only a part is paid in a period that is not whole.
+
+        A part is not rounded, so that the total is right to the cent whatever the quantity.
+        """
         price = self._full_price_for(deal, taxes)
         if deal.part == 1 or self.is_once or self.quantity_source != "fixed":
             return price
-        return self._round_price(price * deal.part.numerator / deal.part.denominator)
+        return price * deal.part.numerator / deal.part.denominator
 
     def _full_price_for(self, deal, taxes):
         """Return the unit price: agreed or from the price list, as it is on the date, with the customer's taxes."""

@@ -197,6 +197,16 @@ class TestAmounts(ContractCase):
         self.assertEqual((first.amount_total, second.amount_total), (170.0, 310.0))
         self.assertEqual(first.invoice_line_ids.name, "Rent 01/15/2026 - 01/31/2026")
 
+    def test_prorated_small_prices(self):
+        """RI+6: 11 of 30 days of 1000 x 0.10 are 36.67, of 10,000 x 0.01 they are 36.67, of 3 x 100.00 they are 110."""
+        for quantity, price, total in ((1000, 0.10, 36.67), (10000, 0.01, 36.67), (3, 100.0, 110.0)):
+            line = {"name": "Reading", "quantity": quantity, "price_unit": price, "tax_ids": False}
+            pattern = self._subscription(
+                date_start="2026-04-20", proration="days", period_mode="arrears", end_type="count", count=1,
+                lines=[Command.create(line)],
+            )  # fmt: skip
+            self.assertEqual(self._issued(pattern, "2026-05").amount_total, total)
+
     def test_one_off_line(self):
         """RI+6: a line for the next invoice only is billed once, to the own customer, and then not in the total."""
         pattern = self._subscription(
