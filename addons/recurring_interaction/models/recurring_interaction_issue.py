@@ -57,14 +57,14 @@ class RecurringInteraction(models.Model):
         self._check_may_issue()
         for record in self.filtered(lambda item: not item.recurrence_id):
             raise UserError(record._orphan_reason())
-        self.sudo().issue_ids.filtered(lambda issue: issue.state == "lost")._mark_due()  # the right was asked for
+        self.sudo().issue_ids._still_lost()._mark_due()  # the right was asked for
         self.sudo().write({"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True})
         return self.action_issue()
 
     def action_let_go(self):
         """Leave the date without the invoices that were cancelled or deleted."""
         self._check_may_issue()
-        lost_sudo = self.sudo().issue_ids.filtered(lambda issue: issue.state == "lost")  # the right was asked for
+        lost_sudo = self.sudo().issue_ids._still_lost()  # the right was asked for
         lost_sudo._mark_waived(self.env._("Not billed, as %(name)s decided.", name=self.env.user.name))
         return True
 

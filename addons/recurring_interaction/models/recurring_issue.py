@@ -198,3 +198,16 @@ class RecurringIssue(models.Model):
             )
             issue.write({"state": "lost", "reason": reason})
             issue._warn_responsible(reason)
+
+    @api.model
+    def _find_invoices(self, moves):
+        """Bill dates by their invoices again that were cancelled and are taken back now."""
+        self.sudo().search([("move_id", "in", moves.ids)])._still_lost()  # whoever may take back may say so
+
+    def _still_lost(self):
+        """Return the rows whose invoices are gone; those whose invoices were taken back are issued again."""
+        lost = self.filtered(lambda issue: issue.state == "lost")
+        found = lost.filtered(lambda issue: issue.move_id and issue.move_id.state != "cancel")
+        found.write({"state": "issued", "reason": False})
+        found._close_warnings()
+        return lost - found

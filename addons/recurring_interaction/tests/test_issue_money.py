@@ -204,6 +204,23 @@ class TestIssueMoney(InvoiceCase):
         self.assertIn(self.env.user.name, interaction.failure_reason)
         self.assertFalse(self._warnings(interaction))
 
+    def test_cancelled_and_taken_back(self):
+        """RI10: an invoice that is taken back after it was cancelled is the one of its date: there is no second one."""
+        _pattern, interaction = self._make_due()
+        interaction.action_issue()
+        row, move = interaction.issue_ids, interaction.issue_ids.move_id
+        move.button_draft()
+        move.button_cancel()
+        move.button_draft()
+        self.assertEqual((row.state, row.reason, interaction.has_lost_invoice), ("issued", False, False))
+        self.assertFalse(self._warnings(interaction))
+        move.action_post()
+        for call in (interaction.action_issue_again, interaction.action_let_go):
+            row.sudo().state = "lost"  # as it was left before
+            call()
+            self.assertEqual((row.state, row.move_id, interaction.state), ("issued", move, "done"))
+        self.assertEqual(self.env["account.move"].search_count([("partner_id", "=", self.customer.id)]), 1)
+
     # Guards that nothing guarded
 
     def test_customer_leaves_and_comes_back(self):
