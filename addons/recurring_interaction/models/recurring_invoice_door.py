@@ -192,7 +192,8 @@ class RecurringInvoiceLine(models.Model):
         pricelist = deal.customer.property_product_pricelist
         changes = invoice.price_change_ids
         if invoice.price_mode == "fixed" or not self.product_id or not pricelist:
-            return self._price_with(changes._apply(self.price_unit, self.product_id, deal.date), taxes)
+            source = self._default_taxes() if invoice.terms_mode == "day" and self.product_id else None
+            return self._price_with(changes._apply(self.price_unit, self.product_id, deal.date), taxes, source)
         quantity = self._quantity_for(deal.date) or 1.0
         price = pricelist._get_product_price(self.product_id, quantity, uom=self.product_uom_id, date=deal.date)
         price = pricelist.currency_id._convert(price, invoice.currency_id, invoice.company_id, deal.day, round=False)

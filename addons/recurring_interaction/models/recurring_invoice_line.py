@@ -234,21 +234,24 @@ class RecurringInvoiceLine(models.Model):
             *((tax in position.tax_ids and tax.original_tax_ids) or tax for tax in self.tax_ids)
         )
 
-    def _price_with(self, price, taxes):
+    def _price_with(self, price, taxes, source=None):
         """Return a price of this line as it is with other taxes than those of the line.
 
         The way is Odoo's: from the price without a fiscal position (net value kept where its taxes are all
         included) to the price with the other one.
+
+        :param source: the taxes without a fiscal position where they were replaced: that alone changes no price
         """
         if taxes == self.tax_ids:
             return price
         unmapped = self._unmapped_taxes()
         if unmapped != self.tax_ids and unmapped and all(unmapped.mapped("price_include")):
             price = self._gross(self._net(price, self.tax_ids), unmapped)
-        return unmapped._adapt_price_unit_to_another_taxes(
+        source = source or unmapped
+        return source._adapt_price_unit_to_another_taxes(
             price_unit=price,
             product=self.product_id,
-            original_taxes=unmapped,
+            original_taxes=source,
             new_taxes=taxes,
             product_uom=self.product_uom_id,
         )

@@ -175,6 +175,20 @@ class TestTerms(InvoiceCase):
         self.assertEqual(moves[self.customer].invoice_payment_term_id, self.pay_terms_b)
         self.assertEqual(moves[self.other_customer].fiscal_position_id, self.export)
 
+    def test_included_tax_of_the_day(self):
+        """RI9: a price of 120.00 with tax included stays 120.00 when the product's tax is replaced, as typed in."""
+        dues = [
+            self._make_due(terms_mode="day", price_mode=mode, lines=self._line(product_id=self.seat.id))[1]
+            for mode in ("fixed", "pricelist")
+        ]
+        new = self.included.copy({"name": "21 incl", "amount": 21.0, "price_include_override": "tax_included"})
+        self.seat.taxes_id = new
+        self.included.active = False
+        for interaction in dues:
+            interaction.action_issue()
+            move = interaction.issue_ids.move_id
+            self.assertEqual((move.amount_total, move.invoice_line_ids.tax_ids), (120.0, new))
+
     def test_other_fiscal_position(self):
         """RI9: the customer's fiscal position changed since: agreed asks a person, on the day takes it."""
         for mode, total in (("agreed", None), ("day", 100.0)):
