@@ -192,8 +192,13 @@ class RecurringRecurrence(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        """:raises AccessError: when somebody sets what generating sets"""
+        """Stop what is archived, whichever way that is done.
+
+        :raises AccessError: when somebody sets what generating sets
+        """
         self._check_generated(vals)
+        if "active" in vals and not vals["active"]:
+            self.filtered("active")._pause_planning()
         result = super().write(vals)
         if "company_id" in vals:
             self.check_access("write")  # Odoo asks before the move only
@@ -208,11 +213,6 @@ class RecurringRecurrence(models.Model):
     def action_archive(self):
         """Stop the recurrence: what is still open from today on is taken back."""
         self.check_access("write")
-        for record in self:
-            today = today_of(record)
-            record._drop_interactions([("state", "=", "planned"), ("day", ">=", today)])
-            # set by methods only
-            record.sudo().write({"is_generated": False, "refill_on": False, "date_paused": today})
         return super().action_archive()
 
     # Actions
@@ -223,9 +223,7 @@ class RecurringRecurrence(models.Model):
         if not self.active:
             raise UserError(self.env._("This recurrence is archived. Unarchive it first."))
         self._check_ready()
-        # after a pause nothing of it is made up for, unless a person says so
-        resume = self.date_resume or (self.date_paused and today_of(self))
-        wizard = self.env["recurring.generate"].create({"recurrence_id": self.id, "date_resume": resume})
+        wizard = self.env["recurring.generate"].create({"recurrence_id": self.id})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Plan Invoices") if self.kind == "invoice" else self.env._("Generate Interactions"),
@@ -258,6 +256,19 @@ class RecurringRecurrence(models.Model):
     def _check_generated(self, *vals_list):
         if not self.env.su and any(vals.get(name) for vals in vals_list for name in GENERATED):
             raise AccessError(self.env._("What was generated, and until when, is set by generating."))
+
+    def _pause_planning(self):
+        """Take back what is still open from today on."""
+        self.check_access("write")
+        for record in self:
+            today = today_of(record)
+            record._drop_interactions([("state", "=", "planned"), ("day", ">=", today)])
+            # set by methods only
+            record.sudo().write({"is_generated": False, "refill_on": False, "date_paused": today})
+
+    def _default_resume(self):
+        """Return the day from which dates are planned: nothing of a pause is made up for unless a person says so."""
+        return self.date_resume or (self.date_paused and today_of(self))
 
     def _drop_interactions(self, domain):
         """Delete interactions; where some customers have their invoice already, it is kept and closed."""

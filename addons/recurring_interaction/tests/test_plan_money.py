@@ -150,6 +150,19 @@ class TestPlanOnce(RecurringCase):
         recurrence._generate()
         self.assertEqual(self._days(recurrence), days, "and stays out when generated again")
 
+    def test_pause_by_a_call(self):
+        """RI3: a pause is one whichever way it is made: by the menu, a call or a file that is imported."""
+        recurrence = self._make_recurrence(thu=False, end_type="until", date_until="2026-06-30", catch_up=True)
+        recurrence._generate()
+        self._travel("2026-03-11 10:00:00")
+        recurrence.write({"active": False})
+        self.assertEqual((str(recurrence.date_paused), recurrence.is_generated), ("2026-03-11", False))
+        self.assertEqual(self._days(recurrence), ["2026-03-03", "2026-03-10"])
+        self._travel("2026-05-04 10:00:00")
+        recurrence.write({"active": True})
+        window = self.env["recurring.generate"].create({"recurrence_id": recurrence.id})
+        self.assertEqual((str(window.date_resume), window.past_count), ("2026-05-04", 0))
+
     def test_today_is_where_the_interaction_is(self):
         """RI6: at 01:00 UTC of 3 March it is the 2nd in Los Angeles; at 13:00 UTC it is the 4th in Auckland."""
         made = {}

@@ -37,8 +37,9 @@ class RecurringGenerate(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         """:raises AccessError: when the recurrence is not for this user"""
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]  # the recurrence may be one of them
         self._check_recurrence(*vals_list)
-        return super().create(vals_list)
+        return super().create([self._prepare_resume(vals) for vals in vals_list])
 
     def write(self, vals):
         """:raises AccessError: when the recurrence is not for this user"""
@@ -51,6 +52,13 @@ class RecurringGenerate(models.TransientModel):
         for vals in vals_list:
             if vals.get("recurrence_id"):
                 self.env["recurring.recurrence"].browse(vals["recurrence_id"]).check_access("write")
+
+    @api.model
+    def _prepare_resume(self, vals):
+        """Return the values with the day from which to go on where nobody chose one."""
+        if "date_resume" in vals or not vals.get("recurrence_id"):
+            return vals
+        return {**vals, "date_resume": self.env["recurring.recurrence"].browse(vals["recurrence_id"])._default_resume()}
 
     @api.depends("recurrence_id")
     def _compute_recurrence(self):
