@@ -134,7 +134,7 @@ class RecurringInvoice(models.Model):
         if not self.is_generated:
             raise UserError(self.env._("Only a contract that is running can be ended by notice. Archive this one."))
         end = self._end_by_notice(day)
-        self.write({"date_notice_given": day})
+        self.sudo().write({"date_notice_given": day})  # set by methods only
         self.recurrence_id.write({"end_type": "until", "date_until": end})
         self.recurrence_id._generate()
         self.message_post(
@@ -188,7 +188,7 @@ class RecurringInvoice(models.Model):
         end = self.date_term_end
         if self.date_reminded != end:
             self._remind_of_notice()
-            self.date_reminded = end
+            self.sudo().date_reminded = end  # set by methods only
             return
         while end < today_of(self):
             end = self._next_term_end(end)

@@ -94,9 +94,10 @@ class RecurringInteraction(models.Model):
             )
 
     @api.model
-    def _check_protected(self, names):
-        """:raises AccessError: when there are names"""
-        labels = [self._fields[name]._description_string(self.env) for name in sorted(names)]
+    def _check_protected(self, names, model=None):
+        """:raises AccessError: when there are names, of fields of this model or another one"""
+        known = (self if model is None else model)._fields
+        labels = [known[name]._description_string(self.env) for name in sorted(names)]
         if labels:
             raise AccessError(
                 self.env._(

@@ -9,6 +9,8 @@ from . import recurring_pattern, recurring_recurrence  # noqa: F401 - what it in
 CHOSEN = {"store": True, "readonly": False}
 #: The same, of a record that may be looked for.
 CHOSEN_RECORD = {**CHOSEN, "index": "btree_not_null"}
+#: What methods note of a contract and its revenue.
+NOTED = ("date_notice_given", "date_reminded", "noted_revenue")
 
 
 class RecurringInvoice(models.Model):
@@ -267,7 +269,9 @@ class RecurringInvoice(models.Model):
         prepared = []
         self._check_own_recurrence(*vals_list)
         if not self.env.su:
-            vals_list = with_own_defaults(self, ["recurrence_id"], vals_list)
+            for vals in vals_list:
+                self.env["recurring.interaction"]._check_protected((name for name in NOTED if vals.get(name)), self)
+            vals_list = with_own_defaults(self, ["recurrence_id", *NOTED], vals_list)
             vals_list = with_own_defaults(self.env["recurring.recurrence"], recurring_recurrence.GENERATED, vals_list)
         for vals in vals_list:
             if vals.get("recurrence_id"):
@@ -284,6 +288,8 @@ class RecurringInvoice(models.Model):
         Field by field, as Odoo does, an end and its day would each be checked without the other.
         """
         self._check_own_recurrence(vals)
+        if not self.env.su:
+            self.env["recurring.interaction"]._check_protected(vals.keys() & NOTED, self)
         shared = {name: value for name, value in vals.items() if self._fields[name].inherited}
         if shared:
             self.check_access("write")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..utils import with_own_defaults
+
 
 class RecurringInvoiceLine(models.Model):
     """A line of a recurring invoice: the fields of an invoice line, found as Odoo finds them."""
@@ -205,12 +207,26 @@ class RecurringInvoiceLine(models.Model):
             name=self.name,
         )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: when somebody says that a line was billed once"""
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_noted({"date_once"} if vals.get("date_once") else ())
+            vals_list = with_own_defaults(self, ["date_once"], vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
-        """:raises AccessError: when it is moved to a recurring invoice that is not for this user"""
+        """:raises AccessError: when it is moved to a recurring invoice of others, or said to be billed once"""
+        if not self.env.su:
+            self._check_noted(vals.keys() & {"date_once"})
         result = super().write(vals)
         if "invoice_id" in vals:
             self.check_access("write")  # Odoo asks before the move only
         return result
+
+    def _check_noted(self, names):
+        self.env["recurring.interaction"]._check_protected(names, self)
 
     # Another customer, or another day
 

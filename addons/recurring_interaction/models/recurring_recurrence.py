@@ -196,7 +196,7 @@ class RecurringRecurrence(models.Model):
 
         :raises AccessError: when somebody sets what generating sets
         """
-        self._check_generated(vals)
+        self._check_generated(dict.fromkeys(vals, True))  # emptied, too
         if "active" in vals and not vals["active"]:
             self.filtered("active")._pause_planning()
         result = super().write(vals)

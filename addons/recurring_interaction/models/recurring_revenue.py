@@ -147,7 +147,7 @@ class RecurringInvoice(models.Model):
                 "company_id": self.company_id.id,
             }
         )
-        self.noted_revenue = now
+        self.sudo().noted_revenue = now  # set by methods only
 
     def _unlink_with_recurrence(self):
         """What is deleted is lost revenue, too."""

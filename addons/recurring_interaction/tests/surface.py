@@ -31,7 +31,7 @@ METHODS = {
         "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"
         " action_open_pattern action_open_recurrences action_plan_again action_skip create unlink write"
     ),
-    "recurring.invoice.line": "write",
+    "recurring.invoice.line": "create write",
     "recurring.invoice": (
         "action_archive action_generate action_give_notice action_open_interactions action_open_invoices"
         " action_open_year action_pause action_preview action_take_anew action_unarchive action_update_fpos_values"
@@ -61,6 +61,7 @@ CREATED = {
     "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
     "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
     "recurring.invoice": ({"company_id": 1}, {"partner_id": "partner"}),
+    "recurring.invoice.line": ({"name": "x"}, {"invoice_id": "recurring_invoice"}),
     "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
     "recurring.recurrence": ({"name": "x", "company_id": 1}, {}),
     "recurring.rule.import": ({"text": "FREQ=DAILY"}, {"recurrence_id": "recurrence"}),

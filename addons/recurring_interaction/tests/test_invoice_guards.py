@@ -62,6 +62,26 @@ class TestInvoiceGuards(InvoiceCase):
         self.assertNotEqual(made.recurrence_id, plain)
         self.assertEqual((plain.kind, plain.name), ("interaction", "Call back customers"))
 
+    def test_what_methods_note(self):
+        """RI+6: what was billed once, given notice of, reminded of and counted is noted by methods only."""
+        mine = self._make_pattern().with_user(self._billing())
+        made = {"name": "Mine", "partner_id": self.customer.id}
+        day = "2026-01-01"
+        notes = {"noted_revenue": 1.0, "date_notice_given": day, "date_reminded": day}
+        refused = [lambda name=name, value=value: mine.write({name: value}) for name, value in notes.items()]
+        refused += [lambda name=name, value=value: mine.create({**made, name: value}) for name, value in notes.items()]
+        refused += [
+            lambda: mine.invoice_line_ids[0].write({"date_once": False}),
+            lambda: mine.write({"invoice_line_ids": [Command.create({"name": "Mine", "date_once": day})]}),
+            lambda: mine.recurrence_id.write({"is_generated": False}),
+        ]
+        for number, call in enumerate(refused):
+            with self.subTest(number), self.assertRaises(AccessError), self.cr.savepoint():
+                call()
+            self.env.invalidate_all()
+        new = mine.with_context(**{f"default_{name}": value for name, value in notes.items()}).create(made)
+        self.assertFalse(any(new[name] for name in notes))
+
     def _billing(self, company=None):
         company = company or self.env.company
         groups = "base.group_user,account.group_account_invoice"
