@@ -181,10 +181,12 @@ class ProofJob(Job):
             invited[email] += 1
         told = dict.fromkeys(self.names.values(), 1)
         commented = dict.fromkeys(self.commented.values(), 1)
-        altered = self.world.sql(
-            "SELECT res_id, count(*) FROM mail_activity WHERE res_model = 'online.proof' AND res_id = ANY(%s)"
-            " AND summary ILIKE %s GROUP BY 1",
-            (list(self.deciding), "%%altered%%"),
+        # once checked and found whole: a broken one makes an activity
+        checked = self.world.sql(
+            "SELECT p.id, 1 + count(a.id) FROM online_proof p LEFT JOIN mail_activity a"
+            " ON a.res_model = 'online.proof' AND a.res_id = p.id AND a.summary ILIKE %s"
+            " WHERE p.id = ANY(%s) AND p.evidence_checked_date IS NOT NULL GROUP BY 1",
+            ("%%altered%%", list(self.deciding)),
         )
         return [
             Count(self.addon, "pages prepared", wanted, {(p, n): count for p, n, count in pages}),
@@ -199,7 +201,7 @@ class ProofJob(Job):
             self.count_mails(
                 "comments to the shop", commented, mails, lambda to, s, t: self._shop_key(to, s, t, commented)
             ),
-            Count(self.addon, "decisions whose evidence is broken", {}, dict(altered)),
+            Count(self.addon, "evidence checked and whole", dict.fromkeys(self.deciding, 1), dict(checked)),
         ]
 
     @staticmethod
