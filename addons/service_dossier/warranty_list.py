@@ -256,7 +256,10 @@ def read_date(text, order="dmy"):
     """
     text = (text or "").strip()
     if re.fullmatch(r"\d{5}", text):
-        return date.fromordinal(date(1899, 12, 30).toordinal() + int(text))
+        day = date.fromordinal(date(1899, 12, 30).toordinal() + int(text))
+        if day.year not in YEARS:
+            raise ListError("year")
+        return day
     match = _DATE.match(text)
     if not match:
         raise ListError("date")

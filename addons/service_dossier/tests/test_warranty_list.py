@@ -117,7 +117,14 @@ class TestWarrantyList(BaseCase):
             self.assertEqual(warranty_list.read_date(text), date(2026, 1, 31), text)
         self.assertEqual(warranty_list.guess_date_format(["1/2/2026", "1/31/2026"]), ("mdy", True))
         self.assertEqual(warranty_list.read_date("1/31/2026", "mdy"), date(2026, 1, 31))
-        for text, kind in (("9999-12-31", "year"), ("31/02/2026", "date"), ("soon", "date"), ("1/31/2026", "date")):
+        for text, kind in (
+            ("9999-12-31", "year"),
+            ("99999", "year"),
+            ("10000", "year"),
+            ("31/02/2026", "date"),
+            ("soon", "date"),
+            ("1/31/2026", "date"),
+        ):
             with self.assertRaisesRegex(warranty_list.ListError, kind):
                 warranty_list.read_date(text)
 
