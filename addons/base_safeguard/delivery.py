@@ -1,6 +1,7 @@
 """What mail servers say about a mail, and when it is sent again. Plain Python, no ORM."""
 
 import smtplib
+from email.message import Message
 
 #: Minutes from one try to the next; after the last one the mail has failed. About four days: RFC 5321, 4.5.4.1.
 RETRY_MINUTES = (5, 15, 45, 120, 360, 720, 1440, 1440, 1440)
@@ -21,6 +22,16 @@ UNFOLDED_HEADERS = {
     "list-unsubscribe-post",
     "return-path",
 }
+
+
+def report_action(message: Message | None) -> str:
+    """Return what a mail server's report says that it did (RFC 3464: ``failed``, ``delayed`` ...), in small letters."""
+    for part in message.walk() if message is not None else ():
+        if part.get_content_type() == "message/delivery-status":
+            for fields in part.get_payload():
+                if action := fields.get("Action"):
+                    return action.partition("(")[0].strip().lower()
+    return ""
 
 
 def minutes_until_next_try(attempts: int) -> int | None:

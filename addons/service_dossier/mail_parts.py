@@ -119,16 +119,6 @@ def raw_bytes(message):
     return message.as_bytes(policy=policy.compat32)
 
 
-def report_action(message):
-    """Return what a mail server's report says that it did (RFC 3464: ``failed``, ``delayed`` ...), in small letters."""
-    for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for fields in part.get_payload():
-                if action := fields.get("Action"):
-                    return action.strip().lower()
-    return ""
-
-
 def is_tnef(name, content):
     """Return whether a file is what Outlook packs its rich text and its files into."""
     return isinstance(content, bytes) and content.startswith(TNEF_SIGNATURE)

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import email_normalize, html2plaintext
 
+from ..delivery import report_action
+
 
 class MailThread(models.AbstractModel):
     """Mails that come back are noted at the address that they came back from."""
@@ -8,6 +10,9 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _routing_handle_bounce(self, email_message, message_dict):
+        """Note what came back; a report that a mail is late, or was passed on, is no bounce (RFC 3464, 2.3.3)."""
+        if report_action(email_message) not in ("", "failed"):
+            return None
         result = super()._routing_handle_bounce(email_message, message_dict)
         if headers := message_dict.get("bounced_msg_ids"):
             address = email_normalize(message_dict.get("bounced_email") or "")

@@ -1,4 +1,5 @@
 import smtplib
+from email import message_from_string, policy
 from unittest.mock import patch
 
 from odoo import fields
@@ -199,9 +200,31 @@ class TestMailDelivery(TransactionCase):
         self.assertEqual(self._told(), [("bounced", "ann@example.com")])
         self.assertEqual(self._rows(header).reason, "mailbox unavailable")
 
-    def _bounce(self, header, address):
+    def test_a_report_of_a_delay(self):
+        """OS+5: only a report that a mail failed says so (RFC 3464); the others change nothing."""
+        self.ann.message_bounce = 0
+        mail = self._queue()
+        header = mail.message_id
+        self._send(mail)
+        for action in ("delayed", "Delivered", "relayed", "expanded"):
+            self._bounce(header, "ann@example.com", action)
+            self.assertEqual(self._rows(header).state, "sent", action)
+        self.assertEqual(self.ann.message_bounce, 0)
+        self._bounce(header, "ann@example.com", "Failed (no such mailbox)")
+        self.assertEqual(self._rows(header).state, "bounced")
+
+    def _report(self, address, action):
+        """Return a mail server's report of what it did."""
+        return message_from_string(
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+            "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"
+            f"Final-Recipient: rfc822; {address}\nAction: {action}\nStatus: 4.4.1\n\n--b--\n",
+            policy=policy.SMTP,
+        )
+
+    def _bounce(self, header, address, action=None):
         self.env["mail.thread"]._routing_handle_bounce(
-            None,
+            action and self._report(address, action),
             {
                 "bounced_email": address,
                 "bounced_partner": self.env["res.partner"],
