@@ -103,8 +103,14 @@ class DossierVisitor:
         return find_warranty(self.customer, number)
 
     def orders(self):
-        """Return the confirmed orders of the dossier (superuser), for its customer only."""
-        orders_sudo = self.dossier_sudo.order_ids.filtered(lambda order: order.state == "sale")
+        """Return the confirmed orders of the dossier (superuser), for its customer only.
+
+        Those of the customer that had the dossier before it was transferred stay that one's: the page links them
+        with their access tokens.
+        """
+        orders_sudo = self.dossier_sudo.order_ids.filtered(
+            lambda order: order.state == "sale" and order.partner_id.commercial_partner_id == self.customer
+        )
         return orders_sudo if self.is_own else orders_sudo.browse()
 
     def knows_reader(self, partner):

@@ -145,6 +145,17 @@ class TestPortal(DossierCommon, HttpCase):
             self.assertNotIn(text, page)
         self.assertEqual(self.send(f"/my/dossiers/{self.dossier.id}/order").status_code, 404)
 
+    def test_orders_after_a_transfer(self):
+        """SD7: the new customer gets no link to the orders of the old one."""
+        link = f"/my/orders/{self.order.id}?"
+        self.login(self.dealer)
+        self.assertIn(link, self.url_open(f"/my/dossiers/{self.dossier.id}").text)
+        self.dossier._transfer(self.stranger.partner_id)
+        self.login(self.stranger)
+        page = self.url_open(f"/my/dossiers/{self.dossier.id}")
+        self.assertEqual(page.status_code, 200)
+        self.assertNotIn(link, page.text)
+
     def test_new_dossier(self):
         """SD13: product group, product Service, and the configurator is open."""
         self.login(self.dealer)
