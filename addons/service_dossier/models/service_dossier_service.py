@@ -70,7 +70,8 @@ class ServiceDossier(models.Model):
         """Return the day on which service was asked for, under this warranty or without naming one.
 
         That day counts, not the day of ordering: the manufacturer may need days to answer. A request is
-        not kept open for ever: after the days of the setting, today counts.
+        not kept open for ever: after the days of the setting, today counts. So it does for a warranty that began
+        after the request: whoever has it now is not worse off for having asked before.
         """
         self.ensure_one()
         today = self.company_id._dossier_day()
@@ -86,6 +87,8 @@ class ServiceDossier(models.Model):
         )
         moment = request.date or (self.create_date if self.is_service else False)
         day = self.company_id._dossier_day(moment) if moment else today
+        if warranty.date_start and day < warranty.date_start:
+            return today
         return day if (today - day).days <= self.company_id.dossier_claim_days else today
 
     # The timeline

@@ -162,6 +162,16 @@ class TestClaims(DossierCommon):
             late = self.Line._add(self.as_dealer, self.warranty.with_user(self.dealer))
             self.assertFalse(late.is_free, "a request is not kept open for ever")
 
+    def test_day_before_the_warranty(self):
+        """SD+8: a request that is older than the warranty does not make the customer pay."""
+        today = self.company._dossier_day()
+        self.dossier.stage_id = self.stage("finished")
+        with freeze_time(datetime.combine(today - timedelta(days=10), time(12))):
+            self.post(self.dealer, "service_request")
+        warranty = self.make_warranty(date_start=today)
+        line = self.Line._add(self.as_dealer, warranty.with_user(self.dealer))
+        self.assertEqual((line.date_claim, line.is_free), (today, True))
+
     def test_claims_are_not_made_by_hand(self):
         """SD+8: nobody makes, deletes or decides a claim by writing."""
         claim = self.buy().order_line.warranty_claim_ids
