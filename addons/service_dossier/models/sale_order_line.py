@@ -63,6 +63,15 @@ class SaleOrderLine(models.Model):
             line.technical_price_unit = 0.0
         return result
 
+    def copy_data(self, default=None):
+        """A copy of what a warranty pays for claims nothing: it gets its own price and says nothing of a warranty."""
+        vals_list = super().copy_data(default)
+        for line, values in zip(self, vals_list, strict=True):
+            if line.service_free:
+                for name in {"name", "price_unit", "technical_price_unit"} - (default or {}).keys():
+                    values.pop(name, None)
+        return vals_list
+
     def write(self, vals):
         """Make and end warranties at once when somebody fills in what was delivered."""
         result = super().write(vals)

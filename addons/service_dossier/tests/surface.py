@@ -139,7 +139,7 @@ METHODS = {
     "mail.thread": "message_parse message_route",
     "res.partner": "write",
     "sale.order": "action_confirm action_draft action_view_dossier unlink",
-    "sale.order.line": "unlink write",
+    "sale.order.line": "copy_data unlink write",
     "service.dossier": (
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
         " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"

@@ -88,6 +88,17 @@ class TestClaims(DossierCommon):
         self.assertEqual(order.order_line.warranty_claim_ids.quantity, 3)
         self.assertEqual(self.buy(warranty=warranty).state, "draft")
 
+    def test_copied(self):
+        """SD+8: the copy of a free order claims nothing: it has its prices, and does not say that it is free."""
+        order = self.buy()
+        self.assertIn("Free of charge", order.order_line.name)
+        copy = order.copy()
+        self.assertEqual((copy.amount_untaxed, copy.order_line.technical_price_unit), (500, 500))
+        self.assertNotIn("Free of charge", copy.order_line.name)
+        self.assertEqual(copy.order_line.dossier_width, 1200)
+        self.order.order_line.price_unit = 123
+        self.assertEqual(self.order.copy().order_line.price_unit, 123)
+
     def test_cancelled_orders_do_not_count(self):
         """SD+8: a cancelled or deleted order gives its claim back; taken up again, it claims again."""
         first = self.buy()
