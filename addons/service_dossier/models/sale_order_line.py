@@ -73,8 +73,15 @@ class SaleOrderLine(models.Model):
         return vals_list
 
     def write(self, vals):
-        """Make and end warranties at once when somebody fills in what was delivered."""
+        """Make and end warranties at once when somebody fills in what was delivered.
+
+        :raises AccessError: if whoever does not decide on claims raises one beyond what the warranty pays for
+        """
+        lines_sudo = (self if "product_uom_qty" in vals else self.browse()).sudo()  # salespeople need not see claims
+        claims_sudo = lines_sudo.warranty_claim_ids.filtered(lambda claim: claim.state == "approved")
+        before = {claim: claim.quantity for claim in claims_sudo}
         result = super().write(vals)
+        claims_sudo.filtered(lambda claim: claim.quantity > before[claim])._check_raised()
         if "qty_delivered" in vals:
             self._update_warranties()
         return result

@@ -108,6 +108,11 @@ class ServiceWarrantyClaim(models.Model):
         own = self.quantity if self.state in COUNTED else 0
         return claimed - own + self.quantity > self.warranty_id._get_limit(self.element_id)
 
+    def _check_raised(self):
+        """:raises AccessError: if free claims are beyond their limit and the current user does not decide on them"""
+        if any(claim._is_beyond_limit() for claim in self):
+            self._check_decides()
+
     def _cancel(self):
         """Give back what is not ordered any more."""
         self.filtered(lambda claim: claim.state in COUNTED).state = "cancelled"
@@ -143,9 +148,12 @@ class ServiceWarrantyClaim(models.Model):
 
     # Decisions
 
-    def _decide(self, state):
+    def _check_decides(self):
         if not self.env.user.has_group("service_dossier.group_service_dossier_manager"):
             raise AccessError(self.env._("Only dossier managers decide on warranty claims."))
+
+    def _decide(self, state):
+        self._check_decides()
         self.check_access("write")
         if any(claim.state != "waiting" for claim in self):
             raise UserError(self.env._("This claim was decided already."))

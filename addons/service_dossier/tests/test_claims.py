@@ -3,8 +3,9 @@
 from datetime import date, datetime, time, timedelta
 
 from freezegun import freeze_time
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import DossierCommon
 
@@ -87,6 +88,25 @@ class TestClaims(DossierCommon):
         order.order_line.product_uom_qty = 3
         self.assertEqual(order.order_line.warranty_claim_ids.quantity, 3)
         self.assertEqual(self.buy(warranty=warranty).state, "draft")
+
+    def test_raised_afterwards(self):
+        """SD+8: a salesperson does not raise a free line beyond what the warranty pays for; a manager does."""
+        line = self.buy().order_line
+        groups = "sales_team.group_sale_salesman_all_leads"
+        salesperson = new_test_user(self.env, "sd_salesperson", groups=groups)
+        as_seller = line.with_user(salesperson)
+        with self.assertRaises(AccessError):
+            as_seller.product_uom_qty = 50
+        with self.assertRaises(AccessError):
+            as_seller.order_id.write({"order_line": [Command.update(line.id, {"product_uom_qty": 50})]})
+        self.product.warranty_claim_limit = 3
+        as_seller.product_uom_qty = 3
+        self.assertEqual((line.warranty_claim_ids.quantity, line.price_unit), (3, 0))
+        groups = f"{groups},service_dossier.group_service_dossier_manager"
+        line.with_user(new_test_user(self.env, "sd_head", groups=groups)).product_uom_qty = 4
+        self.assertEqual((line.warranty_claim_ids.quantity, line.warranty_claim_ids.state), (4, "approved"))
+        as_seller.product_uom_qty = 2
+        self.assertEqual(line.warranty_claim_ids.quantity, 2)
 
     def test_copied(self):
         """SD+8: the copy of a free order claims nothing: it has its prices, and does not say that it is free."""

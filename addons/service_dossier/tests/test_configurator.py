@@ -110,6 +110,7 @@ class TestConfigurator(DossierCommon):
         order = self.Line._place_orders(dossier)
         self.assertEqual(order.amount_total, 0)
         self.assertIn("Free of charge", order.order_line.name)
+        self.product.warranty_bill_ids.quantity = 3
         order.order_line.product_uom_qty = 3
         order._recompute_prices()
         self.assertEqual(order.amount_total, 0)
