@@ -303,21 +303,23 @@ class ServiceDossierMessage(models.Model):
         """Return the address that answers to this message are sent to."""
         self.ensure_one()
         if self._has_author_left():
-            return self.dossier_id.partner_id.email_normalized or ""
+            customer = self.commercial_partner_id
+            contact = self._present(self.dossier_id.partner_id.filtered(lambda p: p._acts_for(customer)))
+            return (contact or self._present(customer)).email_normalized or ""
         return self.author_id.email_normalized or self.email_from or ""
 
     def _has_author_left(self):
-        """Return whether a customer's person wrote this on the portal and belongs to somebody else now.
+        """Return whether a customer's person wrote this and has no login any more, or belongs to somebody else now.
 
         Guests belong to somebody else, too, but they follow the dossier.
         """
         author = self.author_id
-        return (
-            self.origin == "portal"
-            and author.partner_share
-            and not author._acts_for(self.commercial_partner_id)
-            and author not in self.dossier_id.message_partner_ids
-        )
+        if self.is_staff or not author.partner_share:
+            return False
+        is_own = author._acts_for(self.commercial_partner_id)
+        if self.origin == "portal" and not is_own and author not in self.dossier_id.message_partner_ids:
+            return True
+        return (is_own or self.origin == "portal") and bool(self._removed(author))
 
     def _body_preview(self):
         """Return the body as safe markup for mails and pages."""

@@ -65,7 +65,17 @@ class ServiceDossierMessage(models.Model):
             return "automatic"
         if not sender:
             return "list" if mail_text.is_list(message) else "sender" if mailing_sudo else "unknown"
+        if self._is_removed(mailing_sudo.message_id.commercial_partner_id, email_normalize(sender)):
+            return "sender"
         return "rate" if self._is_mail_loop(mailing_sudo, sender) else ""
+
+    @api.model
+    def _is_removed(self, customer, address):
+        """Return whether an address is that of people alone whose logins were taken away, the customer's own first."""
+        partners_sudo = self.env["res.partner"].sudo()  # the mail's sender has no account
+        found = partners_sudo.with_context(active_test=False).search([("email_normalized", "=", address)])
+        people = found.filtered(lambda partner: partner._acts_for(customer)) or found
+        return bool(self._removed(people)) and not self._present(people)
 
     @api.model
     def _keep_unplaced(self, message, message_dict, mailing_sudo, reason):

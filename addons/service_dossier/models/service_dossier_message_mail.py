@@ -49,7 +49,7 @@ class ServiceDossierMessage(models.Model):
         if self.audience != "staff":
             partners |= own
         if self.is_staff and self.audience != "staff":
-            partners |= self._present(dossier.partner_id)
+            partners |= self._present(dossier.partner_id) or self._present(customer)
         if self.audience == "everyone":
             partners |= guests
         if self._type().is_addressed:
@@ -61,11 +61,16 @@ class ServiceDossierMessage(models.Model):
 
     @api.model
     def _present(self, partners):
-        """Return the partners whose mail somebody reads: whoever left has only logins that were archived."""
+        """Return the partners whose mail somebody reads."""
+        return (partners - self._removed(partners)).filtered("active")
+
+    @api.model
+    def _removed(self, partners):
+        """Return the partners who had logins of which none is left: people who left, or whose access was taken away."""
         Users_sudo = self.env["res.users"].sudo().with_context(active_test=False)  # customers read no users
         groups = Users_sudo._read_group([("partner_id", "in", partners.ids)], ["partner_id"], ["active:bool_or"])
         gone = {partner.id for partner, present in groups if not present}
-        return partners.filtered(lambda partner: partner.active and partner.id not in gone)
+        return partners.filtered(lambda partner: partner.id in gone)
 
     def _service_requesters(self):
         """Return the partners of the customer's who asked for service in this dossier."""

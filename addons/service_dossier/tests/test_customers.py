@@ -56,6 +56,33 @@ class TestCustomers(DossierCommon):
             self.assertIn(address, addresses)
             self.assertNotIn("sd_dealer@example.com", addresses)
 
+    def remove_dealer(self):
+        """Let the customer's administrator take the dealer's login away."""
+        self.customer.email = "office@dealer.example.com"
+        self.colleague.partner_id.dossier_administrator = True
+        self.colleague.with_user(self.colleague)._remove_dossier_colleague(self.dealer.id)
+        self.assertFalse(self.dealer.active)
+
+    def test_answers_to_who_was_removed(self):
+        """SD5: nothing is mailed to a removed colleague, neither answers nor new messages; the company gets it."""
+        remark = self.post(self.dealer, audience="company")
+        by_mail = self.post(self.dealer, audience="company", origin="mail")
+        self.remove_dealer()
+        for values in ({"parent": remark}, {"parent": by_mail}, {"audience": "company"}):
+            known = self.all_mails()
+            self.post(self.employee, **values)
+            mails = self.new_mails(known)
+            told = [*mails.mapped("email_to"), *mails.recipient_ids.mapped("email")]
+            self.assertIn("office@dealer.example.com", told, values)
+            self.assertNotIn("sd_dealer@example.com", str(told), values)
+
+    def test_who_left_the_manufacturer(self):
+        """SD5: the answer to an employee who left does not go to the customer in the employee's place."""
+        remark = self.post(self.employee, audience="company")
+        self.customer.email = self.dealer.email = "office@dealer.example.com"
+        self.employee.sudo().active = False
+        self.assertEqual(remark.sudo()._author_email(), "anna@maker.example.com")
+
     def test_company_with_its_people(self):
         """SD1: people below somebody who moves are looked at, too."""
         branch = self.env["res.partner"].create({"name": "Branch", "parent_id": self.customer.id})

@@ -135,6 +135,22 @@ class TestMailGateway(DossierCommon):
         reply = self.receive(self.make_mail(sender="Office <office@x.example>", Sender="Abe <a@x.example>"))
         self.assertEqual(reply.email_from, "a@x.example")
 
+    def test_answer_of_who_was_removed(self):
+        """SD3: a removed colleague does not go on writing with old mails; a namesake who is there does."""
+        known = self.all_mails()
+        self.receive(self.make_mail())
+        to_dealer = self.new_mails(known).filtered(lambda m: m.email_to == self.dealer.email)
+        self.dealer.active = False
+        values = {"sender": self.dealer.email, "to": to_dealer.reply_to}
+        self.env["mail.thread"].message_process(False, self.make_mail(**values, mail_header="<2@d.example>").as_bytes())
+        Message_sudo = self.env["service.dossier.message"].sudo()
+        self.assertFalse(Message_sudo.search([("mail_header", "=", "<2@d.example>")]))
+        waiting = self.env["service.dossier.unplaced"].search([("mail_header", "=", "<2@d.example>")])
+        self.assertEqual((waiting.reason, waiting.dossier_id), ("sender", self.dossier))
+        self.colleague.partner_id.email = self.dealer.email
+        self.env["mail.thread"].message_process(False, self.make_mail(**values, mail_header="<3@d.example>").as_bytes())
+        self.assertTrue(Message_sudo.search([("mail_header", "=", "<3@d.example>")]))
+
     def test_loop_stops(self):
         """SD3, SD+5: a machine that answers every mail is cut off; the 21st answer waits, the 41st is set aside."""
         for number in range(20):
