@@ -24,14 +24,17 @@ UNFOLDED_HEADERS = {
 }
 
 
-def report_action(message: Message | None) -> str:
-    """Return what a mail server's report says that it did (RFC 3464: ``failed``, ``delayed`` ...), in small letters."""
+def is_failure_report(message: Message | None) -> bool:
+    """Return whether a mail server reports that a mail failed, and not that it is late or was passed on.
+
+    The action is that of RFC 3464, 2.3.3; a report that names none is one of a failure.
+    """
     for part in message.walk() if message is not None else ():
         if part.get_content_type() == "message/delivery-status":
             for fields in part.get_payload():
                 if action := fields.get("Action"):
-                    return action.partition("(")[0].strip().lower()
-    return ""
+                    return action.partition("(")[0].strip().lower() in ("", "failed")
+    return True
 
 
 def minutes_until_next_try(attempts: int) -> int | None:

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import email_normalize, html2plaintext
 
-from ..delivery import report_action
+from ..delivery import is_failure_report
 
 
 class MailThread(models.AbstractModel):
@@ -11,7 +11,7 @@ class MailThread(models.AbstractModel):
 
     def _routing_handle_bounce(self, email_message, message_dict):
         """Note what came back; a report that a mail is late, or was passed on, is no bounce (RFC 3464, 2.3.3)."""
-        if report_action(email_message) not in ("", "failed"):
+        if not is_failure_report(email_message):
             return None
         result = super()._routing_handle_bounce(email_message, message_dict)
         if headers := message_dict.get("bounced_msg_ids"):

@@ -4,7 +4,7 @@ import logging
 from email.message import EmailMessage
 
 from odoo import api, fields, models
-from odoo.addons.base_safeguard.delivery import report_action
+from odoo.addons.base_safeguard.delivery import is_failure_report
 from odoo.tools import email_normalize, email_split, mute_logger, parse_contact_from_email, plaintext2html
 from psycopg2.errors import UniqueViolation
 
@@ -95,7 +95,7 @@ class ServiceDossierMessage(models.Model):
         """
         signed = [*(message_dict.get("bounced_msg_ids") or []), message_dict.get("references") or ""]
         mailing_sudo, owner = self._find_mailing({**message_dict, "references": " ".join(signed)})
-        if not mailing_sudo or report_action(message) in ("delayed", "delivered", "relayed", "expanded"):
+        if not mailing_sudo or not is_failure_report(message):
             self._keep_unplaced(message, message_dict, mailing_sudo, "automatic")
             return False
         message_dict["bounced_msg_ids"] = [*signed[:-1], mailing_sudo._message_header_id(",".join(owner))]

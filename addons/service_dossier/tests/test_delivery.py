@@ -88,6 +88,13 @@ class TestDelivery(DossierCommon):
         self.assertEqual(self.states()["bob@y.example"], "sent")
         self.assertTrue(self.env["service.dossier.unplaced"].search([("subject", "like", "Undelivered")]))
 
+    def test_unknown_action_is_not_lost(self):
+        """SD+5: a report of an action that RFC 3464 does not know is no bounce; it is listed, too."""
+        self.send()
+        self.bounce("bob@y.example", action="held (for a person)")
+        self.assertEqual(self.states()["bob@y.example"], "sent")
+        self.assertTrue(self.env["service.dossier.unplaced"].search([("subject", "like", "Undelivered")]))
+
     def test_failed(self):
         """SD+5: so is one that no mail server takes."""
         rows = self.env["mail.delivery"].search([("mail_id", "=", self.mail.id)])
