@@ -1,5 +1,8 @@
 """What was told, by week and rule: the shop's page."""
 
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -59,11 +62,17 @@ class OrderStatusReport(models.Model):
         """Open the ledger of this row."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("order_status_mail.order_status_event_action")
-        last = fields.Date.add(self.date_week, days=7)
+        first, last = self._week()
         action["domain"] = [
             ("rule", "=", self.rule),
             ("website_id", "=", self.website_id.id),
-            ("date_found", ">=", self.date_week),
+            ("date_found", ">=", first),
             ("date_found", "<", last),
         ]
         return action
+
+    def _week(self):
+        """Return the moments (UTC) that the week begins and ends with where the shop is."""
+        zone = ZoneInfo(self.website_id.status_mail_tz or "UTC")
+        days = (self.date_week, fields.Date.add(self.date_week, days=7))
+        return tuple(datetime.combine(day, time(), zone).astimezone(UTC).replace(tzinfo=None) for day in days)

@@ -1,5 +1,6 @@
 from . import (
     test_allocation,
+    test_borders,
     test_changes,
     test_concurrency,
     test_dates,
