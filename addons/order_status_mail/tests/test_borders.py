@@ -72,6 +72,19 @@ class TestNeighbours(StatusMailCommon):
         self.assertNotEqual(before[self.order], after[self.order])
         self.assertEqual(before[self.others], after[self.others])
 
+    def test_the_same_customer_again_is_no_other_customer(self):
+        """OS+5: saving an order with the customer it has renews no link."""
+        before = self.order.status_snapshot_ids._get_access_token()
+        self.order.partner_id = self.customer
+        self.assertEqual(self.order.status_snapshot_ids._get_access_token(), before)
+        self.order.partner_id = self.friend
+        self.assertNotEqual(self.order.status_snapshot_ids._get_access_token(), before)
+
+    def test_the_button_of_an_order_opens_its_own_ledger(self):
+        """OS9: from an order, the events of this order."""
+        events = self.env["order.status.event"].search(self.order.action_view_status_events()["domain"])
+        self.assertEqual(events.order_id, self.order)
+
     def test_only_what_is_owed_is_looked_at_again(self):
         """OS+5: a mended address has its own orders looked at, and of those the ones that owe something."""
         second = self._create_told_order(self.lamp)
@@ -187,6 +200,47 @@ class TestWhatCounts(StatusMailCommon):
         self.assertFalse(self._marks())
         invoice.action_post()
         self.assertEqual(self._marks().order_id, order)
+
+    def test_who_is_worked_on_is_left_alone(self):
+        """OS+1: an order whose row another transaction holds is neither looked at by the run nor by a retry."""
+        order = self._create_told_order(self.lamp)
+        order.status_picked = True
+        self.commit_marks()
+        run, orders = self.env["order.status.run"], type(order)
+        ceiling, _count = run._count_pending()
+        with patch.object(orders, "try_lock_for_update", lambda records, **kwargs: records.browse()):
+            self.assertFalse(run._lock(order, ceiling))
+            self.assertFalse(order._cron_lock())
+        self.assertEqual(list(run._lock(order, ceiling)), [order.id])
+        self.assertEqual(order._cron_lock(), order)
+
+    def test_a_quotation_in_the_making_is_none(self):
+        """OS6: lines of a cart change with every click; the order counts from its confirmation."""
+        order = self._create_order(self.lamp, confirm=False)
+        order.order_line.product_uom_qty = 7
+        self.assertFalse(self._marks())
+        order.action_confirm()
+        self.assertEqual(self._marks().order_id, order)
+
+    def test_a_slip_that_is_printed_again(self):
+        """OS5: the first time counts, for the delivery as for the customer."""
+        order = self._create_told_order(self.lamp)
+        with freeze_time("2030-01-01 10:00:00"):
+            order.picking_ids._record_slip_printed()
+        self.run_action()
+        order.picking_ids._record_slip_printed()
+        self.assertEqual(str(order.picking_ids.date_slip_printed), "2030-01-01 10:00:00")
+        self.assertFalse(self._marks())
+
+    def test_what_is_delivered_is_expected_no_more(self):
+        """OS7: dates are gathered for goods still to come: of confirmed orders, not of services."""
+        service = self.env["product.product"].create({"name": "Advice", "type": "service", "list_price": 7})
+        order = self._create_told_order(self.lamp, service)
+        order.order_line.status_expected_date = "2030-01-01"
+        goods = str(order.order_line[0].id)
+        self.assertEqual(list(self.env["order.status.facts"]._gather(order)[order.id]["expected"]), [goods])
+        self.deliver(order, {self.lamp: 2})
+        self.assertFalse(self.env["order.status.facts"]._gather(order)[order.id]["expected"])
 
     def test_the_same_value_again_is_no_change(self):
         """OS5: saving a form without a change marks nothing."""
