@@ -350,3 +350,15 @@ class OnlineProof(models.Model):
             with file_open(f"online_proof/demo/files/{name}", "rb") as file:
                 files.append((name, file.read()))
         self.env.ref(order_xmlid)._get_or_create_proof()._add_files(files)
+
+    @api.model
+    def _send_demo_proof(self, order_xmlid):
+        """Prepare the files of a demo order at once and send them to its customer, as the shop would."""
+        order = self.env.ref(order_xmlid)
+        revision = order._get_or_create_proof().draft_revision_id
+        for file in revision.file_ids:
+            with file.attachment_id._proof_path() as path:
+                file._render(file.page_ids, path)
+            file._run_preflight()
+            file.state = "ready"
+        revision.proof_id._send_revision(revision, order.partner_id)
