@@ -26,3 +26,28 @@ def test_every_wizard_has_a_rule_of_own_rows(target):
     guarded = {name for (name,) in target.run_sql(GUARDED)}
     assert len(wizards) > 8, "the query finds our wizards"
     assert sorted(wizards - guarded) == []
+
+
+POINTS = """
+    SELECT DISTINCT model.model
+      FROM ir_model model
+      JOIN ir_model_fields field ON field.model_id = model.id
+     WHERE model.model = ANY(%(wizards)s) AND field.ttype IN ('many2one', 'many2many', 'one2many')
+       AND field.name NOT IN ('create_uid', 'write_uid')
+"""
+ASKS = """
+    SELECT model.model
+      FROM ir_model_inherit inherit
+      JOIN ir_model model ON model.id = inherit.model_id
+      JOIN ir_model parent ON parent.id = inherit.parent_id
+     WHERE parent.model = 'record.window.mixin'
+"""
+
+
+def test_every_window_asks_for_what_it_points_at(target):
+    """PR5: a window of ours that names records checks that its user may read them (``record.window.mixin``)."""
+    wizards = [name for (name,) in target.run_sql(WIZARDS, {"addons": our_addons()})]
+    pointing = {name for (name,) in target.run_sql(POINTS, {"wizards": wizards})}
+    asking = {name for (name,) in target.run_sql(ASKS)}
+    assert len(pointing) > 8, "the query finds our windows"
+    assert sorted(pointing - asking) == []

@@ -9,6 +9,8 @@ from . import (
     mail_delivery,
     mail_delivery_mixin,
     mail_mail,
+    mail_message,
     mail_thread,
+    record_window_mixin,
     res_config_settings,
 )

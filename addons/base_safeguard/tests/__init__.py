@@ -8,5 +8,6 @@ from . import (
     test_http,
     test_mail_delivery,
     test_mail_queue,
+    test_record_window,
     test_sandbox,
 )

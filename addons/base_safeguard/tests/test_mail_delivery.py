@@ -62,6 +62,21 @@ class TestMailDelivery(TransactionCase):
             ]
         )
 
+    def test_a_message_goes_its_deliveries_stay(self):
+        """PR3: a document is deleted in the transaction in which its mail was queued: what was to become of it stays.
+
+        PostgreSQL empties foreign keys in the alphabetical order of its triggers' names, and looks at the other keys
+        of a row that the same transaction wrote (``RI_FKey_fk_upd_check_required``): that order is chance.
+        """
+        mail = self._queue()
+        delivery = mail.delivery_ids
+        delivery.address = "ann@example.com"
+        delivery.flush_recordset()
+        mail.mail_message_id.unlink()
+        self.assertFalse(mail.exists())
+        self.assertTrue(delivery.exists())
+        self.assertFalse(delivery.mail_id or delivery.mail_message_id)
+
     def _send(self, mail, session=None, error=None):
         """Let the queue hand a mail to a server that answers as ``session`` says, or is not reached."""
         session = session or FakeSession()

@@ -6,6 +6,7 @@ class OnlineProofKeep(models.TransientModel):
     """Why an order goes into production although it is not what was approved any more."""
 
     _name = "online.proof.keep"
+    _inherit = ["record.window.mixin"]
     _description = "Produce in Spite of Changes"
 
     sale_order_id = fields.Many2one("sale.order", required=True, readonly=True)

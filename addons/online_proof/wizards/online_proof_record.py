@@ -6,6 +6,7 @@ class OnlineProofRecord(models.TransientModel):
     """A decision that the customer told the shop by telephone, by mail or on a printed proof."""
 
     _name = "online.proof.record"
+    _inherit = ["record.window.mixin"]
     _description = "Record a Proof Decision"
 
     revision_id = fields.Many2one("online.proof.revision", required=True, readonly=True)
@@ -35,6 +36,7 @@ class OnlineProofCorrect(models.TransientModel):
     """Why the shop takes back what it recorded itself; what customers decided online is not the shop's to touch."""
 
     _name = "online.proof.correct"
+    _inherit = ["record.window.mixin"]
     _description = "Put a Recorded Decision Right"
 
     decision_id = fields.Many2one("online.proof.decision", required=True, readonly=True)

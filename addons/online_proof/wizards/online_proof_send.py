@@ -8,6 +8,7 @@ class OnlineProofSend(models.TransientModel):
     """Who gets the proof, with which mail, and until when they are to answer."""
 
     _name = "online.proof.send"
+    _inherit = ["record.window.mixin"]
     _description = "Send Online Proof"
 
     sale_order_id = fields.Many2one("sale.order", required=True, readonly=True)

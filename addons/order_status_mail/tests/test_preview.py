@@ -40,7 +40,14 @@ class TestPreview(StatusMailCommon):
         order = self._create_told_order(self.lamp)
         order.user_id = self.env.ref("base.user_admin")
         user = new_test_user(self.env, "osm_own", groups="sales_team.group_sale_salesman")
-        preview = self.env["order.status.preview"].with_user(user).create({"order_id": order.id, "rule": "status"})
+        previews = self.env["order.status.preview"].with_user(user)
+        with self.assertRaises(AccessError):
+            previews.create({"order_id": order.id, "rule": "status"})
+        # made while the order was the user's
+        order.user_id = user
+        preview = previews.create({"order_id": order.id, "rule": "status"})
+        order.user_id = self.env.ref("base.user_admin")
+        self.env.invalidate_all()
         with self.assertRaises(AccessError):
             preview.body  # noqa: B018 - reading it is what is tested
 

@@ -9,6 +9,7 @@ class OrderStatusPreview(models.TransientModel):
     """Renders the latest change of a rule on an order, or else an example made from the order."""
 
     _name = "order.status.preview"
+    _inherit = ["record.window.mixin"]
     _description = "Preview of a Status Mail"
 
     order_id = fields.Many2one("sale.order", required=True, domain="[('website_id', '!=', False)]")

@@ -1,12 +1,15 @@
 import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 from ..recurrence import ics
 
 #: What the feed shows: this many days back and ahead.
 DAYS_BACK, DAYS_AHEAD = 30, 400
 MAX_ENTRIES = 5000
+#: Whose feeds open.
+ROLE = "recurring_interaction.group_recurring_interaction_user"
 
 
 class RecurringFeed(models.Model):
@@ -23,7 +26,12 @@ class RecurringFeed(models.Model):
 
     @api.model
     def _issue_token(self):
-        """Return a new token of the current user; the old one stops working."""
+        """Return a new token of the current user; the old one stops working.
+
+        :raises AccessError: for those whose feed would not open
+        """
+        if not self.env.user.has_group(ROLE):
+            raise AccessError(self.env._("Your role has no calendar of interactions."))
         # the user's own row, found by the user's own id
         feed_sudo = self.sudo().search([("user_id", "=", self.env.uid)])
         if feed_sudo:
@@ -41,8 +49,7 @@ class RecurringFeed(models.Model):
 
     def _is_access_link_open(self):
         """Close the feeds of those who left, or lost the role."""
-        role = "recurring_interaction.group_recurring_interaction_user"
-        return super()._is_access_link_open() and self.user_id.active and self.user_id.has_group(role)
+        return super()._is_access_link_open() and self.user_id.active and self.user_id.has_group(ROLE)
 
     @api.model
     def _user_of_token(self, token):

@@ -142,17 +142,15 @@ class RecurringInteraction(models.Model):
     def _ensure_agenda(self):
         """Give planned interactions whose day is near the activity and the calendar event that they lack."""
         records_sudo = self.sudo()  # see _sync_agenda
-        ends = {company: self._agenda_end(company) for company in records_sudo.company_id}
-        near = records_sudo.filtered(lambda item: item.state == "planned" and item.day <= ends[item.company_id])
+        near = records_sudo.filtered(lambda item: item.state == "planned" and item.day <= item._agenda_end())
         if near:
             near.filtered(lambda item: item.day >= today_of(item))._ensure_events()
             near._ensure_activities()
             near.filtered(lambda item: not item.is_scheduled).write({"is_scheduled": True})
 
-    @api.model
-    def _agenda_end(self, company):
-        """Return the last day that activities and calendars show."""
-        return fields.Date.context_today(self) + datetime.timedelta(days=company.recurring_agenda_days)
+    def _agenda_end(self):
+        """Return the last day that activities and calendars show, counted from today where the interaction is."""
+        return today_of(self) + datetime.timedelta(days=self.company_id.recurring_agenda_days)
 
     def _ensure_activities(self):
         present = (
@@ -321,6 +319,7 @@ class RecurringInteraction(models.Model):
         domain = [
             ("state", "=", "planned"),
             ("is_scheduled", "=", False),
-            ("day", "<=", fields.Date.context_today(self) + datetime.timedelta(days=days or 0)),
+            # where a record is, it may be the next day already
+            ("day", "<=", fields.Date.context_today(self) + datetime.timedelta(days=(days or 0) + 1)),
         ]
         self._cron_each(domain, "_ensure_agenda", batch_size=CHUNK)

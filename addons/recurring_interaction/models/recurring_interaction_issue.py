@@ -61,11 +61,25 @@ class RecurringInteraction(models.Model):
         self.sudo().write({"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True})
         return self.action_issue()
 
+    def action_ask_early(self):
+        """Ask before an invoice is issued ahead of its day, naming the day."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Issue Early?"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("recurring_interaction.recurring_interaction_view_form_early").id, "form")],
+            "target": "new",
+        }
+
     def action_let_go(self):
         """Leave the date without the invoices that were cancelled or deleted."""
         self._check_may_issue()
         lost_sudo = self.sudo().issue_ids._still_lost()  # the right was asked for
         lost_sudo._mark_waived(self.env._("Not billed, as %(name)s decided.", name=self.env.user.name))
+        for interaction in lost_sudo.interaction_id.filtered("recurrence_id.pattern_id"):
+            interaction.recurrence_id.pattern_id._bill_once_later(interaction.occurrence_date)
         return True
 
     def action_open_invoices(self):

@@ -1,7 +1,9 @@
 import datetime
 import logging
+from collections import Counter, defaultdict
 
 from odoo import api, fields, models
+from odoo.tools.mail import email_normalize_all
 
 from ..const import NIGHT_HOURS, RETRY_HOURS
 
@@ -78,6 +80,10 @@ class RecurringIssue(models.Model):
             return " ".join(outdated)
         if recurrence.send_mail and not partner.email:
             return self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name)
+        if recurrence.send_mail and not email_normalize_all(partner.email):
+            return self.env._(
+                "The e-mail address of %(name)s is not valid: %(email)s", name=partner.display_name, email=partner.email
+            )
         return ""
 
     def _reason_lines(self):
@@ -87,23 +93,33 @@ class RecurringIssue(models.Model):
     def _beyond_limit(self):
         """Return those of these due invoices that are more than one night may issue without a person.
 
-        What counts are the dates of a recurrence, not its customers.
+        What counts are the invoices that a customer of a recurrence gets, not how many customers there are. Where
+        missed dates become one invoice, any number of them is one.
         """
-        since = fields.Datetime.now() - datetime.timedelta(hours=NIGHT_HOURS)
+        done = self._done_tonight()
         beyond = self.browse()
         for recurrence, issues in self.grouped("recurrence_id").items():
-            done = self.env["recurring.interaction"].search_count(
-                [
-                    ("recurrence_id", "=", recurrence.id),
-                    ("state", "=", "done"),
-                    ("date_done", ">=", since),
-                    ("done_by_id", "=", self.env.uid),
-                ]
-            )
-            left = max(recurrence.company_id.recurring_automatic_limit - done, 0)
-            late = issues.interaction_id.sorted("day")[left:]
+            left = max(recurrence.company_id.recurring_automatic_limit - done[recurrence], 0)
+            days = issues.interaction_id.sorted("day")
+            late = days.browse() if left and recurrence.missed_mode == "one" else days[left:]
             beyond += issues.filtered(lambda issue, late=late: issue.interaction_id in late)
         return beyond
+
+    def _done_tonight(self):
+        """Return how many invoices this user made for the busiest customer of each recurrence in one night."""
+        since = fields.Datetime.now() - datetime.timedelta(hours=NIGHT_HOURS)
+        domain = [
+            ("recurrence_id", "in", self.recurrence_id.ids),
+            ("move_id", "!=", False),
+            ("interaction_id.date_done", ">=", since),
+            ("interaction_id.done_by_id", "=", self.env.uid),
+        ]
+        done = defaultdict(Counter)
+        for recurrence, partner, count in self._read_group(
+            domain, ["recurrence_id", "partner_id"], ["move_id:count_distinct"]
+        ):
+            done[recurrence][partner] = count
+        return {recurrence: max(done[recurrence].values(), default=0) for recurrence in self.recurrence_id}
 
     def _limit_reason(self):
         """Return why the scheduler leaves this invoice to a person."""

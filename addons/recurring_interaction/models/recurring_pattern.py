@@ -205,7 +205,7 @@ class RecurringPattern(models.AbstractModel):
             return {"summary": rule_error_text(self.env, error), "next_dates": "", "rrule": ""}
         start = max(today, pattern.start)
         seldom = pattern.is_open_ended and not any(day <= start + SELDOM for day in dates)
-        moves = self._preview_adjusted(record, prefix, dates)
+        moves = self._without_repeats(self._preview_adjusted(record, prefix, dates))
         lines = [
             format_date(self.env, moved, date_format="EEE d MMM y") if moved else self._preview_skipped(day)
             for day, moved in moves
@@ -222,6 +222,12 @@ class RecurringPattern(models.AbstractModel):
     def _preview_adjusted(self, record, prefix, dates):
         """Return pairs of pattern date and the day it takes place on (None: skipped)."""
         return [(day, day) for day in dates]
+
+    @api.model
+    def _without_repeats(self, moves):
+        """Return the pairs of which each day is there once: two dates that are moved to one day are planned once."""
+        taken = set()
+        return [(day, moved) for day, moved in moves if moved is None or not (moved in taken or taken.add(moved))]
 
     @api.model
     def _preview_skipped(self, day):

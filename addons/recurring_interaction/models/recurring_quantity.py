@@ -53,6 +53,11 @@ class RecurringInvoice(models.Model):
         lines_sudo = self.sudo().invoice_line_ids  # whoever may issue may say so
         lines_sudo.filtered(lambda line: line.is_once and not line.date_once).write({"date_once": date})
 
+    def _bill_once_later(self, date):
+        """Have what was to be billed once with this date billed with the next one: its invoice was let go."""
+        lines_sudo = self.sudo().invoice_line_ids  # whoever may let an invoice go may say so
+        lines_sudo.filtered(lambda line: line.date_once == date).write({"date_once": False})
+
 
 class RecurringInvoiceLine(models.Model):
     """How much of a line is billed, and whether at all."""

@@ -193,7 +193,7 @@ class RecurringRecurrence(models.Model):
     def _create_interactions(self, interactions_sudo, occurrences):
         """Create interactions; of those beyond the agenda only the first, the others are copies of its row."""
         common = {"recurrence_id": self.id, **self._prepare_interaction_common_values()}
-        agenda_end = interactions_sudo._agenda_end(self.company_id)
+        agenda_end = today_of(self) + datetime.timedelta(days=self.company_id.recurring_agenda_days)
         far = [item for item in occurrences if item.day > agenda_end]
         occurrences = [item for item in occurrences if item.day <= agenda_end] + far[:1]
         for first in range(0, len(occurrences), CHUNK):

@@ -120,7 +120,8 @@ class RecurringInvoice(models.Model):
         """Note what changed of the monthly recurring revenue since the last run."""
         today = fields.Date.context_today(self)
         runs = Domain("date_last", "=", False) | Domain("date_last", ">=", today)
-        has_ended = Domain("date_last", "<", today)
+        # where the recurrence is, it may be the next day already; each looks at its own
+        has_ended = Domain("date_last", "<=", today)
         domain = (Domain("is_revenue_new", "=", True) & runs) | (Domain("noted_revenue", "!=", 0) & has_ended)
         # archived ones are lost revenue
         self.with_context(active_test=False)._cron_each(domain, "_note_revenue")
@@ -128,8 +129,10 @@ class RecurringInvoice(models.Model):
     def _note_revenue(self):
         self.ensure_one()
         today = today_of(self.recurrence_id)
-        has_ended = self.date_last and self.date_last < fields.Date.context_today(self)
+        has_ended = self.date_last and self.date_last < today
         before, now = self.noted_revenue, 0.0 if has_ended else self.monthly_revenue
+        if not self.company_currency_id.compare_amounts(before, now):
+            return
         if not before:
             kind = "new"
         elif not now:

@@ -29,4 +29,5 @@ from . import (
     test_terms,
     test_tour,
     test_typed_in,
+    test_windows,
 )

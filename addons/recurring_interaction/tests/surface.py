@@ -28,8 +28,9 @@ METHODS = {
     "recurring.hand.over": "action_hand_over",
     "recurring.holiday.import": "action_import",
     "recurring.interaction": (
-        "action_done action_issue action_issue_again action_let_go action_open_document action_open_invoices"
-        " action_open_pattern action_open_recurrences action_plan_again action_skip create unlink write"
+        "action_ask_early action_done action_issue action_issue_again action_let_go action_open_document"
+        " action_open_invoices action_open_pattern action_open_recurrences action_plan_again action_skip"
+        " create unlink write"
     ),
     "recurring.invoice.line": "create write",
     "recurring.invoice": (

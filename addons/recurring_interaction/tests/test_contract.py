@@ -244,6 +244,21 @@ class TestAmounts(ContractCase):
         pattern.recurrence_id.interaction_ids.action_issue_again()
         self.assertEqual(pattern.recurrence_id.interaction_ids.issue_ids.move_id.amount_total, 400.0)
 
+    def test_one_off_line_of_an_invoice_that_was_let_go(self):
+        """RI+6: the invoice that billed a line once is cancelled and let go: the line is on the next one."""
+        pattern = self._subscription(date_start="2026-02-01", end_type="count", count=2)
+        pattern.invoice_line_ids = [
+            Command.create({"name": "Set-up", "price_unit": 90.0, "tax_ids": False, "is_once": True})
+        ]
+        move = self._issued(pattern, "2026-02")
+        move.button_draft()
+        move.button_cancel()
+        first, second = pattern.recurrence_id.interaction_ids.sorted("day")
+        first.action_let_go()
+        self.assertFalse(pattern.invoice_line_ids[-1].date_once)
+        self.assertEqual(self._issued(pattern, "2026-03").amount_total, 400.0)
+        self.assertEqual(pattern.invoice_line_ids[-1].date_once, second.occurrence_date)
+
     def test_entered_quantity(self):
         """RI+6: a quantity that is entered for each date: the invoice waits for it, and takes the one of its date."""
         pattern = self._subscription(

@@ -1,3 +1,5 @@
+import datetime
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -33,6 +35,18 @@ class TestHolidays(RecurringCase):
         self.assertEqual(self._days(self._generated("skip")), ["2026-03-03", "2026-03-05", "2026-03-12"])
         self.assertIn("2026-03-09", self._days(self._generated("before")))
         self.assertIn("2026-03-11", self._days(self._generated("after")))
+
+    def test_what_falls_together_is_shown_once(self):
+        """RI+2: of a daily recurrence two dates move to the same working day: shown once, as it is planned."""
+        everyday = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), True)
+        recurrence = self._make_recurrence(holiday_policy="after", count=9, **everyday)
+        shown = recurrence.next_dates.splitlines()
+        self.assertEqual(len(shown), len(set(shown)))
+        recurrence._generate()
+        days = self._days(recurrence)
+        self.assertEqual(len(days), len(set(days)))
+        planned = [f"{datetime.date.fromisoformat(day):%a} {int(day[-2:])} Mar 2026" for day in days]
+        self.assertEqual(shown, planned[: len(shown)])
 
     def test_anchor_never_moves(self):
         """RI+2: a moved date does not move the ones after it."""

@@ -29,6 +29,16 @@ class TestIssueFailures(InvoiceCase):
     def _issue_of(self, partner):
         return self.interaction.issue_ids.filtered(lambda issue: issue.partner_id == partner)
 
+    def test_an_address_that_is_none(self):
+        """RI+5: an address that no mail server would take is said as such, on the date, before anything is posted."""
+        self.other_customer.email = "vert at example"
+        self.interaction.action_issue()
+        self.assertEqual(self._issue_of(self.other_customer).state, "failed")
+        self.assertIn("vert at example", self.interaction.failure_reason)
+        self.other_customer.email = "vert@example.com, office@example.com"
+        self.interaction.action_issue()
+        self.assertEqual(self.interaction.state, "done")
+
     def test_no_address(self):
         """RI+5: a customer without e-mail stays due with the reason; the other one gets the invoice."""
         self.other_customer.email = False

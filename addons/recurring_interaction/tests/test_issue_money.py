@@ -114,6 +114,14 @@ class TestIssueMoney(InvoiceCase):
         held[0].action_issue()
         self.assertEqual(held[0].state, "done")
 
+    def test_one_invoice_for_all_is_one(self):
+        """RI+5: where missed dates become one invoice, a limit of one lets thirty months through as one invoice."""
+        self.env.company.recurring_automatic_limit = 1
+        recurrence = self._monthly(date_start="2024-01-01", count=26, missed_mode="one")
+        self._run_cron()
+        self.assertEqual(set(recurrence.interaction_ids.mapped("state")), {"done"})
+        self.assertEqual(len(recurrence.interaction_ids.issue_ids.move_id), 1)
+
     def test_limit_counts_dates_not_customers(self):
         """RI+5: several customers on one date are one date."""
         self.env.company.recurring_automatic_limit = 1

@@ -33,6 +33,19 @@ class TestRevenue(ContractCase):
                 found = float(period.dates_per_month(Pattern(start=start, **values)))
                 self.assertAlmostEqual(found, expected, delta=0.03)
 
+    def test_the_end_where_the_customer_is_billed(self):
+        """RI+6: a subscription that ends today in Los Angeles is no lost revenue while it is today there."""
+        pattern = self._subscription(tz="America/Los_Angeles", date_start="2026-02-01", end_type="count", count=3)
+        self._run("note_revenue")
+        before = len(self._changes())
+        last = str(pattern.date_last)
+        self._travel(f"{pattern.date_last + datetime.timedelta(days=1)} 03:00:00")
+        self._run("note_revenue")
+        self.assertEqual(len(self._changes()), before, f"it is still {last} there")
+        self._travel(f"{pattern.date_last + datetime.timedelta(days=1)} 12:00:00")
+        self._run("note_revenue")
+        self.assertEqual(self._changes()[-1][0], "lost")
+
     def test_new_more_less_lost(self):
         """RI+6: each change is noted once; the sum is the monthly revenue; what ends or is archived is lost."""
         pattern = self._subscription()

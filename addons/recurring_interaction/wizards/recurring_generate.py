@@ -13,6 +13,7 @@ class RecurringGenerate(models.TransientModel):
     """The confirmation: what generating would keep, move, remove and add."""
 
     _name = "recurring.generate"
+    _inherit = ["record.window.mixin"]
     _description = "Confirmation of Planned Dates"
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade")

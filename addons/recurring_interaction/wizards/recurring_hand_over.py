@@ -7,6 +7,7 @@ class RecurringHandOver(models.TransientModel):
     """A colleague leaves, or is away: all recurring work goes to somebody else, from a day on."""
 
     _name = "recurring.hand.over"
+    _inherit = ["record.window.mixin"]
     _description = "Hand Over"
 
     user_id = fields.Many2one("res.users", "Work Of", required=True, domain="[('share', '=', False)]")

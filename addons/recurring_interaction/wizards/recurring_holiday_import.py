@@ -14,6 +14,7 @@ class RecurringHolidayImport(models.TransientModel):
     """Put the public holidays of a country, or of one of its regions, into the company's working hours."""
 
     _name = "recurring.holiday.import"
+    _inherit = ["record.window.mixin"]
     _description = "Public Holidays"
 
     country_id = fields.Many2one(

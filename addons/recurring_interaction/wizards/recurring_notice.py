@@ -5,6 +5,7 @@ class RecurringNotice(models.TransientModel):
     """Notice of a contract: the day it was given, and the day the contract ends by it."""
 
     _name = "recurring.notice"
+    _inherit = ["record.window.mixin"]
     _description = "Notice"
 
     invoice_id = fields.Many2one("recurring.invoice", required=True, ondelete="cascade")
@@ -31,6 +32,7 @@ class RecurringPause(models.TransientModel):
     """A time in which nothing is billed, and why."""
 
     _name = "recurring.pause"
+    _inherit = ["record.window.mixin"]
     _description = "Pause"
 
     invoice_id = fields.Many2one("recurring.invoice", required=True, ondelete="cascade")

@@ -14,6 +14,7 @@ class RecurringRuleImport(models.TransientModel):
     """Read a rule into a recurrence: RFC 5545, or as people say it."""
 
     _name = "recurring.rule.import"
+    _inherit = ["record.window.mixin"]
     _description = "Rule as Text"
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade")

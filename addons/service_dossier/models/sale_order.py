@@ -89,6 +89,10 @@ class SaleOrder(models.Model):
         """What is not ordered is not claimed."""
         claims_sudo = self.sudo().order_line.warranty_claim_ids  # whoever may delete the order need not see claims
         claims_sudo._cancel()
+        # the database would empty the two links one by one, in an order of its own, after the order's lines are gone
+        placed_sudo = self.env["service.dossier.line"].sudo().search([("order_id", "in", self.ids)])
+        placed_sudo.write({"order_id": False, "sale_line_id": False})
+        placed_sudo.flush_recordset(["order_id", "sale_line_id"])
         return super().unlink()
 
     def _after_claims(self):

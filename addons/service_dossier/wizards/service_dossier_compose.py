@@ -14,6 +14,7 @@ class ServiceDossierCompose(models.TransientModel):
     """Write a message or an answer in a dossier."""
 
     _name = "service.dossier.compose"
+    _inherit = ["record.window.mixin"]
     _description = "Write a Dossier Message"
 
     dossier_id = fields.Many2one("service.dossier", required=True, readonly=True)

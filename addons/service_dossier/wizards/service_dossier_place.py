@@ -7,6 +7,7 @@ class ServiceDossierPlace(models.TransientModel):
     """Attach an unplaced mail to a dossier."""
 
     _name = "service.dossier.place"
+    _inherit = ["record.window.mixin"]
     _description = "Attach an Unplaced Mail"
 
     unplaced_id = fields.Many2one("service.dossier.unplaced", string="Mail", required=True, readonly=True)

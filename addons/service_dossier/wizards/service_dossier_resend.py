@@ -7,6 +7,7 @@ class ServiceDossierResend(models.TransientModel):
     """Send an e-mail of a dossier to a corrected address."""
 
     _name = "service.dossier.resend"
+    _inherit = ["record.window.mixin"]
     _description = "Send a Dossier E-mail Again"
 
     message_id = fields.Many2one("service.dossier.message", required=True, readonly=True)

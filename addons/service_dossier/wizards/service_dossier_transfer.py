@@ -7,6 +7,7 @@ class ServiceDossierTransfer(models.TransientModel):
     """Choose the customer that takes the dossiers over."""
 
     _name = "service.dossier.transfer"
+    _inherit = ["record.window.mixin"]
     _description = "Transfer Dossiers"
 
     dossier_ids = fields.Many2many(

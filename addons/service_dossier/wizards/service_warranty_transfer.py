@@ -7,6 +7,7 @@ class ServiceWarrantyTransfer(models.TransientModel):
     """Choose the customer that takes the warranties over."""
 
     _name = "service.warranty.transfer"
+    _inherit = ["record.window.mixin"]
     _description = "Transfer Warranties"
 
     warranty_ids = fields.Many2many(

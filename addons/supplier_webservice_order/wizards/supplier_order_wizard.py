@@ -11,6 +11,7 @@ class SupplierOrderWizard(models.TransientModel):
     """The window behind *Order*: tick parts, choose suppliers, compare, order."""
 
     _name = "supplier.order.wizard"
+    _inherit = ["record.window.mixin"]
     _description = "Order Parts"
 
     sale_id = fields.Many2one("sale.order", "File", required=True, readonly=True, ondelete="cascade")

@@ -6,6 +6,7 @@ class SupplierOrderWizardLine(models.TransientModel):
     """One part of the job file that can be ticked."""
 
     _name = "supplier.order.wizard.line"
+    _inherit = ["record.window.mixin"]
     _description = "Part to Order"
     _order = "id"
 

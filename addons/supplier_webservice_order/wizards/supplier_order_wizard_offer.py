@@ -6,6 +6,7 @@ class SupplierOrderWizardOffer(models.TransientModel):
     """What one supplier asks for one part, right now."""
 
     _name = "supplier.order.wizard.offer"
+    _inherit = ["record.window.mixin"]
     _description = "Offer for a Part"
     _order = "price, id"
 
