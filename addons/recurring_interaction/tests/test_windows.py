@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -17,7 +18,7 @@ class TestWindows(InvoiceCase):
         company = cls.env["res.company"].create({"name": "Elsewhere"})
         groups = GROUPS.format("manager") + ",account.group_account_invoice"
         cls.foreigner = new_test_user(
-            cls.env, "ri_foreigner", groups, company_id=company.id, company_ids=[(6, 0, company.ids)]
+            cls.env, "ri_foreigner", groups, company_id=company.id, company_ids=[Command.set(company.ids)]
         )
 
     def test_nothing_is_told_of_others_records(self):

@@ -12,6 +12,7 @@ class CreditPurchase(models.TransientModel):
     """The window in which a manager buys credits, or corrects the balance."""
 
     _name = "credit.purchase"
+    _inherit = ["record.window.mixin"]
     _description = "Buy Credits"
 
     account_id = fields.Many2one("credit.account", required=True, readonly=True)
