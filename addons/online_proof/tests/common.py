@@ -11,6 +11,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from . import engine_results
+
 MM = 72 / 25.4
 
 
@@ -74,6 +76,7 @@ class ProofCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        engine_results.share(cls)
         cls.company = cls.env.company
         cls.company.write(
             {
