@@ -288,7 +288,7 @@ def check_scheduled_actions(addon):
 
 
 #: Addons that do not speak it yet: shown by ``python -m tools.dialect``, no complaint of ``make lint``.
-PENDING = ("online_proof", "supplier_webservice_order")
+PENDING = ("supplier_webservice_order",)
 
 
 def check_dialect(*, pending=False):

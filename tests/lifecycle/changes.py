@@ -53,6 +53,12 @@ RENAMED = {
     ("service_dossier_file", "deactivated_date"): "date_deactivated",
     ("online_proof_reviewer", "revoked"): "link_revoked",
     ("online_proof_template_text", "colour"): "color",
+    ("online_proof", "decided_date"): "date_decided",
+    ("online_proof_reviewer", "sent_date"): "date_sent",
+    ("online_proof_revision", "sent_date"): "date_sent",
+    ("online_proof_terms", "published_date"): "date_published",
+    ("online_proof_view", "first_date"): "date_first_opened",
+    ("online_proof_view", "last_date"): "date_last_opened",
 }
 RENAMED |= {
     ("order_status_event", "found_at"): "date_found",
@@ -77,6 +83,7 @@ TRANSFORMED = {
     ("credit_account", "reserved_units"),
     ("credit_transaction", "balance_units"),
     ("purchase_photo_link", "nonce"),
+    ("online_proof_decision", "withdrawn_date"),
     ("online_proof_reviewer", "access_token"),
     ("online_proof_reviewer", "expiry_date"),
     ("account_move", "is_recurring_pattern"),

@@ -54,9 +54,11 @@ class _Walk:
         return self.resources.get(kind, {})
 
     def change(self, **values):
+        """Go on with another graphics state."""
         self.state = replace(self.state, **values)
 
     def run(self):
+        """Follow the whole stream, as far as the budget goes."""
         for operands, operator in pikepdf.parse_content_stream(self.holder):
             self.reader.budget -= 1
             if self.reader.budget <= 0:
@@ -87,16 +89,20 @@ class _Walk:
     # State
 
     def save(self, _operands):
+        """Keep the graphics state (q)."""
         self.stack.append(self.state)
 
     def restore(self, _operands):
+        """Take the kept graphics state back (Q)."""
         if self.stack:
             self.state = self.stack.pop()
 
     def transform(self, operands):
+        """Move, scale or turn what follows (cm)."""
         self.change(matrix=multiply(tuple(map(float, operands)), self.state.matrix))
 
     def apply_state(self, operands):
+        """Apply a dictionary of the graphics state (gs)."""
         values = self.part("/ExtGState")[str(operands[0])]
         if "/op" in values or "/OP" in values:
             stroke = bool(values.get("/OP", self.state.overprint_stroke))
@@ -119,17 +125,21 @@ class _Walk:
                 self.reader.walk(mask.G, State(matrix=self.state.matrix), self.depth + 1)
 
     def fill_space(self, operands):
+        """Choose the color space of areas (cs)."""
         self.change(fill=self.space(operands[0]))
 
     def stroke_space(self, operands):
+        """Choose the color space of lines (CS)."""
         self.change(stroke=self.space(operands[0]))
 
     def space(self, name):
+        """Return the first color of a color space."""
         family, names = color_space(name, self.part("/ColorSpace"))
         start = {"CMYK": (0.0, 0.0, 0.0, 1.0), "RGB": (0.0, 0.0, 0.0)}.get(family, (1.0,) * len(names) or (0.0,))
         return Color(family, start, names)
 
     def colored(self, color, operands):
+        """Return a color with other values or another pattern."""
         numbers = tuple(float(value) for value in operands if not isinstance(value, pikepdf.Name))
         names = [value for value in operands if isinstance(value, pikepdf.Name)]
         if names:
@@ -139,23 +149,29 @@ class _Walk:
     # Paths
 
     def move(self, operands):
+        """Note the last point of a path's part (m, l)."""
         self.path.append(tuple(map(float, operands[-2:])))
 
     def curve(self, operands):
+        """Note the points of a curve, which lies between them (c, v, y)."""
         numbers = list(map(float, operands))
         self.path += list(zip(numbers[::2], numbers[1::2], strict=True))
 
     def rectangle(self, operands):
+        """Note the corners of a rectangle (re)."""
         x, y, width, height = map(float, operands)
         self.path += [(x, y), (x + width, y), (x, y + height), (x + width, y + height)]
 
     def end_path(self, _operands):
+        """Forget the path without painting it (n)."""
         self.path = []
 
     def set_width(self, operands):
+        """Set the width of lines (w)."""
         self.change(width=float(operands[0]))
 
     def paint_path(self, name):
+        """Paint the path, its area or its line or both."""
         path, self.path = self.path, []
         if not path:
             return
@@ -166,12 +182,14 @@ class _Walk:
             self.paint("stroke", self.state.stroke, box, self.state.overprint_stroke)
 
     def paint(self, kind, color, box, overprint, **values):
+        """Tell what is painted with a color or a pattern."""
         pattern = color.pattern
         if pattern is not None:
             return self.paint_pattern(kind, color, box, overprint, pattern)
         return self.reader.emit(Paint(kind, color, box, self.state, overprint, values))
 
     def paint_pattern(self, kind, color, box, overprint, pattern):
+        """Tell what an area is painted with, where that is a pattern."""
         if int(pattern.get("/PatternType", 1)) == 2:
             return self.emit_shading(pattern.Shading, box)
         if int(pattern.get("/PaintType", 1)) == 2:
@@ -185,42 +203,53 @@ class _Walk:
         return None
 
     def emit_shading(self, shading, box):
+        """Tell of a shading."""
         family, names = color_space(shading.ColorSpace, self.part("/ColorSpace"))
         self.reader.emit(Paint("shading", Color(family, (), names), box, self.state, self.state.overprint_fill))
 
     def shade(self, operands):
+        """Paint a shading over all that can be seen (sh)."""
         self.emit_shading(self.part("/Shading")[str(operands[0])], None)
 
     # Text
 
     def begin_text(self, _operands):
+        """Begin a text at the origin (BT)."""
         self.change(text_matrix=IDENTITY, line_matrix=IDENTITY)
 
     def set_font(self, operands):
+        """Choose font and size (Tf)."""
         self.change(font=self.part("/Font").get(str(operands[0])), size=float(operands[1]))
 
     def text_mode(self, operands):
+        """Choose whether letters are filled, outlined or invisible (Tr)."""
         self.change(mode=int(operands[0]))
 
     def set_leading(self, operands):
+        """Set the distance of lines (TL)."""
         self.change(leading=float(operands[0]))
 
     def text_move(self, operands):
+        """Begin a line somewhere else (Td)."""
         line = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.state.line_matrix)
         self.change(text_matrix=line, line_matrix=line)
 
     def text_move_leading(self, operands):
+        """Begin a line somewhere else and keep the distance (TD)."""
         self.change(leading=-float(operands[1]))
         self.text_move(operands)
 
     def text_next(self, _operands):
+        """Begin the next line (T*)."""
         self.text_move((0, -self.state.leading))
 
     def text_matrix(self, operands):
+        """Place the line (Tm)."""
         matrix = tuple(map(float, operands))
         self.change(text_matrix=matrix, line_matrix=matrix)
 
     def show(self, name, operands):
+        """Write letters (Tj, TJ and those with a new line)."""
         if name in ("'", '"'):
             self.text_next(())
         text = operands[-1]
@@ -235,6 +264,7 @@ class _Walk:
         self.change(text_matrix=moved)
 
     def paint_text(self, letters, wide):
+        """Tell of letters, inside and outline."""
         state = self.state
         matrix = multiply(state.text_matrix, state.matrix)
         low, high = -0.2 * state.size, 0.8 * state.size
@@ -248,6 +278,7 @@ class _Walk:
     # Pictures and forms
 
     def draw(self, operands):
+        """Draw a form or a picture (Do)."""
         item = self.part("/XObject").get(str(operands[0]))
         if item is None:
             return
@@ -257,22 +288,26 @@ class _Walk:
             self.draw_picture(item)
 
     def draw_form(self, item):
+        """Follow the content of a form."""
         own = tuple(map(float, item.get("/Matrix", IDENTITY)))
         state = replace(self.state, matrix=multiply(own, self.state.matrix))
         self.reader.walk(item, state, self.depth + 1)
 
     def draw_picture(self, item):
+        """Read what a picture of the resources is."""
         values = {"width": int(item.get("/Width", 0)), "height": int(item.get("/Height", 0))}
         values["masked"] = isinstance(item.get("/SMask"), pikepdf.Stream)
         self.picture(item.get("/ColorSpace"), bool(item.get("/ImageMask", False)), values)
 
     def inline(self, operands):
+        """Read what a picture inside of the stream is (BI)."""
         picture = operands[0]
         values = {"width": picture.width, "height": picture.height}
         space = picture.obj.get("/ColorSpace", picture.obj.get("/CS"))
         self.picture(space, bool(picture.image_mask), values)
 
     def picture(self, space, is_mask, values):
+        """Tell of a picture with its place and resolution."""
         box = placed(self.state.matrix, [(0, 0), (1, 0), (0, 1), (1, 1)])
         if is_mask:
             self.paint("fill", self.state.fill, box, self.state.overprint_fill)

@@ -54,9 +54,11 @@ class _Batch:
         return self.process.poll() is not None
 
     def missing(self):
+        """Return the pages that it has not drawn yet."""
         return [number for number in range(self.first, self.last + 1) if number not in self.done]
 
     def stop(self):
+        """End the process."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()

@@ -145,15 +145,19 @@ class Inks:
         if not self.pages:
             return []
         names = sorted(self.pages)
-        found = [finding("spot_colours", self.severity, min(self.pages.values()), colours=", ".join(names))]
+        found = [_named("spot_colours", self.severity, min(self.pages.values()), names)]
         groups = {}
         for name in names:
             groups.setdefault(_plain(name), []).append(name)
         return found + [
-            finding("spot_names", WARNING, self.pages[alike[0]], colours=", ".join(alike))
-            for alike in groups.values()
-            if len(alike) > 1
+            _named("spot_names", WARNING, self.pages[alike[0]], alike) for alike in groups.values() if len(alike) > 1
         ]
+
+
+def _named(code, severity, page, names):
+    # findings of the first version are stored with this word
+    values = {"colours": ", ".join(names)}
+    return finding(code, severity, page, **values)
 
 
 def _plain(name):

@@ -61,7 +61,7 @@ class OnlineProof(models.Model):
     deadline = fields.Date(tracking=True)
     next_reminder_date = fields.Date(readonly=True)
     reminder_count = fields.Integer(readonly=True)
-    decided_date = fields.Datetime(readonly=True)
+    date_decided = fields.Datetime(string="Decided Date", readonly=True)
     latest_revision_id = fields.Many2one(
         "online.proof.revision", compute="_compute_revisions", store=True, index="btree_not_null"
     )
@@ -71,7 +71,7 @@ class OnlineProof(models.Model):
     draft_file_ids = fields.One2many(related="draft_revision_id.file_ids", string="Files", readonly=False)
     chain_head = fields.Char(string="Digest of the Last Decision", readonly=True, copy=False)
     chain_length = fields.Integer(string="Number of Decisions", readonly=True, copy=False)
-    evidence_checked_date = fields.Datetime(string="Evidence Checked On", readonly=True, copy=False)
+    date_evidence_checked = fields.Datetime(string="Evidence Checked On", readonly=True, copy=False)
     thumbnail = fields.Binary(compute="_compute_thumbnail")
     sender_email = fields.Char(compute="_compute_emails", compute_sudo=True)
     shop_emails = fields.Char(compute="_compute_emails", compute_sudo=True)

@@ -9,7 +9,7 @@ class OnlineProofComment(models.Model):
 
     _inherit = "online.proof.comment"
 
-    told_date = fields.Datetime(string="Told On", readonly=True, copy=False, index="btree_not_null")
+    date_told = fields.Datetime(string="Told On", readonly=True, copy=False, index="btree_not_null")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -23,7 +23,7 @@ class OnlineProofComment(models.Model):
     def _cron_tell_comments(self):
         """Tell what was commented, proof by proof."""
         before = fields.Datetime.now() - COMMENTS_GATHERED
-        waiting = Domain("comment_ids", "any", [("told_date", "=", False), ("create_date", "<=", before)])
+        waiting = Domain("comment_ids", "any", [("date_told", "=", False), ("create_date", "<=", before)])
         self.env["online.proof"]._cron_each(waiting, "_tell_comments")
 
 
@@ -35,7 +35,7 @@ class OnlineProof(models.Model):
     def _tell_comments(self):
         """Mail what was commented and nobody was told of: the customers' to the shop, the shop's to them."""
         for proof in self:
-            untold = proof.comment_ids.filtered(lambda comment: not comment.told_date)
+            untold = proof.comment_ids.filtered(lambda comment: not comment.date_told)
             theirs = untold.filtered("reviewer_id")
             if theirs:
                 proof._tell_shop_comments(theirs)
@@ -44,7 +44,7 @@ class OnlineProof(models.Model):
                 people = proof.reviewer_ids.filtered(lambda person: person.is_active and person.can_comment)
                 for person in people:
                     person._send_mail_template("online_proof.mail_template_person_comments", proof_comments=ours)
-            untold.told_date = fields.Datetime.now()
+            untold.date_told = fields.Datetime.now()
 
     def _tell_shop_comments(self, comments):
         teller = self.with_context(proof_comments=comments)

@@ -11,7 +11,7 @@ class OnlineProof(models.Model):
 
     _inherit = "online.proof"
 
-    last_reminder_date = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
+    date_last_reminder = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
 
     def write(self, vals):
         """What the shop changes by hand is a decision that the state follows."""
@@ -61,7 +61,7 @@ class OnlineProof(models.Model):
                 {
                     "next_reminder_date": proof._get_next_reminder_date(),
                     "reminder_count": proof.reminder_count + told,
-                    "last_reminder_date": fields.Datetime.now() if told else proof.last_reminder_date,
+                    "date_last_reminder": fields.Datetime.now() if told else proof.date_last_reminder,
                 }
             )
 
@@ -85,7 +85,7 @@ class OnlineProof(models.Model):
             if order in reminded or not verdict.allows("remind", proof._get_present_state()):
                 continue
             reminded |= order
-            if proof.last_reminder_date and proof.last_reminder_date > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
+            if proof.date_last_reminder and proof.date_last_reminder > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
                 raise UserError(self.env._("A reminder of %(name)s was sent just now.", name=proof.name))
             proof._remind()
 

@@ -52,6 +52,7 @@ class OnlineProofDecision(models.Model):
     user_id = fields.Many2one("res.users", string="Recorded By", readonly=True, index="btree_not_null")
     decided_by = fields.Char(required=True, readonly=True)
     decided_email = fields.Char(string="E-mail", readonly=True)
+    # the moment that the record is of: called as that of mail.message
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     ip_address = fields.Char(string="IP Address", readonly=True)
     user_agent = fields.Char(string="Browser", readonly=True)
@@ -68,7 +69,7 @@ class OnlineProofDecision(models.Model):
         "online.proof.decision", string="Takes Back", ondelete="restrict", index="btree_not_null", readonly=True
     )
     withdrawal_ids = fields.One2many("online.proof.decision", "withdraws_id", string="Taken Back By", readonly=True)
-    withdrawn_date = fields.Datetime(compute="_compute_withdrawn_date", string="Withdrawn On")
+    date_withdrawn = fields.Datetime(compute="_compute_date_withdrawn", string="Withdrawn On")
     sale_line_id = fields.Many2one(
         "sale.order.line", string="Billed By", readonly=True, copy=False, index="btree_not_null"
     )
@@ -81,9 +82,9 @@ class OnlineProofDecision(models.Model):
     _withdrawn_once = models.Constraint("UNIQUE (withdraws_id)", "This decision was taken back already.")
 
     @api.depends("withdrawal_ids.date")
-    def _compute_withdrawn_date(self):
+    def _compute_date_withdrawn(self):
         for decision in self:
-            decision.withdrawn_date = decision.withdrawal_ids[:1].date
+            decision.date_withdrawn = decision.withdrawal_ids[:1].date
 
     # Append only
 

@@ -15,14 +15,16 @@ class OnlineProof(models.Model):
 
     _inherit = "online.proof"
 
-    accepted_date = fields.Datetime(
-        compute="_compute_accepted", help="When the order as it stands was approved, or let pass with a reason."
+    date_accepted = fields.Datetime(
+        string="Accepted Date",
+        compute="_compute_accepted",
+        help="When the order as it stands was approved, or let pass with a reason.",
     )
 
     @api.depends("latest_revision_id", "state")
     def _compute_accepted(self):
         for proof in self:
-            proof.accepted_date = max(proof._get_acceptances().mapped("date"), default=False)
+            proof.date_accepted = max(proof._get_acceptances().mapped("date"), default=False)
 
     def _get_acceptances(self):
         """Return the approvals that stand and what the shop let pass since, oldest first."""
@@ -75,7 +77,7 @@ class OnlineProof(models.Model):
     def _check_evidence(self):
         """Return what is wrong, and let somebody look at it."""
         faults = self._get_evidence_faults()
-        self.evidence_checked_date = fields.Datetime.now()
+        self.date_evidence_checked = fields.Datetime.now()
         if faults:
             shop = self._shop_env()
             self._ask_person(shop._("The evidence of this proof was altered"), note="<br/>".join(faults))
@@ -89,6 +91,6 @@ class OnlineProof(models.Model):
     def _cron_check_evidence(self):
         """Check the decisions of every proof once a week."""
         before = fields.Datetime.subtract(fields.Datetime.now(), days=CHECK_DAYS)
-        unchecked = Domain("evidence_checked_date", "=", False) | Domain("evidence_checked_date", "<", before)
+        unchecked = Domain("date_evidence_checked", "=", False) | Domain("date_evidence_checked", "<", before)
         decided = Domain("chain_length", ">", 0) | Domain("revision_ids.decision_ids", "!=", False)
         self._cron_each(decided & unchecked, "_check_evidence_each")

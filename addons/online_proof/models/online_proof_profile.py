@@ -68,6 +68,8 @@ class OnlineProofProfile(models.Model):
 
 
 class ResCompany(models.Model):
+    """The rules for products that have none of their own."""
+
     _inherit = "res.company"
 
     proof_profile_id = fields.Many2one(
@@ -79,6 +81,8 @@ class ResCompany(models.Model):
 
 
 class ProductTemplate(models.Model):
+    """The rules that files for a product are checked with."""
+
     _inherit = "product.template"
 
     proof_profile_id = fields.Many2one(

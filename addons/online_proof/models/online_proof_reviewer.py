@@ -49,10 +49,10 @@ class OnlineProofReviewer(models.Model):
     can_comment = fields.Boolean(string="May Comment", default=True)
     can_decide = fields.Boolean(string="May Decide", default=True)
     invited_by_id = fields.Many2one("online.proof.reviewer", readonly=True, index="btree_not_null")
-    sent_date = fields.Datetime(string="Last Mail", readonly=True)
+    date_sent = fields.Datetime(string="Last Mail", readonly=True)
     view_ids = fields.One2many("online.proof.view", "reviewer_id", string="Opened")
     decision_ids = fields.One2many("online.proof.decision", "reviewer_id", string="Decisions")
-    last_opened = fields.Datetime(compute="_compute_last_opened")
+    date_last_opened = fields.Datetime(string="Last Opened", compute="_compute_date_last_opened")
     decision = fields.Selection(
         [("approved", "Approved"), ("changes", "Changes requested")], compute="_compute_decision"
     )
@@ -64,10 +64,10 @@ class OnlineProofReviewer(models.Model):
         "(proof_id, partner_id) WHERE partner_id IS NOT NULL AND link_revoked IS NOT TRUE"
     )
 
-    @api.depends("view_ids.last_date")
-    def _compute_last_opened(self):
+    @api.depends("view_ids.date_last_opened")
+    def _compute_date_last_opened(self):
         for reviewer in self:
-            reviewer.last_opened = max(reviewer.view_ids.mapped("last_date"), default=False)
+            reviewer.date_last_opened = max(reviewer.view_ids.mapped("date_last_opened"), default=False)
 
     @api.depends("decision_ids.withdrawal_ids", "proof_id.latest_revision_id")
     def _compute_decision(self):
@@ -239,7 +239,7 @@ class OnlineProofReviewer(models.Model):
         if same:
             if any(same[name] != value for name, value in rights.items()):
                 same.write(rights)
-            if same.sent_date and same.sent_date > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
+            if same.date_sent and same.date_sent > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
                 return same
         self._check_forwarding(guests, address, new=not same)
         guest = same or self._create_guest(name, address, rights)
@@ -253,7 +253,7 @@ class OnlineProofReviewer(models.Model):
         since = fields.Datetime.now() - timedelta(hours=1)
         if new and len(guests) >= MAX_GUESTS:
             raise UserError(self.env._("The proof was sent to %(count)s colleagues already.", count=MAX_GUESTS))
-        mailed = [("kind", "=", "guest"), ("sent_date", ">", since)]
+        mailed = [("kind", "=", "guest"), ("date_sent", ">", since)]
         by_link = self.search_count([*mailed, ("invited_by_id", "=", self.id)])
         to_address = self.search_count([*mailed, ("email", "=", address)])
         if by_link >= MAX_FORWARDS_PER_HOUR or to_address >= MAX_FORWARDS_TO_ADDRESS:

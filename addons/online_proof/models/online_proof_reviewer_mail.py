@@ -44,7 +44,7 @@ class OnlineProofReviewer(models.Model):
                 values["attachment_ids"] = [Command.set(attachments.ids)]
             mailer = reviewer.with_context(proof_body=body or usual["body_html"])
             mailer._send_mail_template("online_proof.mail_template_invitation", values)
-            (asked - reviewer).write({"sent_date": reviewer.sent_date, "undelivered": False})
+            (asked - reviewer).write({"date_sent": reviewer.date_sent, "undelivered": False})
 
     def _send_mail_template(self, xmlid, values=None, **context):
         """Queue a mail to each person, in the transaction of what it tells."""
@@ -53,4 +53,4 @@ class OnlineProofReviewer(models.Model):
             reviewer.proof_id.with_context(**reviewer.env.context)._queue_mail(
                 xmlid, reviewer, values, secret=reviewer._get_access_token()
             )
-            reviewer.write({"sent_date": fields.Datetime.now(), "undelivered": False})
+            reviewer.write({"date_sent": fields.Datetime.now(), "undelivered": False})

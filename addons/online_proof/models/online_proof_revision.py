@@ -46,11 +46,11 @@ class OnlineProofRevision(models.Model):
     ready_count = fields.Integer(compute="_compute_pages")
     is_ready = fields.Boolean(compute="_compute_is_ready")
     progress = fields.Integer(compute="_compute_pages", help="Percentage of pages that can be shown.")
-    sent_date = fields.Datetime(readonly=True)
+    date_sent = fields.Datetime(string="Sent Date", readonly=True)
     customer_id = fields.Many2one(
         "res.partner", ondelete="restrict", readonly=True, index="btree_not_null", help="Whom it was sent to."
     )
-    approved_date = fields.Datetime(string="Approved On", readonly=True, help="It stays when a newer revision is sent.")
+    date_approved = fields.Datetime(string="Approved On", readonly=True, help="It stays when a newer revision is sent.")
     watermark = fields.Binary(string="Watermarked PDF", attachment=True, readonly=True)
     certificate = fields.Binary(attachment=True, readonly=True)
     severity = fields.Selection(
@@ -104,7 +104,7 @@ class OnlineProofRevision(models.Model):
         approved = outcome == "approved"
         return {
             "state": outcome,
-            "approved_date": fields.Datetime.now() if approved else False,
+            "date_approved": fields.Datetime.now() if approved else False,
             **({} if approved else {"certificate": False}),
         }
 
@@ -243,7 +243,7 @@ class OnlineProofRevision(models.Model):
         """Return the text of the watermark, in the customer's language."""
         proof = self.proof_id
         revision = self.with_context(lang=proof.partner_id.lang or self.env.lang)
-        day = format_date(revision.env, self.sent_date or fields.Date.context_today(self))
+        day = format_date(revision.env, self.date_sent or fields.Date.context_today(self))
         return [
             revision.env._("%(order)s · Revision %(number)s", order=proof.display_name, number=self.number),
             proof.commercial_partner_id.name or proof.partner_id.name or "",
@@ -269,8 +269,8 @@ class OnlineProofRevision(models.Model):
             side = min(round(inches * const.WATERMARK_DPI), const.WATERMARK_SIDE)
             own = folder / str(page.id)
             own.mkdir()
-            # sudo: originals are readable through their file only
             file = page.file_id
+            # sudo: originals are readable through their file only
             with file.attachment_id.sudo()._proof_path() as path, file._press_path() as press:
                 for _number, picture in rasteriser.render_pages(path, file.kind, [page.frame], own, side, press):
                     pictures[page.id] = str(picture) if picture else None
@@ -282,7 +282,7 @@ class OnlineProofRevision(models.Model):
     def _cron_finish_documents(self):
         """Make the watermarked PDFs and certificates before somebody has to wait for them."""
         shown = Domain("state", "in", ["sent", "changes", "approved"]) & Domain("watermark", "=", False)
-        certified = Domain("approved_date", "!=", False) & Domain("certificate", "=", False)
+        certified = Domain("date_approved", "!=", False) & Domain("certificate", "=", False)
         prepared = Domain("page_ids", "!=", False) & Domain("file_ids", "not any", [("state", "!=", "ready")])
         self._cron_each((shown | certified) & prepared, "_finish_documents")
 

@@ -20,7 +20,7 @@ class OnlineProofRevision(models.Model):
     def _get_certificate(self):
         """Return the attachment with the approval certificate, made now where that was not done yet."""
         self.ensure_one()
-        if not self.approved_date:
+        if not self.date_approved:
             return self.env["ir.attachment"]
         if not self.certificate:
             lang = self.customer_id.lang or self.proof_id.partner_id.lang or self.env.lang
@@ -77,7 +77,7 @@ class OnlineProofRevision(models.Model):
             [
                 ("company_id", "=", self.company_id.id),
                 ("partner_id", "=", self.customer_id.id),
-                ("date", "<=", self.approved_date or fields.Datetime.now()),
+                ("date", "<=", self.date_approved or fields.Datetime.now()),
             ],
             limit=1,
         )

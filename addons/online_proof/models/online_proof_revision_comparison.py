@@ -9,6 +9,8 @@ from ..engine.errors import FileRefusedError
 
 
 class ResCompany(models.Model):
+    """From which difference on a shop calls a color another one."""
+
     _inherit = "res.company"
 
     proof_color_limit = fields.Float(

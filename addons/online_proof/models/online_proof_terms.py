@@ -29,7 +29,7 @@ class OnlineProofTerms(models.Model):
         tracking=True,
         readonly=True,
     )
-    published_date = fields.Datetime(string="Published On", readonly=True, copy=False)
+    date_published = fields.Datetime(string="Published On", readonly=True, copy=False)
     digest = fields.Char(
         string="SHA-256",
         readonly=True,
@@ -94,7 +94,7 @@ class OnlineProofTerms(models.Model):
                 {
                     "version": latest.version + 1,
                     "state": "published",
-                    "published_date": fields.Datetime.now(),
+                    "date_published": fields.Datetime.now(),
                     "digest": terms._get_text_digest(),
                 }
             )

@@ -17,6 +17,7 @@ class OnlineProofTermsAcceptance(models.Model):
         "res.partner", string="Customer", required=True, ondelete="restrict", index=True, readonly=True
     )
     accepted_by = fields.Char(readonly=True, help="Name and e-mail of the person who ticked the box.")
+    # the moment that the record is of: called as that of mail.message
     date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     ip_address = fields.Char(string="IP Address", readonly=True)
 

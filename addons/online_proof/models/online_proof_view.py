@@ -8,15 +8,15 @@ class OnlineProofView(models.Model):
     _name = "online.proof.view"
     _description = "Opening of a Proof"
     _inherit = ["online.proof.guarded"]
-    _order = "last_date desc, id desc"
+    _order = "date_last_opened desc, id desc"
     _rec_name = "reviewer_id"
 
     reviewer_id = fields.Many2one("online.proof.reviewer", required=True, ondelete="cascade", readonly=True, index=True)
     revision_id = fields.Many2one("online.proof.revision", required=True, ondelete="cascade", index=True, readonly=True)
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True)
     company_id = fields.Many2one(related="revision_id.company_id", store=True, index="btree_not_null")
-    first_date = fields.Datetime(string="First Opened", readonly=True)
-    last_date = fields.Datetime(string="Last Opened", readonly=True)
+    date_first_opened = fields.Datetime(string="First Opened", readonly=True)
+    date_last_opened = fields.Datetime(string="Last Opened", readonly=True)
     count = fields.Integer(string="Times", readonly=True)
     ip_address = fields.Char(string="Last IP Address", readonly=True)
 
@@ -31,10 +31,11 @@ class OnlineProofView(models.Model):
             SQL(
                 """
                 INSERT INTO online_proof_view
-                    (reviewer_id, revision_id, proof_id, company_id, first_date, last_date, count, ip_address)
+                    (reviewer_id, revision_id, proof_id, company_id, date_first_opened, date_last_opened, count,
+                     ip_address)
                 VALUES %s
                 ON CONFLICT (reviewer_id, revision_id) DO UPDATE
-                    SET last_date = EXCLUDED.last_date, ip_address = EXCLUDED.ip_address,
+                    SET date_last_opened = EXCLUDED.date_last_opened, ip_address = EXCLUDED.ip_address,
                         count = online_proof_view.count + 1
                 RETURNING id
                 """,

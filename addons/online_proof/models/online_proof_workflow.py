@@ -69,10 +69,10 @@ class OnlineProof(models.Model):
                 latest.write(latest._prepare_outcome_values(outcome))
             if state == before:
                 continue
-            values = {"state": state, "decided_date": False}
+            values = {"state": state, "date_decided": False}
             if state in CHOICES:
                 last = self.env["online.proof.decision"]._get_standing(latest).sorted("number")[-1:]
-                values["decided_date"] = last.date
+                values["date_decided"] = last.date
                 proof._track_set_author(proof._get_author(last.reviewer_id))
             if state != "sent":
                 values["next_reminder_date"] = False
@@ -135,7 +135,7 @@ class OnlineProof(models.Model):
         # a watermark that was made of the draft may show other files
         now = fields.Datetime.now()
         revision.write(
-            {"state": "sent", "sent_date": now, "watermark": False, "customer_id": self.commercial_partner_id.id}
+            {"state": "sent", "date_sent": now, "watermark": False, "customer_id": self.commercial_partner_id.id}
         )
         reviewers = self._invite(partners)
         self._open(rule, deadline)
@@ -245,8 +245,8 @@ class OnlineProof(models.Model):
             self._tell_partial(made)
         if reviewer and decision == "changes":
             # they go with the request
-            own = self.comment_ids.filtered(lambda pin: pin.reviewer_id == reviewer and not pin.told_date)
-            own.told_date = fields.Datetime.now()
+            own = self.comment_ids.filtered(lambda pin: pin.reviewer_id == reviewer and not pin.date_told)
+            own.date_told = fields.Datetime.now()
         return made
 
     def _check_decidable(self, revision, reviewer, channel="online"):

@@ -120,7 +120,7 @@ class SaleOrder(models.Model):
         now = fields.Datetime.now()
         for revision in revisions:
             proof = revision.proof_id
-            revision.write({"state": "sent", "sent_date": now, "customer_id": proof.commercial_partner_id.id})
+            revision.write({"state": "sent", "date_sent": now, "customer_id": proof.commercial_partner_id.id})
             proof._open("any", False)
         waiting = revisions.proof_id.filtered(lambda proof: proof._needs_administrator())
         if waiting:

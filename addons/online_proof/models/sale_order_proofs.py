@@ -136,7 +136,7 @@ class OnlineProof(models.Model):
         before, watched = self._get_approved_facts(), self.company_id._get_proof_watched()
         # approvals of the first version do not say what the order said
         found = order_facts.differences(before, self._get_proof_facts(), watched) if before else []
-        if self.draft_revision_id.file_ids.filtered(lambda file: file.create_date > self.accepted_date):
+        if self.draft_revision_id.file_ids.filtered(lambda file: file.create_date > self.date_accepted):
             found.append(("files", {}))
         return [sentence(self.env, DIFFERENCES[code], values) for code, values in found]
 

@@ -63,10 +63,10 @@ def make_blank_pdf():
     return stream.getvalue()
 
 
-def make_image(kind="JPEG", size=(300, 420), mode="RGB", colour=None, **options):
+def make_image(kind="JPEG", size=(300, 420), mode="RGB", color=None, **options):
     """Return a picture as bytes."""
     stream = io.BytesIO()
-    Image.new(mode, size, colour or 200).save(stream, kind, **options)
+    Image.new(mode, size, color or 200).save(stream, kind, **options)
     return stream.getvalue()
 
 

@@ -114,7 +114,7 @@ _UNDECIDED = (
 _APPROVED = (
     "DELETE FROM online_proof_decision WHERE decision = 'withdrawn'",
     _CHAINED,
-    "UPDATE online_proof_revision SET state = 'approved', approved_date = now() WHERE state = 'sent'"
+    "UPDATE online_proof_revision SET state = 'approved', date_approved = now() WHERE state = 'sent'"
     " AND id IN (SELECT revision_id FROM online_proof_decision WHERE decision = 'approved')",
     "UPDATE online_proof SET state = 'approved'"
     " WHERE id IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",

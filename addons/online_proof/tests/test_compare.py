@@ -173,7 +173,7 @@ class TestComparedRevisions(ProofCase):
     def test_pictures(self):
         """OP+2: pictures are compared, too."""
         pages = [
-            self.send(content=make_image("PNG", size=(300, 420), mode="L", colour=tone)).page_ids for tone in (200, 120)
+            self.send(content=make_image("PNG", size=(300, 420), mode="L", color=tone)).page_ids for tone in (200, 120)
         ]
         found = json.loads(pages[1]._get_differences(pages[0]).description)
         self.assertEqual([region["kind"] for region in found["regions"]], ["color"])

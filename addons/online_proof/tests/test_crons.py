@@ -66,7 +66,7 @@ class TestCrons(ProofCase):
             revision = proof.latest_revision_id
             proof._decide(revision, "changes", reviewer=self.reviewer(revision), channel="online")
         self.run_poisoned("online_proof.ir_cron_check_evidence", proofs, "_check_evidence_each")
-        self.assertEqual([bool(proof.evidence_checked_date) for proof in proofs], [True, False, True])
+        self.assertEqual([bool(proof.date_evidence_checked) for proof in proofs], [True, False, True])
 
     def test_tell_comments(self):
         """OP+1: comments are told whatever becomes of another proof."""
@@ -78,4 +78,4 @@ class TestCrons(ProofCase):
         self.env.flush_all()
         self.env.cr.execute("UPDATE online_proof_comment SET create_date = create_date - interval '1 hour'")
         self.run_poisoned("online_proof.ir_cron_tell_comments", revisions.proof_id.sorted("id"), "_tell_comments")
-        self.assertEqual([bool(comment.told_date) for comment in comments], [True, False, True])
+        self.assertEqual([bool(comment.date_told) for comment in comments], [True, False, True])

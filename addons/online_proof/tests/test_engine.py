@@ -85,7 +85,7 @@ class TestEngine(BaseCase):
 
     def test_transparent_png_on_white(self):
         """OP3: a transparent picture lies on white paper."""
-        pages = self.render(make_image("PNG", mode="RGBA", colour=(0, 0, 0, 0)), "image")
+        pages = self.render(make_image("PNG", mode="RGBA", color=(0, 0, 0, 0)), "image")
         self.assertTrue(all(value > 245 for value in Image.open(pages[0]).getpixel((50, 50))))
 
     def test_photo_is_upright(self):

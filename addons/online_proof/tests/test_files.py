@@ -94,7 +94,7 @@ class TestFiles(ProofCase):
         """OP10: where one of many files was corrected, the others are taken over."""
         first = self.upload(("1.jpg", make_image()), ("2.jpg", make_image()))
         first.proof_id._send_revision(first, self.buyer)
-        second = self.upload(("2.jpg", make_image(colour=(1, 2, 3))))
+        second = self.upload(("2.jpg", make_image(color=(1, 2, 3))))
         second.action_copy_previous_files()
         self.assertEqual(self.names(second), ["1.jpg", "2.jpg"])
         self.assertTrue(second.is_ready)

@@ -70,7 +70,7 @@ class TestGuests(HttpCase, ProofCase):
         self.assertEqual(self.person._invite_guest("", "gina@elsewhere.example.com"), self.guest)
         for number in range(19):
             # a limit of an hour is another matter
-            self.person.proof_id.reviewer_ids.sent_date = False
+            self.person.proof_id.reviewer_ids.date_sent = False
             self.person._invite_guest("", f"g{number}@example.com")
         with self.assertRaisesRegex(UserError, "20 colleagues"):
             self.person._invite_guest("", "one.more@example.com")

@@ -83,7 +83,7 @@ class TestLettering(BaseCase):
     def test_watermark_in_every_script(self):
         """OP5: names in any script leave signs, not boxes; long ones stay on the page."""
         page = self.folder / "page.jpg"
-        page.write_bytes(make_image(size=(900, 1200), colour=(255, 255, 255)))
+        page.write_bytes(make_image(size=(900, 1200), color=(255, 255, 255)))
         stamps = {}
         for name in ("", "株式会社", "漢字漢字", "شركة شركة", "\ue000\ue000\ue000\ue000", "x" * 500):
             lines = ("S00001", name)

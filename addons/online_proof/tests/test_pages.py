@@ -61,7 +61,7 @@ class TestPages(ProofCase):
         """OP5: the watermark names order, revision, customer and date; the PDF is made once."""
         revision = self.send(content=make_pdf(2))
         lines = " ".join(revision._get_watermark_lines())
-        for text in (self.order.name, "Revision 1", "Printing Customer", str(revision.sent_date.year)):
+        for text in (self.order.name, "Revision 1", "Printing Customer", str(revision.date_sent.year)):
             self.assertIn(text, lines)
         watermark = revision._get_watermark()
         with pikepdf.open(io.BytesIO(watermark.raw)) as pdf:

@@ -40,7 +40,7 @@ class TestPreflight(BaseCase):
         found = self.findings(make_pdf(3, bleed=3), {**BOOKLET, "pages": 4})["page_count"]
         self.assertEqual(found["values"], {"count": 3, "expected": 4})
 
-    def test_fonts_and_colours(self):
+    def test_fonts_and_colors(self):
         """OP+3: fonts that are used and not embedded, and RGB colours, are reported with the page."""
         found = self.findings(make_pdf(1, font="Courier", rgb=True))
         self.assertEqual(found["font_not_embedded"]["values"], {"font": "Courier"})
@@ -61,7 +61,7 @@ class TestPreflight(BaseCase):
         found = self.findings(make_pdf(1, extra=draw))["low_resolution"]
         self.assertEqual(found["values"], {"dpi": 50, "minimum": 200})
 
-    def test_transparency_overprint_spot_colours(self):
+    def test_transparency_overprint_spot_colors(self):
         """OP+3: transparency, overprint and spot colours are noted."""
 
         def spoil(pdf):

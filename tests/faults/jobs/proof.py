@@ -147,11 +147,11 @@ class ProofJob(Job):
             ([proof for _order, proof, _email in self.due],),
         )
         [(untold,)] = self.world.sql(
-            "SELECT count(*) FROM online_proof_comment WHERE told_date IS NULL AND proof_id = ANY(%s)",
+            "SELECT count(*) FROM online_proof_comment WHERE date_told IS NULL AND proof_id = ANY(%s)",
             (list(self.commented),),
         )
         [(unchecked,)] = self.world.sql(
-            "SELECT count(*) FROM online_proof WHERE evidence_checked_date IS NULL AND id = ANY(%s)",
+            "SELECT count(*) FROM online_proof WHERE date_evidence_checked IS NULL AND id = ANY(%s)",
             (list(self.deciding),),
         )
         return self._preparing() + due + untold + unchecked + len(self.undecided)
@@ -185,7 +185,7 @@ class ProofJob(Job):
         checked = self.world.sql(
             "SELECT p.id, 1 + count(a.id) FROM online_proof p LEFT JOIN mail_activity a"
             " ON a.res_model = 'online.proof' AND a.res_id = p.id AND a.summary ILIKE %s"
-            " WHERE p.id = ANY(%s) AND p.evidence_checked_date IS NOT NULL GROUP BY 1",
+            " WHERE p.id = ANY(%s) AND p.date_evidence_checked IS NOT NULL GROUP BY 1",
             ("%%altered%%", list(self.deciding)),
         )
         return [

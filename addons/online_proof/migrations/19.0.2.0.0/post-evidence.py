@@ -23,11 +23,11 @@ def _fill_columns(cr):
         "UPDATE online_proof_reviewer r SET employer_id = c.commercial_partner_id FROM res_partner c"
         " WHERE c.id = r.partner_id",
         # an approval is kept when a newer revision is sent
-        "UPDATE online_proof_revision r SET approved_date = made.date FROM ("
+        "UPDATE online_proof_revision r SET date_approved = made.date FROM ("
         "  SELECT revision_id, max(date) AS date FROM online_proof_decision"
         "   WHERE decision = 'approved' AND withdrawn_date IS NULL GROUP BY revision_id) made"
         " WHERE made.revision_id = r.id AND r.state IN ('approved', 'superseded')",
-        "UPDATE online_proof_comment SET told_date = create_date",
+        "UPDATE online_proof_comment SET date_told = create_date",
         # the one proof that an order had was for all of its products, and stays so
         "UPDATE sale_order_line l SET proof_id = p.id FROM online_proof p, res_company c"
         " WHERE p.sale_order_id = l.order_id AND c.id = l.company_id AND l.product_id IS NOT NULL"

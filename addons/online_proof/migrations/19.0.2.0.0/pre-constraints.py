@@ -2,6 +2,16 @@
 
 from odoo.tools import SQL
 
+#: Moments are called date_*: table, column of the first version, column now.
+RENAMED = (
+    ("online_proof", "decided_date", "date_decided"),
+    ("online_proof_reviewer", "sent_date", "date_sent"),
+    ("online_proof_revision", "sent_date", "date_sent"),
+    ("online_proof_terms", "published_date", "date_published"),
+    ("online_proof_view", "first_date", "date_first_opened"),
+    ("online_proof_view", "last_date", "date_last_opened"),
+)
+
 
 def migrate(cr, version):
     """Drop what held evidence back, close second links of one person, and keep digests of their tokens only."""
@@ -25,6 +35,8 @@ def migrate(cr, version):
         )
     )
     cr.execute("ALTER TABLE online_proof_template_text RENAME COLUMN colour TO color")
+    for table, old, new in RENAMED:
+        cr.execute(SQL("ALTER TABLE %s RENAME COLUMN %s TO %s", *map(SQL.identifier, (table, old, new))))
     _keep_digests(cr)
 
 
