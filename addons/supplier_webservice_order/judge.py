@@ -5,6 +5,7 @@ says of every line how much comes and at what price. Whatever the table does not
 person, and nothing of it is dropped.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +57,8 @@ TRANSITIONS = {
 
 #: of such a line nothing comes
 NOTHING_COMES = (DISCONTINUED, LINE_REJECTED)
+#: codes for one piece, of which suppliers take this or that
+PIECES = {"C62", "EA", "H87", "PCE"}
 #: how parts of one line are summed up: what is furthest from the order wins
 SEVERITY = (CONFIRMED, CHANGED, BACKORDERED, SUBSTITUTED, DISCONTINUED, LINE_REJECTED, PENDING)
 
@@ -67,6 +70,8 @@ class SentLine:
     position: int
     quantity: Decimal
     price: Decimal | None = None
+    number: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,7 +199,10 @@ def _judge_line(sent, parts, rate, tolerance):
         deliveries=deliveries,
         substitute=", ".join(dict.fromkeys(part.substitute for part in parts if part.substitute)),
         note=" ".join(dict.fromkeys(part.note for part in parts if part.note)),
-        doubts=tuple(_find_doubts(sent, status, quantity, asked, price, deviation, deliveries, tolerance)),
+        doubts=(
+            *_find_doubts(sent, status, quantity, asked, price, deviation, deliveries, tolerance),
+            *_find_other_part(sent, parts),
+        ),
     )
 
 
@@ -244,6 +252,21 @@ def _find_doubts(sent, status, quantity, asked, price, deviation, deliveries, to
         yield "no_expected_price"
     elif deviation is not None and abs(deviation) > tolerance:
         yield "price"
+
+
+def _find_other_part(sent, parts):
+    """Yield why what the supplier means may be something else than was ordered."""
+    numbers = {_plain(part.number) for part in parts if part.number}
+    if sent.number and numbers - {_plain(sent.number)}:
+        yield "number"
+    units = {part.unit for part in parts if part.unit}
+    if sent.unit and units - (PIECES if sent.unit in PIECES else {sent.unit}):
+        yield "unit"
+
+
+def _plain(number):
+    """Return a part number without what people write into it to read it better."""
+    return re.sub(r"[\W_]", "", number).lower()
 
 
 def _find_missing(sent, lines, by_position):

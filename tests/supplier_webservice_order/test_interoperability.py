@@ -179,9 +179,17 @@ def test_patience(ask):
     assert (type(error).__name__, error.retry_after) == ("NotSentError", 3600.0)
     error = ask(http(b"", "503 Service Unavailable", Retry_After="Fri, 31 Dec 2100 23:59:59 GMT"))
     assert type(error).__name__ == "NotSentError"
-    assert error.retry_after > 10**8
+    assert error.retry_after == 24 * 3600, "it is probed every day"
     assert type(ask(http(b"", "503 Service Unavailable"))).__name__ == "FateUnknownError"
     assert type(ask(http(b"", "503 Service Unavailable", Retry_After="soon"))).__name__ == "FateUnknownError"
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("7", 7), ("999999999", 86400), ("\xb2", None), ("soon", None)])
+def test_patience_has_an_end(soap, value, seconds):
+    """SW+8: whoever asks for years of patience (or means milliseconds) is asked again the next day."""
+    from odoo.addons.supplier_webservice_order.soap.transport import retry_after
+
+    assert retry_after({"Retry-After": value}) == seconds
 
 
 def test_only_the_declared_code_is_a_duplicate(soap, ask):

@@ -231,6 +231,72 @@ def test_what_no_rule_knows_is_no_answer(dotnet, order):
             client.place(*client.order_message(order))
 
 
+def test_silence_proves_nothing(dotnet):
+    """SW+7 SW+1: an asterisk stands for values, not for an element that is missing; an error page has none of them.
+
+    With ``RE = *`` an answer without a state let the order go, with ``no = *`` it was sent a second time.
+    """
+    from dataclasses import replace
+
+    from odoo.addons.supplier_webservice_order.connectors.mapped import MappedConnector, Mapping
+
+    known = rule("CreateOrderResult/Known", "known", table=(("yes", "Y"), ("no", "*")))
+    status = replace(dotnet["order"], answer=(known, *dotnet["order"].answer))
+    lenient = replace(dotnet["order"], code="AB")
+    unnamed = replace(lenient, answer=dotnet["order"].answer[:1])
+
+    def read(operation, content):
+        root = etree.fromstring(f"<a><CreateOrderResult>{content}</CreateOrderResult></a>")
+        return MappedConnector(Mapping({"order": operation})).order_answer(root)
+
+    named = "<PoNumber>x</PoNumber>"
+    assert read(status, f"<Known>N</Known>{named}").known is False
+    assert read(dotnet["order"], f"<Status>9</Status>{named}").code == "RE"
+    assert read(dotnet["order"], "<Status>9</Status>").code == "RE", "a refusal need not name what it refuses"
+    assert read(lenient, named).code == "AB"
+    for operation, content in (
+        (status, named),
+        (status, f"<Known/>{named}"),
+        (dotnet["order"], named),
+        (dotnet["order"], "<Status>0</Status>"),
+        (lenient, "<Error>Sorry</Error>"),
+        (unnamed, "<Error>Sorry</Error>"),
+    ):
+        with pytest.raises(ValueError, match=r"state|message|elements"):
+            read(operation, content)
+
+
+@pytest.mark.parametrize(
+    ("text", "comma", "kind", "expected"),
+    [
+        ("1,234.50", False, "string", "1234.50"),
+        ("1'234.50", False, "string", "1234.50"),
+        ("12.5", False, "string", "12.5"),
+        ("1.234,50", True, "string", "1234.50"),
+        ("1 234,50", True, "string", "1234.50"),
+        ("12.50", True, "decimal", "12.50"),
+        ("12.50", True, "string", None),
+        ("12,50", False, "string", None),
+        ("1,23,4", False, "string", None),
+        ("12 50", False, "string", None),
+        ("1_000", False, "string", None),
+        ("", False, "string", None),
+    ],
+)
+def test_numbers(text, comma, kind, expected):
+    """SW+7: thousands separators are read where they are none but that; 12.50 was 1250 with a decimal comma.
+
+    A decimal of the schema has a point (XML Schema part 2, 3.2.3), whatever the supplier's texts have.
+    """
+    from odoo.addons.supplier_webservice_order.connectors.texts import read_number
+
+    if expected is None:
+        with pytest.raises((ValueError, ArithmeticError)):
+            read_number(text, decimal_comma=comma, type_name=kind)
+    else:
+        assert read_number(text, decimal_comma=comma, type_name=kind) == Decimal(expected)
+
+
 def test_message_that_does_not_fit(dotnet, order):
     """SW+5: what the schema demands and no rule fills, or what does not fit, is refused before anything is sent."""
     from dataclasses import replace

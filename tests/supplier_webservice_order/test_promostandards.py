@@ -209,9 +209,9 @@ def stock(quantity="", places=""):
     )
 
 
-def price(*steps, until="2100-01-01T00:00:00Z"):
+def price(*steps, until="2100-01-01T00:00:00Z", uom="EA"):
     rows = "".join(
-        f"<m:PartPrice><m:minQuantity>{least}</m:minQuantity><m:price>{amount}</m:price><m:priceUom>EA</m:priceUom>"
+        f"<m:PartPrice><m:minQuantity>{least}</m:minQuantity><m:price>{amount}</m:price><m:priceUom>{uom}</m:priceUom>"
         "<m:priceEffectiveDate>2020-01-01T00:00:00</m:priceEffectiveDate>"
         f"<m:priceExpiryDate>{until}</m:priceExpiryDate></m:PartPrice>"
         for least, amount in steps
@@ -248,6 +248,34 @@ def test_offers():
     assert (offers[0].price, offers[0].currency, offers[0].available) == (Decimal("7.25"), "USD", Decimal(7))
     assert offers[0].available_on == datetime.date(2026, 12, 9)
     assert offers[1].price is None, "two are less than the smallest quantity that has a price"
+
+
+def test_price_of_a_dozen():
+    """SW+3 SW+6: what a dozen costs is not taken for the price of one piece."""
+    parts = [("SHIRT:XL-RED", Decimal(30))]
+    with supplier(stock=[stock()], price=[price((1, "9.5"), uom="DZ")]) as (client, _wires):
+        messages = client.connector.offer_messages(client.account, parts, "USD")
+        values = [client.send(*client.render(*message)).value for message in messages]
+        assert client.connector.read_offers(parts, values)[0].price is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"), [("", "EA"), ("C62", "EA"), ("DZN", "DZ"), ("DZ", "DZ"), ("SL", "SL"), ("MTR", None)]
+)
+def test_units(order, unit, expected):
+    """SW+6: the connection's own code goes out as it is, and metres, which the standard lacks, are no pieces."""
+    from dataclasses import replace
+
+    from odoo.addons.supplier_webservice_order.soap.errors import RefusedError
+
+    changed = replace(order, parts=(replace(order.parts[0], unit=unit),))
+    with supplier() as (client, _wires):
+        if expected:
+            _operation, payload = client.order_message(changed)
+            assert etree.fromstring(payload).findtext(".//{*}uom") == expected
+        else:
+            with pytest.raises(RefusedError):
+                client.order_message(changed)
 
 
 def test_greeting():

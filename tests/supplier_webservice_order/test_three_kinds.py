@@ -131,7 +131,11 @@ def test_by_mapping(connect, shop, sandbox, visit):
 
 def look(office, shop, operation):
     """Look at the screen of a mapped operation."""
+    # the first page of a database waits for its assets to be compiled, longer than other pages where others work, too
+    office.page.set_default_timeout(120_000)
     page = office.login("admin")
+    # what the start page still asks for would end in errors of its own
+    page.wait_for_load_state("networkidle")
     page.goto(f"/odoo/supplier.mapping.operation/{operation}")
     page.wait_for_selector(".o_field_widget[name=request_ids] .o_data_row")
     assert page.locator(".o_field_widget[name=request_ids] .o_data_row").count() > 10

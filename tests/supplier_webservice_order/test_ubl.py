@@ -147,6 +147,14 @@ def test_several_answers_for_one_line():
     assert (answer.lines[3].number, answer.lines[3].price) == ("FREIGHT", Decimal("12.5"))
 
 
+def test_unit_of_the_answer():
+    """SW+7: the unit that the supplier counts in reaches the judgement; two boxes are not two pieces."""
+    given = line(11, 5, 2, "5").replace('unitCode="C62"', 'unitCode="XBX"').replace("unitCode='C62'", "unitCode='XBX'")
+    with supplier(envelope(response(lines=given))) as (client, _wire):
+        message = client.render("SubmitOrder", etree.Element("a"))
+        assert client.place(*message)[0].lines[0].unit == "XBX"
+
+
 def test_price_of_a_base_quantity():
     """SW+7: a price per hundred is the price of one times a hundred."""
     given = line(11, 5, 1, "5").replace(

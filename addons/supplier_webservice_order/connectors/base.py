@@ -157,7 +157,8 @@ class LineAnswer:
     """What the supplier says about one line; several about the same line are parts of it.
 
     ``position`` is that of the ordered line, or none: then ``number`` and ``description`` say what
-    the supplier added by itself (freight, a deposit). ``price`` is net, for one unit.
+    the supplier added by itself (freight, a deposit). ``price`` is net, for one unit. ``number`` and ``unit`` of
+    an ordered line are what the supplier means it is to deliver, where it says that.
     """
 
     position: int | None
@@ -169,6 +170,7 @@ class LineAnswer:
     note: str = ""
     number: str = ""
     description: str = ""
+    unit: str = ""
 
     def __post_init__(self):
         check_amounts(self.quantity, self.price)

@@ -54,7 +54,7 @@ CREDENTIALS = ("username", "password")
 #: what an element of an answer can mean
 ANSWER_VALUES = ("code", "known", "message_id", "change_id", "reference", "currency", "note", "duplicate")
 LINE_VALUES = ("line.position", "line.status", "line.quantity", "line.price", "line.number", "line.description",
-               "line.substitute", "line.available_on", "line.note")  # fmt: skip
+               "line.substitute", "line.available_on", "line.note", "line.unit")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -151,12 +151,8 @@ class MappedConnector(Connector):
                 held = getattr(order, first)
                 values[name] = getattr(held, second) if second else held
         prices = [part.quantity * part.expected_price for part in order.parts if part.expected_price is not None]
-        values |= {"total": sum(prices, Decimal(0)), "line_count": len(order.parts)}
-        values |= more
-        rows = [
-            {**_part_values(number, part), "part.change": dict(steps).get(part.position)}
-            for number, part in enumerate(order.parts, 1)
-        ]
+        values |= {"total": sum(prices, Decimal(0)), "line_count": len(order.parts), **more}
+        rows = [_part_values(number, part, dict(steps)) for number, part in enumerate(order.parts, 1)]
         return self._write(kind, values, rows)
 
     def status_message(self, account, message_id):
@@ -251,11 +247,13 @@ class MappedConnector(Connector):
             return OrderAnswer(known=False)
         if known is not None and known not in YES:
             raise ValueError(f"{known!r} is neither yes nor no")
+        lines = tuple(self._line(operation, element) for element in self._lines(root, operation))
         code = said.get("code") or operation.code
         if code not in CODES:
             raise ValueError(f"{code!r} is no known state of an order")
         if code == UNKNOWN:
             return OrderAnswer(known=False)
+        _check_proof(operation, said, lines, code)
         return OrderAnswer(
             known=True,
             code=code,
@@ -265,7 +263,7 @@ class MappedConnector(Connector):
             currency=said.get("currency") or "",
             note=said.get("note") or "",
             duplicate=said.get("duplicate") in YES,
-            lines=tuple(self._line(operation, element) for element in self._lines(root, operation)),
+            lines=lines,
         )
 
     def _line(self, operation, element):
@@ -284,6 +282,7 @@ class MappedConnector(Connector):
             note=said.get("line.note") or "",
             number=said.get("line.number") or "",
             description=said.get("line.description") or "",
+            unit=said.get("line.unit") or "",
         )
 
     def read_offers(self, parts, values):
@@ -334,7 +333,8 @@ class MappedConnector(Connector):
                 text = _find_text(element, path)
                 table = {theirs: ours for ours, theirs in rule.table}
                 if table:
-                    text = table.get(text or "", table.get(OTHER, text))
+                    # "all others" are values: an element that is not there says nothing
+                    text = table.get(text, table.get(OTHER, text)) if text else table.get("")
                 if text:
                     said[rule.value] = self._value(rule, text)
         return said
@@ -342,20 +342,30 @@ class MappedConnector(Connector):
     def _value(self, rule, text):
         name = rule.value
         if name in ("line.quantity", "line.price"):
-            return read_number(text, decimal_comma=self._mapping.decimal_comma)
+            return read_number(text, decimal_comma=self._mapping.decimal_comma, type_name=rule.type_name)
         if name == "line.available_on":
             return read_date(text, rule.date_format)
         return text.lower() if name in ("known", "duplicate") else text
+
+
+def _check_proof(operation, said, lines, code):
+    """:raises ValueError: where an answer says that all is well, and nothing in it shows that it means us"""
+    mapped = {rule.value for rule in operation.answer}
+    if code != REJECTED and "message_id" in mapped and not said.get("message_id"):
+        raise ValueError("the answer does not name the message that it is about")
+    if mapped and not said and not lines:
+        # a document of another shape, such as an error, has no state either
+        raise ValueError("the answer has none of the elements that were mapped")
 
 
 def _account_values(account):
     return {"customer_number": account.customer_number, "own_email": account.contact_email}
 
 
-def _part_values(index, part):
+def _part_values(index, part, steps):
     values = {name: getattr(part, name.partition(".")[2], None) for name in PART_VALUES}
     amount = part.quantity * part.expected_price if part.expected_price is not None else None
-    return {**values, "part.index": index, "part.amount": amount}
+    return {**values, "part.index": index, "part.amount": amount, "part.change": steps.get(part.position)}
 
 
 def _within(path, above):

@@ -49,9 +49,10 @@ DUPLICATE = 200
 #: the service looked, and there is no such order; anything else leaves open whether there is one
 NO_ORDER = {160, 301}
 NO_PRODUCT = {130, 140, 400, 600, 630}
-#: our units as the standard calls them; whatever else is a piece
-UNITS = {"C62": "EA", "DZN": "DZ", "BX": "BX", "XBX": "BX", "CA": "CA", "XCS": "CA", "KT": "KT", "PK": "PK",
-         "XPK": "PK", "PR": "PR", "RL": "RL", "XRO": "RL", "SET": "ST", "MIL": "TH"}  # fmt: skip
+#: our units as the standard calls them; it has no others
+UNITS = {"": "EA", "C62": "EA", "H87": "EA", "DZN": "DZ", "BX": "BX", "XBX": "BX", "CA": "CA", "XCS": "CA", "KT": "KT",
+         "PK": "PK", "XPK": "PK", "PR": "PR", "RL": "RL", "XRO": "RL", "SET": "ST", "MIL": "TH"}  # fmt: skip
+STANDARD_UNITS = {"BX", "CA", "DZ", "EA", "KT", "PK", "PR", "RL", "SL", "ST", "TH"}
 #: the standard has places for four digits behind the point
 CENTS = Decimal("0.0001")
 
@@ -118,7 +119,7 @@ class PromoStandardsConnector(Connector):
     @staticmethod
     def _line(part, order):
         product, _, variant = part.number.partition(":")
-        quantity = {"uom": UNITS.get(part.unit, "EA"), "value": part.quantity}
+        quantity = {"uom": _uom(part), "value": part.quantity}
         price = part.expected_price
         total = (part.quantity * (price or 0)).quantize(CENTS, ROUND_HALF_UP)
         price = None if price is None else price.quantize(CENTS, ROUND_HALF_UP)
@@ -254,7 +255,8 @@ class PromoStandardsConnector(Connector):
                 quantity=product.QuantityOrdered.value,
                 available_on=detail.expectedDeliveryDate or detail.expectedShipDate,
                 note=product.issueCategory or "",
-                number=":".join(filter(None, (product.productId, product.partId))),
+                # of an ordered line the standard repeats a part that the order may have left open
+                number="" if position else ":".join(filter(None, (product.productId, product.partId))),
             )
 
     @staticmethod
@@ -346,7 +348,9 @@ class PromoStandardsConnector(Connector):
         valid = [each for each in steps if _aware(each.priceEffectiveDate) <= now <= _aware(each.priceExpiryDate)]
         fitting = [each for each in valid if each.minQuantity <= quantity]
         best = max(fitting, key=lambda each: each.minQuantity, default=None)
-        return (best.price if best else None), configuration.currency
+        # a price for a dozen or a box is none for one piece
+        price = best.price if best and best.priceUom == "EA" else None
+        return price, configuration.currency
 
     # Test
 
@@ -362,6 +366,17 @@ class PromoStandardsConnector(Connector):
                 " ".join(each.text for each in _messages(value.ServiceMessageArray)) or "no methods"
             )
         return ", ".join(names)
+
+
+def _uom(part):
+    """Return the unit of a part as the standard calls it; a connection's own code may be one of the standard's.
+
+    :raises ValueError: for a unit that the standard does not know: metres are no pieces
+    """
+    code = part.unit if part.unit in STANDARD_UNITS else UNITS.get(part.unit)
+    if not code:
+        raise ValueError(f"{part.number}: PromoStandards has no unit {part.unit}")
+    return code
 
 
 def _moment(day):

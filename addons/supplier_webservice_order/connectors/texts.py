@@ -1,10 +1,14 @@
 """Values as a schema, or a mapping of it, has them, and back."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 INTEGERS = {"integer", "int", "long", "short", "byte", "positiveInteger", "nonNegativeInteger", "unsignedInt",
             "unsignedLong", "unsignedShort", "unsignedByte", "negativeInteger", "nonPositiveInteger"}  # fmt: skip
+
+#: types of the schema that are written with a point
+POINTED = {"decimal", "double", "float", *INTEGERS}
 
 
 def write_text(value, rule, *, decimal_comma=False):
@@ -23,21 +27,26 @@ def write_text(value, rule, *, decimal_comma=False):
         text = text.rstrip("0").rstrip(".") if "." in text else text
         if rule.type_name in INTEGERS and "." in text:
             raise ValueError(f"{rule.path}: {text} is no whole number")
-        return (
-            text.replace(".", ",") if decimal_comma and rule.type_name not in ("decimal", "double", "float") else text
-        )
+        return text.replace(".", ",") if decimal_comma and rule.type_name not in POINTED else text
     if isinstance(value, tuple | list):
         return ", ".join(value)
     return str(value)
 
 
-def read_number(text, *, decimal_comma=False):
-    """Return a number.
+def read_number(text, *, decimal_comma=False, type_name="string"):
+    """Return a number; what stands between groups of three digits is left out.
 
-    :raises ArithmeticError: where it is none
+    :param type_name: a decimal of the schema has a point, whatever texts of the same supplier have
+    :raises ValueError: where it is none, or might be another: with a decimal comma, 12.50 is no 1250
     """
-    text = text.strip().replace("\u00a0", "").replace(" ", "")
-    return Decimal(text.replace(".", "").replace(",", ".") if decimal_comma else text)
+    if type_name in POINTED:
+        return Decimal(text.strip())
+    group, point = (r"\.", ",") if decimal_comma else (",", r"\.")
+    text = re.sub(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3}(?!\d))", "", text.strip())
+    found = re.fullmatch(rf"([+-]?(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+))(?:{point}(\d+))?", text)
+    if not found:
+        raise ValueError(f"{text!r} is no number")
+    return Decimal(re.sub(group, "", found[1]) + (f".{found[2]}" if found[2] else ""))
 
 
 def read_date(text, date_format=""):

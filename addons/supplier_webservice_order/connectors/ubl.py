@@ -302,6 +302,7 @@ class UblConnector(Connector):
             "note": " ".join(filter(None, (note.text for note in notes))),
             "number": _text(item, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
             "description": _text(item, "cac:Item/cbc:Name"),
+            "unit": _unit(item),
         }
         known = LINE_STATUS[status] if status else PENDING
         quantity = _decimal(_text(item, "cbc:Quantity"))
@@ -352,6 +353,12 @@ def _number(value):
 
 def _text(element, path):
     return (element.findtext(path, "", _PATHS) or "").strip()
+
+
+def _unit(item):
+    """Return the code of the unit that the supplier counts in."""
+    quantity = item.find("cbc:Quantity", _PATHS)
+    return (quantity.get("unitCode") or "").strip() if quantity is not None else ""
 
 
 def _decimal(text):

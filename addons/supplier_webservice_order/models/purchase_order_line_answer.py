@@ -119,6 +119,8 @@ class PurchaseOrderLine(models.Model):
             "currency": self.env._("a price that cannot be converted"),
             "no_expected_price": self.env._("no price was expected: compare it yourself"),
             "price": self.env._("a price outside of the tolerance"),
+            "number": self.env._("another part number than ordered"),
+            "unit": self.env._("another unit than ordered"),
         }
         states = dict(self._fields["supplier_line_state"]._description_selection(self.env))
         return ", ".join(dict.fromkeys(words.get(doubt) or states[doubt] for doubt in verdict.doubts))

@@ -346,6 +346,8 @@ class SupplierExchange(models.Model):
                     row["position"],
                     Decimal(row["quantity"]),
                     Decimal(row["price"]) if row["price"] is not None else None,
+                    row.get("number") or "",
+                    row.get("unit") or "",
                 )
                 for row in self.sent_lines or ()
             ),

@@ -21,6 +21,8 @@ from .sockets import Deadline
 MAX_RESPONSE_BYTES = 5 * 2**20
 MAX_HOPS = 4
 CHUNK = 64 * 1024
+#: seconds: whoever asks for years of patience, or for milliseconds, is asked again the next day
+MAX_PATIENCE = 24 * 3600.0
 REDIRECTS = (301, 302, 307, 308)
 
 
@@ -245,9 +247,10 @@ def _unpacked(response):
 def retry_after(headers):
     """Return the seconds of patience that the server asks for, or None."""
     value = (headers.get("Retry-After") or "").strip()
-    if value.isdigit():
-        return float(value[:9])
     try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        asked = (
+            float(value[:9]) if value.isdigit() else (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
+        )
     except (TypeError, ValueError):
         return None
+    return min(max(0.0, asked), MAX_PATIENCE)

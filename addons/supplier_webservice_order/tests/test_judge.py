@@ -130,6 +130,23 @@ class TestJudge(BaseCase):
         foreign = judge(SENT, answer("AP", *FULL), rate=None).lines[0]
         self.assertEqual((foreign.asked, foreign.price, foreign.doubts), (100, None, ("currency",)))
 
+    def test_another_part_or_unit(self):
+        """SW+7: a line that is confirmed for another part, or in boxes instead of pieces, waits for a person."""
+        sent = Sent("m-1", (SentLine(1, Decimal(2), Decimal(100), "511.17-01", "C62"),))
+        for values, doubts in (
+            ({}, ()),
+            ({"number": "51117 01", "unit": "EA"}, ()),
+            ({"number": "511.17.02"}, ("number",)),
+            ({"unit": "XBX"}, ("unit",)),
+            ({"number": "X", "unit": "MTR"}, ("number", "unit")),
+        ):
+            with self.subTest(values=values):
+                verdict = judge(sent, answer("AP", line(1, quantity="2", price="100", **values)))
+                self.assertEqual((verdict.lines[0].doubts, verdict.is_clean), (doubts, not doubts))
+        known = Sent("m-1", (SentLine(1, Decimal(2), Decimal(100)),))
+        first = judge(known, answer("AP", line(1, quantity="2", price="100", number="X", unit="XBX")))
+        self.assertTrue(first.is_clean, "of orders of the first version it is not known what was sent")
+
     def test_failures(self):
         """SW+1: what becomes of a message without a usable answer: sent later, given up, or asked about."""
         unsent, refused, unknown = NotSentError("unreachable"), RefusedError("fault"), FateUnknownError("timeout")
