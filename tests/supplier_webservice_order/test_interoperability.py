@@ -187,9 +187,7 @@ def test_patience(ask):
 @pytest.mark.parametrize(("value", "seconds"), [("7", 7), ("999999999", 86400), ("\xb2", None), ("soon", None)])
 def test_patience_has_an_end(soap, value, seconds):
     """SW+8: whoever asks for years of patience (or means milliseconds) is asked again the next day."""
-    from odoo.addons.supplier_webservice_order.soap.transport import retry_after
-
-    assert retry_after({"Retry-After": value}) == seconds
+    assert soap.transport.retry_after({"Retry-After": value}) == seconds
 
 
 def test_only_the_declared_code_is_a_duplicate(soap, ask):

@@ -70,6 +70,14 @@ def test_answers(parts):
         connector.cancel_answer(etree.fromstring("<a><state>?</state></a>"))
 
 
+def test_followed_where_it_can_be_asked(parts):
+    """SW+9: approved orders of a mapped supplier are asked about as well, where its status question is mapped."""
+    from odoo.addons.supplier_webservice_order.connectors.mapped import MappedConnector, Mapping, Operation
+
+    assert not parts[2].follows
+    assert MappedConnector(Mapping({"status": Operation("Ask")})).follows
+
+
 def test_outcome_cannot_be_asked(parts):
     """SW+9 SW+1: a mapping has no question about a change: one whose outcome is unknown is not sent again."""
     account, _order, connector = parts

@@ -246,7 +246,7 @@ class Connector:
     #: whether the supplier knows an order by the number that people use, instead of the message's
     known_by_number: bool = False
 
-    #: whether the status of an approved order is worth asking for: it tells what was shipped, and new dates
+    #: whether the status of an approved order is worth asking for: it tells of new dates, rejections, or shipments
     follows: bool = False
 
     def abilities(self, account):

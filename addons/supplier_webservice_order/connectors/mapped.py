@@ -108,6 +108,7 @@ class MappedConnector(Connector):
     def __init__(self, mapping):
         self._mapping = mapping
         self.duplicate_codes = mapping.duplicate_codes
+        self.follows = "status" in mapping.operations
         rules = [rule for operation in mapping.operations.values() for rule in operation.rules]
         found = ((_element_path(rule.path), rule.value) for rule in rules if rule.value in CREDENTIALS)
         self.credentials = tuple(dict.fromkeys(found))
@@ -162,10 +163,8 @@ class MappedConnector(Connector):
     def offer_messages(self, account, parts, currency):
         """Return one message for all parts, or one for each where their message has room for one only."""
         values = {**_account_values(account), "currency": currency}
-        rows = [
-            {"part.number": number, "part.quantity": quantity, "part.index": index}
-            for index, (number, quantity) in enumerate(parts, 1)
-        ]
+        names = ("part.number", "part.quantity", "part.index")
+        rows = [dict(zip(names, (*part, index), strict=True)) for index, part in enumerate(parts, 1)]
         if self._operation("offer").lines:
             return [self._write("offer", values, rows)]
         return [self._write("offer", {**values, **row}, []) for row in rows]

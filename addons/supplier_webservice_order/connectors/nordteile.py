@@ -38,6 +38,7 @@ class NordteileConnector(Connector):
     wsdl = WSDL_DIR / "nordteile/nordteile.wsdl"
     duplicate_codes = frozenset({"DuplicateMessage"})
     required_options = ("branch_code",)
+    follows = True
 
     def order_message(self, account, order):
         """Return the message that places an order."""

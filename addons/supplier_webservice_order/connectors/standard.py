@@ -37,6 +37,7 @@ class StandardConnector(Connector):
 
     wsdl = WSDL_DIR / "standard/supplier_order.wsdl"
     duplicate_codes = frozenset({"DuplicateMessage"})
+    follows = True
 
     def order_message(self, account, order):
         """Return the message that places an order."""
