@@ -3,12 +3,50 @@ import tempfile
 from pathlib import Path
 
 from odoo import api, models
+from odoo.exceptions import UserError
+
+#: What hangs on these is evidence once it was sent: originals, watermarked PDFs, certificates.
+EVIDENCE = ("online.proof.file", "online.proof.revision")
 
 
 class IrAttachment(models.Model):
     """Originals and pictures of pages, as files on the disk."""
 
     _inherit = "ir.attachment"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises UserError: for what would pass for the evidence of a proof"""
+        attachments = super().create(vals_list)
+        attachments._check_no_evidence()
+        return attachments
+
+    def write(self, vals):
+        """:raises UserError: for what a customer was shown or got as evidence, and for what would pass for it"""
+        self._check_no_evidence()
+        result = super().write(vals)
+        if {"res_model", "res_id", "res_field"} & vals.keys():
+            self._check_no_evidence()
+        return result
+
+    def unlink(self):
+        """:raises UserError: for what a customer was shown or got as evidence"""
+        self._check_no_evidence()
+        return super().unlink()
+
+    def _check_no_evidence(self):
+        """Leave what was sent to the methods of the proof, which work as superuser; nobody else alters it."""
+        if self.env.su:
+            return
+        for attachment in self.sudo():  # whose it is; the rights of the caller are asked beside this
+            if attachment.res_model not in EVIDENCE:
+                continue
+            record = self.env[attachment.res_model].sudo().browse(attachment.res_id).exists()
+            revision = record.revision_id if attachment.res_model == "online.proof.file" else record
+            if attachment.res_field or revision.state not in (False, "draft"):
+                raise UserError(
+                    self.env._("%(name)s belongs to a proof and is kept as evidence.", name=attachment.name)
+                )
 
     @contextlib.contextmanager
     def _proof_path(self):

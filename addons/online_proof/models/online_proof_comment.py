@@ -112,8 +112,15 @@ class OnlineProofComment(models.Model):
 
     @api.model
     def _get_for_revision(self, revision):
-        """Return the threads to show on a revision: its own and older ones that were still open then."""
+        """Return the threads to show on a revision: its own and older ones that were still open then.
+
+        What a former customer wrote is theirs: the proof may have been handed over since.
+        """
         threads = self.search_fetch([("proof_id", "=", revision.proof_id.id), ("parent_id", "=", False)])
+        customer = revision.customer_id or revision.proof_id.commercial_partner_id
+        threads = threads.filtered(
+            lambda root: root.revision_id == revision or root.revision_id.customer_id == customer
+        )
         return threads.filtered(
             lambda root: (
                 root.revision_id == revision

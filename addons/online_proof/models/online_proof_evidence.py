@@ -50,6 +50,11 @@ class OnlineProof(models.Model):
             if terms.digest and terms._get_text_digest() != terms.digest:
                 found.append(("terms", terms.version))
         sentences = [sentence(self.env, CHAIN_FAULTS[code], {"number": number}) for code, number in found]
+        sentences += [
+            self.env._("The certificate of revision %(number)s is not the one that was made.", number=revision.number)
+            for revision in self.sudo().revision_ids  # read as they are
+            if not revision._is_certificate_unaltered()
+        ]
         return sentences + [
             self.env._("The file %(name)s is not the one that was decided about.", name=file.name)
             for file in made.revision_id.file_ids

@@ -32,7 +32,8 @@ class OnlineProof(models.Model):
             lambda person: person.is_active and (person.kind != "guest" or person.decision_ids)
         )
         customer = self.partner_id
-        if customer.email and customer not in people.partner_id:
+        is_theirs = customer.commercial_partner_id == self.commercial_partner_id  # and not another employer's by now
+        if is_theirs and customer.email and customer not in people.partner_id:
             # the ordering contact sees what was decided, and decides nothing by that
             own = self.env["online.proof.reviewer"]._get_or_create(self, customer, can_decide=False, can_comment=False)
             people |= own.filtered("is_active")

@@ -318,4 +318,7 @@ class OnlineProofReviewer(models.Model):
                 raise UserError(self.env._("The link of %(name)s does not work any more.", name=reviewer.name))
             if not reviewer.proof_id.latest_revision_id:
                 raise UserError(self.env._("Nothing was sent on this proof so far."))
+            reviewer.proof_id._lock()
+            if reviewer.date_sent and reviewer.date_sent > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
+                raise UserError(self.env._("The link was mailed to %(name)s just now.", name=reviewer.name))
             reviewer._send_invitation()

@@ -53,6 +53,7 @@ class OnlineProofRevision(models.Model):
     date_approved = fields.Datetime(string="Approved On", readonly=True, help="It stays when a newer revision is sent.")
     watermark = fields.Binary(string="Watermarked PDF", attachment=True, readonly=True)
     certificate = fields.Binary(attachment=True, readonly=True)
+    certificate_digest = fields.Char(readonly=True, copy=False, help="SHA-256 of the certificate as it was made.")
     severity = fields.Selection(
         [("ok", "Ready"), ("info", "Notes"), ("warning", "Warnings"), ("error", "Errors")],
         compute="_compute_severity",
@@ -105,7 +106,7 @@ class OnlineProofRevision(models.Model):
         return {
             "state": outcome,
             "date_approved": fields.Datetime.now() if approved else False,
-            **({} if approved else {"certificate": False}),
+            **({} if approved else {"certificate": False, "certificate_digest": False}),
         }
 
     # Files and pages

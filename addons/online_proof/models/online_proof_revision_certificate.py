@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import io
 import logging
 
@@ -27,8 +28,17 @@ class OnlineProofRevision(models.Model):
             report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
             content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
             # sudo: the certificate is made for whoever may see the approval first
-            self.sudo().certificate = base64.b64encode(self._sign_certificate(content))
+            signed = self._sign_certificate(content)
+            self.sudo().write(
+                {"certificate": base64.b64encode(signed), "certificate_digest": hashlib.sha256(signed).hexdigest()}
+            )
         return self._get_field_attachment("certificate")
+
+    def _is_certificate_unaltered(self):
+        """Return whether the certificate, where there is one, is the one that was made."""
+        if not (self.certificate and self.certificate_digest):
+            return True
+        return hashlib.sha256(base64.b64decode(self.certificate)).hexdigest() == self.certificate_digest
 
     def _get_record_text(self):
         """Return the recorded decisions, one a line, as each of them was digested."""
@@ -78,6 +88,8 @@ class OnlineProofRevision(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("partner_id", "=", self.customer_id.id),
                 ("date", "<=", self.date_approved or fields.Datetime.now()),
+                # of an agency, say, which accepts no terms in the customer's name
+                ("terms_id", "in", self._get_certified_decisions().terms_id.ids),
             ],
             limit=1,
         )

@@ -1,3 +1,5 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, file_open
@@ -6,6 +8,8 @@ from ..const import READER_LABELS
 from ..life import verdict
 from ..utils import sentence
 from .online_proof_decision import CHOICES
+
+_logger = logging.getLogger(__name__)
 
 
 class OnlineProof(models.Model):
@@ -127,7 +131,10 @@ class OnlineProof(models.Model):
         self._lock()
         if revision.state != "draft":
             raise UserError(self.env._("Revision %(number)s was sent already.", number=revision.number))
+        if self.sale_order_id.state == "cancel":
+            raise UserError(self.env._("The order was cancelled."))
         self._check_deadline(deadline)
+        self._check_recipients(partners)
         revision._check_sendable()
         (self.revision_ids - revision).filtered(lambda other: other.state != "superseded").write(
             {"state": "superseded"}
@@ -145,6 +152,22 @@ class OnlineProof(models.Model):
         self._note(shop._("Revision %(number)s was sent to %(names)s.", number=revision.number, names=names))
         self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
         return reviewers
+
+    def _check_recipients(self, partners):
+        """Refuse people whom the proof reached as the customer's, and who work for somebody else by now."""
+        for person in self.reviewer_ids.filtered(lambda person: person.partner_id in partners):
+            partner, customer = person.partner_id, self.commercial_partner_id
+            former = person.employer_id == person.customer_id == customer
+            if former and partner.commercial_partner_id != customer:
+                raise UserError(
+                    self.env._(
+                        "%(name)s works for %(employer)s now, and this proof is for %(customer)s. Hand the proof over "
+                        "to the new customer first, or choose somebody else.",
+                        name=partner.name,
+                        employer=partner.commercial_partner_id.name,
+                        customer=customer.name,
+                    )
+                )
 
     def _invite(self, partners):
         """Return the people who get the proof."""
@@ -267,6 +290,11 @@ class OnlineProof(models.Model):
             raise UserError(self.env._("You may look at this proof, but not decide about it."))
         if reviewer and self.env["online.proof.decision"]._get_standing(revision)._get_own(reviewer):
             raise UserError(self.env._("You have decided already."))
+        if not all(file._is_unaltered() for file in revision.file_ids):
+            _logger.error("files of revision %s of proof %s were altered after it was sent", revision.id, self.id)
+            raise UserError(
+                self.env._("The files of this proof are not those that were sent. Please ask the shop to send it anew.")
+            )
 
     def _get_deciders(self):
         """Return the people who can decide now."""

@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
     )
     proof_type = fields.Selection(
-        PROOF_TYPES, compute="_compute_proof_type", store=True, readonly=False, precompute=True
+        PROOF_TYPES, compute="_compute_proof_type", store=True, readonly=False, precompute=True, tracking=True
     )
     proof_ids = fields.One2many("online.proof", "sale_order_id", string="Proofs", copy=False)
     proof_state = fields.Selection(STATES, compute="_compute_proof_state", store=True, string="Proof")
@@ -167,6 +167,10 @@ class SaleOrder(models.Model):
     def _check_proofs_approved(self, names):
         # sudo: salespeople without the role are told that an approval is missing
         proofs_sudo = self.sudo()._get_needed_proofs()
+        if not all(file._is_unaltered() for file in proofs_sudo.latest_revision_id.file_ids):
+            raise UserError(
+                self.env._("%(name)s cannot go to %(status)s: the files are not those that the customer saw.", **names)
+            )
         waiting = proofs_sudo.filtered(lambda proof: proof._get_present_state() != "approved")
         unproofed = not proofs_sudo and (self._get_lines_without_proof() or not self.order_line)
         if unproofed or (waiting and len(proofs_sudo) == 1):

@@ -7,6 +7,7 @@ from . import (
     test_decision,
     test_engine,
     test_evidence,
+    test_evidence_files,
     test_files,
     test_full_disk,
     test_guards,

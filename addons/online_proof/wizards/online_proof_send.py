@@ -88,6 +88,8 @@ class OnlineProofSend(models.TransientModel):
             buyer = wizard.sale_order_id.partner_id
             # whose level asks for it: an administrator decides, the buyer looks
             proposed = buyer | buyer._get_proof_administrators() if buyer else buyer
+            if any(wizard.sale_order_id.proof_ids.mapped("customer_moved")):
+                proposed = buyer.browse()  # who works for somebody else by now is no recipient of this customer
             wizard.partner_ids = people.partner_id or proposed.filtered("email")
 
     @api.depends("sale_order_id")
