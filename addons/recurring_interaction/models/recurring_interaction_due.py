@@ -59,6 +59,8 @@ class RecurringInteraction(models.Model):
             reasons += recurrence.pattern_id._obstacles(partner, positions)
             if recurrence.send_mail and not partner.email:
                 reasons.append(self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name))
+            if recurrence.send_mail:
+                reasons.append(self.env["recurring.issue"]._address_obstacle(partner))
         return reasons + recurrence.pattern_id._missing_quantities(self.occurrence_date)
 
     @api.depends("recurrence_id")

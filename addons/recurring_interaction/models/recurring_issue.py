@@ -80,11 +80,16 @@ class RecurringIssue(models.Model):
             return " ".join(outdated)
         if recurrence.send_mail and not partner.email:
             return self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name)
-        if recurrence.send_mail and not email_normalize_all(partner.email):
-            return self.env._(
-                "The e-mail address of %(name)s is not valid: %(email)s", name=partner.display_name, email=partner.email
-            )
-        return ""
+        return self._address_obstacle(partner) if recurrence.send_mail else ""
+
+    @api.model
+    def _address_obstacle(self, partner):
+        """Return that the e-mail address of a customer is not valid, as a sentence; empty when it is, or is missing."""
+        if not partner.email or email_normalize_all(partner.email):
+            return ""
+        return self.env._(
+            "The e-mail address of %(name)s is not valid: %(email)s", name=partner.display_name, email=partner.email
+        )
 
     def _reason_lines(self):
         """Return the reasons of those invoices that have one, each with its customer."""

@@ -117,6 +117,9 @@ class RecurringPriceChange(models.Model):
                 raise ValidationError(
                     self.env._("The customer %(name)s has no e-mail address.", name=customer.display_name)
                 )
+            wrong = self.env["recurring.issue"]._address_obstacle(customer)
+            if wrong:
+                raise ValidationError(wrong)
             invoice.with_context(lang=customer.lang, mail_owed=True).message_post(
                 subject=invoice.with_context(lang=customer.lang).env._("New prices: %(name)s", name=invoice.name),
                 body=self._description_in(customer.lang or self.env.user.lang),

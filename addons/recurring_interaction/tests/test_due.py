@@ -22,6 +22,10 @@ class TestDue(InvoiceCase):
         self.assertNotIn(coming, found)
         self.assertIn("no e-mail address", waiting.obstacle)
         self.assertIn("is archived", waiting.obstacle)
+        self.other_customer.email = "vert at example"
+        waiting.invalidate_recordset(["obstacle"])
+        self.assertIn("vert at example", waiting.obstacle)
+        self.other_customer.email = False
         self.assertIn("is archived", ready.obstacle, "the product is in both")
         self.assertEqual(ready.amount_expected, 200.0)
         bad.invoice_line_ids[0].product_id.active = True
