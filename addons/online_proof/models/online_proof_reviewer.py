@@ -275,6 +275,11 @@ class OnlineProofReviewer(models.Model):
             }
         )
 
+    def _was_mailed_just_now(self):
+        """Return whether a mail is on its way to this person, or got there, so shortly ago that one is enough."""
+        since = fields.Datetime.now() - PAUSE_BETWEEN_MAILS
+        return bool(self.date_sent and self.date_sent > since and not self.undelivered)
+
     @api.model
     def _read_name(self, name):
         """Return a name that a stranger entered: letters and what stands between them, no addresses of pages."""
@@ -309,6 +314,7 @@ class OnlineProofReviewer(models.Model):
             if any(other._get_person() == person for other in others):
                 raise UserError(self.env._("%(name)s has a link that works already.", name=reviewer.name))
             reviewer._rotate_access_link()
+            reviewer.date_sent = False  # no mail has the new link
 
     def action_resend(self):
         """Send the link again."""
@@ -319,6 +325,6 @@ class OnlineProofReviewer(models.Model):
             if not reviewer.proof_id.latest_revision_id:
                 raise UserError(self.env._("Nothing was sent on this proof so far."))
             reviewer.proof_id._lock()
-            if reviewer.date_sent and reviewer.date_sent > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
+            if reviewer._was_mailed_just_now():
                 raise UserError(self.env._("The link was mailed to %(name)s just now.", name=reviewer.name))
             reviewer._send_invitation()

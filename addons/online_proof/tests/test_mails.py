@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..const import PAUSE_BETWEEN_MAILS
 from .common import ProofCase, make_pdf
 
 
@@ -53,6 +54,7 @@ class TestMails(ProofCase):
         revision = self.send()
         reviewer = self.reviewer(revision)
         old = reviewer._get_access_token()
+        reviewer.date_sent -= PAUSE_BETWEEN_MAILS * 2
         reviewer.with_user(self.clerk).action_resend()
         self.assertEqual(len(self.mails(self.buyer.email)), 2)
         reviewer.with_user(self.clerk).action_revoke()
