@@ -6,6 +6,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools.mail import email_normalize_all, generate_tracking_message_id
 
+from ..changes import Change
+from ..const import OWED_REASONS
 from ..rules import rule_of, rules_of
 
 #: What a mail program posts when its unsubscribe button is pressed (RFC 8058).
@@ -37,6 +39,15 @@ class Judge:
         """Return whether the customer can be written to."""
         return not order.partner_id.is_public and bool(email_normalize_all(order.partner_id.email or ""))
 
+    def confirms(self, order):
+        """Return whether the status mail would tell the customer that this order is confirmed."""
+        [(_change, reason)] = self.decide(order, [Change("state", old="draft", new="sale", rule="status")])
+        return reason is None
+
+    def unconfirmed(self, decided):
+        """Return whether an order's confirmation is among what is not told, for good."""
+        return any(_is_confirmation(change) and reason and reason not in OWED_REASONS for change, reason in decided)
+
     def decide(self, order, changes, snapshot=None):
         """Return ``[(change, reason)]``; no reason means that the change is mailed."""
         common = None
@@ -55,12 +66,16 @@ class Judge:
 
     def _by_rule(self, order, change):
         rule, website = change.rule, order.website_id
-        if change.topic == "state" and change.new == "sale" and website.status_mail_confirmation == "odoo":
+        if _is_confirmation(change) and "odoo" in (website.status_mail_confirmation, order.status_confirmed_by):
             return "odoo_tells"
         if not website._status_mail_enabled(rule):
             return "rule_off"
         refused = (order.partner_id.id, website.id, rule) in self._refused
         return "opted_out" if refused and not website._status_mail_mandatory(rule) else None
+
+
+def _is_confirmation(change):
+    return change.topic == "state" and change.new == "sale"
 
 
 class OrderStatusMailer(models.AbstractModel):
@@ -164,8 +179,10 @@ class OrderStatusMailer(models.AbstractModel):
         items = items[:MAX_ITEMS]
         return {
             "words": words._sentences(order, headline, [rule.label(self.env) for rule in rules], hidden),
-            "subject": shop_words["subject"]
-            or self.env._("%(headline)s (order %(order)s)", headline=headline, order=order.name),
+            "subject": words._one_line(
+                shop_words["subject"]
+                or self.env._("%(headline)s (order %(order)s)", headline=headline, order=order.name)
+            ),
             "shop_words": shop_words,
             "shop": website.name,
             "shop_url": base,

@@ -109,6 +109,8 @@ class OrderStatusRun(models.AbstractModel):
         mailed = events.filtered(lambda event: not event.reason)
         self._settle_owed(news, before, mailed, snapshots)
         self.env["order.status.mailer"]._queue(mailed, before, snapshots)
+        unconfirmed = [order.id for order, _settled, decided in news if judge.unconfirmed(decided)]
+        orders.browse(unconfirmed)._status_confirm_after_all()
 
     def _look_at(self, order, now, snapshot, marks, judge, codes):
         """Return ``(told, settled, decided)`` of one order: facts told before (None: a baseline), facts that count as
@@ -120,7 +122,11 @@ class OrderStatusRun(models.AbstractModel):
         changes = self._changes(order, told, now, marks, codes)
         settled = advance(rules, told, now, changes)
         if codes is None and self._catches_up(snapshot, changes, marks, judge):
-            told = told.with_values(snapshot._owed_facts())
+            owed = snapshot._owed_facts()
+            if now["state"] != "sale":
+                # goods that came in for an order which is none any more
+                owed.pop("arrived", None)
+            told = told.with_values(owed)
             changes = self._changes(order, told, now, marks, codes)
             settled = advance(rules, told, now, changes)
         return told, settled, judge.decide(order, changes, snapshot)

@@ -67,7 +67,33 @@ class OrderStatusSnapshot(models.Model):
     def _renew_links(self, orders):
         """Give the orders new links: whoever got the mails so far need not be their customer any more."""
         # whoever changes a contact or an order need not see what customers were told
-        self.sudo().search([("order_id", "in", orders.ids)])._rotate_access_link()
+        snapshots_sudo = self.sudo().search([("order_id", "in", orders.ids)])
+        waiting = snapshots_sudo._waiting_mails()
+        old = {snapshot: snapshot._get_access_token() for snapshot in waiting}
+        snapshots_sudo._rotate_access_link()
+        for snapshot, token in old.items():
+            snapshot._put_links(waiting[snapshot], token)
+
+    def _waiting_mails(self):
+        """Return ``{snapshot: mails}`` of the mails that still wait and go to the customer of now."""
+        mails = self.env["mail.mail"].search(
+            [
+                ("model", "=", "sale.order"),
+                ("res_id", "in", self.order_id.ids),
+                ("state", "in", ("outgoing", "exception")),
+            ]
+        )
+        by_order = self.grouped("order_id")
+        customers = {order.id: order.partner_id for order in by_order}
+        mails = mails.filtered(lambda mail: mail.recipient_ids == customers[mail.res_id])
+        return {by_order[self.order_id.browse(order_id)]: each for order_id, each in mails.grouped("res_id").items()}
+
+    def _put_links(self, mails, old):
+        """Put the links of now in place of those of the token ``old``."""
+        new = self._get_access_token()
+        for mail in mails:
+            texts = {name: mail[name] for name in ("body_html", "body_text", "headers")}
+            mail.write({name: text.replace(old, new) for name, text in texts.items() if text})
 
     def action_revoke_links(self):
         """Make the links of all mails sent so far stop working."""

@@ -52,6 +52,10 @@ class OrderStatusWords(models.AbstractModel):
             return self._fill(Markup("<br/>").join(text.splitlines()), order)
         return self._fill(html_sanitize(html), order)
 
+    def _one_line(self, text):
+        """Return words as a subject has them: a line break ends a header (RFC 5322, 2.2)."""
+        return " ".join(text.splitlines())
+
     def _fill(self, text, order):
         """Return words with order number and customer in their places; what goes into HTML is escaped."""
         places = {"{order}": order.name, "{customer}": order.partner_id.name or ""}

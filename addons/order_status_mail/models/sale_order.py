@@ -15,6 +15,12 @@ class SaleOrder(models.Model):
     status_event_ids = fields.One2many("order.status.event", "order_id", string="Status Events", readonly=True)
     status_event_count = fields.Integer(compute="_compute_status_event_count")
     status_snapshot_ids = fields.One2many("order.status.snapshot", "order_id", readonly=True)
+    status_confirmed_by = fields.Selection(
+        [("ours", "The status mail"), ("odoo", "Odoo's order confirmation")],
+        "Orders are confirmed by",
+        copy=False,
+        readonly=True,
+    )
     status_mail_problem = fields.Char(
         compute="_compute_status_mail_problem", help="Why the customer could not be told."
     )
@@ -48,6 +54,9 @@ class SaleOrder(models.Model):
     def write(self, vals):
         moved = self.filtered("website_id") if "partner_id" in vals else self.browse()
         moved = moved.filtered(lambda order: order.partner_id.id != vals["partner_id"])
+        if vals.get("state") == "draft":
+            # an order that is opened again is confirmed anew
+            vals = {**vals, "status_confirmed_by": False}
         result = super().write(vals)
         if moved:
             self.env["order.status.snapshot"]._renew_links(moved)
@@ -93,9 +102,27 @@ class SaleOrder(models.Model):
         return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
     def _send_order_confirmation_mail(self):
-        # one mail, not two: the website says which
-        silent = self.filtered(lambda order: order.website_id._status_mail_confirms())
-        return super(SaleOrder, self - silent)._send_order_confirmation_mail()
+        # one mail, not two, and not none: a confirmation is owed (Directive 2011/83/EU, article 8(7))
+        ours, others = self._split_status_confirmations()
+        ours.status_confirmed_by = "ours"
+        others.status_confirmed_by = "odoo"
+        return super(SaleOrder, self - ours)._send_order_confirmation_mail()
+
+    def _split_status_confirmations(self):
+        """Return the web orders that the status mail confirms, and those that Odoo's own mail does."""
+        # whoever confirms an order need not see what customers refused
+        orders_sudo = self.filtered("website_id").sudo()
+        judge = orders_sudo.env["order.status.mailer"]._judge(orders_sudo)
+        ours = orders_sudo.filtered(judge.confirms)
+        # Odoo's own mail to nobody is none
+        others = (orders_sudo - ours).filtered(judge.has_address)
+        return self & ours, self & others
+
+    def _status_confirm_after_all(self):
+        """Have Odoo confirm what the status mail was to, and cannot any more."""
+        orders = self.filtered(lambda order: order.status_confirmed_by == "ours")
+        orders.status_confirmed_by = "odoo"
+        return orders._send_order_confirmation_mail()
 
     # Customer's pages
 

@@ -20,11 +20,6 @@ class SaleOrderLine(models.Model):
         self._mark_status_touched()
         return result
 
-    def _inverse_qty_delivered(self):
-        result = super()._inverse_qty_delivered()
-        self._mark_status_touched()
-        return result
-
     def _mark_status_touched(self):
         lines = self.filtered(lambda line: isinstance(line.id, int) and line.state in ("sale", "cancel"))
         self.env["order.status.touch"]._mark("line", lines.ids)

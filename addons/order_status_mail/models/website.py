@@ -102,10 +102,6 @@ class Website(models.Model):
         # the words are in the mail for everybody to read
         return {row.code: row._get_words() for row in self.sudo().status_mail_rule_ids}
 
-    def _status_mail_confirms(self):
-        """Return whether the status mail confirms orders, in place of Odoo's own mail."""
-        return bool(self) and self.status_mail_confirmation == "ours" and self._status_mail_enabled("status")
-
     @ormcache("self.id", "self.write_date")
     def _status_mail_logo(self):
         """Return address, width and height of the logo, or None where mail programs could not show it (SVG)."""

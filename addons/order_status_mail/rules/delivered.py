@@ -11,6 +11,8 @@ class Delivered(QuantityRule):
     sequence = 50
     facts = {"delivered": {}}
     topics = {"delivered": ("delivered",)}
+    # what is computed marks its order itself; services are typed in
+    watches = {"sale.order.line": ("qty_delivered",)}
     icon = "fa-cube"
 
     def label(self, env):
@@ -40,7 +42,9 @@ class Delivered(QuantityRule):
         return event.env._("Delivered: %(new)s (before: %(old)s)", old=old, new=new)
 
     def _is_return(self, event):
-        return float(event.new_value or 0) < float(event.old_value or 0)
+        # hours that were typed wrongly come back from nowhere
+        is_goods = event.product_id.type != "service"
+        return is_goods and float(event.new_value or 0) < float(event.old_value or 0)
 
     def rank(self, event):
         return 30 if self._is_return(event) else 40
@@ -54,9 +58,13 @@ class Delivered(QuantityRule):
         return event.env._("%(done)s of %(all)s delivered, %(open)s to come", done=done, all=wanted, open=wanted - done)
 
     def _pieces(self, order):
-        """Return how many of how many pieces are delivered; of lines, where the units differ."""
-        lines = self.goods(order).filtered(lambda line: not line.display_type)
+        """Return how many of how many pieces are delivered; of lines, where the units differ.
+
+        Too many of one line make up for nothing of another. Where nothing travels, services count.
+        """
+        lines = self.goods(order) or order.order_line.filtered(lambda line: line.product_id and not line.is_delivery)
         whole = all(line.qty_delivered == int(line.qty_delivered) for line in lines)
         if len(lines.product_uom_id) == 1 and whole:
-            return int(sum(lines.mapped("qty_delivered"))), int(sum(lines.mapped("product_uom_qty")))
+            done = sum(min(max(line.qty_delivered, 0), line.product_uom_qty) for line in lines)
+            return int(done), int(sum(lines.mapped("product_uom_qty")))
         return len(lines.filtered(lambda line: line.qty_delivered >= line.product_uom_qty)), len(lines)

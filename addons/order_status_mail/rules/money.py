@@ -30,6 +30,10 @@ class Money:
                       JOIN payment_transaction child ON child.source_transaction_id = origin.transaction_id
                      WHERE origin.sale_order_id = ANY(%(ids)s)) AS rel
               JOIN payment_transaction tx ON tx.id = rel.transaction_id AND tx.state IN ('done', 'error')
+              JOIN sale_order so ON so.id = rel.sale_order_id
+                -- whoever ordered after all knows of the attempts before
+               AND (tx.state = 'done' OR so.state != 'sale' OR tx.last_state_change IS NULL
+                    OR tx.last_state_change >= so.date_order)
              ORDER BY tx.id
             """,
             ids=self.orders.ids,

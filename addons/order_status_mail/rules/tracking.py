@@ -32,12 +32,20 @@ class Tracking(Rule):
                     batch.facts[order_id]["tracking"][str(picking_id)] = tracking
 
     def compare(self, told, now, comparison):
+        # customers know numbers, not on which delivery order they stand
+        known, valid = _numbers(told["tracking"]), _numbers(now["tracking"])
         for key in {**told["tracking"], **now["tracking"]}:
-            old, new = told["tracking"].get(key), now["tracking"].get(key)
-            if new and old != new:
-                yield Change("tracking", key=key, old=old, new=new)
-            elif ("tracking", key) in comparison.gone:
-                yield Change("tracking", key=key, old=old)
+            added = _listed(now["tracking"].get(key), known)
+            ended = _listed(told["tracking"].get(key), valid)
+            is_gone = key in now["tracking"] or ("tracking", key) in comparison.gone
+            if added or (ended and is_gone):
+                yield Change("tracking", key=key, old=ended, new=added)
+
+    def missing(self, told, now):
+        valid = _numbers(now["tracking"])
+        for fact, key in super().missing(told, now):
+            if _listed(told[fact][key], valid):
+                yield fact, key
 
     def links(self, env, change):
         if not change.key:
@@ -81,3 +89,13 @@ class Tracking(Rule):
         picking = order.picking_ids[:1]
         number = picking.carrier_tracking_ref or "TRACK-1234"
         return [Change("tracking", key=str(picking.id or ""), new=number, rule=self.code)]
+
+
+def _numbers(tracking):
+    """Return all numbers of the deliveries of an order."""
+    return {number for text in tracking.values() for number in split_numbers(text)}
+
+
+def _listed(text, others):
+    """Return the numbers of a field that are not among ``others``, or None."""
+    return ", ".join(number for number in split_numbers(text) if number not in others) or None

@@ -137,3 +137,47 @@ class TestDeliveries(StatusMailCommon):
         self.assertEqual((event.old_value, event.new_value), ("3.0", "2.0"))
         self.assertIn("Returned", self.mails(order)[-1].body_html)
         self.assertFalse(self.events(order, "stock", told=None), "one's own return is no arrival")
+
+    def _headline(self, order):
+        return self.mails(order)[-1].subject
+
+    def test_too_many_of_one_line_are_none_of_another(self):
+        """OS3: 3 of 2 lamps and no planter are 2 of 3 pieces, not a delivered order."""
+        order = self._create_told_order(self.lamp, self.planter)
+        order.order_line[1].product_uom_qty = 1
+        self.deliver(order, {self.lamp: 3})
+        self.run_action()
+        self.assertIn("2 of 3 delivered, 1 to come", self._headline(order))
+
+    def test_hours_are_typed(self):
+        """OS3: 1 of 10 hours is no delivered order; a typing error that is corrected is no return."""
+        service = self.env["product.product"].create(
+            {"name": "Advice", "type": "service", "service_type": "manual", "invoice_policy": "delivery"}
+        )
+        order = self._create_told_order(service, quantity=10)
+        for quantity, headline in (
+            (1, "1 of 10 delivered, 9 to come"),
+            (10, "Your order is delivered"),
+            (8, "8 of 10 delivered, 2 to come"),
+        ):
+            order.order_line.write({"qty_delivered": quantity})
+            self.run_action()
+            self.assertIn(headline, self._headline(order))
+        self.assertNotIn("Returned", "".join(self.events(order).mapped("summary")))
+
+    def test_a_number_that_changes_its_delivery_stays_valid(self):
+        """OS5: what counts is the number, not on which delivery it stands; a blank is no news, nor is what stays."""
+        order = self._create_told_order(self.lamp)
+        first = self.deliver(order, {self.lamp: 1})
+        second = order.picking_ids - first
+        second.carrier_tracking_ref = "PN1"
+        self.run_action()
+        second.carrier_tracking_ref = False
+        first.carrier_tracking_ref = "PN1"
+        self.run_action()
+        self.assertFalse(order.status_snapshot_ids.facts["gone"])
+        for text in ("PN1, PN2", "PN1,PN2", "PN2"):
+            first.carrier_tracking_ref = text
+            self.run_action()
+        values = [(event.old_value, event.new_value) for event in self.events(order, "tracking")]
+        self.assertEqual(values, [(False, "PN1"), (False, "PN2"), ("PN1", False)])

@@ -163,3 +163,47 @@ class TestDelivery(StatusMailCommon):
         kept = self.events(order).mail_id
         self.assertIn("Your order is confirmed", kept.body_html)
         self.assertEqual((kept.address, kept.subject), ("karen@example.com", self.mails(order).subject))
+
+    def test_a_mail_that_waits_gets_the_links_of_now(self):
+        """OS+5: the address is mended before the mail leaves: its links open the order's page."""
+        order = self._create_told_order(self.lamp)
+        mail, snapshot = self.mails(order), order.status_snapshot_ids
+        old = snapshot._get_access_token()
+        self.customer.email = "right@example.com"
+        self.env.invalidate_all()
+        new = snapshot._get_access_token()
+        for text in (mail.body_html, mail.body_text, mail.headers):
+            self.assertIn(new, text)
+            self.assertNotIn(old, text)
+
+    def test_a_mail_that_waits_for_another_customer_opens_nothing(self):
+        """OS+5: whoever is the customer no more gets no key that works."""
+        order = self._create_told_order(self.lamp)
+        order.partner_id = self._create_customer("Isak Dinesen", "isak@example.com")
+        self.assertNotIn(order.status_snapshot_ids._get_access_token(), self.mails(order).body_html)
+
+    def test_a_merge_that_brings_an_address(self):
+        """OS+5: the contact that stays has the address that was missing: what is owed is told."""
+        order = self._create_order(self.lamp, customer=self._create_customer("Karen B.", False))
+        self.run_action()
+        self.assertFalse(self.mails(order))
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            [order.partner_id.id, self.customer.id], self.customer, extra_checks=False
+        )
+        self.env.invalidate_all()
+        self.run_action()
+        self.assertEqual(len(self.mails(order)), 1)
+
+    def test_goods_of_an_order_that_is_cancelled(self):
+        """OS+5: "back in stock" reached nobody; once the order is cancelled it is no news any more."""
+        order = self._create_told_order(self.planter)
+        self.receive(self._create_purchase(self.planter, 10, "2030-05-01"))
+        self.run_action()
+        self.assertIn("stock", self.events(order).mapped("rule"))
+        self.bounce(order)
+        order._action_cancel()
+        self.customer.email = "right@example.com"
+        self.run_action()
+        mail = self.mails(order)[-1]
+        self.assertIn("Your order is cancelled", mail.body_html)
+        self.assertNotIn("Back in stock", mail.body_html)

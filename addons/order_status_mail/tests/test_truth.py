@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import StatusMailCommon
+from .common import RULE_CODES, StatusMailCommon
 
 
 @tagged("post_install", "-at_install")
@@ -190,6 +190,43 @@ class TestTruth(StatusMailCommon):
             name = order.name
             self.assertEqual(len([text for text in subjects if name in (text or "")]), 1 - status_mails, subjects)
         self.assertEqual(self.events(order, told=False).reason, "odoo_tells")
+
+    def _confirmations(self, order):
+        """Return how many mails confirm an order: ``(status mails, Odoo's own)``."""
+        subjects = (order.message_ids - self.events(order).message_id).mapped("subject")
+        return len(self.mails(order)), len([text for text in subjects if order.name in (text or "")])
+
+    def test_whoever_refuses_status_mails_gets_a_confirmation(self):
+        """OS+6: a confirmation is owed by law (Directive 2011/83/EU, article 8(7)): then it is Odoo's own, once."""
+        choose = self.env["order.status.preference"]._choose
+        codes = set(RULE_CODES)
+        for before, after in ((set(), set()), (set(), codes), (codes, set())):
+            choose(self.customer, self.website, before, "one_click")
+            order = self._create_order(self.lamp, confirm=False)
+            order.with_context(send_email=True).action_confirm()
+            choose(self.customer, self.website, after, "one_click")
+            self.run_action()
+            self.assertEqual(self._confirmations(order), (0, 1), (before, after))
+            self.assertEqual(order.status_confirmed_by, "odoo")
+        order._action_cancel()
+        order.action_draft()
+        self.assertFalse(order.status_confirmed_by)
+
+    def test_an_attempt_before_the_order_is_no_news(self):
+        """OS+6: a card that failed on the cart helps nobody once the order is confirmed otherwise."""
+        order = self._create_order(self.lamp, confirm=False)
+        payment = self._transaction(order, sale_order_ids=[Command.set(order.ids)])
+        payment._set_error("card declined")
+        payment.last_state_change = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        order.action_confirm()
+        self.run_action()
+        self.assertFalse([text for text in self._texts(order) if "did not work" in text])
+
+    def test_a_name_with_a_line_break(self):
+        """OS+6: a line break in a name ends no header of the mail (RFC 5322, 2.2)."""
+        self.website._status_mail_rule("status").subject = "{customer}: {order}"
+        order = self._create_told_order(self.lamp, customer=self._create_customer("Karen\nBlixen", "k@example.com"))
+        self.assertEqual(self.mails(order).subject, f"Karen Blixen: {order.name}")
 
     def test_picking_in_three_steps(self):
         """OS+6: the pick is validated: picked is told then, not with the delivery."""

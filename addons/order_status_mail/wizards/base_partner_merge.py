@@ -13,4 +13,6 @@ class MergePartner(models.TransientModel):
         result = super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
         if orders:
             self.env["order.status.snapshot"]._renew_links(orders)
+            # the contact that stays may have the address that the other lacked
+            self.env["order.status.touch"]._mark_owing(orders)
         return result
