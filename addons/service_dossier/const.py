@@ -33,6 +33,8 @@ SIDES = [("left", "Left"), ("right", "Right"), ("both", "Both sides")]
 INLINE_MIMETYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
 MAX_FILES = 20
 MAX_BODY = 50_000
+#: Characters of a mail that are shown; all of it is kept as a file.
+MAX_SHOWN = 20 * MAX_BODY
 MAX_SUBJECT = 200
 #: Answers by mail from one sender in one dossier and hour; more is a loop.
 MAX_REPLIES_PER_HOUR = 20
@@ -57,6 +59,7 @@ UNPLACED_REASONS = [
     ("list", "Came through a list or a group address"),
     ("rate", "Too many answers within an hour"),
     ("automatic", "Written by a machine"),
+    ("unreadable", "Could not be read completely"),
 ]
 #: Days that machine mail is listed.
 KEEP_AUTOMATIC_DAYS = 30

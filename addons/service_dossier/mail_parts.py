@@ -4,16 +4,20 @@ import codecs
 import contextlib
 import logging
 import mimetypes
+import re
+from collections import Counter
 from email import policy
 from email.message import EmailMessage
+from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from lxml import etree
 from odoo.tools.mimetypes import guess_mimetype
+from psycopg2 import DataError
 from tnefparse import TNEF
 from vobject import readComponents
 
-from .mail_html import inner_html, parse_body
+from .mail_html import INLINE, inner_html, parse_body
 
 _logger = logging.getLogger(__name__)
 
@@ -27,6 +31,11 @@ NAMELESS = ("attachment", "noname", "unnamed", "untitled", "att00001")
 TNEF_SIGNATURE = b"\x78\x9f\x3e\x22"
 #: types for which ``mimetypes`` depends on the machine
 EXTENSIONS = {"image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp", "text/plain": ".txt"}
+#: what comes of mails that no program reads
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, DataError)
+#: HTML this short is not nested deeper than a parser goes
+MIN_DEEP = 1000
+SIGNED = re.compile(rb"([+<]?dossier[+-]\d{1,10}-|\+\d{1,10}-)[0-9a-f]{32}", re.IGNORECASE)
 #: a link that stands for a picture until it is clicked
 REMOTE_CLASS = "o_dossier_remote_picture"
 
@@ -49,20 +58,80 @@ def guess_charset(content):
     return "utf-8"
 
 
+def _decodes(content, charset):
+    if charset.startswith(("utf-16", "utf-32")) and b"\0" not in content:
+        return False
+    try:
+        content.decode(charset)
+    except ValueError:
+        return False
+    return True
+
+
 def _unreadable_parts(message):
     for part in message.walk():
-        charset = part.get_content_charset()
-        if part.get_content_maintype() == "text" and charset is not None and not is_known_charset(charset):
-            yield part, charset
+        if part.get_content_maintype() == "text" and not part.is_multipart():
+            charset = part.get_content_charset() or "us-ascii"
+            if not is_known_charset(charset) or not _decodes(part.get_payload(decode=True) or b"", charset):
+                yield part, charset
 
 
-def has_unknown_charset(message):
-    """Return whether a part of a mail is in a charset that nobody knows."""
-    return any(True for _part in _unreadable_parts(message))
+def _boundless_parts(message):
+    return (part for part in message.walk() if part.get_content_maintype() == "multipart" and not part.is_multipart())
+
+
+def _read_header(message, name, raw):
+    try:
+        return str(message.policy.header_fetch_parse(name, raw))
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError):
+        # encoded words that say nothing are shown as they are
+        return None
+
+
+def _odd_headers(message):
+    """Return the headers that no database can hold, or whose bytes say nothing of their charset, as they are read."""
+    odd = {}
+    for name, raw in message.raw_items():
+        text, value = str(raw), _read_header(message, name, raw)
+        if value is None:
+            value = text.replace("=?", "= ?")
+        elif any("\ud800" <= character <= "\udfff" for character in text):
+            value = text
+        if clean_text(value) != _read_header(message, name, raw):
+            odd[name, text] = clean_text(value)
+    return odd
+
+
+def is_odd(message):
+    """Return whether a mail has to be repaired to be read, so that its original is worth keeping."""
+    return any(
+        (
+            any(True for _part in _unreadable_parts(message)),
+            any(True for _part in _boundless_parts(message)),
+            _odd_headers(message),
+        )
+    )
+
+
+def repair_headers(message):
+    """Write headers that no database can hold anew; changed in place."""
+    odd = _odd_headers(message)
+    if odd:
+        headers = [(name, odd.get((name, str(raw)), raw)) for name, raw in message.raw_items()]
+        for name in {name for name, _value in headers}:
+            del message[name]
+        for name, value in headers:
+            message.set_raw(name, " ".join(value.split()) if isinstance(value, str) else value)
+
+
+def repair_boundaries(message):
+    """Show parts whose boundary is missing or another one as the text that they are; changed in place."""
+    for part in list(_boundless_parts(message)):
+        part.set_type("text/plain")
 
 
 def repair_charsets(message):
-    """Give parts whose charset nobody knows one that they can be read with.
+    """Give parts whose charset nobody knows, or that are not in the one they name, one that they can be read with.
 
     :param message: ``email.message.EmailMessage``; changed in place
     :returns: the names that were not known
@@ -76,6 +145,7 @@ def repair_charsets(message):
 
 def clean_text(text):
     """Return a header's text as the database can hold it: bytes of unknown charsets read as far as possible."""
+    text = text.replace("\0", "")
     try:
         readable = text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -112,6 +182,54 @@ def part_name(name, content):
         return "text.txt"
     mimetype = guess_mimetype(content)
     return "file" + (EXTENSIONS.get(mimetype) or mimetypes.guess_extension(mimetype) or ".bin")
+
+
+class _Words(HTMLParser):
+    """The words of HTML, however deep they are nested."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.texts, self._hidden = [], 0
+
+    def handle_starttag(self, tag, attrs):
+        """Leave out what nobody sees; break lines where a block begins."""
+        self._hidden += tag in ("style", "script", "title")
+        self.texts.append("" if tag in INLINE else "\n")
+
+    def handle_endtag(self, tag):
+        """See above."""
+        self._hidden -= tag in ("style", "script", "title") and self._hidden > 0
+
+    def handle_data(self, data):
+        """Keep a text."""
+        if not self._hidden:
+            self.texts.append(data)
+
+
+def html_text(markup):
+    """Return the text of HTML without a parser that gives up where elements are nested too deeply."""
+    words = _Words()
+    words.feed(markup)
+    words.close()
+    lines = (" ".join(line.split()) for line in "".join(words.texts).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def lost_text(message, body):
+    """Return the text of a mail's HTML where the body (HTML) that was made of it lacks some of it; else nothing."""
+    shown = Counter(html_text(body).split())
+    for part in message.walk():
+        inline = not part.get_filename() and not (part.get("Content-Disposition") or "").strip().startswith("attach")
+        if part.get_content_type() == "text/html" and inline:
+            text = html_text(part.get_content())
+            if len(part.get_content()) > MIN_DEEP and Counter(text.split()) - shown:
+                return text
+    return ""
+
+
+def hide_signatures(raw):
+    """Return a mail (bytes) without the signatures that only its sender may answer with."""
+    return SIGNED.sub(rb"\g<1>" + b"0" * 32, raw)
 
 
 def raw_bytes(message):

@@ -37,6 +37,9 @@ ADDED = (
                                        message_id)
        SELECT o.id, o.company_id, o.website_id, o.partner_id, 'picked', 'picked', 'True', now(), m.id
          FROM mail_message m JOIN sale_order o ON o.id = m.res_id WHERE m.message_id LIKE '%@first>'""",
+    """INSERT INTO service_dossier_line (dossier_id, warranty_id, found_by, quantity)
+       SELECT d.id, w.id, 'number', 1 FROM service_dossier d, service_warranty w
+        WHERE d.commercial_partner_id = w.commercial_partner_id ORDER BY d.id, w.id LIMIT 1""",
     "UPDATE website SET status_mail_tracking_mandatory = TRUE, status_mail_slip = FALSE",
     "INSERT INTO recurring_feed_link (url) VALUES ('https://example.com/recurring_interaction/feed/secret.ics')",
 )

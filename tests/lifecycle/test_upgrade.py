@@ -215,6 +215,22 @@ def test_dossier_rules_are_the_new_ones(upgraded):
     assert upgraded["cursor"].fetchone()[0] >= 6
 
 
+def test_configured_parts_have_a_customer(upgraded):
+    """SD7: each part knows who configured it, and the rule asks for that: it does not follow a transfer."""
+    cursor = upgraded["cursor"]
+    assert upgraded["before"]["service_dossier_line"]
+    cursor.execute(
+        "SELECT count(*) FROM service_dossier_line l JOIN service_dossier d ON d.id = l.dossier_id"
+        " WHERE l.commercial_partner_id IS DISTINCT FROM d.commercial_partner_id"
+    )
+    assert cursor.fetchone() == (0,)
+    cursor.execute(
+        "SELECT rule.domain_force FROM ir_rule rule JOIN ir_model_data data ON data.res_id = rule.id"
+        " WHERE data.model = 'ir.rule' AND data.name = 'service_dossier_line_rule_portal'"
+    )
+    assert "('commercial_partner_id', 'in'" in cursor.fetchone()[0]
+
+
 def test_links_of_status_mails_go_on_working(upgraded):
     """OS+5: of the links' keys only digests are kept, and those of the mails sent so far open their orders."""
     after = upgraded["after"]["order_status_snapshot"]

@@ -27,8 +27,8 @@ class OnlineProofRevision(models.Model):
             lang = self.customer_id.lang or self.proof_id.partner_id.lang or self.env.lang
             report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
             content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
-            # sudo: the certificate is made for whoever may see the approval first
             signed = self._sign_certificate(content)
+            # sudo: the certificate is made for whoever may see the approval first
             self.sudo().write(
                 {"certificate": base64.b64encode(signed), "certificate_digest": hashlib.sha256(signed).hexdigest()}
             )

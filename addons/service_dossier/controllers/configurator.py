@@ -68,7 +68,9 @@ class ServiceDossierConfigurator(http.Controller):
             with request.env.cr.savepoint():  # all orders or none
                 orders_sudo = request.env["service.dossier.line"]._place_orders(visitor.dossier)
         except LockError:
-            problem = request.env._("A colleague is placing this order at this moment.")
+            problem = request.env._(
+                "This order is being placed already. Please look at this page again in some seconds."
+            )
             return visitor.lead_back(problem=problem, tab="configurator")
         except UserError as error:
             return visitor.lead_back(problem=str(error.args[0]), tab="configurator")

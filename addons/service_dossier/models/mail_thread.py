@@ -5,8 +5,8 @@ import logging
 from odoo import api, models
 from odoo.tools import plaintext2html
 
-from .. import mail_parts
-from ..const import ORIGINAL_NAME
+from .. import mail_parts, mail_text
+from ..const import MAX_SHOWN, ORIGINAL_NAME
 
 _logger = logging.getLogger(__name__)
 
@@ -17,18 +17,48 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def message_process(
+        self, model, message, custom_values=None, save_original=False, strip_attachments=False, thread_id=None
+    ):
+        """Keep a mail for dossiers that cannot be processed in the queue of unplaced mail."""
+        try:
+            with self.env.cr.savepoint():
+                return super().message_process(
+                    model,
+                    message,
+                    custom_values=custom_values,
+                    save_original=save_original,
+                    strip_attachments=strip_attachments,
+                    thread_id=thread_id,
+                )
+        except mail_parts.UNREADABLE:
+            raw = message.encode() if isinstance(message, str) else bytes(getattr(message, "data", message))
+            Unplaced_sudo = self.env["service.dossier.unplaced"].sudo()  # the mail's sender has no account
+            if not Unplaced_sudo._keep_unreadable(raw):
+                raise
+            _logger.warning("A mail that cannot be processed waits in the queue", exc_info=True)
+        return False
+
+    @api.model
     def message_parse(self, message, save_original=False):
         """Read mails with charsets that nobody knows as far as possible, and keep the original with them."""
         original = None
-        if mail_parts.has_unknown_charset(message):
+        if mail_parts.is_odd(message):
             original = mail_parts.raw_bytes(message)
-            unknown = mail_parts.repair_charsets(message)
-            _logger.info("Mail %s is in unknown charsets: %s", message.get("Message-Id"), ", ".join(unknown))
+            mail_parts.repair_headers(message)
+            mail_parts.repair_boundaries(message)
+            charsets = mail_parts.repair_charsets(message)
+            _logger.info("Mail %s was repaired; charsets: %s", message.get("Message-Id"), ", ".join(charsets))
         message_dict = super().message_parse(message, save_original=save_original)
+        body = message_dict.get("body") or ""
+        if len(body) > MAX_SHOWN or "data:image/" in body:
+            # what is cut off, and pictures that no page shows, are in the original
+            original = original or mail_parts.raw_bytes(message)
         for key, value in message_dict.items():
             if type(value) is str:
                 message_dict[key] = mail_parts.clean_text(value)
-        if original and not save_original:
+        kept = any(attachment[0] == ORIGINAL_NAME for attachment in message_dict["attachments"])
+        if original and not kept and not save_original:
             message_dict["attachments"].append(self._Attachment(ORIGINAL_NAME, original, {}))
         return message_dict
 
@@ -39,7 +69,11 @@ class MailThread(models.AbstractModel):
             calendar = self._Attachment("attachment", message.get_content(), {"encoding": "utf-8"})
             return {"body": "", "attachments": [calendar]}
         try:
-            return super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
+            payload = super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
+            if text := mail_parts.lost_text(message, payload["body"]):
+                original = self._Attachment(ORIGINAL_NAME, mail_parts.raw_bytes(message), {})
+                payload.update(body=plaintext2html(text), attachments=[*payload["attachments"], original])
+            return payload
         except (LookupError, ValueError, TypeError, AttributeError):
             _logger.warning("Mail %s could not be read", message_dict.get("message_id"), exc_info=True)
         attachments = [self._Attachment(ORIGINAL_NAME, mail_parts.raw_bytes(message), {})]
@@ -49,8 +83,11 @@ class MailThread(models.AbstractModel):
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         """Keep answers to dossier messages out of chatters: they belong to the dossier's own communication."""
         Message = self.env["service.dossier.message"]
-        if Message._is_dossier_mail(message_dict):
-            if not message_dict.get("is_bounce"):
+        is_bounce = message_dict.get("is_bounce")
+        # a report to another address of ours, which says only in its text which mail came back
+        quotes = is_bounce and mail_text.find_references(mail_parts.readable_text(message))
+        if quotes or Message._is_dossier_mail(message_dict):
+            if not is_bounce:
                 Message._receive_mail(message, message_dict)
                 return []
             if not Message._receive_bounce(message, message_dict):

@@ -56,6 +56,11 @@ class ResPartner(models.Model):
                 Model_sudo.search(
                     [("partner_id", "=", person.id), ("commercial_partner_id", "=", before[person].id)]
                 )._replace_contact(person)
+        Order_sudo = self.env["sale.order"].sudo()  # as above
+        for person in self:
+            Order_sudo.search(
+                [("partner_id", "=", person.id), ("dossier_id.commercial_partner_id", "=", before[person].id)]
+            )._leave_to_customer(person)
         # what the former company was granted does not move along
         self.filtered("dossier_administrator").dossier_administrator = False
         self.filtered("dossier_customer_ids").dossier_customer_ids = False

@@ -47,15 +47,29 @@ class ResUsers(models.Model):
         )
         if invited >= MAX_INVITATIONS:
             raise UserError(self.env._("You invited many people today. Please go on tomorrow, or contact us."))
-        everybody_sudo = self.sudo().with_context(active_test=False)  # one answer, whosever the address is
-        if everybody_sudo.search_count([("login", "=", address)], limit=1):
-            raise UserError(self.env._("This address cannot be invited here. Please contact us."))
-        person_sudo = customer_sudo.create(
-            {"name": name, "email": address, "parent_id": customer_sudo.id, "lang": self.lang, "dossier_invited": True}
-        )
+        values = {"name": name, "email": address, "dossier_invited": True}
+        person_sudo = self._former_dossier_colleague(customer_sudo, address)
+        if person_sudo:
+            person_sudo.write(values)
+        else:
+            person_sudo = customer_sudo.create({**values, "parent_id": customer_sudo.id, "lang": self.lang})
         self._prepare_portal_access(person_sudo).action_grant_access()
         person_sudo.message_post(body=self.env._("Invited to the portal by %(name)s.", name=self.name))
         return person_sudo.user_ids
+
+    def _former_dossier_colleague(self, customer_sudo, address):
+        """Return who of the customer's people had access with an address before, or none.
+
+        :raises UserError: where it is anybody else's: two people with one address answer each other's mail
+        """
+        everybody_sudo = self.sudo().with_context(active_test=False)  # one answer, whosever the address is
+        known_sudo = everybody_sudo.search(["|", ("login", "=", address), ("email_normalized", "=", address)])
+        former_sudo = known_sudo.filtered(
+            lambda user: user.share and not user.active and user.partner_id.commercial_partner_id == customer_sudo
+        )
+        if known_sudo - former_sudo or len(former_sudo) > 1:
+            raise UserError(self.env._("This address cannot be invited here. Please contact us."))
+        return former_sudo.partner_id
 
     def _remove_dossier_colleague(self, user_id):
         """Take the access to the portal away from somebody of the own company.

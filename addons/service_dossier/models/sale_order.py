@@ -111,6 +111,26 @@ class SaleOrder(models.Model):
             order.is_delivery_told = True
             order.dossier_id._tell_delivery(order)
 
+    def _leave_to_customer(self, person):
+        """Let the dossier's customer take the place of a person who left it; prices and terms stay as agreed.
+
+        Odoo shows an order to everybody of the company that its contact belongs to now.
+        """
+        for order in self:
+            customer = order.dossier_id.commercial_partner_id
+            if customer == person or customer.commercial_partner_id != customer:
+                continue
+            kept = ("fiscal_position_id", "payment_term_id", "user_id", "team_id")
+            values = {name: order[name].id for name in kept}
+            for name in ("partner_id", "partner_invoice_id", "partner_shipping_id"):
+                gone = order[name].commercial_partner_id != customer
+                values[name] = customer.id if gone else order[name].id
+            order.write(values)
+            order.message_unsubscribe(partner_ids=person.ids)
+            order.message_post(
+                body=self.env._("%(person)s left %(customer)s.", person=person.name, customer=customer.display_name)
+            )
+
     def action_view_dossier(self):
         """Open the dossier of this order."""
         self.ensure_one()

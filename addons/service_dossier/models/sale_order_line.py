@@ -1,8 +1,10 @@
 """Measures of what is sold, the warranties that follow from it, and free service lines."""
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 from ..const import SIDES
+from .service_warranty_claim import COUNTED
 
 
 class SaleOrderLine(models.Model):
@@ -77,7 +79,9 @@ class SaleOrderLine(models.Model):
 
         :raises AccessError: if whoever does not decide on claims raises one beyond what the warranty pays for
         """
-        lines_sudo = (self if "product_uom_qty" in vals else self.browse()).sudo()  # salespeople need not see claims
+        self._check_claimed_product(vals)
+        amounts = {"product_uom_qty", "product_uom_id"} & vals.keys()
+        lines_sudo = (self if amounts else self.browse()).sudo()  # salespeople need not see claims
         claims_sudo = lines_sudo.warranty_claim_ids.filtered(lambda claim: claim.state == "approved")
         before = {claim: claim.quantity for claim in claims_sudo}
         result = super().write(vals)
@@ -85,6 +89,19 @@ class SaleOrderLine(models.Model):
         if "qty_delivered" in vals:
             self._update_warranties()
         return result
+
+    def _check_claimed_product(self, vals):
+        """:raises UserError: if something else takes the place of what a warranty pays for, or may pay for"""
+        lines_sudo = (self if vals.get("product_id") else self.browse()).sudo()  # salespeople need not see claims
+        for line in lines_sudo.filtered(lambda line: line.product_id.id != vals["product_id"]):
+            claims = line.warranty_claim_ids.filtered(lambda claim: claim.state in COUNTED)
+            if claims:
+                raise UserError(
+                    self.env._(
+                        "The warranty is claimed for %(product)s. Remove this line to order something else.",
+                        product=claims[0].product_id.display_name,
+                    )
+                )
 
     def unlink(self):
         """What is not ordered is not claimed."""

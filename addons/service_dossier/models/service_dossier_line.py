@@ -24,6 +24,15 @@ class ServiceDossierLine(models.Model):
 
     dossier_id = fields.Many2one("service.dossier", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="dossier_id.company_id", store=True, index="btree_not_null")
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        compute="_compute_commercial_partner_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="Who configured this part; it does not follow a dossier that is handed over.",
+    )
     warranty_id = fields.Many2one("service.warranty", required=True, index=True, check_company=True)
     found_by = fields.Selection(
         [("number", "Warranty number"), ("dimensions", "Dimensions")], required=True, default="number"
@@ -78,6 +87,12 @@ class ServiceDossierLine(models.Model):
 
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "The quantity must be more than zero.")
 
+    @api.depends("dossier_id")  # not on the dossier's customer, on purpose
+    def _compute_commercial_partner_id(self):
+        for line in self:
+            dossier_sudo = line.dossier_id.sudo()  # compared only
+            line.commercial_partner_id = dossier_sudo.commercial_partner_id
+
     @api.depends("dossier_id", "warranty_id")
     def _compute_date_claim(self):
         for line in self:
@@ -93,7 +108,7 @@ class ServiceDossierLine(models.Model):
         self_sudo = self.sudo()  # customers do not see other claims
         open_sudo = self_sudo.filtered(lambda line: not line.is_placed)
         claimed = self.env["service.warranty.claim"]._get_claimed(open_sudo.warranty_id)
-        basket_sudo = open_sudo.dossier_id.line_ids.filtered(lambda line: not line.is_placed)
+        basket_sudo = open_sudo.dossier_id._basket()
         for line in basket_sudo | open_sudo:
             covered = line.warranty_id._is_valid_on(line.date_claim) if line.date_claim else False
             key = (line.warranty_id._chain().id, line.element_id.id)
@@ -164,7 +179,7 @@ class ServiceDossierLine(models.Model):
                 "found_by": found_by,
             }
         )
-        dossier_sudo.line_ids.filtered(lambda line: not line.is_placed)._check_orderable()
+        dossier_sudo._basket()._check_orderable()
         return line_sudo
 
     @api.model
@@ -233,7 +248,7 @@ class ServiceDossierLine(models.Model):
         if not dossier_sudo.configurator_open:
             raise UserError(self.env._("The configurator of this dossier is closed."))
         dossier_sudo.lock_for_update()
-        lines_sudo = dossier_sudo.env[self._name].search([("dossier_id", "=", dossier.id), ("is_placed", "=", False)])
+        lines_sudo = dossier_sudo._basket()
         if not lines_sudo:
             raise UserError(self.env._("Configure at least one part first."))
         lines_sudo._check_orderable()

@@ -9,7 +9,7 @@ from odoo.tools import email_normalize, email_split, mute_logger, parse_contact_
 from psycopg2.errors import UniqueViolation
 
 from .. import mail_html, mail_parts, mail_quote, mail_text, message_types
-from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, MAX_SUBJECT, UNKNOWN_REPLY
+from ..const import MAX_FILES, MAX_REPLIES_PER_HOUR, MAX_SHOWN, MAX_SUBJECT, ORIGINAL_NAME, UNKNOWN_REPLY
 
 _logger = logging.getLogger(__name__)
 
@@ -93,12 +93,17 @@ class ServiceDossierMessage(models.Model):
 
         :returns: whether a mailing came back
         """
-        signed = [*(message_dict.get("bounced_msg_ids") or []), message_dict.get("references") or ""]
+        quoted = mail_text.find_references(mail_parts.readable_text(message))
+        signed = [*(message_dict.get("bounced_msg_ids") or []), *quoted, message_dict.get("references") or ""]
         mailing_sudo, owner = self._find_mailing({**message_dict, "references": " ".join(signed)})
-        if not mailing_sudo or not is_failure_report(message):
+        if not mailing_sudo or not is_failure_report(message) or mail_text.is_delay(message):
             self._keep_unplaced(message, message_dict, mailing_sudo, "automatic")
             return False
         message_dict["bounced_msg_ids"] = [*signed[:-1], mailing_sudo._message_header_id(",".join(owner))]
+        if not message_dict.get("bounced_email"):
+            # not in the form of a report: the address stands in the text
+            text = mail_parts.readable_text(message).lower()
+            message_dict["bounced_email"] = next((address for address in owner if address in text), False)
         return True
 
     @api.model
@@ -136,9 +141,14 @@ class ServiceDossierMessage(models.Model):
             _logger.info("Ignored mail %s: it arrived before", message_dict["message_id"])
             return self.browse()
         body, attachments = self._open_attachments(message_dict)
+        attachments = [
+            (name, mail_parts.hide_signatures(content) if name == ORIGINAL_NAME else content)
+            for name, content in sorted(attachments, key=lambda file: file[0] != ORIGINAL_NAME)
+        ]
         files, refused = Message_sudo._mail_files(dossier, attachments)
         values = Message_sudo._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
-        values.update(self._prepare_mail_body(parent_sudo, body, refused))
+        original = any(name == ORIGINAL_NAME for name, _content in files)
+        values.update(self._prepare_mail_body(parent_sudo, body, refused, original=original))
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 message_sudo = Message_sudo.create(values)
@@ -177,8 +187,13 @@ class ServiceDossierMessage(models.Model):
         return " ".join(subject.split())[:MAX_SUBJECT]
 
     @api.model
-    def _prepare_mail_body(self, parent_sudo, body, refused):
+    def _prepare_mail_body(self, parent_sudo, body, refused, *, original=False):
         new, quote = self._split_mail_body(body, self._known_texts(parent_sudo))
+        if original:
+            notice = self.env._(
+                "Not all of this mail may be shown here. It is kept in the file %(name)s.", name=ORIGINAL_NAME
+            )
+            new += plaintext2html(notice)
         if refused:
             new += plaintext2html(self.env._("Files that were not kept: %(names)s", names=", ".join(refused)))
         label = self.env._("Show the picture from %(server)s", server="%(server)s")
@@ -217,12 +232,12 @@ class ServiceDossierMessage(models.Model):
         """
         if not body.strip():
             return "", ""
-        root = mail_html.parse_body(body[: 20 * MAX_BODY])
+        root = mail_html.parse_body(body[:MAX_SHOWN])
         for image in root.xpath(".//img[starts-with(@src, 'cid:')]"):
             image.drop_tree()
         if len(root) == 1 and root[0].tag == "pre" and len(root[0]) == 0:
             new, quote = mail_quote.fold_text(root[0].text or "", known)
-            return plaintext2html(new[:MAX_BODY]), plaintext2html(quote[:MAX_BODY]) if quote else ""
+            return plaintext2html(new), plaintext2html(quote) if quote else ""
         return mail_html.fold_html(mail_html.inner_html(root), known)
 
     @api.model

@@ -23,6 +23,13 @@ class ServiceDossier(models.Model):
             if with_warranties:
                 dossier.warranty_ids.filtered(lambda w, old=old: w.commercial_partner_id == old)._hand_over(partner)
 
+    def _basket(self):
+        """Return the parts that are not ordered yet; what a former customer configured is ordered by nobody."""
+        parts = self.line_ids.sorted("id")
+        return parts.filtered(
+            lambda line: not line.is_placed and line.commercial_partner_id == line.dossier_id.commercial_partner_id
+        )
+
     def _let_go(self, partners):
         """Unsubscribe customers' people who have no business in these dossiers any more."""
         gone = partners.filtered("partner_share")

@@ -1,15 +1,17 @@
 """Mail for dossiers that nobody knows the place of yet: nothing is dropped."""
 
 import email
+import email.parser
 import email.policy
+import hashlib
 import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import email_normalize, email_split, parse_contact_from_email
+from odoo.tools import email_normalize, email_split, parse_contact_from_email, plaintext2html
 
 from .. import mail_parts
-from ..const import KEEP_AUTOMATIC_DAYS, MAX_REPLIES_PER_HOUR, ORIGINAL_NAME, UNPLACED_REASONS
+from ..const import KEEP_AUTOMATIC_DAYS, MAX_BODY, MAX_REPLIES_PER_HOUR, ORIGINAL_NAME, UNPLACED_REASONS
 
 
 class ServiceDossierUnplaced(models.Model):
@@ -77,6 +79,48 @@ class ServiceDossierUnplaced(models.Model):
         if row.state == "waiting":
             row._remind()
         return row
+
+    @api.model
+    def _keep_unreadable(self, raw):
+        """Put a mail (bytes) that cannot be processed into the queue.
+
+        :returns: whether it is addressed to dossiers
+        """
+        message_dict = self._read_headers(raw)
+        Message = self.env["service.dossier.message"]
+        if not Message._is_dossier_mail(message_dict):
+            return False
+        mailing_sudo, _owner = Message._find_mailing(message_dict)
+        self._keep(None, message_dict, mailing_sudo, "unreadable")
+        return True
+
+    @api.model
+    def _read_headers(self, raw):
+        """Return what the gateway would parse of a mail (bytes), without taking it apart."""
+        message = email.parser.BytesHeaderParser(policy=email.policy.SMTP).parsebytes(raw)
+        mail_parts.repair_headers(message)
+        text = mail_parts.clean_text((message.get_payload(decode=True) or b"").decode("utf-8", "replace"))
+        found = {name: str(message.get(name) or "") for name in ("From", "Subject", "References", "In-Reply-To")}
+        addressed = [message.get_all(name, []) for name in ("To", "Cc", "Delivered-To")]
+        return {
+            # named by what it is: it may come again
+            "message_id": str(message.get("Message-Id") or f"<{hashlib.sha256(raw).hexdigest()}@unreadable>").strip(),
+            "email_from": found["From"],
+            "recipients": ",".join(str(value) for values in addressed for value in values),
+            "subject": found["Subject"],
+            "references": found["References"],
+            "in_reply_to": found["In-Reply-To"],
+            "body": plaintext2html(text[:MAX_BODY]),
+            "attachments": [(ORIGINAL_NAME, raw, {})],
+        }
+
+    def _read_mail(self, raw):
+        """Return what the gateway parses of a mail (bytes), as far as it can be read."""
+        try:
+            message = email.message_from_bytes(raw, policy=email.policy.SMTP)
+            return self.env["mail.thread"].message_parse(message)
+        except mail_parts.UNREADABLE:
+            return self._read_headers(raw)
 
     @api.model
     def _prepare_values(self, message_dict, mailing_sudo, reason):
@@ -197,8 +241,7 @@ class ServiceDossierUnplaced(models.Model):
         locked = self_sudo.try_lock_for_update()
         if not locked or self_sudo.state == "attached" or not self_sudo.mail_id:
             raise UserError(self.env._("This mail was attached already."))
-        message = email.message_from_bytes(self_sudo.mail_id.raw, policy=email.policy.SMTP)
-        message_dict = self_sudo.env["mail.thread"].message_parse(message)
+        message_dict = self_sudo._read_mail(self_sudo.mail_id.raw)
         message_dict["message_id"] = self_sudo.mail_header
         dossier_sudo = dossier.with_env(self_sudo.env)
         parent_sudo = (parent if parent.dossier_id == dossier else parent.browse()).with_env(self_sudo.env)

@@ -68,12 +68,16 @@ class ServiceWarrantyClaim(models.Model):
         for claim in self:
             claim.chain_id = claim.warranty_id._chain()
 
-    @api.depends("sale_line_id.product_uom_qty")
+    @api.depends("sale_line_id.product_uom_qty", "sale_line_id.product_uom_id")
     def _compute_quantity(self):
-        """Follow the order: whoever raises its quantity claims more; without it the last one is kept."""
+        """Follow the order, in the product's unit: whoever raises it claims more; without it the last one is kept."""
         for claim in self:
             line_sudo = claim.sudo().sale_line_id  # whoever sees the claim need not see sales
-            claim.quantity = line_sudo.product_uom_qty if line_sudo else claim.quantity
+            if line_sudo:
+                product, ordered = line_sudo.product_id, line_sudo.product_uom_qty
+                claim.quantity = line_sudo.product_uom_id._compute_quantity(ordered, product.uom_id, round=False)
+            else:
+                claim.quantity = claim.quantity
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,6 +1,7 @@
 """The dossier as one document: what the reader may see, and nothing else."""
 
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class ReportDossier(models.AbstractModel):
@@ -10,12 +11,20 @@ class ReportDossier(models.AbstractModel):
     _description = "Dossier as a Document"
 
     @api.model
+    def _messages_of(self, as_reader, docids):
+        """Return what the reader may see; where a program prints, nobody knows who reads: what everybody may."""
+        domain = Domain("dossier_id", "in", docids)
+        if as_reader.env.su:
+            domain &= Domain("audience", "=", "everyone")
+        return as_reader.env["service.dossier.message"].search(domain, order="id")
+
+    @api.model
     def _get_report_values(self, docids, data=None):
         """Collect the messages as the person who prints, whatever rights the report itself runs with."""
         as_reader = self.sudo(False)
         dossiers = as_reader.env["service.dossier"].browse(docids)
         dossiers.check_access("read")
-        messages = as_reader.env["service.dossier.message"].search([("dossier_id", "in", docids)], order="id")
+        messages = self._messages_of(as_reader, docids)
         files = as_reader.env["service.dossier.file"].search([("message_id", "in", messages.ids)])
         warranties = as_reader.env["service.warranty"].search([("dossier_id", "in", docids)])
         # found as the reader; the document shows names of products and people, which customers may not read

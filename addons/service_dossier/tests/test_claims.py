@@ -216,3 +216,21 @@ class TestClaims(DossierCommon):
             with self.assertRaises(AccessError):
                 as_user.copy()
         self.assertFalse(claim.with_user(self.dealer).has_access("read"))
+
+    def test_another_unit_claims_more(self):
+        """SD+8: a dozen of what the warranty pays for once is twelve, whatever the number on the line is."""
+        line = self.buy().order_line
+        seller = new_test_user(self.env, "sd_seller_unit", groups="sales_team.group_sale_salesman_all_leads")
+        with self.assertRaises(AccessError):
+            line.with_user(seller).product_uom_id = self.env.ref("uom.product_uom_dozen")
+
+    def test_another_product_is_not_free(self):
+        """SD+8: a warranty pays for what was claimed, not for what somebody writes into its line later."""
+        free, waiting = self.buy().order_line, self.buy().order_line
+        dear = self.env["product.product"].create({"name": "House", "list_price": 500000})
+        for line in (free, waiting):
+            with self.assertRaisesRegex(UserError, "claimed for"):
+                line.product_id = dear
+        waiting.warranty_claim_ids.with_user(self.manager).action_refuse()
+        waiting.product_id = dear
+        self.assertEqual(waiting.product_id, dear)

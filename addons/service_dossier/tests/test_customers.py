@@ -106,6 +106,41 @@ class TestCustomers(DossierCommon):
         self.assertFalse(self.env["helpdesk.ticket"].with_user(self.stranger).search([("id", "=", ticket.id)]))
         self.assertTrue(self.env["helpdesk.ticket"].with_user(self.colleague).search([("id", "=", ticket.id)]))
 
+    def test_service_orders_stay(self):
+        """SD9: Odoo shows orders to the company of their contact: those of a dossier stay with its customer."""
+        self.assertEqual(self.order.partner_id, self.dealer.partner_id)
+        terms = self.order.pricelist_id, self.order.amount_total
+        self.dealer.partner_id.parent_id = self.other_customer
+        self.assertEqual(self.order.partner_id, self.customer)
+        self.assertEqual((self.order.partner_invoice_id | self.order.partner_shipping_id), self.customer)
+        self.assertEqual((self.order.pricelist_id, self.order.amount_total), terms)
+        Order = self.env["sale.order"]
+        for user, found in ((self.stranger, Order), (self.dealer, Order), (self.colleague, self.order)):
+            self.assertEqual(Order.with_user(user).search([("id", "=", self.order.id)]), found, user.login)
+
+    def test_configured_parts_stay(self):
+        """SD7: what a customer configured is not shown to, nor ordered by, the one that takes the dossier over."""
+        self.dossier.stage_id = self.stage("service")
+        Line = self.env["service.dossier.line"]
+        line = Line.with_user(self.dealer)._add(
+            self.dossier.with_user(self.dealer), self.warranty.with_user(self.dealer), note="for Mrs. Smith"
+        )
+        self.assertTrue(line.with_user(self.colleague).has_access("read"))
+        self.dossier.with_user(self.manager)._transfer(self.stranger.partner_id, with_warranties=True)
+        self.env.invalidate_all()
+        for user in (self.stranger, self.dealer):
+            self.assertFalse(Line.with_user(user).search([]), user.login)
+        with self.assertRaisesRegex(UserError, "Configure at least one part"):
+            Line.with_user(self.stranger)._place_orders(self.dossier.with_user(self.stranger))
+
+    def test_manager_says_who_acts_for_whom(self):
+        """SD+10: a dossier manager sets Also Acts For without another role; other employees do not."""
+        agent = self.stranger.partner_id
+        agent.with_user(self.manager).dossier_customer_ids = self.customer
+        self.assertIn(self.dossier, self.env["service.dossier"].with_user(self.stranger).search([]))
+        with self.assertRaises(AccessError):
+            agent.with_user(self.employee).dossier_customer_ids = False
+
     def test_not_by_the_way(self):
         """SD9: another customer's contact cannot be filled in; a colleague can."""
         for record in (self.dossier.with_user(self.manager), self.warranty.with_user(self.manager)):

@@ -69,6 +69,16 @@ class TestDesk(DossierCommon, HttpCase):
             dealer._invite_dossier_colleague("Steve", "Stranger@example.com")
         self.assertEqual(self.stranger.partner_id.parent_id, self.other_customer)
 
+    def test_address_of_somebody_else(self):
+        """SD+10: the address of somebody with another login is not invited; a former colleague is."""
+        dealer = self.dealer.with_user(self.dealer)
+        for user in (self.stranger, self.employee, self.colleague):
+            with self.assertRaisesRegex(UserError, "cannot be invited"):
+                dealer._invite_dossier_colleague("Steve", user.email)
+        dealer._remove_dossier_colleague(self.colleague.id)
+        self.assertEqual(dealer._invite_dossier_colleague("Carla", self.colleague.email), self.colleague)
+        self.assertTrue(self.colleague.active)
+
     def test_volume(self):
         """SD+10: a customer cannot mail invitations without end."""
         dealer = self.dealer.with_user(self.dealer)

@@ -53,6 +53,11 @@ class TestDossierDocument(DossierCommon, HttpCase):
                     self.assertEqual(f"text for {word}" in html, word in seen)
                     self.assertEqual(f"{word}.txt" in html, word in seen)
 
+    def test_printed_by_a_program(self):
+        """SD7: a document that an automation prints has no reader: it holds what everybody may read."""
+        html = self.document(self.env.ref("base.user_root"))
+        self.assertEqual([word for word in self.words if f"text for {word}" in html], ["everyone"])
+
     def test_portal(self):
         """SD+10: the customer downloads it; to others the dossier does not exist."""
         Report = type(self.env["ir.actions.report"])

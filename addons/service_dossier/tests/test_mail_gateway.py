@@ -130,6 +130,32 @@ class TestMailGateway(DossierCommon):
         """SD+5: whoever answers through a group (List-Id, Precedence: list) is heard."""
         self.assertTrue(self.receive(self.make_mail(List_Id="<office.example>", Precedence="list")))
 
+    def test_answer_through_an_old_group(self):
+        """SD+5: groups set Precedence: bulk on what people write, too; without a group it is mass mail."""
+        self.assertTrue(self.receive(self.make_mail(List_Id="<office.example>", Precedence="bulk")))
+        self.assertFalse(self.receive(self.make_mail(mail_header="<b@x.example>", Precedence="bulk")))
+
+    def bounce(self, *, to, text, subject="Mail delivery failed"):
+        """Let a mail server report in a text; return what became of the e-mail's addresses."""
+        mail = self.make_mail(sender="MAILER-DAEMON@mx.example", to=to, text=text, mail_header=f"<{text[:4]}@mx>")
+        mail.replace_header("Subject", subject)
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        rows = self.message.sudo().mailing_ids._get_deliveries()
+        return {row.address: row.state for row in rows}
+
+    def test_bounce_in_a_text(self):
+        """SD+5: a report that is only a text is noted at the address that it names, else listed; a delay is listed."""
+        rows = self.message.sudo().mailing_ids._get_deliveries()
+        self.assertEqual(len(rows), 2)
+        text = f"user unknown: <b@y.example>\nMessage-ID: {self.mail.message_id}\n"
+        late = self.bounce(to=f"bounce@{ALIAS_DOMAIN}", text="late " + text, subject="Warning: delayed 4 hours")
+        self.assertNotIn("bounced", late.values())
+        states = self.bounce(to=f"bounce@{ALIAS_DOMAIN}", text=text)
+        self.assertEqual({address for address, state in states.items() if state == "bounced"}, {"b@y.example"})
+        self.bounce(to=f"dossier@{ALIAS_DOMAIN}", text="nobody knows")
+        listed = self.env["service.dossier.unplaced"].search([("mail_header", "like", "%@mx>")])
+        self.assertEqual(len(listed), 2, "the late one, and the one that names no mail")
+
     def test_sent_by_an_assistant(self):
         """SD+5: From office@, Sender the person that was asked: it is that person's answer."""
         reply = self.receive(self.make_mail(sender="Office <office@x.example>", Sender="Abe <a@x.example>"))

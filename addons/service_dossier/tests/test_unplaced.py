@@ -1,9 +1,11 @@
 """The queue of unplaced mail."""
 
 from email.message import EmailMessage
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ALIAS_DOMAIN, DossierCommon
 from .test_mail_parts import CALENDAR, make_tnef
@@ -139,6 +141,73 @@ class TestUnplaced(DossierCommon):
         self.assertIn("hello café", message.body)
         self.assertEqual(message.file_ids.name, "original_mail.eml")
         self.assertIn(b"X-UNKNOWN", message.file_ids.attachment_id.raw)
+
+    def odd(self, content_type, body, **headers):
+        """Answer an e-mail of the dealer's with raw bytes; return the new message."""
+        known = self.all_mails()
+        message = self.post(self.dealer, "email", recipients="anna@x.example")
+        self.to = self.new_mails(known).reply_to
+        headers = {"From": "anna@x.example", "To": self.to, "Subject": "Re", **headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        raw = f"{head}Message-Id: <odd@x.example>\r\nContent-Type: {content_type}\r\n\r\n".encode() + body
+        self.env["mail.thread"].message_process(False, raw)
+        return message.sudo().child_ids
+
+    def test_odd_mails_lose_nothing(self):
+        """SD+5: what a mail program did wrong costs no word; where not all can be shown, the mail itself is kept."""
+        boundless = b"--x\r\nContent-Type: text/plain\r\n\r\nWORD\r\n--x--"
+        cases = {
+            "no charset": ("text/plain", "WORD café".encode("latin-1"), "WORD café"),
+            "wrong charset": ("text/plain; charset=utf-8", "WORD café".encode("latin-1"), "WORD café"),
+            "not UTF-16": ("text/plain; charset=utf-16", b"WORD", "WORD"),
+            "no boundary": ("multipart/mixed", boundless, "WORD"),
+            "other boundary": ("multipart/mixed; boundary=b", boundless, "WORD"),
+            "deep": ("text/html", b"<div>" * 2000 + b"WORD" + b"</div>" * 2000, "WORD"),
+            "picture": ("text/html", b'<p>WORD</p><img src="data:image/png;base64,iVBORw0KGgo=">', "WORD"),
+        }
+        for name, (content_type, body, expected) in cases.items():
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                message = self.odd(content_type, body)
+                self.assertIn(expected, message.body)
+                self.assertIn("original_mail.eml", message.body)
+                raw = message.file_ids.filtered(lambda f: f.name == "original_mail.eml").attachment_id.raw
+                self.assertIn(b"WORD", raw)
+                self.assertNotIn(self.to.partition("-")[2][-60:].partition("@")[0][-32:].encode(), raw)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_long_text(self):
+        """SD+5: a long answer is there as a whole."""
+        text = "".join(f"line {number} of my answer\r\n" for number in range(5000))
+        self.assertIn("line 4999", self.odd("text/plain", text.encode()).body)
+
+    def test_characters_that_no_database_holds(self):
+        """SD+5: NUL and halves of characters in headers, however they are written, keep no mail out."""
+        cases = (
+            {"From": "=?utf-8?q?An=00na?= <anna@x.example>"},
+            {"Subject": "=?utf-7?q?+2AA-?= plan"},
+            {"In-Reply-To": "<a\0b@x>"},
+        )
+        for headers in cases:
+            with self.subTest(headers), self.env.cr.savepoint() as savepoint:
+                self.assertIn("WORD", self.odd("text/plain", b"WORD", **headers).body)
+                savepoint.rollback()
+                self.env.invalidate_all()
+        row = self.receive(sender="=?utf-8?q?St=00r?= <z@z.example>")
+        self.assertEqual(row.author_name, "Str")
+
+    @mute_logger("odoo.addons.service_dossier.models.mail_thread")
+    def test_mail_that_cannot_be_taken_apart(self):
+        """SD+5: a mail that Python's parser gives up on waits in the queue, and can be attached from there."""
+        body = b"--n\r\nContent-Type: text/plain\r\n\r\nWORD"
+        thread = type(self.env["mail.thread"])
+        with patch.object(thread, "message_parse", side_effect=RecursionError):
+            self.assertFalse(self.odd("multipart/mixed; boundary=n", body))
+            row = self.env["service.dossier.unplaced"].search([("mail_header", "=", "<odd@x.example>")])
+            self.assertEqual((row.reason, row.state, row.dossier_id), ("unreadable", "waiting", self.dossier))
+            row.with_user(self.employee).action_attach()
+        self.assertIn("WORD", row.message_id.body)
+        self.assertIn("original_mail.eml", row.message_id.file_ids.mapped("name"))
 
     def test_outlook_rich_text(self):
         """SD+5: the files in a winmail.dat are files of the message."""
