@@ -90,7 +90,7 @@ class SaleOrder(models.Model):
         claims_sudo = self.sudo().order_line.warranty_claim_ids  # whoever may delete the order need not see claims
         claims_sudo._cancel()
         # the database would empty the two links one by one, in an order of its own, after the order's lines are gone
-        placed_sudo = self.env["service.dossier.line"].sudo().search([("order_id", "in", self.ids)])
+        placed_sudo = claims_sudo.env["service.dossier.line"].search([("order_id", "in", self.ids)])
         placed_sudo.write({"order_id": False, "sale_line_id": False})
         placed_sudo.flush_recordset(["order_id", "sale_line_id"])
         return super().unlink()
