@@ -41,7 +41,7 @@ def test_killed_while_preparing(odoo, admin, database, sql, start_server):
     def some_pages():
         return pages_by_state(sql, proof_id).get("ready", 0) >= 5
 
-    wait_until(some_pages)
+    wait_until(some_pages, 200)  # the files of the demo data come first
     worker.kill()
     assert not listens(worker.port)
     before = pages_by_state(sql, proof_id)

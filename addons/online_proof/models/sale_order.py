@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
         index="btree_not_null",
     )
     proof_type = fields.Selection(
-        PROOF_TYPES, compute="_compute_proof_type", store=True, readonly=False, precompute=True, tracking=True
+        PROOF_TYPES, compute="_compute_proof_type", store=True, readonly=False, precompute=True
     )
     proof_ids = fields.One2many("online.proof", "sale_order_id", string="Proofs", copy=False)
     proof_state = fields.Selection(STATES, compute="_compute_proof_state", store=True, string="Proof")
