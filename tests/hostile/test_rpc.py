@@ -20,7 +20,7 @@ NO_IDS = {
     **merged("NO_IDS"),
 }
 #: methods of Odoo's that ours extend and that refuse, with an error of their own, what RPC can send
-THEIRS = ("message_parse", "message_route", "send_email")
+THEIRS = ("message_parse", "message_process", "message_route", "send_email")
 #: what a record of customer A in the first company takes at least; names in the second dictionary are seeded ids
 MINIMAL = {
     "res.company": ({"name": "Third Company"}, {}),

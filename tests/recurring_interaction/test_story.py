@@ -252,6 +252,7 @@ def test_feed_and_phone(visit, odoo, database):
     page.goto("/odoo/recurring-invoices")
     page.locator(".o_kanban_record", has_text="Maintenance of the coffee machines").first.click()
     page.locator(".o_form_view").wait_for()
+    page.get_by_role("tab", name="Recurrence").click()
     expect(page.locator(".o_field_widget[name=next_dates]")).to_be_visible()
     phone.screenshot("18-phone-recurring-invoice", full_page=True)
     assert not phone.scrolls_sideways()

@@ -9,6 +9,7 @@ METHODS = {
     "ir.mail_server": "send_email",
     "mail.delivery": "action_send_again",
     "mail.mail": "create",
+    "mail.message": "unlink",
     "res.config.settings": "action_database_move_in",
 }
 CREATED = {"mail.mail": ({"subject": "x"}, {})}

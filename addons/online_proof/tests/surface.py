@@ -17,6 +17,7 @@ APPS_PAGE = ("viewer", "compare", "preflight")
 
 ROLE = "group_online_proof_user"
 METHODS = {
+    "ir.attachment": "create unlink write",
     "online.proof": (
         "action_bill_changes action_check_evidence action_extend action_open_viewer action_record_decision"
         " action_remind action_send action_transfer action_view_order create get_upload_progress message_post"

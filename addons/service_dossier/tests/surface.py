@@ -136,7 +136,7 @@ ROUTES = [
 ]
 METHODS = {
     "helpdesk.ticket": "action_merge action_view_dossier create write",
-    "mail.thread": "message_parse message_route",
+    "mail.thread": "message_parse message_process message_route",
     "res.partner": "write",
     "sale.order": "action_confirm action_draft action_view_dossier unlink",
     "sale.order.line": "copy_data unlink write",
