@@ -55,6 +55,11 @@ def today_of(record):
     return times.to_local(fields.Datetime.now(), record.tz).date()
 
 
+def agenda_end_of(record):
+    """Return the last day that activities and calendars show, counted from today where the record is."""
+    return today_of(record) + datetime.timedelta(days=record.company_id.recurring_agenda_days)
+
+
 def differing(record, values):
     """Return those of the values that writing them to the record would change."""
     return {name: value for name, value in values.items() if _cached(record, name, value) != _cached(record, name)}

@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import itertools
 import logging
 import mimetypes
 import re
@@ -92,25 +93,21 @@ def _odd_headers(message):
     """Return the headers that no database can hold, or whose bytes say nothing of their charset, as they are read."""
     odd = {}
     for name, raw in message.raw_items():
-        text, value = str(raw), _read_header(message, name, raw)
-        if value is None:
+        text, read = str(raw), _read_header(message, name, raw)
+        value = text
+        if read is None:
             value = text.replace("=?", "= ?")
-        elif any("\ud800" <= character <= "\udfff" for character in text):
-            value = text
-        if clean_text(value) != _read_header(message, name, raw):
+        elif not any("\ud800" <= character <= "\udfff" for character in text):
+            value = read
+        if clean_text(value) != read:
             odd[name, text] = clean_text(value)
     return odd
 
 
 def is_odd(message):
     """Return whether a mail has to be repaired to be read, so that its original is worth keeping."""
-    return any(
-        (
-            any(True for _part in _unreadable_parts(message)),
-            any(True for _part in _boundless_parts(message)),
-            _odd_headers(message),
-        )
-    )
+    parts = itertools.chain(_unreadable_parts(message), _boundless_parts(message))
+    return any(True for _part in parts) or bool(_odd_headers(message))
 
 
 def repair_headers(message):
@@ -217,13 +214,13 @@ def html_text(markup):
 
 def lost_text(message, body):
     """Return the text of a mail's HTML where the body (HTML) that was made of it lacks some of it; else nothing."""
-    shown = Counter(html_text(body).split())
     for part in message.walk():
         inline = not part.get_filename() and not (part.get("Content-Disposition") or "").strip().startswith("attach")
-        if part.get_content_type() == "text/html" and inline:
-            text = html_text(part.get_content())
-            if len(part.get_content()) > MIN_DEEP and Counter(text.split()) - shown:
-                return text
+        if part.get_content_type() != "text/html" or not inline or len(markup := part.get_content()) <= MIN_DEEP:
+            continue
+        text = html_text(markup)
+        if Counter(text.split()) - Counter(html_text(body).split()):
+            return text
     return ""
 
 

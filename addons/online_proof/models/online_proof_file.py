@@ -182,13 +182,20 @@ class OnlineProofFile(models.Model):
             self.invalidate_recordset()
             if self.state != "preparing":
                 return
-            pages = self.page_ids.filtered(lambda page: page.state == "waiting")
-            # sudo: the original is readable through this record only
-            with self.attachment_id.sudo()._proof_path() as path:
-                self._render(pages, path, commit=True)
-            self._run_preflight()
-            self.state = "ready"
+            self._make_ready(commit=True)
             self.env["ir.cron"]._commit_progress()
+
+    def _make_ready(self, *, commit=False):
+        """Render the pages that are missing, then check the file.
+
+        :param commit: after each page
+        """
+        pages = self.page_ids.filtered(lambda page: page.state == "waiting")
+        # sudo: the original is readable through this record only
+        with self.attachment_id.sudo()._proof_path() as path:
+            self._render(pages, path, commit=commit)
+        self._run_preflight()
+        self.state = "ready"
 
     @contextlib.contextmanager
     def _exclusive(self):

@@ -385,8 +385,5 @@ class OnlineProof(models.Model):
         order = self.env.ref(order_xmlid)
         revision = order._get_or_create_proof().draft_revision_id
         for file in revision.file_ids:
-            with file.attachment_id._proof_path() as path:
-                file._render(file.page_ids, path)
-            file._run_preflight()
-            file.state = "ready"
+            file._make_ready()
         revision.proof_id._send_revision(revision, order.partner_id)

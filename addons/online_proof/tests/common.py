@@ -129,10 +129,7 @@ class ProofCase(TransactionCase):
     def prepare(self, revision):
         """Do what the scheduled action does for a revision, without its commits."""
         for file in revision.file_ids.filtered(lambda file: file.state == "preparing"):
-            with file.attachment_id._proof_path() as path:
-                file._render(file.page_ids.filtered(lambda page: page.state == "waiting"), path)
-            file._run_preflight()
-            file.state = "ready"
+            file._make_ready()
 
     def let_only_wait(self, files):
         """Let no other file wait to be prepared: a slow machine would get no further than the demo data's."""

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import BILLING_GROUP, CHUNK, QUIET, QUIET_EVENT
-from ..utils import differing, today_of
+from ..utils import agenda_end_of, differing, today_of
 
 #: Where the fields of activity and calendar event come from. An activity is compared field by field.
 ACTIVITY_SOURCES = {
@@ -142,15 +142,11 @@ class RecurringInteraction(models.Model):
     def _ensure_agenda(self):
         """Give planned interactions whose day is near the activity and the calendar event that they lack."""
         records_sudo = self.sudo()  # see _sync_agenda
-        near = records_sudo.filtered(lambda item: item.state == "planned" and item.day <= item._agenda_end())
+        near = records_sudo.filtered(lambda item: item.state == "planned" and item.day <= agenda_end_of(item))
         if near:
             near.filtered(lambda item: item.day >= today_of(item))._ensure_events()
             near._ensure_activities()
             near.filtered(lambda item: not item.is_scheduled).write({"is_scheduled": True})
-
-    def _agenda_end(self):
-        """Return the last day that activities and calendars show, counted from today where the interaction is."""
-        return today_of(self) + datetime.timedelta(days=self.company_id.recurring_agenda_days)
 
     def _ensure_activities(self):
         present = (

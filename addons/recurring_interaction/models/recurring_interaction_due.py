@@ -57,8 +57,6 @@ class RecurringInteraction(models.Model):
         reasons = [recurrence._missing(), self.failure_reason]
         for partner in partners:
             reasons += recurrence.pattern_id._obstacles(partner, positions)
-            if recurrence.send_mail and not partner.email:
-                reasons.append(self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name))
             if recurrence.send_mail:
                 reasons.append(self.env["recurring.issue"]._address_obstacle(partner))
         return reasons + recurrence.pattern_id._missing_quantities(self.occurrence_date)

@@ -1,6 +1,5 @@
 import datetime
 import logging
-from collections import Counter, defaultdict
 
 from odoo import api, fields, models
 from odoo.tools.mail import email_normalize_all
@@ -78,14 +77,14 @@ class RecurringIssue(models.Model):
         outdated = outdated or recurrence.pattern_id._missing_quantities(self.interaction_id.occurrence_date)
         if outdated:
             return " ".join(outdated)
-        if recurrence.send_mail and not partner.email:
-            return self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name)
         return self._address_obstacle(partner) if recurrence.send_mail else ""
 
     @api.model
     def _address_obstacle(self, partner):
-        """Return that the e-mail address of a customer is not valid, as a sentence; empty when it is, or is missing."""
-        if not partner.email or email_normalize_all(partner.email):
+        """Return why a customer cannot be mailed, as a sentence; empty when nothing speaks against it."""
+        if not partner.email:
+            return self.env._("The customer %(name)s has no e-mail address.", name=partner.display_name)
+        if email_normalize_all(partner.email):
             return ""
         return self.env._(
             "The e-mail address of %(name)s is not valid: %(email)s", name=partner.display_name, email=partner.email
@@ -119,12 +118,11 @@ class RecurringIssue(models.Model):
             ("interaction_id.date_done", ">=", since),
             ("interaction_id.done_by_id", "=", self.env.uid),
         ]
-        done = defaultdict(Counter)
-        for recurrence, partner, count in self._read_group(
-            domain, ["recurrence_id", "partner_id"], ["move_id:count_distinct"]
-        ):
-            done[recurrence][partner] = count
-        return {recurrence: max(done[recurrence].values(), default=0) for recurrence in self.recurrence_id}
+        done = dict.fromkeys(self.recurrence_id, 0)
+        groups = self._read_group(domain, ["recurrence_id", "partner_id"], ["move_id:count_distinct"])
+        for recurrence, _partner, count in groups:
+            done[recurrence] = max(done[recurrence], count)
+        return done
 
     def _limit_reason(self):
         """Return why the scheduler leaves this invoice to a person."""

@@ -226,8 +226,10 @@ class RecurringPattern(models.AbstractModel):
     @api.model
     def _without_repeats(self, moves):
         """Return the pairs of which each day is there once: two dates that are moved to one day are planned once."""
-        taken = set()
-        return [(day, moved) for day, moved in moves if moved is None or not (moved in taken or taken.add(moved))]
+        first = {}
+        for day, moved in moves:
+            first.setdefault((moved is None, moved or day), (day, moved))
+        return list(first.values())
 
     @api.model
     def _preview_skipped(self, day):

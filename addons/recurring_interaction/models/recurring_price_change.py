@@ -113,13 +113,9 @@ class RecurringPriceChange(models.Model):
         self.ensure_one()
         invoice = self.recurrence_id.pattern_id
         for customer in self.recurrence_id._invoiced_partners():
-            if not customer.email:
-                raise ValidationError(
-                    self.env._("The customer %(name)s has no e-mail address.", name=customer.display_name)
-                )
-            wrong = self.env["recurring.issue"]._address_obstacle(customer)
-            if wrong:
-                raise ValidationError(wrong)
+            obstacle = self.env["recurring.issue"]._address_obstacle(customer)
+            if obstacle:
+                raise ValidationError(obstacle)
             invoice.with_context(lang=customer.lang, mail_owed=True).message_post(
                 subject=invoice.with_context(lang=customer.lang).env._("New prices: %(name)s", name=invoice.name),
                 body=self._description_in(customer.lang or self.env.user.lang),

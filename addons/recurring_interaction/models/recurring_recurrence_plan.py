@@ -11,7 +11,7 @@ from ..const import CHUNK, MAX_OCCURRENCES, QUIET
 from ..recurrence import holidays, times
 from ..recurrence.pattern import RuleError
 from ..recurrence.reconcile import reconcile
-from ..utils import due_domain, rule_error_text, today_of
+from ..utils import agenda_end_of, due_domain, rule_error_text, today_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,7 +193,7 @@ class RecurringRecurrence(models.Model):
     def _create_interactions(self, interactions_sudo, occurrences):
         """Create interactions; of those beyond the agenda only the first, the others are copies of its row."""
         common = {"recurrence_id": self.id, **self._prepare_interaction_common_values()}
-        agenda_end = today_of(self) + datetime.timedelta(days=self.company_id.recurring_agenda_days)
+        agenda_end = agenda_end_of(self)
         far = [item for item in occurrences if item.day > agenda_end]
         occurrences = [item for item in occurrences if item.day <= agenda_end] + far[:1]
         for first in range(0, len(occurrences), CHUNK):

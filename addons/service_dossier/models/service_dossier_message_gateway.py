@@ -93,7 +93,8 @@ class ServiceDossierMessage(models.Model):
 
         :returns: whether a mailing came back
         """
-        quoted = mail_text.find_references(mail_parts.readable_text(message))
+        text = mail_parts.readable_text(message)
+        quoted = mail_text.find_references(text)
         signed = [*(message_dict.get("bounced_msg_ids") or []), *quoted, message_dict.get("references") or ""]
         mailing_sudo, owner = self._find_mailing({**message_dict, "references": " ".join(signed)})
         if not mailing_sudo or not is_failure_report(message) or mail_text.is_delay(message):
@@ -102,8 +103,8 @@ class ServiceDossierMessage(models.Model):
         message_dict["bounced_msg_ids"] = [*signed[:-1], mailing_sudo._message_header_id(",".join(owner))]
         if not message_dict.get("bounced_email"):
             # not in the form of a report: the address stands in the text
-            text = mail_parts.readable_text(message).lower()
-            message_dict["bounced_email"] = next((address for address in owner if address in text), False)
+            said = text.lower()
+            message_dict["bounced_email"] = next((address for address in owner if address in said), False)
         return True
 
     @api.model

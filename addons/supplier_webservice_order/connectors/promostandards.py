@@ -52,7 +52,7 @@ NO_PRODUCT = {130, 140, 400, 600, 630}
 #: our units as the standard calls them; it has no others
 UNITS = {"": "EA", "C62": "EA", "H87": "EA", "DZN": "DZ", "BX": "BX", "XBX": "BX", "CA": "CA", "XCS": "CA", "KT": "KT",
          "PK": "PK", "XPK": "PK", "PR": "PR", "RL": "RL", "XRO": "RL", "SET": "ST", "MIL": "TH"}  # fmt: skip
-STANDARD_UNITS = {"BX", "CA", "DZ", "EA", "KT", "PK", "PR", "RL", "SL", "ST", "TH"}
+STANDARD_UNITS = {*UNITS.values(), "SL"}
 #: the standard has places for four digits behind the point
 CENTS = Decimal("0.0001")
 
