@@ -57,6 +57,7 @@ OWNED = {
     "request_file": "ir_attachment",
 }
 CREATED = {
+    "ir.attachment": ({"name": "x", "res_model": "online.proof.revision"}, {"res_id": "revision"}),
     "online.proof": ({}, {"sale_order_id": "order"}),
     "online.proof.comment": ({"page_number": 1, "body": "x", "author_name": "x"}, {"revision_id": "revision"}),
     "online.proof.decision": (
