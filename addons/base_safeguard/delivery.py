@@ -1,10 +1,15 @@
 """What mail servers say about a mail, and when it is sent again. Plain Python, no ORM."""
 
 import smtplib
+from collections.abc import Mapping, Sequence
 from email.message import Message
+from typing import Any
 
 #: Minutes from one try to the next; after the last one the mail has failed. About four days: RFC 5321, 4.5.4.1.
 RETRY_MINUTES = (5, 15, 45, 120, 360, 720, 1440, 1440, 1440)
+
+#: What a server answers: a code and its words.
+Answer = tuple[int, bytes | str]
 
 SENT, FAILED, WAITING = "sent", "failed", "waiting"
 
@@ -32,7 +37,7 @@ def is_failure_report(message: Message | None) -> bool:
     for part in message.walk() if message is not None else ():
         if part.get_content_type() == "message/delivery-status":
             for fields in part.get_payload():
-                if action := fields.get("Action"):
+                if isinstance(fields, Message) and (action := fields.get("Action")):
                     return action.partition("(")[0].strip().lower() in ("", "failed")
     return True
 
@@ -44,8 +49,8 @@ def minutes_until_next_try(attempts: int) -> int | None:
 
 def origin(error: BaseException) -> BaseException:
     """Return the error below the ones that Odoo wraps around what ``smtplib`` says."""
-    while not isinstance(error, OSError) and (error.__cause__ or error.__context__):
-        error = error.__cause__ or error.__context__
+    while not isinstance(error, OSError) and (wrapped := error.__cause__ or error.__context__):
+        error = wrapped
     return error
 
 
@@ -80,7 +85,7 @@ class Attempt:
         """Forget the mail."""
         self.start(None)
 
-    def take(self, addresses: list[str], refused: dict | None = None) -> None:
+    def take(self, addresses: list[str], refused: Mapping[str, Answer] | None = None) -> None:
         """Note that a server took a message for ``addresses`` but for those ``refused`` (as ``smtplib`` tells them)."""
         for address in addresses:
             answer = self._answer(address, addresses, refused or {})
@@ -105,11 +110,11 @@ class Attempt:
         """Whether the mail did not come as far as to a server."""
         return not self._verdicts
 
-    def _answer(self, address, addresses, refused):
+    def _answer(self, address: str, addresses: Sequence[str], refused: Mapping[str, Answer]) -> Answer | None:
         # the server saw a domain beyond ASCII in another spelling
         return refused.get(address) or (next(iter(refused.values())) if refused and len(addresses) == 1 else None)
 
-    def _verdict(self, answer):
+    def _verdict(self, answer: Answer) -> tuple[str, str]:
         code, text = answer
         text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
         return (WAITING if _is_temporary_code(code) else FAILED), f"{code} {text}"
@@ -118,14 +123,14 @@ class Attempt:
 class ListeningSession:
     """An SMTP session that notes which addresses the server refused while it took the message for others."""
 
-    def __init__(self, session):
+    def __init__(self, session: smtplib.SMTP) -> None:
         self._session = session
-        self.refused = {}
+        self.refused: Mapping[str, Answer] = {}
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._session, name)
 
-    def send_message(self, *args, **kwargs) -> dict:
+    def send_message(self, *args: Any, **kwargs: Any) -> Mapping[str, Answer]:
         """Send a message; see ``smtplib.SMTP.send_message``."""
         self.refused = self._session.send_message(*args, **kwargs) or {}
         return self.refused

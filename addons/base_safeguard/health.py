@@ -49,7 +49,8 @@ def worst(checks: list[Check]) -> str:
 
 def prometheus(checks: list[Check]) -> str:
     """Return the figures in Prometheus' text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats)."""
-    lines, families = [], {}
+    lines: list[str] = []
+    families: dict[str, list[Check]] = {}
     for check in checks:
         families.setdefault("_".join(filter(None, ("odoo", check.code, check.unit))), []).append(check)
     for name, family in families.items():

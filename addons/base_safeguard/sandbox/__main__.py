@@ -24,9 +24,10 @@ def main() -> None:
     except (MemoryError, RecursionError, OverflowError):
         answer = {"error": "too_heavy", "values": {}}
     except Exception as error:
-        if not isinstance(getattr(error, "code", None), str):
+        code = getattr(error, "code", None)
+        if not isinstance(code, str):
             raise
-        answer = {"error": error.code, "values": getattr(error, "values", {})}
+        answer = {"error": code, "values": getattr(error, "values", {})}
     json.dump(answer, sys.stdout)
 
 

@@ -8,7 +8,7 @@ class JobError(Exception):
     :param values: what a sentence about it names
     """
 
-    def __init__(self, code, **values):
+    def __init__(self, code: str, **values: object) -> None:
         super().__init__(code, values)
         self.code = code
         self.values = values

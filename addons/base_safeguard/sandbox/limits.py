@@ -6,7 +6,7 @@ import sys
 try:
     import resource
 except ImportError:  # not on Windows, where only the time limit of the client holds
-    resource = None
+    resource = None  # type: ignore[assignment]  # asked before each use
 
 
 def apply_limits(memory: int, cpu: int, output: int) -> None:

@@ -1,5 +1,9 @@
 """A stranger's picture: checked, turned upright, stripped of its metadata, made smaller. Runs in the sandbox."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PIL import (
     Image,
     ImageOps,
@@ -9,11 +13,14 @@ from PIL import (
 
 from .errors import JobError
 
+if TYPE_CHECKING:
+    from PIL import ImageFile
+
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 HEIF_BRANDS = {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
 
 
-def clean(path: str, target: str, side: int = 2048, quality: int = 85, pixels: int = 60_000_000) -> dict:
+def clean(path: str, target: str, side: int = 2048, quality: int = 85, pixels: int = 60_000_000) -> dict[str, int]:
     """Write a JPEG that is safe to show and to send; return its ``width`` and ``height``.
 
     :param side: longest side of the result, in pixels
@@ -38,7 +45,7 @@ def clean(path: str, target: str, side: int = 2048, quality: int = 85, pixels: i
         raise JobError("image") from error
 
 
-def _convert(image, target, side, quality):
+def _convert(image: ImageFile.ImageFile, target: str, side: int, quality: int) -> dict[str, int]:
     orientation = image.getexif().get(0x0112, 1)
     # lets the JPEG decoder skip pixels that the result does not need
     image.draft("RGB", (side, side))
