@@ -1,31 +1,33 @@
 """The orders that are looked at in one transaction, and what several rules need to know of them."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 
 class Batch:
     """Orders with their facts to be filled in: ``facts[order.id][name] = value``."""
 
-    def __init__(self, orders, facts):
+    def __init__(self, orders: Any, facts: dict[int, dict[str, Any]]) -> None:
         self.env = orders.env
         self.orders = orders
         self.facts = facts
 
-    def rows(self, query, **params):
+    def rows(self, query: str, **params: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         self.env.cr.execute(query, params)
         return self.env.cr.fetchall()
 
     @cached_property
-    def lines(self):
+    def lines(self) -> Any:
         """The lines that customers buy: no sections, down payments, or costs of delivery."""
         return self.orders.order_line.filtered(
             lambda line: not line.display_type and not line.is_downpayment and not line.is_delivery
         )
 
     @cached_property
-    def deliveries(self):
+    def deliveries(self) -> Mapping[int, list[list[Any]]]:
         """``{order id: [(picking id, name, slip is printed, tracking number)]}`` of what left or is to leave."""
         rows = self.rows(
             """
@@ -40,7 +42,7 @@ class Batch:
             """,
             ids=self.orders.ids,
         )
-        deliveries = defaultdict(list)
+        deliveries: dict[int, list[list[Any]]] = defaultdict(list)
         for order_id, *delivery in rows:
             deliveries[order_id].append(delivery)
         return deliveries

@@ -1,9 +1,17 @@
 """Compare what a customer was last told with how the order is now. Plain Python, no ORM."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from .facts import Facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .rules.base import Rule
 
 #: Hours before the customer is told that something is taken back: most of it comes again, corrected.
 GRACE_HOURS = 12
@@ -33,11 +41,13 @@ class Comparison:
     ``gone`` are the entries ``(fact, key)`` whose grace time is over; ``tolerance_days`` is the website's.
     """
 
-    gone: frozenset = frozenset()
+    gone: frozenset[tuple[str, str]] = frozenset()
     tolerance_days: int = 0
 
 
-def compare(rules, told, now, *, tolerance_days=0, moment=None):
+def compare(
+    rules: Sequence[Rule], told: Facts, now: Facts, *, tolerance_days: int = 0, moment: datetime | None = None
+) -> list[Change]:
     """Return the changes from the facts ``told`` to the facts ``now``, in the order to tell them.
 
     :param moment: what was taken back is told when it is gone for :data:`GRACE_HOURS` at this moment
@@ -46,7 +56,9 @@ def compare(rules, told, now, *, tolerance_days=0, moment=None):
     return [replace(change, rule=rule.code) for rule in rules for change in rule.compare(told, now, comparison)]
 
 
-def advance(rules, told, now, changes, *, moment=None):
+def advance(
+    rules: Sequence[Rule], told: Facts, now: Facts, changes: Iterable[Change], *, moment: datetime | None = None
+) -> Facts:
     """Return what counts as told after ``changes`` are in the ledger.
 
     What each rule lets stand is up to the rule. What is gone for less than the grace time still counts as told.
@@ -65,7 +77,7 @@ def advance(rules, told, now, changes, *, moment=None):
     return new
 
 
-def next_look(rules, facts, moment):
+def next_look(rules: Iterable[Rule], facts: Facts, moment: datetime) -> datetime | None:
     """Return when an order is to be looked at again though nothing touches it, or None.
 
     That is where the grace time of what is gone ends, or when a rule asks for it.
@@ -75,7 +87,7 @@ def next_look(rules, facts, moment):
     return min(looks, default=None)
 
 
-def _grace_over(rules, told, now, moment):
+def _grace_over(rules: Iterable[Rule], told: Facts, now: Facts, moment: datetime) -> frozenset[tuple[str, str]]:
     limit = (moment - timedelta(hours=GRACE_HOURS)).isoformat(timespec="seconds")
     missing = (entry for rule in rules for entry in rule.missing(told, now))
     return frozenset(entry for entry in missing if told.gone.get(":".join(entry), "9") <= limit)

@@ -1,5 +1,6 @@
 """Where an order is, in words that customers know. Plain Python, no ORM: one table."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -18,40 +19,40 @@ class Standing:
     """What is known of an order."""
 
     state: str = "sale"
-    lines: tuple = ()
+    lines: tuple[Line, ...] = ()
     has_tracking: bool = False
     is_prepared: bool = False
     is_paid: bool = False
     is_invoiced: bool = False
 
     @property
-    def goods(self):
+    def goods(self) -> tuple[Line, ...]:
         """Return the lines that travel; where there are none, all."""
         return tuple(line for line in self.lines if line.is_goods) or self.lines
 
     @property
-    def is_service(self):
+    def is_service(self) -> bool:
         """Return whether nothing of this order travels."""
         return not any(line.is_goods for line in self.lines)
 
     @property
-    def delivered(self):
+    def delivered(self) -> float:
         """Return how much was delivered and not given back."""
         return sum(max(line.delivered, 0.0) for line in self.goods)
 
     @property
-    def is_complete(self):
+    def is_complete(self) -> bool:
         """Return whether everything was delivered."""
         return bool(self.goods) and all(line.delivered >= line.ordered for line in self.goods)
 
     @property
-    def has_returns(self):
+    def has_returns(self) -> bool:
         """Return whether something came back."""
         return any(line.returned > 0 for line in self.goods)
 
 
 #: The first state whose condition holds.
-STATES = (
+STATES: tuple[tuple[str, Callable[[Standing], bool]], ...] = (
     ("cancelled", lambda order: order.state == "cancel"),
     ("open", lambda order: order.state != "sale"),
     ("done", lambda order: order.is_service and (order.is_complete or (order.is_invoiced and order.is_paid))),
@@ -68,6 +69,6 @@ STATES = (
 MOVED_STATES = {"partial", "shipped", "delivered", "partly_returned", "returned"}
 
 
-def state_of(standing):
+def state_of(standing: Standing) -> str:
     """Return the code of the state that an order is in."""
     return next(code for code, holds in STATES if holds(standing))

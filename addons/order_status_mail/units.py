@@ -1,7 +1,7 @@
 """Numbers of pieces in words, with each language's own plural. Plain Python, no ORM."""
 
 #: By unit and language: one, several, and (Romanian) twenty and more.
-WORDS = {
+WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "unit": {
         "en": ("piece", "pieces"),
         "fr": ("pièce", "pièces"),
@@ -21,7 +21,7 @@ WORDS = {
 }
 
 
-def plural_form(language, quantity):
+def plural_form(language: str, quantity: float) -> int:
     """Return which form of a word goes with a quantity: 0 one, 1 several, 2 many (CLDR's plural rules)."""
     if language == "fr":
         return 0 if 0 <= quantity < 2 else 1
@@ -32,7 +32,7 @@ def plural_form(language, quantity):
     return 1
 
 
-def unit_word(unit, language, quantity):
+def unit_word(unit: str | None, language: str, quantity: float) -> str | None:
     """Return the word for a unit, or None where its own name has to do."""
-    forms = WORDS.get(unit, {}).get(language)
-    return forms and forms[min(plural_form(language, quantity), len(forms) - 1)]
+    forms = WORDS.get(unit or "", {}).get(language)
+    return forms[min(plural_form(language, quantity), len(forms) - 1)] if forms else None

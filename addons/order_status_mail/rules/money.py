@@ -1,24 +1,31 @@
 """What payments and invoices say about the money of orders."""
 
+from __future__ import annotations
+
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ..invoices import Invoice
+
+if TYPE_CHECKING:
+    from ..batch import Batch
 
 
 class Money:
     """Reads payments and invoices of a batch of orders into the facts of the rule ``status``."""
 
-    def __init__(self, batch):
+    def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self.orders = batch.orders
         self.facts = batch.facts
 
-    def gather(self):
+    def gather(self) -> None:
         """Fill in payment, failures, invoices and refunds."""
         self._gather_payments()
         self._gather_invoices()
 
-    def _gather_payments(self):
+    def _gather_payments(self) -> None:
         rows = self.batch.rows(
             """
             SELECT DISTINCT rel.sale_order_id, tx.id, tx.reference, tx.state, tx.amount
@@ -38,7 +45,7 @@ class Money:
             """,
             ids=self.orders.ids,
         )
-        paid = defaultdict(float)
+        paid: dict[int, float] = defaultdict(float)
         for order_id, tx_id, reference, state, amount in rows:
             if state == "done":
                 # refunds are transactions of their own, with a negative amount
@@ -53,7 +60,7 @@ class Money:
                 full = order.currency_id.compare_amounts(amount, order.amount_total) >= 0
                 self.facts[order.id]["payment"] = "paid" if full else "part"
 
-    def _gather_invoices(self):
+    def _gather_invoices(self) -> None:
         rows = self.batch.rows(
             """
             SELECT DISTINCT sol.order_id, am.id, am.name, am.move_type, am.payment_state, am.currency_id,
@@ -84,7 +91,7 @@ class Money:
             self.facts[invoice.order_id]["invoices"][str(invoice.move_id)] = invoice.name
         self._read_invoice_payments(invoices)
 
-    def _read_invoice_payments(self, invoices):
+    def _read_invoice_payments(self, invoices: Iterable[Invoice]) -> None:
         """Take from the invoices how much is paid; what a credit note settles is no payment."""
         by_order = defaultdict(list)
         for invoice in invoices:

@@ -1,9 +1,16 @@
 """Goods received."""
 
+from __future__ import annotations
+
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..changes import Change
 from .lines import QuantityRule
+
+if TYPE_CHECKING:
+    from ..facts import Facts
 
 
 class Received(QuantityRule):
@@ -14,20 +21,20 @@ class Received(QuantityRule):
     topics = {"stock": ()}
     icon = "fa-inbox"
 
-    def label(self, env):
+    def label(self, env: Any) -> str:
         return env._("Goods received")
 
-    def help(self, env):
+    def help(self, env: Any) -> str:
         return env._("When goods an order waits for are back in stock.")
 
-    def topic_label(self, env, topic):
+    def topic_label(self, env: Any, topic: str) -> str:
         return env._("Received for you")
 
-    def uses_mark(self, mark):
+    def uses_mark(self, mark: Mapping[str, Any]) -> bool:
         return bool(mark["line_id"])
 
-    def read_marks(self, marks, told):
-        arrived = defaultdict(float)
+    def read_marks(self, marks: Iterable[Mapping[str, Any]], told: Facts) -> Iterator[Change]:
+        arrived: dict[int, float] = defaultdict(float)
         for mark in filter(self.uses_mark, marks):
             arrived[mark["line_id"]] += float(mark["quantity"])
         # what came in before and reached nobody
@@ -36,11 +43,11 @@ class Received(QuantityRule):
         for line_id, quantity in arrived.items():
             yield Change("stock", key=str(line_id), old=0.0, new=quantity)
 
-    def sentence(self, event, old, new):
+    def sentence(self, event: Any, old: str, new: str) -> str:
         return event.env._("Back in stock, received for you: %(new)s", new=new)
 
-    def rank(self, event):
+    def rank(self, event: Any) -> int:
         return 70
 
-    def headline(self, order, event):
+    def headline(self, order: Any, event: Any) -> str:
         return event.env._("Goods for your order have arrived")

@@ -1,8 +1,18 @@
 """Tracking number entered."""
 
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
 from ..changes import Change
 from ..parcels import split_numbers
 from .base import Rule
+
+if TYPE_CHECKING:
+    from ..batch import Batch
+    from ..changes import Comparison
+    from ..facts import Facts
 
 
 class Tracking(Rule):
@@ -16,22 +26,22 @@ class Tracking(Rule):
     watches = {"stock.picking": ("carrier_tracking_ref",)}
     icon = "fa-truck"
 
-    def label(self, env):
+    def label(self, env: Any) -> str:
         return env._("Tracking number entered")
 
-    def help(self, env):
+    def help(self, env: Any) -> str:
         return env._("When a tracking number is entered on a delivery, or changed.")
 
-    def topic_label(self, env, topic):
+    def topic_label(self, env: Any, topic: str) -> str:
         return env._("Tracking number")
 
-    def gather(self, batch):
+    def gather(self, batch: Batch) -> None:
         for order_id, deliveries in batch.deliveries.items():
             for picking_id, _name, _printed, tracking in deliveries:
                 if tracking:
                     batch.facts[order_id]["tracking"][str(picking_id)] = tracking
 
-    def compare(self, told, now, comparison):
+    def compare(self, told: Facts, now: Facts, comparison: Comparison) -> Iterator[Change]:
         # customers know numbers, not on which delivery order they stand
         known, valid = _numbers(told["tracking"]), _numbers(now["tracking"])
         for key in {**told["tracking"], **now["tracking"]}:
@@ -41,20 +51,20 @@ class Tracking(Rule):
             if added or (ended and is_gone):
                 yield Change("tracking", key=key, old=ended, new=added)
 
-    def missing(self, told, now):
+    def missing(self, told: Facts, now: Facts) -> Iterator[tuple[str, str]]:
         valid = _numbers(now["tracking"])
         for fact, key in super().missing(told, now):
             if _listed(told[fact][key], valid):
                 yield fact, key
 
-    def links(self, env, change):
+    def links(self, env: Any, change: Change) -> dict[str, Any]:
         if not change.key:
             return {}
         picking = env["stock.picking"].browse(int(change.key))
         # what was taken back may be deleted, too
         return {"picking_id": (picking if change.new else picking.exists()).id}
 
-    def sentence(self, event, old, new):
+    def sentence(self, event: Any, old: str, new: str) -> str:
         # customers know the carrier, not the delivery order
         carrier = event.picking_id.sudo().carrier_id.name
         if not new:
@@ -65,16 +75,16 @@ class Tracking(Rule):
             return event.env._("On its way with %(carrier)s: %(number)s", carrier=carrier, number=new)
         return event.env._("Tracking number: %(number)s", number=new)
 
-    def rank(self, event):
+    def rank(self, event: Any) -> int:
         return 50
 
-    def headline(self, order, event):
+    def headline(self, order: Any, event: Any) -> str:
         carrier = event.picking_id.sudo().carrier_id.name  # customers know who brings it, not the delivery order
         if carrier and event.new_value:
             return event.env._("On its way with %(carrier)s", carrier=carrier)
         return event.env._("On its way") if event.new_value else event.env._("News about your parcel")
 
-    def parcels(self, event):
+    def parcels(self, event: Any) -> list[dict[str, str]]:
         if not event.new_value:
             return []
         # portal customers and guests may see where their parcel is, not the delivery order itself
@@ -85,17 +95,17 @@ class Tracking(Rule):
             for number in split_numbers(event.new_value)
         ]
 
-    def example(self, order):
+    def example(self, order: Any) -> list[Change]:
         picking = order.picking_ids[:1]
         number = picking.carrier_tracking_ref or "TRACK-1234"
         return [Change("tracking", key=str(picking.id or ""), new=number, rule=self.code)]
 
 
-def _numbers(tracking):
+def _numbers(tracking: Mapping[str, str]) -> set[str]:
     """Return all numbers of the deliveries of an order."""
     return {number for text in tracking.values() for number in split_numbers(text)}
 
 
-def _listed(text, others):
+def _listed(text: str | None, others: Container[str]) -> str | None:
     """Return the numbers of a field that are not among ``others``, or None."""
     return ", ".join(number for number in split_numbers(text) if number not in others) or None
