@@ -5,7 +5,9 @@ readings are tried, and each says why it differs from what was typed. Nothing is
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Literal
 
 UNITS = {"": 1, "mm": 1, "cm": 10, "dm": 100, "m": 1000}
 MAX_SIZE = 100_000
@@ -16,7 +18,7 @@ class SizeError(ValueError):
     """A text is not a size: ``text`` (no number) or ``range`` (not between 1 and 100,000 mm)."""
 
 
-def read_size(text):
+def read_size(text: str | Literal[False] | None) -> float:
     """Return a typed size in millimetres, 0 where nothing was typed.
 
     A comma or a point before three digits at the end could be either; then whole millimetres are meant
@@ -42,13 +44,13 @@ def read_size(text):
     return size
 
 
-def _is_decimal(separators, unit):
+def _is_decimal(separators: Sequence[str], unit: str) -> bool:
     """Return whether the last separator begins the decimals although three digits follow: ``1,200 m``."""
     differs = any(left != right for left, right in pairwise(separators[-2:]))
     return differs or (len(separators) == 1 and unit in ("m", "dm", "cm") and separators[0] in ".,")
 
 
-def readings(sizes):
+def readings(sizes: Iterable[float | Literal[False] | None]) -> Iterator[tuple[tuple[int, ...], tuple[str, ...]]]:
     """Yield ``(width, height, depth)`` in millimetres and the reasons: as typed first, then the likely mistakes.
 
     :param sizes: three numbers in millimetres, 0 where unknown
@@ -57,7 +59,7 @@ def readings(sizes):
     known = [size for size in (width, height, depth) if size]
     if not known:
         return
-    factors = [(1, ())]
+    factors: list[tuple[int, tuple[str, ...]]] = [(1, ())]
     # a part of less than 10 mm or 10 cm is none: the numbers were metres or centimetres
     if max(known) < 1000:
         factors.append((10, ("centimetres",)))
@@ -73,6 +75,6 @@ def readings(sizes):
                 yield reading, (*reasons, *(("swapped",) if swapped else ()))
 
 
-def order_key(text):
+def order_key(text: str | Literal[False] | None) -> str:
     """Return an order number as it is searched for: capitals and digits only."""
     return re.sub(r"[\W_]", "", text or "").upper()

@@ -1,7 +1,9 @@
 """What the addon does when it is uninstalled."""
 
+from typing import Any
 
-def uninstall_hook(env):
+
+def uninstall_hook(env: Any) -> None:
     """Delete dossiers and warranties first: Odoo deletes the addon's records (demo customers) before its tables."""
     env.flush_all()
     # everything else of a dossier goes by cascade

@@ -2,11 +2,13 @@
 
 import copy
 import re
+from collections.abc import Collection, Iterable
+from typing import Literal
 
 from lxml import etree
 from lxml import html as lxml_html
 
-from .mail_quote import Line, fold
+from .mail_quote import Line, Slot, fold
 
 #: what lxml takes for a text; mails hold control characters, too
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,25 +22,25 @@ LONGEST_LABEL = 30
 NO_BORDER = re.compile(r"border(?:-left|-style)?\s*:\s*(?:medium\s+)?none|border(?:-left)?\s*:\s*0", re.IGNORECASE)
 
 
-def parse_body(body):
+def parse_body(body: str) -> etree._Element:
     """Return a mail body (HTML) as an lxml element around all of it."""
     return lxml_html.fragment_fromstring(NOT_XML.sub("", body), create_parent="div")
 
 
-def inner_html(element):
+def inner_html(element: etree._Element) -> str:
     """Return what is inside an element."""
     parts = [element.text or ""]
     parts += [lxml_html.tostring(child, encoding="unicode") for child in element]
     return "".join(parts).strip()
 
 
-def fold_html(body, known=()):
+def fold_html(body: str | Literal[False] | None, known: Collection[str] = ()) -> tuple[str, str]:
     """Split a mail body (HTML) into what is new and what is quoted.
 
     :param known: texts that were sent before; empty where that is not known
     :returns: pair of HTML strings, the second one empty when nothing is quoted
     """
-    if not (body or "").strip():
+    if not body or not body.strip():
         return "", ""
     root = parse_body(body)
     _split_preformatted(root)
@@ -59,20 +61,21 @@ def fold_html(body, known=()):
 class _Reader:
     """Walks through a tree and gathers its lines."""
 
-    def __init__(self):
-        self.lines, self._inside = [Line()], [(False, False)]
+    def __init__(self) -> None:
+        self.lines = [Line()]
+        self._inside: list[tuple[bool, bool]] = [(False, False)]
 
-    def _break_line(self):
+    def _break_line(self) -> None:
         if self.lines[-1].slots:
             self.lines.append(Line())
 
-    def _add(self, node, kind, text):
+    def _add(self, node: etree._Element, kind: str, text: str) -> None:
         line, (cited, hinted) = self.lines[-1], self._inside[-1]
         line.slots.append((node, kind))
         line.text += text
         line.cited, line.hinted = line.cited or cited, line.hinted or hinted
 
-    def start(self, node):
+    def start(self, node: etree._Element) -> None:
         """Enter an element."""
         if _follows_label(node):
             self.lines[-1].text += " "
@@ -86,7 +89,7 @@ class _Reader:
             # what nobody sees goes where its line goes, and says nothing
             self._add(node, "text", "" if node.tag in ("style", "script", "title") else node.text)
 
-    def end(self, node):
+    def end(self, node: etree._Element) -> None:
         """Leave an element."""
         self._inside.pop()
         following = node.getnext()
@@ -94,13 +97,13 @@ class _Reader:
             self._break_line()
         self.skip(node)
 
-    def skip(self, node):
+    def skip(self, node: etree._Element) -> None:
         """Read only what stands behind an element or a comment."""
         if node.tail:
             self._add(node, "tail", node.tail)
 
 
-def read_lines(root):
+def read_lines(root: etree._Element) -> list[Line]:
     """Return the text of a tree as lines, each with the places (element, ``text``/``tail``/tag) that make it up."""
     reader = _Reader()
     steps = {"start": reader.start, "end": reader.end, "comment": reader.skip, "pi": reader.skip}
@@ -112,7 +115,7 @@ def read_lines(root):
     return reader.lines
 
 
-def _follows_label(node):
+def _follows_label(node: etree._Element) -> bool:
     """Return whether a cell stands beside ``From:``, as in the heads that Lotus Notes draws as a table."""
     label = node.getprevious() if node.tag in ("td", "th") else None
     if label is None or label.tag not in ("td", "th"):
@@ -121,14 +124,14 @@ def _follows_label(node):
     return len(text) <= LONGEST_LABEL and text.endswith(":")
 
 
-def _quotes(node):
+def _quotes(node: etree._Element) -> bool:
     """Return whether an element is a quote; mail programs indent with the same element, but without a border."""
     if node.tag != "blockquote":
         return False
     return node.get("type") == "cite" or bool(node.get("cite")) or not NO_BORDER.search(node.get("style") or "")
 
 
-def _split_preformatted(root):
+def _split_preformatted(root: etree._Element) -> None:
     """Turn the line breaks of preformatted text into elements, so that each line has a place of its own."""
     for block in list(root.iter("pre")):
         for node in list(block.iter()):
@@ -145,13 +148,13 @@ def _split_preformatted(root):
                     parent.insert(place + position, _break(text))
 
 
-def _break(text):
+def _break(text: str) -> etree._Element:
     element = lxml_html.Element("br")
     element.tail = text
     return element
 
 
-def _cut(root, slots):
+def _cut(root: etree._Element, slots: Iterable[Slot]) -> None:
     """Take places out of a tree, and the elements in which nothing is left."""
     slots = set(slots)
     touched = {node for node, _kind in slots}
@@ -169,7 +172,7 @@ def _cut(root, slots):
         _drop(node)
 
 
-def _drop(node):
+def _drop(node: etree._Element) -> None:
     """Remove an element, not what stands behind it."""
     parent, previous, tail = node.getparent(), node.getprevious(), node.tail
     if tail and previous is not None:

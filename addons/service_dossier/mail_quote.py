@@ -8,11 +8,18 @@ How people's mail programs introduce quotes is known to the library mail-parser-
 elements with ``data-o-mail-quote``; here is what both leave open.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mailparser_reply.constants import MAIL_LANGUAGES
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 #: the languages whose introductions are taken from the library
 LANGUAGES = ("en", "nl", "fr", "de", "da", "es", "it", "pl")
@@ -74,6 +81,9 @@ MOST_LINES = 20_000
 #: a shorter line must be a whole line of what is known
 SURE = 20
 
+#: an element of a tree and which part of it: ``text``, ``tail`` or its tag
+Slot = tuple["etree._Element", str]
+
 
 @dataclass
 class Line:
@@ -85,35 +95,36 @@ class Line:
     cited: bool = False
     #: Odoo's reading of the mail calls it a quote (or a signature)
     hinted: bool = False
-    slots: list = field(default_factory=list)
+    #: where it sits in a tree: an element, and which part of it
+    slots: list[Slot] = field(default_factory=list)
 
 
 class Known:
     """What was sent before, to recognise it where it comes back without marks."""
 
-    def __init__(self, texts):
+    def __init__(self, texts: Collection[str]) -> None:
         self._lines = {_plain(line) for text in texts for line in text.splitlines()} - {""}
         self._all = " ".join(_plain(text) for text in texts)
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self._lines)
 
-    def __contains__(self, text):
+    def __contains__(self, text: str) -> bool:
         plain = _plain(text)
         return plain in self._lines or (len(plain) >= SURE and plain in self._all)
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 @cache
-def _library_introductions():
+def _library_introductions() -> list[re.Pattern[str]]:
     patterns = (MAIL_LANGUAGES[language]["wrote_header"] for language in LANGUAGES)
     return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
 
 
-def fold(lines, known=()):
+def fold(lines: Sequence[Line], known: Collection[str] = ()) -> list[bool]:
     """Return for each line whether it belongs to the quote that is folded away.
 
     :param lines: list of :class:`Line`
@@ -121,14 +132,14 @@ def fold(lines, known=()):
     """
     if len(lines) > MOST_LINES:
         return [False] * len(lines)
-    known = Known(known)
-    quoted, heads = _find_quotes(lines, known)
+    quoted, heads = _find_quotes(lines, Known(known))
     return _choose(lines, quoted, heads)
 
 
-def _find_quotes(lines, known):
+def _find_quotes(lines: Sequence[Line], known: Known) -> tuple[list[bool], set[int]]:
     """Return per line whether it is quoted, and the numbers of the lines that introduce a quote."""
-    quoted, heads = [line.marked for line in lines], set()
+    quoted = [line.marked for line in lines]
+    heads: set[int] = set()
     last_known = max(
         (n for n, line in enumerate(lines) if line.text and not line.marked and line.text in known), default=-1
     )
@@ -150,7 +161,7 @@ def _find_quotes(lines, known):
     return quoted, heads
 
 
-def _head_at(lines, number):
+def _head_at(lines: Sequence[Line], number: int) -> tuple[int, int | None, bool]:
     """Return begin, end and whether only a mail program writes such a head; the end is none where there is none."""
     line = lines[number]
     if line.marked or not line.text or len(line.text) > LONGEST:
@@ -165,7 +176,7 @@ def _head_at(lines, number):
     return number, None, False
 
 
-def _with_rule(lines, number):
+def _with_rule(lines: Sequence[Line], number: int) -> int:
     """Return the number of the line drawn above a head, or the head's own."""
     above = number - 1
     while above >= 0 and not lines[above].text and not _is_rule(lines[above]):
@@ -173,11 +184,11 @@ def _with_rule(lines, number):
     return above if above >= 0 and _is_rule(lines[above]) and not lines[above].marked else number
 
 
-def _is_rule(line):
+def _is_rule(line: Line) -> bool:
     return bool(RULE.match(line.text)) or (not line.text and any(slot[1] == "hr" for slot in line.slots))
 
 
-def _read_separator(lines, number):
+def _read_separator(lines: Sequence[Line], number: int) -> tuple[int | None, bool]:
     if not SEPARATOR.match(lines[number].text):
         return None, False
     following = _next_text(lines, number + 1)
@@ -185,7 +196,7 @@ def _read_separator(lines, number):
     return end or number + 1, True
 
 
-def _read_labels(lines, number):
+def _read_labels(lines: Sequence[Line], number: int) -> tuple[int | None, bool]:
     """Return the end of ``From: ... Sent: ... To: ... Subject: ...``; values may be wrapped."""
     found, end, loose = {}, None, 0
     for position in range(number, min(number + 14, len(lines))):
@@ -206,11 +217,11 @@ def _read_labels(lines, number):
     return (end, True) if enough else (None, False)
 
 
-def _read_introduction(lines, number):
+def _read_introduction(lines: Sequence[Line], number: int) -> tuple[int | None, bool]:
     """Return the end of ``On ... wrote:``, which may be wrapped over four lines."""
     if SHORT.match(lines[number].text) and _followed_by_mark(lines, number + 1):
         return number + 1, False
-    texts = []
+    texts: list[str] = []
     for position in range(number, min(number + 4, len(lines))):
         text = lines[position].text
         if not text or lines[position].marked or sum(map(len, texts)) > LONGEST:
@@ -229,7 +240,7 @@ def _read_introduction(lines, number):
     return None, False
 
 
-def _is_introduction(text):
+def _is_introduction(text: str) -> bool:
     text = " ".join(text.split())
     if INTRODUCTION.match(text) or any(pattern.match(text) for pattern in WEAK):
         return True
@@ -238,16 +249,16 @@ def _is_introduction(text):
     return any(pattern.match(text) for pattern in _library_introductions())
 
 
-def _next_text(lines, number):
+def _next_text(lines: Sequence[Line], number: int) -> int | None:
     return next((n for n in range(number, len(lines)) if lines[n].text), None)
 
 
-def _followed_by_mark(lines, end):
+def _followed_by_mark(lines: Sequence[Line], end: int) -> bool:
     following = _next_text(lines, end)
     return following is not None and lines[following].marked
 
 
-def _takes_rest(lines, start, end, sure, last_known):
+def _takes_rest(lines: Sequence[Line], start: int, end: int, sure: bool, last_known: int | None) -> bool:
     """Return whether the unmarked text below a head is quoted.
 
     :param last_known: number of the last unmarked line that was sent before; none where that cannot be told
@@ -260,7 +271,7 @@ def _takes_rest(lines, start, end, sure, last_known):
     return sure or lines[start].hinted or lines[following].hinted
 
 
-def _quote_rest(lines, start, end, known, quoted):
+def _quote_rest(lines: Sequence[Line], start: int, end: int, known: Known, quoted: list[bool]) -> None:
     """Mark a head and the rest of the mail as quoted, without what was not sent before."""
     quoted[start:end] = [True] * (end - start)
     number = end
@@ -275,7 +286,7 @@ def _quote_rest(lines, start, end, known, quoted):
         number += 1
 
 
-def _show_additions(lines, known, quoted):
+def _show_additions(lines: Sequence[Line], known: Known, quoted: list[bool]) -> None:
     """Show what somebody wrote into a quoting element: it surrounds text that was sent, but was not sent itself."""
     if not known or not any(line.cited and line.text in known for line in lines if line.text):
         return
@@ -284,12 +295,12 @@ def _show_additions(lines, known, quoted):
             quoted[number] = False
 
 
-def _head_at_cited(lines, number):
+def _head_at_cited(lines: Sequence[Line], number: int) -> bool:
     text = lines[number].text
     return bool(LABEL.match(text) or SEPARATOR.match(text) or _is_introduction(text))
 
 
-def _choose(lines, quoted, heads):
+def _choose(lines: Sequence[Line], quoted: Sequence[bool], heads: set[int]) -> list[bool]:
     """Return per line whether it is folded: a quote at the end always, one before new text where it is whole."""
     texts = [number for number, line in enumerate(lines) if line.text or (line.slots and _has_picture(line))]
     new = [number for number in texts if not quoted[number]]
@@ -304,9 +315,10 @@ def _choose(lines, quoted, heads):
     return folded
 
 
-def _runs(numbers, quoted):
+def _runs(numbers: Iterable[int], quoted: Sequence[bool]) -> list[list[int]]:
     """Return first and last number of each quote among lines with text."""
-    runs, previous = [], False
+    runs: list[list[int]] = []
+    previous = False
     for number in numbers:
         if quoted[number] and previous:
             runs[-1][1] = number
@@ -316,11 +328,11 @@ def _runs(numbers, quoted):
     return runs
 
 
-def _has_picture(line):
+def _has_picture(line: Line) -> bool:
     return any(slot[1] == "img" for slot in line.slots)
 
 
-def fold_text(text, known=()):
+def fold_text(text: str, known: Collection[str] = ()) -> tuple[str, str]:
     """Split a plain text into what is new and what is quoted; the second is empty where nothing is."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines = [Line(text=" ".join(line.split()), marked=line.lstrip().startswith(">")) for line in raw]

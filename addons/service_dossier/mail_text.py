@@ -1,6 +1,9 @@
 """Reading and writing the parts of e-mails that dossiers need; no ORM here."""
 
 import re
+from collections.abc import Iterable, Iterator
+from email.message import Message
+from typing import Literal
 
 import idna
 
@@ -25,18 +28,18 @@ MAILING = re.compile(r"<dossier-(?P<id>\d{1,10})-")
 class RecipientError(ValueError):
     """Addresses that cannot be accepted; ``kind`` says why, ``detail`` names the culprit."""
 
-    def __init__(self, kind, detail=""):
+    def __init__(self, kind: str, detail: str = "") -> None:
         super().__init__(kind, detail)
         self.kind = kind
         self.detail = detail
 
 
-def has_line_break(text):
+def has_line_break(text: str | Literal[False] | None) -> bool:
     """Return whether a text meant for a mail header could start another header."""
     return any(character in "\r\n\0\x0b\x0c\x85\u2028\u2029" for character in text or "")
 
 
-def parse_recipients(text, *, limit):
+def parse_recipients(text: str | Literal[False] | None, *, limit: int) -> list[str]:
     """Return the normalized addresses of a list as people paste it, in the order in which they come.
 
     Separated by commas, semicolons, line breaks or blanks; with names before them, as Outlook copies people.
@@ -56,7 +59,7 @@ def parse_recipients(text, *, limit):
     return found
 
 
-def _entries(text):
+def _entries(text: str) -> Iterator[str]:
     """Yield what stands for one person each; a comma between quotes or before the address belongs to the name."""
     text = re.sub(r"[\r\n\x0b\x0c\x85\u2028\u2029]+", ";", text)
     for part in SEPARATED.split(text):
@@ -71,7 +74,7 @@ def _entries(text):
             yield from filter(None, map(str.strip, rest.split(",")))
 
 
-def _read_address(entry):
+def _read_address(entry: str) -> str:
     address = entry.strip().strip("<>'\"").lower()
     local, at, domain = address.rpartition("@")
     try:
@@ -85,7 +88,7 @@ def _read_address(entry):
     return address
 
 
-def is_automatic(message):
+def is_automatic(message: Message) -> bool:
     """Return whether a machine wrote this mail: out-of-office notes, bounces, mass mail that no group passed on.
 
     :param message: ``email.message.EmailMessage``
@@ -103,22 +106,24 @@ def is_automatic(message):
     )
 
 
-def is_delay(message):
+def is_delay(message: Message) -> bool:
     """Return whether a mail server says in a text that it goes on trying; reports have a field for that."""
     return message.get_content_type() != "multipart/report" and bool(DELAY.search(str(message.get("Subject") or "")))
 
 
-def find_references(text):
+def find_references(text: str | Literal[False] | None) -> list[str]:
     """Return the Message-Ids of dossiers' mails in a text."""
     return [match[0] for match in REFERENCE.finditer(text or "")]
 
 
-def is_list(message):
+def is_list(message: Message) -> bool:
     """Return whether a mail came through a list or a group address; a person may stand behind it."""
     return bool(message.get("List-Id")) or (message.get("Precedence") or "").strip().lower() == "list"
 
 
-def find_signatures(addresses, references, alias):
+def find_signatures(
+    addresses: Iterable[str], references: str | Literal[False] | None, alias: str
+) -> Iterator[tuple[int, str]]:
     """Yield ``(id, signature)`` found in reply addresses and in message references, best first.
 
     :param addresses: bare recipient addresses

@@ -6,7 +6,9 @@ import hashlib
 import io
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any, Literal
 
 import chardet
 import xlrd
@@ -62,7 +64,7 @@ class ListError(ValueError):
 # Files
 
 
-def read_rows(content, encoding="", separator=""):
+def read_rows(content: bytes, encoding: str = "", separator: str = "") -> tuple[list[list[str]], dict[str, str]]:
     """Return the rows of a file as lists of text, and what was guessed.
 
     :param encoding: of a text file, "" to guess it
@@ -85,7 +87,7 @@ def read_rows(content, encoding="", separator=""):
     return rows, guessed
 
 
-def _read_workbook(content):
+def _read_workbook(content: bytes) -> list[list[str]]:
     """Return the rows of the first sheet; formulas by the values that were saved with them."""
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -101,7 +103,7 @@ def _read_workbook(content):
     return rows
 
 
-def _read_old_workbook(content):
+def _read_old_workbook(content: bytes) -> list[list[str]]:
     """Return the rows of the first sheet of a file of Excel 97 to 2003."""
     try:
         book = xlrd.open_workbook(file_contents=content)
@@ -123,7 +125,7 @@ def _read_old_workbook(content):
         raise ListError("zip") from error
 
 
-def _cell_text(value):
+def _cell_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime | date):
@@ -133,7 +135,7 @@ def _cell_text(value):
     return str(value).strip()
 
 
-def decode(content, encoding=""):
+def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
     """Return the text of a file and its encoding.
 
     What can be proven comes first: a mark at the beginning, zeros in every second byte, valid UTF-8. A
@@ -162,7 +164,7 @@ def decode(content, encoding=""):
     raise ListError("encoding")
 
 
-def _likely_encoding(content):
+def _likely_encoding(content: bytes) -> str:
     guess = chardet.detect(content[:200_000])
     known = {"iso-8859-1": "cp1252", "ascii": "cp1252", "windows-1250": "cp1250", "iso-8859-2": "iso-8859-2"}
     name = (guess["encoding"] or "").lower()
@@ -170,7 +172,7 @@ def _likely_encoding(content):
     return known.get(name, "cp1252") if sure else "cp1252"
 
 
-def _read_text(text, separator):
+def _read_text(text: str, separator: str) -> tuple[list[list[str]], str]:
     """Return the rows of a CSV file and its separator; lines may end as on any computer."""
     lines = re.sub(r"\r\n?", "\n", text).lstrip("\ufeff")
     first, _end, rest = lines.partition("\n")
@@ -188,13 +190,13 @@ def _read_text(text, separator):
 # Columns
 
 
-def plain_word(text):
+def plain_word(text: str | None) -> str:
     """Return a word in small letters without accents, blanks and signs."""
     letters = unicodedata.normalize("NFKD", (text or "").replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
     return re.sub(r"[\W_]", "", letters.encode("ascii", "ignore").decode()).lower()
 
 
-def guess_columns(header):
+def guess_columns(header: Iterable[str]) -> list[str]:
     """Return for each column of a file which of ours it is, or ``""``; each of ours once."""
     found, used = [], set()
     for cell in header:
@@ -207,7 +209,7 @@ def guess_columns(header):
 # Values
 
 
-def read_number(text, most=MAX_SIZE):
+def read_number(text: str | None, most: int = MAX_SIZE) -> int:
     """Return a whole number; decimals are rounded, a point or comma before three digits separates thousands.
 
     :raises ListError: ``number``
@@ -225,7 +227,7 @@ def read_number(text, most=MAX_SIZE):
     return value
 
 
-def read_side(text):
+def read_side(text: str | None) -> str | Literal[False]:
     """Return a side by its name in one of our languages.
 
     :raises ListError: ``side``
@@ -236,7 +238,7 @@ def read_side(text):
     return _SIDE.get(word, False)
 
 
-def guess_date_format(texts):
+def guess_date_format(texts: Iterable[str]) -> tuple[str, bool]:
     """Return ``dmy`` or ``mdy``, and whether the dates themselves say so."""
     for text in texts:
         match = _DATE.match(text.strip())
@@ -248,7 +250,7 @@ def guess_date_format(texts):
     return "dmy", False
 
 
-def read_date(text, order="dmy"):
+def read_date(text: str | None, order: str = "dmy") -> date:
     """Return a date written in numbers, or as Excel counts days.
 
     :param order: of day and month where the year is last
@@ -256,10 +258,10 @@ def read_date(text, order="dmy"):
     """
     text = (text or "").strip()
     if re.fullmatch(r"\d{5}", text):
-        day = date.fromordinal(date(1899, 12, 30).toordinal() + int(text))
-        if day.year not in YEARS:
+        counted = date.fromordinal(date(1899, 12, 30).toordinal() + int(text))
+        if counted.year not in YEARS:
             raise ListError("year")
-        return day
+        return counted
     match = _DATE.match(text)
     if not match:
         raise ListError("date")
@@ -279,12 +281,12 @@ def read_date(text, order="dmy"):
         raise ListError("date") from error
 
 
-def read_line(row, date_format):
+def read_line(row: Mapping[str, str], date_format: str) -> dict[str, Any]:
     """Return the values of one line as plain data: texts tidied, numbers and dates read.
 
     :raises ListError: which value is wrong: ``(kind, column, text)``
     """
-    values = {column: row.get(column, "").strip() for column in COLUMNS}
+    values: dict[str, Any] = {column: row.get(column, "").strip() for column in COLUMNS}
     for column in REQUIRED:
         if not values[column]:
             raise ListError("missing", column, "")
@@ -303,7 +305,7 @@ def read_line(row, date_format):
     return values
 
 
-def line_key(values):
+def line_key(values: Mapping[str, Any]) -> str:
     """Return what makes a line the same line in another file, however it is written there."""
     parts = [str(values[column]).upper() for column in COLUMNS]
     parts[COLUMNS.index("order_number")] = re.sub(r"[\W_]", "", values["order_number"])
