@@ -176,8 +176,13 @@ def _changes(
     return changes
 
 
-def _day(moment: datetime.datetime | datetime.date, tz: str) -> datetime.date:
-    """Return the date of a pattern that a moment stands for."""
+def _day(moment: Any, tz: str) -> datetime.date:
+    """Return the date of a pattern that a moment stands for.
+
+    :raises RuleError: for what is none: a file may write a period, a length or a time of day in its place
+    """
+    if not isinstance(moment, datetime.date):
+        raise RuleError("calendar_parts")
     if not isinstance(moment, datetime.datetime):
         return moment
     if moment.tzinfo is None:
