@@ -1,25 +1,21 @@
-"""Reading lists of warranties as office programs save them: plain Python, without Odoo."""
+"""Understanding lists of warranties as people and office programs write them: plain Python, without Odoo."""
 
-import codecs
-import csv
 import hashlib
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
-import chardet
-import xlrd
-from openpyxl import load_workbook
+from babel.dates import get_month_names
+
+from .list_file import ListError
 
 COLUMNS = (
     *("number", "customer_number", "order_number", "product_code", "width", "height", "depth"),
     *("color", "side", "elements", "start", "months"),
 )
 REQUIRED = ("customer_number", "product_code")
-MAX_LINES = 100_000
 MAX_SIZE = 100_000
 MAX_MONTHS = 1200
 YEARS = range(1950, 2101)
@@ -54,137 +50,10 @@ _ALIAS = {word: column for column, words in ALIASES.items() for word in words.sp
 _SIDE = {word: side for side, words in SIDES.items() for word in words.split()}
 _NUMBER = re.compile(r"\d{1,3}(?:[ .,'\u00a0\u202f]\d{3})*(?:[.,]\d{1,2})?\Z|\d+(?:[.,]\d+)?\Z")
 _DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})(?:[T ]\d{1,2}[:.]\d{2}.*)?\Z")
-FORMATS = ("dmy", "mdy")
-
-
-class ListError(ValueError):
-    """A file or a value cannot be read; the first argument says in one word why."""
-
-
-# Files
-
-
-def read_rows(content: bytes, encoding: str = "", separator: str = "") -> tuple[list[list[str]], dict[str, str]]:
-    """Return the rows of a file as lists of text, and what was guessed.
-
-    :param encoding: of a text file, "" to guess it
-    :param separator: of a text file, "" to guess it
-    :raises ListError: ``zip``, ``empty``, ``binary``, ``encoding``, ``csv`` or ``many``
-    """
-    if content[:4] == b"PK\x03\x04":
-        rows, guessed = _read_workbook(content), {"encoding": "", "separator": ""}
-    elif content[:4] == b"\xd0\xcf\x11\xe0":
-        rows, guessed = _read_old_workbook(content), {"encoding": "", "separator": ""}
-    else:
-        text, encoding = decode(content, encoding)
-        rows, separator = _read_text(text, separator)
-        guessed = {"encoding": encoding, "separator": separator}
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        raise ListError("empty")
-    if len(rows) - 1 > MAX_LINES:
-        raise ListError("many")
-    return rows, guessed
-
-
-def _read_workbook(content: bytes) -> list[list[str]]:
-    """Return the rows of the first sheet; formulas by the values that were saved with them."""
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = []
-        for row in book.worksheets[0].iter_rows(values_only=True):
-            rows.append([_cell_text(value) for value in row])
-            if len(rows) > MAX_LINES + 1:
-                raise ListError("many")
-    except ListError:
-        raise
-    except Exception as error:  # openpyxl raises whatever a broken file leads to
-        raise ListError("zip") from error
-    return rows
-
-
-def _read_old_workbook(content: bytes) -> list[list[str]]:
-    """Return the rows of the first sheet of a file of Excel 97 to 2003."""
-    try:
-        book = xlrd.open_workbook(file_contents=content)
-        sheet = book.sheet_by_index(0)
-        if sheet.nrows > MAX_LINES + 1:
-            raise ListError("many")
-        return [
-            [
-                xlrd.xldate_as_datetime(cell.value, book.datemode).date().isoformat()
-                if cell.ctype == xlrd.XL_CELL_DATE
-                else _cell_text(cell.value)
-                for cell in sheet.row(number)
-            ]
-            for number in range(sheet.nrows)
-        ]
-    except ListError:
-        raise
-    except Exception as error:  # xlrd, too
-        raise ListError("zip") from error
-
-
-def _cell_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def decode(content: bytes, encoding: str = "") -> tuple[str, str]:
-    """Return the text of a file and its encoding.
-
-    What can be proven comes first: a mark at the beginning, zeros in every second byte, valid UTF-8. A
-    guess among the one-byte encodings counts only where the guesser is sure; else it is Excel's on
-    Windows.
-    """
-    if not content.strip(b"\0 \r\n\t"):
-        raise ListError("empty")
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark) and not encoding:
-            encoding = name
-    if not encoding and content[1:200:2].count(0) > len(content[1:200:2]) // 2:
-        encoding = "utf-16-le"
-    for candidate in [encoding] if encoding else ["utf-8", _likely_encoding(content)]:
-        try:
-            text = content.decode(candidate)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        if "\0" in text:
-            raise ListError("binary")
-        return text, candidate
-    raise ListError("encoding")
-
-
-def _likely_encoding(content: bytes) -> str:
-    guess = chardet.detect(content[:200_000])
-    known = {"iso-8859-1": "cp1252", "ascii": "cp1252", "windows-1250": "cp1250", "iso-8859-2": "iso-8859-2"}
-    name = (guess["encoding"] or "").lower()
-    sure = (guess["confidence"] or 0) > 0.85
-    return known.get(name, "cp1252") if sure else "cp1252"
-
-
-def _read_text(text: str, separator: str) -> tuple[list[list[str]], str]:
-    """Return the rows of a CSV file and its separator; lines may end as on any computer."""
-    lines = re.sub(r"\r\n?", "\n", text).lstrip("\ufeff")
-    first, _end, rest = lines.partition("\n")
-    if match := re.match(r'"?sep=(.)"?\s*\Z', first):
-        separator = separator or match[1]
-        lines = rest
-    separator = separator or max(";,\t|", key=lines.partition("\n")[0].count)
-    try:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(lines), delimiter=separator)]
-    except csv.Error as error:
-        raise ListError("csv") from error
-    return rows, separator
+#: days as Excel counts them, with or without the time
+_SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?\Z")
+_DAY_NAME_YEAR = re.compile(r"(?P<day>\d{1,2})(?:er|\.)?[-/. ]*(?P<month>[^\W\d_]{3,})[-/., ]*(?P<year>\d{4}|\d{2})\Z")
+_NAME_DAY_YEAR = re.compile(r"(?P<month>[^\W\d_]{3,})[. ]+(?P<day>\d{1,2})(?:st|nd|rd|th)?[, ]+(?P<year>\d{4})\Z")
 
 
 # Columns
@@ -194,6 +63,15 @@ def plain_word(text: str | None) -> str:
     """Return a word in small letters without accents, blanks and signs."""
     letters = unicodedata.normalize("NFKD", (text or "").replace("ß", "ss").replace("ø", "o").replace("Ø", "O"))
     return re.sub(r"[\W_]", "", letters.encode("ascii", "ignore").decode()).lower()
+
+
+#: the number of a month by its names and their short forms
+_MONTHS = {
+    plain_word(name): number
+    for language in ("en", "fr", "nl", "ro", "da", "de")
+    for width in ("wide", "abbreviated")
+    for number, name in get_month_names(width, locale=language).items()
+}
 
 
 def guess_columns(header: Iterable[str]) -> list[str]:
@@ -251,18 +129,15 @@ def guess_date_format(texts: Iterable[str]) -> tuple[str, bool]:
 
 
 def read_date(text: str | None, order: str = "dmy") -> date:
-    """Return a date written in numbers, or as Excel counts days.
+    """Return a date written in numbers or with a month's name, or as Excel counts days.
 
     :param order: of day and month where the year is last
     :raises ListError: ``date`` (not one), ``year`` (not a sensible one)
     """
     text = (text or "").strip()
-    if re.fullmatch(r"\d{5}", text):
-        counted = date.fromordinal(date(1899, 12, 30).toordinal() + int(text))
-        if counted.year not in YEARS:
-            raise ListError("year")
-        return counted
-    match = _DATE.match(text)
+    if match := _SERIAL.match(text):
+        return _sensible(date.fromordinal(date(1899, 12, 30).toordinal() + int(match[1])))
+    match = _DATE.match(_with_month_number(text))
     if not match:
         raise ListError("date")
     first, second, third = (int(part) for part in match.groups())
@@ -270,7 +145,7 @@ def read_date(text: str | None, order: str = "dmy") -> date:
         year, month, day = first, second, third
     else:
         day, month = (first, second) if order == "dmy" else (second, first)
-        year = third if len(match[3]) == 4 else 2000 + third
+        year = third if len(match[3]) == 4 else _full_year(third)
     if (len(match[1]) == 4 and len(match[3]) > 2) or len(match[3]) == 3:
         raise ListError("date")
     if year not in YEARS:
@@ -279,6 +154,29 @@ def read_date(text: str | None, order: str = "dmy") -> date:
         return date(year, month, day)
     except ValueError as error:
         raise ListError("date") from error
+
+
+def _sensible(day: date) -> date:
+    if day.year not in YEARS:
+        raise ListError("year")
+    return day
+
+
+def _full_year(year: int) -> int:
+    """Return a year of two digits as Excel reads it: up to 29 it is of this century."""
+    return year + (2000 if year < 30 else 1900)
+
+
+def _with_month_number(text: str) -> str:
+    """Return a date with the year first where it names its month or has no signs between; else as it is."""
+    if re.fullmatch(r"\d{8}", text):
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    match = _DAY_NAME_YEAR.match(text) or _NAME_DAY_YEAR.match(text)
+    month = _MONTHS.get(plain_word(match["month"])) if match else None
+    if not month:
+        return text
+    year = int(match["year"])
+    return f"{year if len(match['year']) == 4 else _full_year(year):04d}-{month}-{match['day']}"
 
 
 def read_line(row: Mapping[str, str], date_format: str) -> dict[str, Any]:
@@ -303,6 +201,16 @@ def read_line(row: Mapping[str, str], date_format: str) -> dict[str, Any]:
     values["elements"] = [code.strip() for code in re.split(r"[|,;]", values["elements"]) if code.strip()]
     values["order_number"] = " ".join(values["order_number"].upper().split())
     return values
+
+
+def find_twins(numbers: Iterable[str]) -> list[int | None]:
+    """Return for each number of a list (``""``: none) the place of the same number before it, or None."""
+    first: dict[str, int] = {}
+    twins: list[int | None] = []
+    for place, number in enumerate(numbers):
+        twins.append(first.get(number) if number else None)
+        first.setdefault(number, place)
+    return twins
 
 
 def line_key(values: Mapping[str, Any]) -> str:

@@ -8,9 +8,11 @@ from collections import Counter
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from .. import warranty_list
+from .. import list_file, warranty_list, warranty_number
 
 BATCH = 1000
+#: characters of a bad line that are shown
+MAX_CONTENT = 1000
 SAMPLE_LINES = 5
 
 
@@ -68,34 +70,47 @@ class ServiceWarrantyImport(models.Model):
         for record in self:
             record.progress = 100 * record.position / record.line_count if record.line_count else 0
 
-    @api.depends("column_ids.column", "date_format", "state")
+    @api.depends("column_ids.column", "date_format", "encoding", "separator", "state")
     def _compute_preview(self):
         for record in self:
-            rows = record._get_rows()[: SAMPLE_LINES + 1] if record.state == "mapping" else []
+            try:
+                rows = record._read_file(SAMPLE_LINES + 1)[0] if record.state == "mapping" else []
+            except UserError as error:
+                record.preview = str(error)  # of what was chosen for the file; the form still opens
+                continue
             texts = []
-            for number, row in enumerate(rows[1:], start=2):
-                values, problem = record._read_line(record._map(row))
+            for row in rows[1:]:
+                values, problem = record._read_line(row, rows[0])
                 shown = problem or " · ".join(str(value) for value in values.values() if value)
-                texts.append(self.env._("Line %(number)s: %(text)s", number=number, text=shown))
+                texts.append(self.env._("Line %(number)s: %(text)s", number=row.number, text=shown))
             record.preview = "\n".join(texts)
+
+    def write(self, vals):
+        """Read another file anew: what was found out about the one before is not true of it."""
+        if "file" in vals:
+            self._check_state("draft", "mapping")
+            vals = {
+                "encoding": False,
+                "separator": False,
+                "state": "draft",
+                "column_ids": [Command.clear()],
+                **vals,
+            }
+        return super().write(vals)
 
     # Reading
 
-    def _get_rows(self):
-        """Return the rows of the file as lists of text, the header first.
+    def _read_file(self, limit=0):
+        """Return the rows of the file, the header first, and what was guessed: a dict of encoding and separator.
 
         :raises UserError: saying what is wrong with the file
         """
         self.ensure_one()
         content = base64.b64decode(self.with_context(bin_size=False).file or b"")
         try:
-            rows, guessed = warranty_list.read_rows(content, self.encoding or "", self.separator or "")
-        except warranty_list.ListError as error:
+            return list_file.read_rows(content, self.encoding or "", self.separator or "", limit)
+        except list_file.ListError as error:
             raise UserError(self._file_problem(error.args[0])) from error
-        self.encoding = self.encoding or guessed["encoding"]
-        separators = dict(self._fields["separator"].selection)
-        self.separator = self.separator or (guessed["separator"] if guessed["separator"] in separators else False)
-        return rows
 
     @api.model
     def _file_problem(self, kind):
@@ -104,25 +119,31 @@ class ServiceWarrantyImport(models.Model):
             "binary": self.env._("This is neither an Excel file nor a text file."),
             "encoding": self.env._("The text of this file cannot be read in this encoding."),
             "zip": self.env._("The Excel file is damaged or protected by a password."),
-            "csv": self.env._("This is not a CSV file."),
-            "many": self.env._("The file has more than %(limit)s lines.", limit=warranty_list.MAX_LINES),
+            "ods": self.env._("OpenDocument files are not read. Please save the list as an Excel file (.xlsx)."),
+            "markup": self.env._(
+                "This file is a web page. Please open it in your office program and save it as an Excel file (.xlsx)."
+            ),
+            "quote": self.env._("In the line that names the columns, a quotation mark is not closed."),
+            "many": self.env._("The file has more than %(limit)s lines.", limit=list_file.MAX_LINES),
         }[kind]
 
     def action_read(self):
-        """Read the file and guess what its columns are."""
+        """Read the file and guess how it is written and what its columns are."""
         self.ensure_one()
         self._check_state("draft", "mapping")
-        rows = self._get_rows()
-        guesses = warranty_list.guess_columns(rows[0])
-        starts = (
-            [row[guesses.index("start")] for row in rows[1:] if len(row) > guesses.index("start")]
-            if "start" in guesses
-            else []
-        )
+        rows, guessed = self._read_file()
+        header, *lines = (row.cells for row in rows)
+        separators = dict(self._fields["separator"].selection)
+        guesses = warranty_list.guess_columns(header)
+        place = guesses.index("start") if "start" in guesses else len(header)
+        starts = [cells[place] for cells in lines if len(cells) > place]
+        samples = [" · ".join(cells[n] for cells in lines[:3] if len(cells) > n)[:200] for n in range(len(header))]
         self.write(
             {
                 "state": "mapping",
-                "line_count": len(rows) - 1,
+                "line_count": len(lines),
+                "encoding": self.encoding or guessed["encoding"],
+                "separator": self.separator or (guessed["separator"] if guessed["separator"] in separators else False),
                 "date_format": warranty_list.guess_date_format(starts)[0],
                 "column_ids": [
                     Command.clear(),
@@ -130,12 +151,12 @@ class ServiceWarrantyImport(models.Model):
                         Command.create(
                             {
                                 "position": position,
-                                "header": header[:100],
-                                "sample": " · ".join(row[position] for row in rows[1:4] if len(row) > position)[:200],
+                                "header": name[:100],
+                                "sample": samples[position],
                                 "column": guesses[position],
                             }
                         )
-                        for position, header in enumerate(rows[0])
+                        for position, name in enumerate(header)
                     ),
                 ],
             }
@@ -146,25 +167,29 @@ class ServiceWarrantyImport(models.Model):
         if any(record.state not in states for record in self):
             raise UserError(self.env._("This list is being imported already."))
 
-    def _map(self, row):
+    def _map(self, cells):
         """Return the cells of a row by our names for them."""
         return {
-            column.column: row[column.position]
+            column.column: cells[column.position]
             for column in self.column_ids
-            if column.column and len(row) > column.position
+            if column.column and len(cells) > column.position
         }
 
-    def _read_line(self, cells):
+    def _read_line(self, row, header):
         """Return the values of a line as plain data and ``""``, or nothing and what is wrong."""
+        if row.problem:
+            return {}, self._line_problem(row.problem)
+        if any(row.cells[len(header.cells) :]):
+            return {}, self._line_problem("cells")
         try:
-            return warranty_list.read_line(cells, self.date_format or "dmy"), ""
-        except warranty_list.ListError as error:
+            return warranty_list.read_line(self._map(row.cells), self.date_format or "dmy"), ""
+        except list_file.ListError as error:
             kind, column, text = error.args
             labels = dict(self.env["service.warranty.import.column"]._fields["column"]._description_selection(self.env))
             return {}, self._line_problem(kind, labels[column], text)
 
     @api.model
-    def _line_problem(self, kind, column, text):
+    def _line_problem(self, kind, column="", text=""):
         values = {"column": column, "text": text}
         return {
             "missing": self.env._("%(column)s is empty.", **values),
@@ -172,6 +197,8 @@ class ServiceWarrantyImport(models.Model):
             "side": self.env._("%(column)s: “%(text)s” is not a side.", **values),
             "date": self.env._("%(column)s: “%(text)s” is not a date like 31/01/2026 or 2026-01-31.", **values),
             "year": self.env._("%(column)s: the year of “%(text)s” cannot be right.", **values),
+            "quote": self.env._("A quotation mark is not closed."),
+            "cells": self.env._("The line has more cells than the file has columns: a text holds the separator."),
         }[kind]
 
     # Importing
@@ -186,20 +213,31 @@ class ServiceWarrantyImport(models.Model):
         labels = dict(self.env["service.warranty.import.column"]._fields["column"]._description_selection(self.env))
         if missing := [labels[name] for name in warranty_list.REQUIRED if name not in chosen]:
             raise UserError(self.env._("Say which column is: %(names)s.", names=", ".join(missing)))
-        seen, lines = Counter(), []
-        for number, row in enumerate(self._get_rows()[1:], start=2):
-            values, problem = self._read_line(self._map(row))
-            key = ""
-            if values:
-                key = warranty_list.line_key(values)
-                seen[key] += 1
-                key = f"{key}-{seen[key]}"  # as many equal lines, as many pieces
-            lines.append({"number": number, "values": values, "problem": problem, "key": key, "row": row})
+        lines = self._read_lines()
         packed = zlib.compress(json.dumps(lines).encode())
         self_sudo = self.sudo()  # the field is for administrators; the reader of the list is its owner
         self_sudo.write({"state": "queued", "line_count": len(lines), "lines": base64.b64encode(packed)})
         self_sudo.env.ref("service_dossier.ir_cron_import_warranties")._trigger()
         return True
+
+    def _read_lines(self):
+        """Return the lines as the background imports them: dicts of number, values, problem, key and row."""
+        header, *rows = self._read_file()[0]
+        read = [self._read_line(row, header) for row in rows]
+        twins = warranty_list.find_twins([warranty_number.normalize(values.get("number")) for values, _problem in read])
+        seen, lines = Counter(), []
+        for row, (values, problem), twin in zip(rows, read, twins, strict=True):
+            if twin is not None:
+                problem = self.env._(
+                    "The same warranty number is in line %(number)s already.", number=rows[twin].number
+                )
+            key = ""
+            if values and not problem:
+                key = warranty_list.line_key(values)
+                seen[key] += 1
+                key = f"{key}-{seen[key]}"  # as many equal lines, as many pieces
+            lines.append({"number": row.number, "values": values, "problem": problem, "key": key, "row": row.cells})
+        return lines
 
     @api.model
     def _cron_import(self):
@@ -214,12 +252,14 @@ class ServiceWarrantyImport(models.Model):
         """Import the next lines."""
         for record in self:
             env = self.env(user=record.create_uid, su=True)  # made by whom it is; managers alone may import
-            record = record.with_env(env).with_context(lang=record.create_uid.lang)
+            record = record.with_env(env).with_context(lang=record.create_uid.lang).with_company(record.company_id)
             lines = json.loads(zlib.decompress(base64.b64decode(record.with_context(bin_size=False).lines)))
             batch = lines[record.position : record.position + BATCH]
-            created, known, problems = env["service.warranty"]._import_lines(record.company_id, batch)
+            created, known, problems = record.env["service.warranty"]._import_lines(record.company_id, batch)
             record.problem_ids = [
-                Command.create({"line": line["number"], "problem": problem, "content": " · ".join(line["row"])})
+                Command.create(
+                    {"line": line["number"], "problem": problem, "content": " · ".join(line["row"])[:MAX_CONTENT]}
+                )
                 for line, problem in problems
             ]
             record.created_count += created

@@ -3,13 +3,18 @@
 from datetime import date
 
 from odoo import Command, api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
+from psycopg2 import DataError, Error, IntegrityError
 
 from .. import warranty_number
 
 #: What a chatter of twenty thousand old warranties would say interests nobody.
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
+
+#: what says that a line is wrong, and not that the machine is
+LINE_ERRORS = (UserError, ValueError, IntegrityError, DataError)
 
 
 class ServiceWarranty(models.Model):
@@ -34,14 +39,33 @@ class ServiceWarranty(models.Model):
             if problem:
                 problems.append((line, problem))
             elif values:
-                made.append(values)
+                made.append((line, values))
             else:
                 known += 1
-        unnamed = [values for values in made if not values.get("name")]
+        unnamed = [values for _line, values in made if not values.get("name")]
         for values, number in zip(unnamed, self._next_numbers(len(unnamed)), strict=True):
             values["name"] = number
-        self.with_context(**QUIET).create(made)
-        return len(made), known, problems
+        failed = self._create_each(made)
+        return len(made) - len(failed), known, problems + failed
+
+    @api.model
+    def _create_each(self, pairs):
+        """Make warranties of pairs of a line and values; where that fails, of each half, down to the lines at fault.
+
+        :returns: pairs of a line that failed and why
+        """
+        if not pairs:
+            return []
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self.with_context(**QUIET).create([values for _line, values in pairs])
+            return []
+        except LINE_ERRORS as error:
+            if len(pairs) == 1:
+                problem = self._sql_error_to_message(error) if isinstance(error, Error) else str(error)
+                return [(pairs[0][0], problem)]
+        middle = len(pairs) // 2
+        return self._create_each(pairs[:middle]) + self._create_each(pairs[middle:])
 
     @api.model
     def _known_keys(self, company, keys):
@@ -60,7 +84,6 @@ class ServiceWarranty(models.Model):
             "customers": self._by_code("res.partner", "ref", customers, company),
             "products": self._by_code("product.product", "default_code", codes, company),
             "named": {warranty.name: warranty for warranty in named},
-            "numbers": set(),
         }
 
     @api.model
@@ -82,6 +105,8 @@ class ServiceWarranty(models.Model):
     def _prepare_import_values(self, company, line, lookups):
         """Return the values of a warranty and ``""``; nothing where it is there; nothing and what is wrong."""
         values, key = line["values"], line["key"]
+        if key in lookups["keys"]:
+            return None, ""  # whatever became of it since: renamed, transferred, archived
         customer = self._look_up(lookups["customers"], values["customer_number"])
         if not customer:
             return None, self.env._("There is no customer number “%(code)s”.", code=values["customer_number"][:40])
@@ -93,8 +118,8 @@ class ServiceWarranty(models.Model):
             code = values["elements"][elements.index(next(e for e in elements if not e))]
             return None, self.env._("There is no article code “%(code)s”.", code=code[:40])
         number = warranty_number.normalize(values["number"])
-        known, problem = self._check_import_number(number, customer, product, lookups)
-        if problem or known or key in lookups["keys"]:
+        known, problem = self._check_import_number(company, number, customer, product, lookups["named"])
+        if problem or known:
             return None, problem
         result = {
             "company_id": company.id,
@@ -121,16 +146,17 @@ class ServiceWarranty(models.Model):
         return found.get(code) or found.get(code.upper())
 
     @api.model
-    def _check_import_number(self, number, customer, product, lookups):
+    def _check_import_number(self, company, number, customer, product, named):
         """Return whether this very warranty is there already, and what is wrong with its number."""
         if not number:
             return False, ""
         if not warranty_number.is_valid(number):
             return False, self.env._("The check digit of warranty number %(number)s is wrong.", number=number[:30])
-        warranty = lookups["named"].get(number)
-        if warranty and warranty.partner_id == customer and warranty.product_id == product:
+        warranty = named.get(number)
+        if not warranty:
+            return False, ""
+        if warranty.company_id != company:
+            return False, self.env._("Warranty number %(number)s exists in another company.", number=number)
+        if warranty.commercial_partner_id == customer.commercial_partner_id and warranty.product_id == product:
             return True, ""
-        if warranty or number in lookups["numbers"]:
-            return False, self.env._("Warranty number %(number)s exists already.", number=number)
-        lookups["numbers"].add(number)
-        return False, ""
+        return False, self.env._("Warranty number %(number)s exists already.", number=number)

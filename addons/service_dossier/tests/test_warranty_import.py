@@ -4,7 +4,8 @@ import base64
 from unittest.mock import patch
 
 from odoo.addons.service_dossier import warranty_number
-from odoo.exceptions import AccessError, UserError
+from odoo.addons.service_dossier.models import service_warranty_import
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import DossierCommon
@@ -60,7 +61,7 @@ class TestWarrantyImport(DossierCommon):
         self.assertEqual((other.width, other.side, str(other.date_start)), (1201, "left", "2020-01-31"))
         self.assertTrue(warranty_number.is_valid(other.name))
         expected = {
-            4: "exists already",
+            4: "in line 2 already",
             5: "exists already",
             6: "check digit",
             7: "customer number",
@@ -138,6 +139,136 @@ class TestWarrantyImport(DossierCommon):
         self.env["cron.batch.failure"].search([("res_model", "=", lists[0]._name)]).unlink()  # its retry time came
         self.run_cron("ir_cron_import_warranties")
         self.assertEqual(lists[1].state, "done")
+
+    def problems(self, record):
+        """Return what is wrong with which lines of a list."""
+        return {problem.line: problem.problem for problem in record.problem_ids}
+
+    def test_names_of_lines(self):
+        """SD+9: a bad line is named by the row that the office program shows, also after blank ones."""
+        record = self.run_import("", ";C9;;SCR;;;;;;;;", "", "", ";;;;;;;;;;;", ";C1;;SCR;;;;;;;;", ";C1;;NOPE;;;;;;;;")
+        self.assertEqual(list(self.problems(record)), [3, 8])
+        record = self.upload("", "", ";C1;;SCR;x;;;;;;;")
+        self.assertTrue(record.preview.startswith("Line 4:"), record.preview)
+
+    def test_open_quote(self):
+        """SD+9: a quotation mark that is not closed, or a cell too many, spoils one line and not those that follow."""
+        lines = (';C1;Q1;SCR;;;;"RAL;;;;', ";C1;Q2;SCR;;;;RAL; matt;;;2020-01-01;24", ';C1;Q3;SCR;;;;"RAL; matt";;;;')
+        record = self.run_import(*lines)
+        self.assertEqual(record.created_count, 1)
+        self.assertIn("quotation mark", self.problems(record)[2])
+        self.assertIn("more cells", self.problems(record)[3])
+
+    def test_number_of_another_company(self):
+        """SD+9: a number that exists in another company is named; it is not taken for this company's."""
+        other = self.env["res.company"].create({"name": "Other Works"})
+        there = self.make_warranty(company_id=other.id)
+        line = f"{there.name};C1;;SCR;;;;;;;;"
+        record = self.run_import(line, ";C1;N1;SCR;;;;;;;;")
+        self.assertEqual((record.created_count, record.known_count), (1, 0))
+        self.assertIn("another company", self.problems(record)[2])
+
+    def test_same_number_twice(self):
+        """SD+9: of two lines with the same number the second is named, wherever in the list it stands."""
+        number = warranty_number.with_check_digit("OLD00043")
+        lines = [
+            f"{number};C1;;SCR;900;;;;;;;",
+            *(f";C1;T{n};SCR;;;;;;;;" for n in range(3)),
+            f"{number.lower()};C1;;SCR;;;;;;;;",
+        ]
+        with patch.object(service_warranty_import, "BATCH", 2):
+            record = self.run_import(*lines)
+        self.assertEqual((record.created_count, record.known_count), (4, 0))
+        self.assertEqual(self.problems(record), {6: "The same warranty number is in line 2 already."})
+
+    def test_one_failing_line(self):
+        """SD+9: where the database refuses one line of a batch, it is named once and the others are imported once."""
+        create = type(self.env["service.warranty"]).create
+
+        def refuse(model, vals_list):
+            if any(values.get("order_number") == "F2" for values in vals_list):
+                raise ValidationError("No such order.")
+            warranties = create(model, vals_list)
+            if bad := warranties.filtered(lambda warranty: warranty.order_number == "F4"):
+                self.env.cr.execute("UPDATE service_warranty SET months = -1 WHERE id = %s", bad.ids)
+            return warranties
+
+        lines = [f";C1;F{n};SCR;;;;;;;;" for n in range(7)]
+        with patch.object(type(self.env["service.warranty"]), "create", refuse):
+            record = self.run_import(*lines)
+        self.assertEqual((record.created_count, record.bad_count, len(record.problem_ids)), (5, 2, 2))
+        self.assertEqual(self.problems(record), {4: "No such order.", 6: "Dimensions and duration cannot be negative."})
+        imported = self.env["service.warranty"].search([("order_number", "in", [f"F{n}" for n in range(7)])])
+        self.assertEqual(sorted(imported.mapped("order_number")), ["F0", "F1", "F3", "F5", "F6"])
+        again = self.run_import(*lines)
+        self.assertEqual((again.created_count, again.known_count, again.bad_count), (2, 5, 0))
+
+    def test_known_whatever_became_of_it(self):
+        """SD+9: a line that was imported stays known when its warranty was handed over, renumbered or archived."""
+        number = warranty_number.with_check_digit("OLD00044")
+        lines = (f"{number};C1;K1;SCR;;;;;;;;", ";C1;K2;SCR;;;;;;;;", ";C1;K3;SCR;;;;;;;;")
+        self.run_import(*lines)
+        first, second, third = self.env["service.warranty"].search(
+            [("order_number", "in", ("K1", "K2", "K3"))], order="order_number"
+        )
+        first.with_user(self.manager)._transfer(self.other_customer)
+        second.name = warranty_number.with_check_digit("OLD00045")
+        third.active = False
+        self.assertEqual(self.run_import(*lines).known_count, 3)
+
+    def test_number_of_a_delivered_unit(self):
+        """SD+9: the number of a unit that this customer's contact ordered is there already; of another's, it is not."""
+        self.assertNotEqual(self.warranty.partner_id, self.customer)
+        self.assertEqual(self.run_import(f"{self.warranty.name};C1;;SCR;;;;;;;;").known_count, 1)
+        self.assertEqual(self.run_import(f"{self.warranty.name};C1;;EL-1;;;;;;;;").bad_count, 1)
+
+    def test_numbers_of_the_company(self):
+        """SD+9: a list of another company gets numbers by that company's sequence and its day."""
+        other = self.env["res.company"].create({"name": "Other Works"})
+        self.manager.company_ids += other
+        self.env["ir.sequence"].create(
+            {"name": "W", "code": "service.warranty", "prefix": "ZZ", "padding": 6, "company_id": other.id}
+        )
+        content = base64.b64encode(b"customer_number;product_code\nC1;SCR")
+        record = (
+            self.env["service.warranty.import"]
+            .with_user(self.manager)
+            .with_context(allowed_company_ids=(self.company | other).ids)
+            .create({"file": content, "company_id": other.id})
+        )
+        record.action_read()
+        record.action_import()
+        self.run_cron("ir_cron_import_warranties")
+        warranty = self.env["service.warranty"].search([("company_id", "=", other.id)])
+        self.assertEqual(warranty.name[:2], "ZZ")
+
+    def test_another_file(self):
+        """SD+9: another file is read anew; nothing that was found out about the first is taken for true."""
+        record = self.upload(";C1;;SCR;;;;;;;;")
+        self.assertEqual(record.separator, ";")
+        record.file = base64.b64encode("Artikelcode,Klantnummer,Kleur\nSCR,C1,Grün".encode("cp1252"))
+        self.assertEqual(
+            (record.state, record.column_ids, record.separator), ("draft", record.column_ids.browse(), False)
+        )
+        with self.assertRaises(UserError):
+            record.action_import()
+        record.action_read()
+        record.action_import()
+        with self.assertRaisesRegex(UserError, "imported already"):
+            record.file = base64.b64encode(b"x")
+        self.run_cron("ir_cron_import_warranties")
+        warranty = self.env["service.warranty"].search([("color", "=", "Grün")])
+        self.assertEqual(warranty.product_id, self.product)
+
+    def test_wrong_encoding(self):
+        """SD+9: a wrong choice is said on the form, which goes on opening."""
+        record = self.upload(";C1;;SCR;;;;;;;;")
+        record.encoding = "nonsense"
+        self.assertIn("encoding", record.preview)
+        with self.assertRaisesRegex(UserError, "encoding"):
+            record.action_import()
+        record.encoding = "utf-8"
+        self.assertIn("SCR", record.preview)
 
     def test_wrong_files(self):
         """SD9: other files are refused with a sentence."""
