@@ -144,19 +144,19 @@ METHODS = {
         "action_compose action_mark_read action_place_orders action_post_warranty_document"
         " action_view_complaints action_view_orders action_view_warranties copy_data create unlink write"
     ),
-    "service.dossier.compose": "action_send create write",
+    "service.dossier.compose": "action_send",
     "service.dossier.file": "action_deactivate action_download",
     "service.dossier.line": "create write",
     "service.dossier.message": "action_mark_read action_reply action_send_again create",
-    "service.dossier.place": "action_attach create write",
-    "service.dossier.resend": "action_send create write",
+    "service.dossier.place": "action_attach",
+    "service.dossier.resend": "action_send",
     "service.dossier.transfer": "action_transfer",
     "service.dossier.unplaced": (
         "action_answer action_attach action_choose_dossier action_discard action_open_message action_wait"
     ),
     "service.warranty": "create write",
     "service.warranty.claim": "action_approve action_refuse create write",
-    "service.warranty.import": "action_import action_read",
+    "service.warranty.import": "action_import action_read write",
     "service.warranty.transfer": "action_transfer",
 }
 ROLE = "group_service_dossier_user"
@@ -181,10 +181,7 @@ OWNED = {
 CREATED = {
     "helpdesk.ticket": ({"name": "x", "description": "x"}, {"dossier_id": "dossier", "partner_id": "partner"}),
     "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),
-    "service.dossier.compose": ({"body": "x"}, {"dossier_id": "dossier", "parent_id": "message"}),
     "service.dossier.message": ({"body": "x"}, {"dossier_id": "dossier"}),
-    "service.dossier.place": ({}, {"unplaced_id": "unplaced", "dossier_id": "dossier"}),
-    "service.dossier.resend": ({"address": "a@example.com", "new_address": "b@example.com"}, {"message_id": "mailed"}),
     "service.dossier.line": ({"quantity": 1}, {"dossier_id": "dossier", "warranty_id": "warranty"}),
     "service.warranty": ({"company_id": 1}, {"partner_id": "partner", "product_id": "product"}),
     "service.warranty.claim": ({"date": "2026-01-01"}, {"warranty_id": "warranty", "product_id": "product"}),

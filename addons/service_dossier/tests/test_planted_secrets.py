@@ -239,6 +239,12 @@ class TestPlantedSecrets(DossierCommon):
             wizard = Wizard.create({**values, field: self.for_staff.id})
             with self.assertRaises(AccessError):
                 wizard.write({field: self.internal.id})
+        mail.parent_id = self.internal
+        wizard = self.env["service.dossier.place"].with_user(self.employee)
+        wizard = wizard.create({"unplaced_id": mail.id, "dossier_id": self.dossier.id})
+        self.assertFalse(wizard.parent_id, "what the window fills in by itself")
+        with self.assertRaises(AccessError):
+            mail.with_user(self.employee)._attach(self.dossier, self.internal.with_user(self.employee))
 
     def test_every_pointer_is_known(self):
         """SD7: a field that leads to messages and that somebody may set is in this suite."""

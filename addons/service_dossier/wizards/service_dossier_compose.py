@@ -84,24 +84,6 @@ class ServiceDossierCompose(models.TransientModel):
             self.recipients = ", ".join(filter(None, ((self.recipients or "").strip(" ,;"), self.address)))
             self.address = False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Answer only what one may read."""
-        wizards = super().create(vals_list)
-        wizards._check_links()
-        return wizards
-
-    def write(self, vals):
-        """Answer only what one may read."""
-        result = super().write(vals)
-        self._check_links()
-        return result
-
-    def _check_links(self):
-        """:raises AccessError: where the dossier or the answered message is out of the current user's reach"""
-        self.dossier_id.check_access("read")
-        self.parent_id.check_access("read")
-
     def action_send(self):
         """Write the message and close."""
         self.ensure_one()

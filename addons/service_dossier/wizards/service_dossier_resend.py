@@ -1,6 +1,6 @@
 """Sending an e-mail again that did not arrive."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ServiceDossierResend(models.TransientModel):
@@ -13,19 +13,6 @@ class ServiceDossierResend(models.TransientModel):
     message_id = fields.Many2one("service.dossier.message", required=True, readonly=True)
     address = fields.Char(string="Did Not Reach", required=True, readonly=True)
     new_address = fields.Char(string="Send To", required=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Point only at what one may read."""
-        wizards = super().create(vals_list)
-        wizards.message_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        """Point only at what one may read."""
-        result = super().write(vals)
-        self.message_id.check_access("read")
-        return result
 
     def action_send(self):
         """Send the message."""
