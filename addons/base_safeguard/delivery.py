@@ -32,9 +32,16 @@ UNFOLDED_HEADERS = {
 def is_failure_report(message: Message | None) -> bool:
     """Return whether a mail server reports that a mail failed, and not that it is late or was passed on.
 
-    The action is that of RFC 3464, 2.3.3; a report that names none is one of a failure.
+    The action is that of RFC 3464, 2.3.3; a report that names none is one of a failure. Reports of other kinds are
+    none: that a mail was displayed (RFC 8098) or called spam (RFC 5965) says that it arrived.
     """
-    for part in message.walk() if message is not None else ():
+    if message is None:
+        return True
+    if message.get_content_type() == "multipart/report":
+        kind = str(message.get_param("report-type") or "delivery-status")
+        if kind.strip().lower() != "delivery-status":
+            return False
+    for part in message.walk():
         if part.get_content_type() == "message/delivery-status":
             for fields in part.get_payload():
                 if isinstance(fields, Message) and (action := fields.get("Action")):

@@ -224,22 +224,26 @@ class TestMailDelivery(TransactionCase):
         for action in ("delayed", "Delivered", "relayed", "expanded"):
             self._bounce(header, "ann@example.com", action)
             self.assertEqual(self._rows(header).state, "sent", action)
+        for kind in ("disposition-notification", "Feedback-Report"):
+            report = self._report("ann@example.com", "failed", kind)
+            self._bounce(header, "ann@example.com", report=report)
+            self.assertEqual(self._rows(header).state, "sent", f"{kind}: it arrived")
         self.assertEqual(self.ann.message_bounce, 0)
         self._bounce(header, "ann@example.com", "Failed (no such mailbox)")
         self.assertEqual(self._rows(header).state, "bounced")
 
-    def _report(self, address, action):
+    def _report(self, address, action, kind="delivery-status"):
         """Return a mail server's report of what it did."""
         return message_from_string(
-            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+            f"Content-Type: multipart/report; report-type={kind}; boundary=b\n\n"
             "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"
             f"Final-Recipient: rfc822; {address}\nAction: {action}\nStatus: 4.4.1\n\n--b--\n",
             policy=policy.SMTP,
         )
 
-    def _bounce(self, header, address, action=None):
+    def _bounce(self, header, address, action=None, report=None):
         self.env["mail.thread"]._routing_handle_bounce(
-            action and self._report(address, action),
+            report or (action and self._report(address, action)),
             {
                 "bounced_email": address,
                 "bounced_partner": self.env["res.partner"],
