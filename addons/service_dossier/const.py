@@ -59,7 +59,11 @@ UNPLACED_REASONS = [
     ("list", "Came through a list or a group address"),
     ("rate", "Too many answers within an hour"),
     ("automatic", "Written by a machine"),
+    ("bounce", "Seems to say that a mail did not arrive"),
+    ("files", "Holds files that are not accepted"),
     ("unreadable", "Could not be read completely"),
 ]
+#: Days within which mail servers say that a mail did not arrive.
+BOUNCE_DAYS = 7
 #: Days that machine mail is listed.
 KEEP_AUTOMATIC_DAYS = 30

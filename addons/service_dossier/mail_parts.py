@@ -1,5 +1,6 @@
 """What senders' mail programs put into a mail besides its text: charsets, calendar answers, TNEF; no ORM here."""
 
+import base64
 import codecs
 import contextlib
 import itertools
@@ -7,7 +8,7 @@ import logging
 import mimetypes
 import re
 from collections import Counter
-from email import policy
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ MAX_TNEF_SIZE = 100 * 2**20
 NAMES = {"BEGIN:VCALENDAR": "calendar.ics", "BEGIN:VCARD": "card.vcf"}
 #: what Odoo and mail programs call what has no name
 NAMELESS = ("attachment", "noname", "unnamed", "untitled", "att00001")
+#: files of S/MIME and PGP that hold the text of a mail
+SEALED = (".p7m", ".asc", ".pgp", ".gpg")
 TNEF_SIGNATURE = b"\x78\x9f\x3e\x22"
 #: types for which ``mimetypes`` depends on the machine
 EXTENSIONS = {"image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp", "text/plain": ".txt"}
@@ -36,7 +39,10 @@ EXTENSIONS = {"image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp"
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, DataError)
 #: HTML this short is not nested deeper than a parser goes
 MIN_DEEP = 1000
-SIGNED = re.compile(rb"([+<]?dossier[+-]\d{1,10}-|\+\d{1,10}-)[0-9a-f]{32}", re.IGNORECASE)
+SIGNED = re.compile(rb"([+<]?dossier[+-]\d{1,10}-|(?:\+|%2B|&#0*43;)\d{1,10}-)[0-9a-f]{32}", re.IGNORECASE)
+#: as Outlook's own files hold texts, two bytes a character
+SIGNED_WIDE = re.compile(rb"([+-]\0(?:\d\0){1,10}-\0)(?:[0-9a-f]\0){32}", re.IGNORECASE)
+ENCODED = ("base64", "quoted-printable")
 #: a link that stands for a picture until it is clicked
 REMOTE_CLASS = "o_dossier_remote_picture"
 
@@ -224,9 +230,32 @@ def lost_text(message, body):
     return ""
 
 
-def hide_signatures(raw):
-    """Return a mail (bytes) without the signatures that only its sender may answer with."""
-    return SIGNED.sub(rb"\g<1>" + b"0" * 32, raw)
+def hide_signatures(content, *, is_mail=False):
+    """Return a file (bytes) without the signatures that only one reader of a mail may answer with.
+
+    :param is_mail: whether to look into the parts of a mail, which encode what they hold
+    """
+    if is_mail:
+        with contextlib.suppress(*UNREADABLE):  # a mail that cannot be taken apart is searched as it is
+            content = _with_hidden_parts(content)
+    content = SIGNED.sub(rb"\g<1>" + b"0" * 32, content)
+    return SIGNED_WIDE.sub(rb"\g<1>" + b"0\0" * 32, content)
+
+
+def _with_hidden_parts(raw):
+    """Return a mail (bytes) whose encoded parts hold no signatures; the very bytes where none does."""
+    message = message_from_bytes(raw, policy=policy.compat32)
+    changed = False
+    for part in message.walk():
+        if part.is_multipart() or str(part.get("Content-Transfer-Encoding")).strip().lower() not in ENCODED:
+            continue
+        content = part.get_payload(decode=True) or b""
+        hidden = hide_signatures(content)
+        if hidden != content:
+            changed = True
+            part.replace_header("Content-Transfer-Encoding", "base64")
+            part.set_payload(base64.encodebytes(hidden).decode("ascii"))
+    return message.as_bytes() if changed else raw
 
 
 def raw_bytes(message):

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime
 import zoneinfo
-from collections.abc import Iterable, Iterator
 
 import icalendar
 
@@ -12,16 +11,13 @@ from . import zones
 PRODUCT = "-//Everyday Trade Addons Contributors//Recurring Interactions//EN"
 
 
-Moment = datetime.datetime | datetime.date
-
-
 @dataclasses.dataclass(frozen=True)
 class Event:
     """One entry of the feed; ``start`` and ``stop`` are naive UTC, or dates for a whole day."""
 
     uid: str
-    start: Moment
-    stop: Moment
+    start: datetime.datetime | datetime.date
+    stop: datetime.datetime | datetime.date
     summary: str
     stamp: datetime.datetime
     description: str = ""
@@ -43,13 +39,13 @@ class Series:
 
     first: Event
     rule: str
-    last: Moment
+    last: datetime.datetime | datetime.date
     tz: str
-    left_out: tuple[Moment, ...] = ()
-    changed: tuple[tuple[Moment, Event], ...] = ()
+    left_out: tuple = ()
+    changed: tuple = ()
 
 
-def calendar(name: str, entries: Iterable[Event | Series]) -> bytes:
+def calendar(name, entries):
     """Return the feed of events and series as bytes."""
     feed = icalendar.Calendar()
     feed.add("prodid", PRODUCT)
@@ -66,9 +62,9 @@ def calendar(name: str, entries: Iterable[Event | Series]) -> bytes:
     return feed.to_ical()
 
 
-def _zones(entries: Iterable[Event | Series]) -> dict[str, list[datetime.datetime]]:
+def _zones(entries):
     """Return the moments that are told in each zone."""
-    spans: dict[str, list[datetime.datetime]] = {}
+    spans = {}
     for entry in entries:
         if isinstance(entry, Series):
             told = [entry.first.start, entry.last, *(event.start for _start, event in entry.changed)]
@@ -78,7 +74,7 @@ def _zones(entries: Iterable[Event | Series]) -> dict[str, list[datetime.datetim
     return spans
 
 
-def _series(series: Series) -> Iterator[icalendar.Event]:
+def _series(series):
     main = _event(series.first, series.tz)
     last = series.last.strftime("%Y%m%dT%H%M%SZ" if isinstance(series.last, datetime.datetime) else "%Y%m%d")
     main.add("rrule", icalendar.vRecur.from_ical(f"{series.rule};UNTIL={last}"))
@@ -91,7 +87,7 @@ def _series(series: Series) -> Iterator[icalendar.Event]:
         yield component
 
 
-def _event(event: Event, tz: str | None = None) -> icalendar.Event:
+def _event(event, tz=None):
     component = icalendar.Event()
     component.add("uid", event.uid)
     component.add("dtstamp", event.stamp.replace(microsecond=0, tzinfo=datetime.UTC))
@@ -106,7 +102,7 @@ def _event(event: Event, tz: str | None = None) -> icalendar.Event:
     return component
 
 
-def _moment(moment: Moment, tz: str | None) -> Moment:
+def _moment(moment, tz):
     """Return a date as it is, a moment in UTC in the zone; without a zone in UTC."""
     if not isinstance(moment, datetime.datetime):
         return moment
@@ -114,5 +110,5 @@ def _moment(moment: Moment, tz: str | None) -> Moment:
     return aware.astimezone(zoneinfo.ZoneInfo(tz)) if tz else aware
 
 
-def _clean(text: str) -> str:
+def _clean(text):
     return "".join(character for character in text if character in "\n\t" or ord(character) >= 32)

@@ -3,14 +3,11 @@
 import dataclasses
 import datetime
 import zoneinfo
-from collections.abc import Sequence
-from typing import Any
 
 import icalendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from . import rule_text, times
-from .pattern import Pattern
 from .rules import RuleError
 
 #: A file of somebody's repeated entries is small; what is larger is something else.
@@ -34,14 +31,14 @@ class Entry:
 
     summary: str
     description: str
-    pattern: Pattern
+    pattern: object
     tz: str
     hours: float | None
     duration: float
-    changes: dict[datetime.date, Change]
+    changes: dict
 
 
-def read(content: bytes, tz: str) -> list[Entry]:
+def read(content, tz):
     """Return the entries of a file.
 
     :param content: bytes of the file; may be anything
@@ -66,12 +63,12 @@ def read(content: bytes, tz: str) -> list[Entry]:
         raise RuleError("calendar_parts") from error
 
 
-def _groups(calendar: icalendar.Calendar) -> list[list[icalendar.Component]]:
+def _groups(calendar):
     """Return the entries of each UID."""
     events = calendar.walk("VEVENT")
     if not events or str(calendar.get("METHOD", "")).upper() == "CANCEL":
         raise RuleError("calendar_empty")
-    groups: dict[str, list[icalendar.Component]] = {}
+    groups = {}
     for event in events:
         groups.setdefault(str(event.get("UID", id(event))), []).append(event)
     if len(groups) > MAX_ENTRIES:
@@ -79,20 +76,19 @@ def _groups(calendar: icalendar.Calendar) -> list[list[icalendar.Component]]:
     return list(groups.values())
 
 
-def _entry(group: Sequence[icalendar.Component], default_tz: str) -> Entry:
-    mains = [event for event in group if "RECURRENCE-ID" not in event]
-    if len(mains) != 1:
+def _entry(group, default_tz):
+    [main] = [event for event in group if "RECURRENCE-ID" not in event] or [None]
+    if main is None:
         raise RuleError("calendar_parts")
-    main = mains[0]
     for part in ("RDATE", "EXRULE"):
         if part in main:
             raise RuleError("part", part)
     start = _start(main)
-    tz, day, hours = default_tz, start, None
-    if isinstance(start, datetime.datetime):
-        tz, day = _zone(main, start, default_tz), start.date()
-        hours = start.hour + start.minute / 60 + start.second / 3600
+    whole = not isinstance(start, datetime.datetime)
+    tz = default_tz if whole else _zone(main["DTSTART"], start, default_tz)
+    hours = None if whole else start.hour + start.minute / 60 + start.second / 3600
     duration = _duration(main, start)
+    day = start if whole else start.date()
     return Entry(
         summary=str(main.get("SUMMARY", "")).strip(),
         description=str(main.get("DESCRIPTION", "")).strip(),
@@ -104,21 +100,15 @@ def _entry(group: Sequence[icalendar.Component], default_tz: str) -> Entry:
     )
 
 
-def _start(event: icalendar.Component) -> datetime.datetime | datetime.date:
+def _start(event):
     if "DTSTART" not in event:
         raise RuleError("calendar_parts", "DTSTART")
-    return _value(event, "DTSTART")
+    return event["DTSTART"].dt
 
 
-def _value(event: icalendar.Component, name: str) -> Any:
-    """Return a property as the library reads it: a moment or a date, or whatever else the file says it is."""
-    prop: Any = event[name]
-    return prop.dt
-
-
-def _rule(event: icalendar.Component) -> str:
+def _rule(event):
     """Return the text of the rule; an entry that is not repeated happens once."""
-    rule: Any = event.get("RRULE")
+    rule = event.get("RRULE")
     if rule is None:
         return "FREQ=DAILY;COUNT=1"
     if isinstance(rule, list):
@@ -126,9 +116,9 @@ def _rule(event: icalendar.Component) -> str:
     return rule.to_ical().decode()
 
 
-def _zone(event: icalendar.Component, start: datetime.datetime, default_tz: str) -> str:
+def _zone(value, start, default_tz):
     """Return the name of a zone; one that only the file itself describes cannot be kept."""
-    name = str(event["DTSTART"].params.get("TZID", ""))
+    name = str(value.params.get("TZID", ""))
     if not name:
         return default_tz if start.tzinfo is None else "UTC"
     name = WINDOWS_TO_OLSON.get(name, name)
@@ -139,12 +129,12 @@ def _zone(event: icalendar.Component, start: datetime.datetime, default_tz: str)
     return name
 
 
-def _duration(event: icalendar.Component, start: datetime.datetime | datetime.date) -> datetime.timedelta:
+def _duration(event, start):
     whole = not isinstance(start, datetime.datetime)
     if "DTEND" in event:
-        length = _value(event, "DTEND") - start
+        length = event["DTEND"].dt - start
     elif "DURATION" in event:
-        length = _value(event, "DURATION")
+        length = event["DURATION"].dt
     else:
         length = ONE_DAY if whole else datetime.timedelta()
     if not datetime.timedelta() <= length <= ONE_DAY:
@@ -152,12 +142,10 @@ def _duration(event: icalendar.Component, start: datetime.datetime | datetime.da
     return length
 
 
-def _changes(
-    main: icalendar.Component, group: Sequence[icalendar.Component], tz: str, duration: datetime.timedelta
-) -> dict[datetime.date, Change]:
+def _changes(main, group, tz, duration):
     """Return the dates that are left out or take place otherwise."""
-    changes: dict[datetime.date, Change] = {}
-    dates: Any = main.get("EXDATE", [])
+    changes = {}
+    dates = main.get("EXDATE", [])
     for part in dates if isinstance(dates, list) else [dates]:
         for value in part.dts:
             changes[_day(value.dt, tz)] = Change()
@@ -166,7 +154,7 @@ def _changes(
             continue
         if event["RECURRENCE-ID"].params.get("RANGE"):
             raise RuleError("part", "RANGE")
-        day = _day(_value(event, "RECURRENCE-ID"), tz)
+        day = _day(event["RECURRENCE-ID"].dt, tz)
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             changes[day] = Change()
             continue
@@ -176,13 +164,8 @@ def _changes(
     return changes
 
 
-def _day(moment: Any, tz: str) -> datetime.date:
-    """Return the date of a pattern that a moment stands for.
-
-    :raises RuleError: for what is none: a file may write a period, a length or a time of day in its place
-    """
-    if not isinstance(moment, datetime.date):
-        raise RuleError("calendar_parts")
+def _day(moment, tz):
+    """Return the date of a pattern that a moment stands for."""
     if not isinstance(moment, datetime.datetime):
         return moment
     if moment.tzinfo is None:
@@ -190,9 +173,7 @@ def _day(moment: Any, tz: str) -> datetime.date:
     return times.to_local(moment.astimezone(datetime.UTC).replace(tzinfo=None), tz).date()
 
 
-def _span(
-    start: datetime.datetime | datetime.date, length: datetime.timedelta, tz: str
-) -> tuple[datetime.datetime, datetime.datetime]:
+def _span(start, length, tz):
     if not isinstance(start, datetime.datetime):
         # a whole day, as interactions have them
         return datetime.datetime.combine(start, datetime.time(8)), datetime.datetime.combine(start, datetime.time(18))

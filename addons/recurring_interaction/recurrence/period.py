@@ -7,8 +7,6 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
-from .pattern import Pattern
-
 #: How far the next date of a pattern is looked for.
 REACH_YEARS = 30
 #: Distances, in turns of the whole calendar of a pattern, at which the dates before its anchor are looked for.
@@ -16,14 +14,14 @@ TURNS = (1, 4, 28)
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def in_advance(pattern: Pattern, date: datetime.date) -> tuple[datetime.date, datetime.date]:
+def in_advance(pattern, date):
     """Return first and last day of the period from a date to the day before the next one."""
     dates = _endless(pattern).dates(until=date + datetime.timedelta(days=366 * REACH_YEARS))
     following = next((day for day in dates if day > date), None)
     return date, following - ONE_DAY if following else date
 
 
-def in_arrears(pattern: Pattern, date: datetime.date) -> tuple[datetime.date, datetime.date]:
+def in_arrears(pattern, date):
     """Return first and last day of the period that ends the day before a date.
 
     Before the first date it is the period that the rule would have given before its anchor; where the
@@ -38,11 +36,11 @@ def in_arrears(pattern: Pattern, date: datetime.date) -> tuple[datetime.date, da
     return first or date, date - ONE_DAY if first else date
 
 
-def _endless(pattern: Pattern) -> Pattern:
+def _endless(pattern):
     return dataclasses.replace(pattern, count=None, until=None)
 
 
-def _date_before_anchor(pattern: Pattern, date: datetime.date) -> datetime.date | None:
+def _date_before_anchor(pattern, date):
     """Return the last date before ``date`` of the same rule, anchored earlier in step with itself."""
     for turns in TURNS:
         try:
@@ -56,7 +54,7 @@ def _date_before_anchor(pattern: Pattern, date: datetime.date) -> datetime.date 
     return None
 
 
-def _turn(pattern: Pattern) -> datetime.timedelta | relativedelta:
+def _turn(pattern):
     """Return a stretch of time that is a whole number of steps of the pattern."""
     unit, interval = _unit(pattern)
     if unit == "DAILY":
@@ -66,7 +64,7 @@ def _turn(pattern: Pattern) -> datetime.timedelta | relativedelta:
     return relativedelta(years=interval if unit == "MONTHLY" else 4 * interval)
 
 
-def _unit(pattern: Pattern) -> tuple[str, int]:
+def _unit(pattern):
     if pattern.freq == "workday":
         return "WEEKLY", pattern.interval  # five working days are a week
     if pattern.freq != "rule":
@@ -75,9 +73,7 @@ def _unit(pattern: Pattern) -> tuple[str, int]:
     return parts["FREQ"], int(parts.get("INTERVAL", 1))
 
 
-def prorated(
-    pattern: Pattern, date: datetime.date, *, is_advance: bool
-) -> tuple[datetime.date, datetime.date, Fraction]:
+def prorated(pattern, date, *, is_advance):
     """Return first and last day of the period of a date, and which part of it is to be paid.
 
     The part is less than 1 where the pattern starts or ends within the period. In advance, the days between the
@@ -87,9 +83,8 @@ def prorated(
     """
     first, last = (in_advance if is_advance else in_arrears)(pattern, date)
     before = _date_before_anchor(pattern, date)
-    early = Fraction(0)
-    if next(pattern.dates(), None) == date and before and before < pattern.start < date:
-        early = Fraction((date - pattern.start).days, (date - before).days)
+    is_late_start = next(pattern.dates(), None) == date and before and before < pattern.start < date
+    early = Fraction((date - pattern.start).days, (date - before).days) if is_late_start else Fraction(0)
     if not is_advance:
         return first, last, early or Fraction(1)
     part = Fraction(1)
@@ -99,7 +94,7 @@ def prorated(
     return pattern.start if early else first, last, part + early
 
 
-def dates_per_month(pattern: Pattern) -> Fraction:
+def dates_per_month(pattern):
     """Return how many dates a pattern has in a month, on average over four years."""
     end = pattern.start + relativedelta(years=4) - ONE_DAY
     return Fraction(sum(1 for _day in _endless(pattern).dates(until=end)), 48)

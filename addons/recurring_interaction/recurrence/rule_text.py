@@ -8,7 +8,6 @@ days is kept as text (``freq='rule'``). Two things are beyond RFC 5545: the mont
 import dataclasses
 import datetime
 import re
-from typing import Any
 
 from . import times
 from .pattern import MAX_INTERVAL, WEEKDAYS, Pattern, RuleError, parse_parts, rule_parts
@@ -18,7 +17,7 @@ _DAY = re.compile(r"^(\d{8})(?:T(\d{6})(Z?))?$")
 _WORKDAYS = ",".join(WEEKDAYS[:5])
 
 
-def to_text(pattern: Pattern) -> str:
+def to_text(pattern):
     """Return the pattern as the value of an RRULE property."""
     pattern.validate()
     parts = {key: value for key, value in rule_parts(pattern).items() if (key, value) != ("INTERVAL", "1")}
@@ -31,7 +30,7 @@ def to_text(pattern: Pattern) -> str:
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
-def to_common_text(pattern: Pattern) -> str:
+def to_common_text(pattern):
     """Return the rule without its end, in parts that every calendar knows; empty when there are none.
 
     Few know RFC 7529: a month's last day in place of one that it lacks is written as the last one of those from
@@ -49,7 +48,7 @@ def to_common_text(pattern: Pattern) -> str:
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
-def from_text(text: str, start: datetime.date, tz: str = "UTC", hours: float | None = None) -> Pattern:
+def from_text(text, start, tz="UTC", hours=None):
     """Return the pattern that a rule (optionally with its DTSTART line) describes.
 
     :param start: the anchor, when the text has no DTSTART
@@ -76,18 +75,18 @@ def from_text(text: str, start: datetime.date, tz: str = "UTC", hours: float | N
     return pattern
 
 
-def _hours(text: str) -> float:
+def _hours(text):
     return int(text[:2]) + int(text[2:4]) / 60 + int(text[4:6]) / 3600
 
 
-def _day(text: str) -> datetime.date:
+def _day(text):
     try:
         return datetime.datetime.strptime(text, "%Y%m%d").date()
     except ValueError as error:
         raise RuleError("syntax", text) from error
 
 
-def _ending(parts: dict[str, str], tz: str, hours: float | None) -> dict[str, Any]:
+def _ending(parts, tz, hours):
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     if count and until:
         raise RuleError("syntax", "COUNT + UNTIL")
@@ -101,7 +100,7 @@ def _ending(parts: dict[str, str], tz: str, hours: float | None) -> dict[str, An
     return {}
 
 
-def _last_day(match: re.Match[str], tz: str, hours: float | None) -> datetime.date:
+def _last_day(match, tz, hours):
     """Return the last day that may be a date; an UNTIL in UTC is a moment, dates count up to it."""
     if not match[3]:
         return _day(match[1])
@@ -115,19 +114,19 @@ def _last_day(match: re.Match[str], tz: str, hours: float | None) -> datetime.da
     return local.date()
 
 
-def _integer(text: str) -> int:
+def _integer(text):
     if not re.fullmatch(r"[+-]?\d{1,6}", text):
         raise RuleError("syntax", text)
     return int(text)
 
 
-def _kept_as_text(parts: dict[str, str], start: datetime.date) -> Pattern:
+def _kept_as_text(parts, start):
     if "X-STEP" in parts:
         raise RuleError("part", "X-STEP")
     return Pattern(start=start, freq="rule", rule=";".join(f"{key}={value}" for key, value in parts.items()))
 
 
-def _structured(parts: dict[str, str], start: datetime.date) -> Pattern | None:
+def _structured(parts, start):
     """Return the pattern of the form for the parts, None if the form has no fields for them."""
     interval = _integer(parts.get("INTERVAL", "1"))
     if not 1 <= interval <= MAX_INTERVAL:
@@ -137,10 +136,10 @@ def _structured(parts: dict[str, str], start: datetime.date) -> Pattern | None:
         del rest["WKST"]
     reader = {"DAILY": _daily, "WEEKLY": _weekly, "MONTHLY": _monthly, "YEARLY": _yearly}[parts["FREQ"]]
     values = reader(rest, start, interval)
-    return Pattern(start=start, interval=interval, **values) if values else None
+    return values and Pattern(start=start, interval=interval, **values)
 
 
-def _daily(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
+def _daily(rest, start, interval):
     if not rest:
         return {"freq": "daily"}
     stepped = rest.pop("X-STEP", None) == "WORKDAY"
@@ -149,7 +148,7 @@ def _daily(rest: dict[str, str], start: datetime.date, interval: int) -> dict[st
     return None
 
 
-def _weekly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
+def _weekly(rest, start, interval):
     if not rest:
         return {"freq": "weekly", "weekdays": (start.weekday(),)}
     if rest.keys() == {"BYDAY"} and set(rest["BYDAY"].split(",")) <= set(WEEKDAYS):
@@ -157,12 +156,12 @@ def _weekly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[s
     return None
 
 
-def _monthly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
+def _monthly(rest, start, interval):
     values = _in_month(rest, start)
     return values and {"freq": "monthly", **values}
 
 
-def _yearly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
+def _yearly(rest, start, interval):
     if not rest:
         rest = {"BYMONTH": str(start.month), "BYMONTHDAY": str(start.day)}
     month = rest.pop("BYMONTH", "")
@@ -172,7 +171,7 @@ def _yearly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[s
     return values and {"freq": "yearly", "month": int(month), **values}
 
 
-def _in_month(rest: dict[str, str], start: datetime.date) -> dict[str, Any] | None:
+def _in_month(rest, start):
     clamp = rest.get("SKIP") == "BACKWARD"
     rest = {key: value for key, value in rest.items() if key not in ("RSCALE", "SKIP")}
     if not rest:

@@ -5,7 +5,7 @@ import functools
 import zoneinfo
 
 
-def to_utc(day: datetime.date, hours: float | None, tz: str | None) -> datetime.datetime:
+def to_utc(day, hours, tz):
     """Return the naive UTC moment of a wall-clock time.
 
     As RFC 5545 says: an hour that does not exist (clocks go forward) is read with the offset
@@ -19,18 +19,17 @@ def to_utc(day: datetime.date, hours: float | None, tz: str | None) -> datetime.
     return local.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
-def to_local(moment: datetime.datetime, tz: str | None) -> datetime.datetime:
+def to_local(moment, tz):
     """Return the naive wall-clock moment of a naive UTC moment."""
     return moment.replace(tzinfo=datetime.UTC).astimezone(_zone(tz)).replace(tzinfo=None)
 
 
-def zones_of_other_days(moment: datetime.datetime) -> tuple[list[str], list[str]]:
+def zones_of_other_days(moment):
     """Return the names of the time zones where it is still yesterday, and of those where it is tomorrow already.
 
     :param moment: naive UTC moment; the days are seen from UTC
     """
-    behind: list[str] = []
-    ahead: list[str] = []
+    behind, ahead = [], []
     for name in _zone_names():
         day = to_local(moment, name).date()
         if day != moment.date():
@@ -39,11 +38,11 @@ def zones_of_other_days(moment: datetime.datetime) -> tuple[list[str], list[str]
 
 
 @functools.cache
-def _zone_names() -> list[str]:
+def _zone_names():
     return sorted(zoneinfo.available_timezones())
 
 
-def _zone(tz: str | None) -> zoneinfo.ZoneInfo:
+def _zone(tz):
     try:
         return zoneinfo.ZoneInfo(tz or "UTC")
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):

@@ -5,7 +5,6 @@ What the ``icalendar`` library writes by itself (7.3.2) is an hour off at each c
 
 import datetime
 import zoneinfo
-from collections.abc import Iterator
 
 import icalendar
 
@@ -13,7 +12,7 @@ _STEP = datetime.timedelta(days=28)
 _MINUTE = datetime.timedelta(minutes=1)
 
 
-def component(tz: str, first: datetime.datetime, last: datetime.datetime) -> icalendar.Timezone:
+def component(tz, first, last):
     """Return the VTIMEZONE of a zone for the moments (naive UTC) from ``first`` to ``last``."""
     zone = zoneinfo.ZoneInfo(tz)
     described = icalendar.Timezone()
@@ -26,9 +25,7 @@ def component(tz: str, first: datetime.datetime, last: datetime.datetime) -> ica
     return described
 
 
-def _changes(
-    zone: zoneinfo.ZoneInfo, moment: datetime.datetime, last: datetime.datetime
-) -> Iterator[datetime.datetime]:
+def _changes(zone, moment, last):
     """Yield the moments at which the clocks change, to the minute."""
     while moment < last:
         step = min(moment + _STEP, last)
@@ -41,9 +38,7 @@ def _changes(
         moment = step
 
 
-def _observance(
-    zone: zoneinfo.ZoneInfo, moment: datetime.datetime, before: datetime.timedelta
-) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
+def _observance(zone, moment, before):
     """Return what holds from a moment on; RFC 5545, 3.6.5: its start is told by the clock of before."""
     local = moment.replace(tzinfo=datetime.UTC).astimezone(zone)
     observance = icalendar.TimezoneDaylight() if local.dst() else icalendar.TimezoneStandard()
@@ -54,5 +49,5 @@ def _observance(
     return observance
 
 
-def _offset(zone: zoneinfo.ZoneInfo, moment: datetime.datetime) -> datetime.timedelta:
-    return moment.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset() or datetime.timedelta()
+def _offset(zone, moment):
+    return moment.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset()

@@ -33,8 +33,7 @@ class MailThread(models.AbstractModel):
                 )
         except mail_parts.UNREADABLE:
             raw = message.encode() if isinstance(message, str) else bytes(getattr(message, "data", message))
-            Unplaced_sudo = self.env["service.dossier.unplaced"].sudo()  # the mail's sender has no account
-            if not Unplaced_sudo._keep_unreadable(raw):
+            if not self.env["service.dossier.message"]._queue_of_mail()._keep_unreadable(raw):
                 raise
             _logger.warning("A mail that cannot be processed waits in the queue", exc_info=True)
         return False
@@ -85,11 +84,15 @@ class MailThread(models.AbstractModel):
         Message = self.env["service.dossier.message"]
         is_bounce = message_dict.get("is_bounce")
         # a report to another address of ours, which says only in its text which mail came back
-        quotes = is_bounce and mail_text.find_references(mail_parts.readable_text(message))
+        text = mail_parts.readable_text(message) if is_bounce else ""
+        quotes = mail_text.find_references(text)
         if quotes or Message._is_dossier_mail(message_dict):
             if not is_bounce:
                 Message._receive_mail(message, message_dict)
                 return []
             if not Message._receive_bounce(message, message_dict):
                 return []
+        elif is_bounce and not (message_dict.get("bounced_msg_ids") or "message-id:" in text.lower()):
+            # it names no mail, of ours or of others
+            Message._keep_vague_bounce(message, message_dict)
         return super().message_route(message, message_dict, model, thread_id, custom_values)

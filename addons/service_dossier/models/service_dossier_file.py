@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.mimetypes import guess_mimetype
 
+from .. import mail_parts
 from ..const import INLINE_MIMETYPES, MAX_FILES
 from ..private_fields import PrivateChar
 
@@ -70,7 +71,10 @@ class ServiceDossierFile(models.Model):
         :param files: pairs of file name and content
         :raises UserError: if one of them is not accepted
         """
-        files = [(self._clean_name(name), content) for name, content in files]
+        files = [
+            (name, mail_parts.hide_signatures(content, is_mail=name.lower().endswith(".eml")))
+            for name, content in ((self._clean_name(name), content) for name, content in files)
+        ]
         if len(files) > MAX_FILES:
             raise UserError(self.env._("A message can carry %(limit)s files at most.", limit=MAX_FILES))
         for name, content in files:

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import consteq, formataddr, hmac
 
 from .. import mail_text
-from ..const import ALIAS_NAME
+from ..const import ALIAS_NAME, BOUNCE_DAYS
 
 
 class ServiceDossierMail(models.Model):
@@ -98,6 +98,19 @@ class ServiceDossierMail(models.Model):
             return message_sudo._author_email() or message_sudo.company_id.email or ""
         name = message_sudo.dossier_id.name
         return formataddr((name, f"{self._get_alias_name()}+{self.id}-{self._signature(owner)}@{domain}"))
+
+    @api.model
+    def _find_recent(self, addresses):
+        """Return the last mailing (superuser) to one of some addresses within the days in which mails come back."""
+        since = fields.Datetime.subtract(fields.Datetime.now(), days=BOUNCE_DAYS)
+        domain = [
+            ("res_model", "=", self._name),
+            ("address", "in", addresses),
+            ("state", "in", ("sent", "waiting")),
+            ("date_state", ">=", since),
+        ]
+        self_sudo = self.sudo()  # it is suggested to employees only
+        return self_sudo.browse(self_sudo.env["mail.delivery"].search(domain, limit=1).mapped("res_id")).exists()
 
     @api.model
     def _find_signed(self, candidates):

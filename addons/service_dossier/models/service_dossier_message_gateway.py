@@ -5,11 +5,18 @@ from email.message import EmailMessage
 
 from odoo import api, fields, models
 from odoo.addons.base_safeguard.delivery import is_failure_report
-from odoo.tools import email_normalize, email_split, mute_logger, parse_contact_from_email, plaintext2html
+from odoo.tools import (
+    email_normalize,
+    email_split,
+    is_html_empty,
+    mute_logger,
+    parse_contact_from_email,
+    plaintext2html,
+)
 from psycopg2.errors import UniqueViolation
 
 from .. import mail_html, mail_parts, mail_quote, mail_text, message_types
-from ..const import MAX_FILES, MAX_REPLIES_PER_HOUR, MAX_SHOWN, MAX_SUBJECT, ORIGINAL_NAME, UNKNOWN_REPLY
+from ..const import MAX_BODY, MAX_FILES, MAX_REPLIES_PER_HOUR, MAX_SHOWN, MAX_SUBJECT, ORIGINAL_NAME, UNKNOWN_REPLY
 
 _logger = logging.getLogger(__name__)
 
@@ -50,7 +57,9 @@ class ServiceDossierMessage(models.Model):
         if not mailing_sudo._is_shared():
             author = self._mail_author(parent_sudo.dossier_id, parent_sudo, email_normalize(sender))
         message_dict = {**message_dict, "email_from": sender}
-        return self._create_from_mail(parent_sudo.dossier_id, parent_sudo, message_dict, author)
+        message_sudo = self._create_from_mail(parent_sudo.dossier_id, parent_sudo, message_dict, author)
+        self._keep_refused(message, message_dict, mailing_sudo, message_sudo)
+        return message_sudo
 
     @api.model
     def _sender_among(self, owner, message, message_dict):
@@ -81,9 +90,36 @@ class ServiceDossierMessage(models.Model):
     def _keep_unplaced(self, message, message_dict, mailing_sudo, reason):
         sender = message_dict.get("email_from") or ""
         _logger.info("Mail %s from %s waits in the queue: %s", message_dict["message_id"], sender, reason)
-        Unplaced_sudo = self.env["service.dossier.unplaced"].sudo()  # the mail's sender has no account
-        if Unplaced_sudo._keep(message, message_dict, mailing_sudo, reason) and reason in ("sender", "unknown"):
+        if self._queue_of_mail()._keep(message, message_dict, mailing_sudo, reason) and reason in ("sender", "unknown"):
             self._tell_unplaced(message, sender, known=bool(mailing_sudo))
+
+    @api.model
+    def _queue_of_mail(self):
+        """Return the queue of unplaced mail (superuser)."""
+        return self.env["service.dossier.unplaced"].sudo()  # the mail's sender has no account
+
+    @api.model
+    def _keep_refused(self, message, message_dict, mailing_sudo, message_sudo):
+        """Keep the whole mail for the employees where not all of its files were taken into the dossier."""
+        files = self._open_attachments(message_dict)[1] if message_sudo else []
+        if self._mail_files(message_sudo.dossier_id, files)[1]:
+            self._queue_of_mail()._keep_refused(message, message_dict, mailing_sudo, message_sudo)
+
+    @api.model
+    def _keep_vague_bounce(self, message, message_dict):
+        """Let a person look at a report that names an address we mailed to, but not which mail came back.
+
+        Anybody can write such a mail: what became of the mail stays as it is.
+
+        :returns: whether it was kept
+        """
+        if not is_failure_report(message) or mail_text.is_delay(message):
+            return False
+        text = mail_parts.readable_text(message)
+        mailing_sudo = self.env["service.dossier.mail"]._find_recent(mail_text.find_addresses(text[:MAX_BODY]))
+        if mailing_sudo:
+            self._keep_unplaced(message, message_dict, mailing_sudo, "bounce")
+        return bool(mailing_sudo)
 
     @api.model
     def _receive_bounce(self, message, message_dict):
@@ -97,6 +133,8 @@ class ServiceDossierMessage(models.Model):
         quoted = mail_text.find_references(text)
         signed = [*(message_dict.get("bounced_msg_ids") or []), *quoted, message_dict.get("references") or ""]
         mailing_sudo, owner = self._find_mailing({**message_dict, "references": " ".join(signed)})
+        if not mailing_sudo and self._keep_vague_bounce(message, message_dict):
+            return False
         if not mailing_sudo or not is_failure_report(message) or mail_text.is_delay(message):
             self._keep_unplaced(message, message_dict, mailing_sudo, "automatic")
             return False
@@ -142,14 +180,13 @@ class ServiceDossierMessage(models.Model):
             _logger.info("Ignored mail %s: it arrived before", message_dict["message_id"])
             return self.browse()
         body, attachments = self._open_attachments(message_dict)
-        attachments = [
-            (name, mail_parts.hide_signatures(content) if name == ORIGINAL_NAME else content)
-            for name, content in sorted(attachments, key=lambda file: file[0] != ORIGINAL_NAME)
-        ]
+        attachments = sorted(attachments, key=lambda file: file[0] != ORIGINAL_NAME)
         files, refused = Message_sudo._mail_files(dossier, attachments)
         values = Message_sudo._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
         original = any(name == ORIGINAL_NAME for name, _content in files)
         values.update(self._prepare_mail_body(parent_sudo, body, refused, original=original))
+        if is_html_empty(values["body"]) and not values["quote"]:
+            values["body"] = self._empty_text(name for name, _content in files)
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 message_sudo = Message_sudo.create(values)
@@ -195,13 +232,32 @@ class ServiceDossierMessage(models.Model):
                 "Not all of this mail may be shown here. It is kept in the file %(name)s.", name=ORIGINAL_NAME
             )
             new += plaintext2html(notice)
-        if refused:
-            new += plaintext2html(self.env._("Files that were not kept: %(names)s", names=", ".join(refused)))
+        new += self._refused_text(refused)
         label = self.env._("Show the picture from %(server)s", server="%(server)s")
         return {
             "body": mail_parts.hold_back_pictures(new, label),
             "quote": mail_parts.hold_back_pictures(quote, label),
         }
+
+    @api.model
+    def _refused_text(self, names):
+        """Return as HTML which files of a mail are not in the dossier, empty where all are."""
+        if not names:
+            return ""
+        notice = self.env._(
+            "Files that are not accepted here: %(names)s. The manufacturer has the whole mail.", names=", ".join(names)
+        )
+        return plaintext2html(notice)
+
+    @api.model
+    def _empty_text(self, names):
+        """Return as HTML why a mail shows no text."""
+        sealed = next((name for name in names if name.lower().endswith(mail_parts.SEALED)), "")
+        if sealed:
+            return plaintext2html(
+                self.env._("The text of this mail is encrypted: it is in the file %(name)s.", name=sealed)
+            )
+        return plaintext2html(self.env._("(This mail has no text.)"))
 
     @api.model
     def _known_texts(self, parent_sudo):

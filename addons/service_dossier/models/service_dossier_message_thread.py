@@ -3,8 +3,12 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .. import mail_text
+
 #: what every reader of a dossier hears of; when others write tells something to people who may not know it
 OPEN_AUDIENCES = ("everyone", "company")
+#: what all readers see of a message
+TEXTS = ("body", "quote", "subject")
 
 
 class ServiceDossierMessage(models.Model):
@@ -35,14 +39,18 @@ class ServiceDossierMessage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Bring the conversation and the dossier to the top."""
-        messages = super().create(vals_list)
+        """Bring the conversation and the dossier to the top; hide what one reader alone may answer with."""
+        messages = super().create([self._hide_signatures(vals) for vals in vals_list])
         for message in messages:
             if message.root_id:
                 message.root_id.date_activity = message.date
         for message in messages.filtered(lambda m: m.audience in OPEN_AUDIENCES):
             message.dossier_id.date_activity = message.date
         return messages
+
+    @api.model
+    def _hide_signatures(self, vals):
+        return vals | {name: mail_text.hide_signatures(vals[name]) for name in TEXTS if vals.get(name)}
 
     @api.model
     def _find_posted(self, dossier, post_key):
@@ -128,17 +136,19 @@ class ServiceDossierMessage(models.Model):
             {"email_from": post.email_from or author.email_formatted or "", "message_id": False},
             author,
         )
+        attachments_sudo = post.sudo().attachment_ids  # whoever wrote it may read them
+        files = [(attachment.name, attachment.raw or b"") for attachment in attachments_sudo]
+        kept, refused = self._mail_files(parent_sudo.dossier_id, files)
+        texts = self._prepare_ticket_body(post)
         message_sudo = self.sudo().create(  # no user has create access; who posts on the ticket was checked there
             {
                 **values,
                 "message_type": "remark",
                 "origin": "office" if values["is_staff"] else "portal",
-                **self._prepare_ticket_body(post),
+                **texts,
+                "body": f"{texts['body']}{self._refused_text(refused)}",
                 "mail_message_id": post.id,
             }
         )
-        attachments_sudo = post.sudo().attachment_ids  # whoever wrote it may read them
-        files = [(attachment.name, attachment.raw or b"") for attachment in attachments_sudo]
-        kept, _refused = self._mail_files(parent_sudo.dossier_id, files)
         self.env["service.dossier.file"]._create_files(message_sudo, kept)
         return message_sudo

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize, email_split, parse_contact_from_email, plaintext2html
 
-from .. import mail_parts
+from .. import mail_parts, mail_text
 from ..const import KEEP_AUTOMATIC_DAYS, MAX_BODY, MAX_REPLIES_PER_HOUR, ORIGINAL_NAME, UNPLACED_REASONS
 
 
@@ -81,6 +81,14 @@ class ServiceDossierUnplaced(models.Model):
         return row
 
     @api.model
+    def _keep_refused(self, message, message_dict, mailing_sudo, message_sudo):
+        """Keep a mail that is in a dossier already, but without all of its files, and have somebody look at it."""
+        values = self._prepare_values(message_dict, mailing_sudo, "files")
+        row = self.create({**values, "state": "attached", "message_id": message_sudo.id})
+        row._keep_original(message, message_dict)
+        row._remind()
+
+    @api.model
     def _keep_unreadable(self, raw):
         """Put a mail (bytes) that cannot be processed into the queue.
 
@@ -134,9 +142,9 @@ class ServiceDossierUnplaced(models.Model):
             "company_id": company.id,
             "email_from": address or (message_dict.get("email_from") or "")[:200],
             "author_name": name or address,
-            "recipients": message_dict.get("recipients"),
-            "subject": Message._mail_subject_in(message_dict) or self.env._("(no subject)"),
-            "body": mail_parts.hold_back_pictures(body, label) if body.strip() else "",
+            "recipients": mail_text.hide_signatures(message_dict.get("recipients") or ""),
+            "subject": mail_text.hide_signatures(Message._mail_subject_in(message_dict)) or self.env._("(no subject)"),
+            "body": mail_text.hide_signatures(mail_parts.hold_back_pictures(body, label)) if body.strip() else "",
             "mail_header": message_dict["message_id"],
             "reason": reason,
             "state": self._first_state(reason, address),
@@ -172,10 +180,11 @@ class ServiceDossierUnplaced(models.Model):
     def _keep_original(self, message, message_dict):
         """Attach the mail as it came; where it had to be repaired to be read, the parser kept that."""
         kept = [file[1] for file in message_dict.get("attachments") or [] if file[0] == ORIGINAL_NAME]
+        raw = kept[0] if kept else mail_parts.raw_bytes(message)
         self.mail_id = self.env["ir.attachment"].create(
             {
                 "name": ORIGINAL_NAME,
-                "raw": kept[0] if kept else mail_parts.raw_bytes(message),
+                "raw": mail_parts.hide_signatures(raw, is_mail=True),
                 "mimetype": "application/octet-stream",
                 "res_model": self._name,
                 "res_id": self.id,
@@ -190,7 +199,8 @@ class ServiceDossierUnplaced(models.Model):
             self.with_context(lang=user.lang).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
-                summary=env._("Mail from %(sender)s has no place yet", sender=self.author_name or ""),
+                summary=env._("Look at the mail from %(sender)s", sender=self.author_name or env._("somebody unknown")),
+                note=dict(self._fields["reason"]._description_selection(env))[self.reason],
             )
 
     # Going out
@@ -237,6 +247,7 @@ class ServiceDossierUnplaced(models.Model):
         """
         self.ensure_one()
         dossier.check_access("write")
+        parent.check_access("read")
         self_sudo = self.sudo()  # the mail's parts are kept where no user reads them
         locked = self_sudo.try_lock_for_update()
         if not locked or self_sudo.state == "attached" or not self_sudo.mail_id:

@@ -88,6 +88,24 @@ class TestDelivery(DossierCommon):
         self.assertEqual(self.states()["bob@y.example"], "sent")
         self.assertTrue(self.env["service.dossier.unplaced"].search([("subject", "like", "Undelivered")]))
 
+    def test_other_reports(self):
+        """SD+5: that a mail was displayed, or called spam, is listed; it says that the mail arrived."""
+        self.send()
+        for kind, part in (
+            ("disposition-notification", f"Original-Message-ID: {self.mail.message_id}\nDisposition: x/y; displayed\n"),
+            ("feedback-report", "Feedback-Type: abuse\nVersion: 1\n"),
+        ):
+            report = (
+                f"From: anna@x.example\nTo: {self.mail.reply_to}\nSubject: {kind}\nMessage-Id: <{kind}@x.example>\n"
+                f'Content-Type: multipart/report; report-type={kind}; boundary="b"\nMIME-Version: 1.0\n\n'
+                f"--b\nContent-Type: text/plain\n\nSee below\n--b\nContent-Type: message/{kind}\n\n{part}\n"
+                f"--b\nContent-Type: message/rfc822\n\nMessage-Id: {self.mail.message_id}\nSubject: Plan\n\nx\n--b--\n"
+            )
+            self.env["mail.thread"].message_process(False, report)
+            self.assertEqual(set(self.states().values()), {"sent"}, kind)
+            row = self.env["service.dossier.unplaced"].search([("subject", "=", kind)])
+            self.assertEqual((row.state, row.dossier_id), ("aside", self.dossier))
+
     def test_unknown_action_is_not_lost(self):
         """SD+5: a report of an action that RFC 3464 does not know is no bounce; it is listed, too."""
         self.send()

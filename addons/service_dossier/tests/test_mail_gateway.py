@@ -137,7 +137,8 @@ class TestMailGateway(DossierCommon):
 
     def bounce(self, *, to, text, subject="Mail delivery failed"):
         """Let a mail server report in a text; return what became of the e-mail's addresses."""
-        mail = self.make_mail(sender="MAILER-DAEMON@mx.example", to=to, text=text, mail_header=f"<{text[:4]}@mx>")
+        mail_header = f"<{len(self.env['service.dossier.unplaced'].search([]))}-{text[:4].strip(' I')}@mx>"
+        mail = self.make_mail(sender="MAILER-DAEMON@mx.example", to=to, text=text, mail_header=mail_header)
         mail.replace_header("Subject", subject)
         self.env["mail.thread"].message_process(False, mail.as_bytes())
         rows = self.message.sudo().mailing_ids._get_deliveries()
@@ -202,6 +203,47 @@ class TestMailGateway(DossierCommon):
         self.assertEqual(reply.file_ids.mapped("name"), ["plan.pdf", "logo.svg"])
         self.assertEqual(reply.file_ids[1].mimetype, "application/octet-stream")
         self.assertIn("virus.exe", reply.body)
+        row = self.env["service.dossier.unplaced"].search([("mail_header", "=", "<1@x.example>")])
+        self.assertEqual((row.reason, row.state, row.message_id), ("files", "attached", reply))
+        self.assertIn(b"virus.exe", row.mail_id.raw, "nothing is lost: the manufacturer has the whole mail")
+        self.assertEqual(row.activity_ids.user_id, self.employee)
+        for user in (self.dealer, self.stranger):
+            self.assertFalse(row.with_user(user).has_access("read"))
+            self.assertFalse(row.mail_id.with_user(user).has_access("read"))
+
+    def test_large_mail(self):
+        """SD+5: a mail too large for the dossier's files is there with its text, and whole with the manufacturer."""
+        self.company.dossier_max_file_size = 1
+        mail = self.make_mail(text="See the scan. " + "word " * 300_000)
+        mail.add_attachment(b"%PDF" + b"x" * 2**21, maintype="application", subtype="pdf", filename="scan.pdf")
+        reply = self.receive(mail)
+        self.assertIn("See the scan", reply.body)
+        self.assertIn("scan.pdf", reply.body)
+        self.assertFalse(reply.file_ids, "the original is larger than a file may be, too")
+        row = self.env["service.dossier.unplaced"].search([("message_id", "=", reply.id)])
+        self.assertGreater(len(row.mail_id.raw), 2**21 + 300_000 * 5)
+        self.assertEqual(row.file_names, "scan.pdf, original_mail.eml")
+
+    def test_no_row_where_all_is_kept(self):
+        """SD+5: the queue holds only what somebody has to look at."""
+        self.receive(self.make_mail())
+        self.assertFalse(self.env["service.dossier.unplaced"].search([("mail_header", "=", "<1@x.example>")]))
+
+    def test_bounce_that_names_an_address_only(self):
+        """SD+5: it proves nothing, so nothing changes; somebody looks at it, with the dossier it seems to be about."""
+        text = "I could not deliver your message.\nB@Y.example\nNo such person.\n"
+        bounces = f"bounce@{ALIAS_DOMAIN}"
+        self.assertNotIn("bounced", self.bounce(to=bounces, text=text).values())
+        row = self.env["service.dossier.unplaced"].search([("mail_header", "like", "%@mx>")])
+        self.assertEqual((row.reason, row.state, row.dossier_id), ("bounce", "waiting", self.dossier))
+        self.assertEqual(row.activity_ids.user_id, self.employee)
+        self.bounce(to=bounces, text=text.replace("B@Y", "c@z"))
+        self.bounce(to=bounces, text=f"{text}Message-Id: <invoice@elsewhere.example>")
+        self.bounce(to=bounces, text=text, subject="Warning: delayed 4 hours")
+        self.env["mail.delivery"].search([("address", "=", "b@y.example")]).date_state = "2020-01-01"
+        self.bounce(to=bounces, text=text)
+        rows = self.env["service.dossier.unplaced"].search([("mail_header", "like", "%@mx>")])
+        self.assertEqual(rows, row, "not of mails to others, of other mails, of late and of old ones")
 
     def test_html_reply(self):
         """SD3: an HTML answer is sanitised and its quote folded."""

@@ -209,6 +209,25 @@ class TestUnplaced(DossierCommon):
         self.assertIn("WORD", row.message_id.body)
         self.assertIn("original_mail.eml", row.message_id.file_ids.mapped("name"))
 
+    def test_mails_without_text(self):
+        """SD+5: an empty message says that it is, and where an encrypted text is; a picture is enough."""
+        pixel = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+        sealed = (
+            'application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"\r\nContent-Transfer-Encoding: base64'
+        )
+        cases = {
+            ("text/plain", b""): "(This mail has no text.)",
+            ("text/html", b"<div><br></div>"): "(This mail has no text.)",
+            (sealed, b"MIIB"): "encrypted: it is in the file smime.p7m",
+            ("text/html", b'<img src="http://x.example/a.png">'): "Show the picture",
+            ("image/png\r\nContent-Transfer-Encoding: base64", pixel): "(This mail has no text.)",
+        }
+        for (content_type, body), expected in cases.items():
+            with self.subTest(content_type, body=body), self.env.cr.savepoint() as savepoint:
+                self.assertIn(expected, self.odd(content_type, body).body)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_outlook_rich_text(self):
         """SD+5: the files in a winmail.dat are files of the message."""
 
