@@ -54,7 +54,7 @@ class TestMailBorders(BaseCase):
 
     def test_stray_end_of_a_style(self):
         """SD+5: an end tag without a beginning hides nothing."""
-        self.assertEqual(mail_parts.html_text("one</style> two<style>p{}</style> three"), "one two three")
+        self.assertEqual(mail_parts.html_text("one</style> two<style>p{}</style> three"), "one two\nthree")
 
     def test_shortest_deep_mail(self):
         """SD+5: HTML of up to 1,000 characters cannot be nested too deeply for a parser."""
