@@ -1,9 +1,11 @@
 """What visitors send is read here: anything may stand in the place of a number, a text or a secret."""
 
+from typing import Any
+
 from odoo.addons.base_safeguard.http import plain_text, read_id
 
 
-def read_comment(values):
+def read_comment(values: object) -> dict[str, Any]:
     """Return what is known of the fields of a comment, as ``online.proof.comment._add`` takes them."""
     if not isinstance(values, dict):
         return {}

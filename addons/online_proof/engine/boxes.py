@@ -1,7 +1,17 @@
 """Sizes and boxes of pages: against the product, and against each other."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from . import documents
 from .findings import ERROR, WARNING, finding
+
+if TYPE_CHECKING:
+    import pikepdf
+
+    from .shapes import Box, Finding, Place, Wishes
 
 TOLERANCE_MM = 1.0
 #: Points that a PDF's boxes may differ by.
@@ -11,13 +21,13 @@ _EPSILON = 0.6
 class Sheet:
     """A page as it is seen: turns places in points into fractions of it."""
 
-    def __init__(self, page):
+    def __init__(self, page: pikepdf.Page) -> None:
         self.unit = float(page.obj.get("/UserUnit", 1)) or 1.0
         self.visible = documents.visible_box(page)
         self.trim = documents.box_of(page.trimbox)
         self.rotation = documents.rotation_of(page)
 
-    def fractions(self, box):
+    def fractions(self, box: Box) -> Place | None:
         """Return left, top, right, bottom of the part of a box that can be seen; None if there is none."""
         left, bottom, right, top = self.visible
         width, height = right - left, top - bottom
@@ -28,7 +38,7 @@ class Sheet:
             return None
         return [round(min(max(value, 0.0), 1.0), 5) for value in place]
 
-    def in_trim(self, box):
+    def in_trim(self, box: Box) -> bool:
         """Return whether a box reaches into what is left after cutting."""
         inside = _EPSILON
         return (
@@ -39,14 +49,14 @@ class Sheet:
         )
 
 
-def check_page_count(count, expected):
+def check_page_count(count: int, expected: Wishes) -> list[Finding]:
     """Compare the number of pages with the product's."""
     if expected.get("pages") and count != expected["pages"]:
         return [finding("page_count", ERROR, 0, count=count, expected=expected["pages"])]
     return []
 
 
-def trim_size(page):
+def trim_size(page: pikepdf.Page) -> tuple[float, float]:
     """Return width and height of the trimmed page in millimetres, as it is seen."""
     box = documents.box_of(page.trimbox)
     unit = float(page.obj.get("/UserUnit", 1)) or 1.0
@@ -54,7 +64,7 @@ def trim_size(page):
     return size[::-1] if documents.rotation_of(page) in (90, 270) else size
 
 
-def check_page(page, number, expected):
+def check_page(page: pikepdf.Page, number: int, expected: Wishes) -> list[Finding]:
     """Compare a page with the product, and its boxes with each other."""
     trim = documents.box_of(page.trimbox)
     outer = documents.box_of(page.bleedbox if "/BleedBox" in page.obj else page.mediabox)
@@ -66,7 +76,7 @@ def check_page(page, number, expected):
     return found
 
 
-def _inside(inner, outer):
+def _inside(inner: Box, outer: Box) -> bool:
     return (
         inner[0] >= outer[0] - _EPSILON
         and inner[1] >= outer[1] - _EPSILON
@@ -75,13 +85,13 @@ def _inside(inner, outer):
     )
 
 
-def check_size(size, bleed, number, expected):
+def check_size(size: tuple[float, float], bleed: float | None, number: int, expected: Wishes) -> list[Finding]:
     """Compare a page with the product's format; ``bleed`` is None where the file does not say."""
     wanted = (expected.get("width_mm") or 0, expected.get("height_mm") or 0)
     need = expected.get("bleed_mm") or 0
     if not all(wanted):
         return []
-    values = {
+    values: dict[str, Any] = {
         "width": round(size[0], 1),
         "height": round(size[1], 1),
         "expected_width": wanted[0],
@@ -97,7 +107,7 @@ def check_size(size, bleed, number, expected):
     return []
 
 
-def _same(size, wanted):
+def _same(size: Sequence[float], wanted: Sequence[float]) -> bool:
     return any(
         all(abs(side - other) <= TOLERANCE_MM for side, other in zip(size, turned, strict=True))
         for turned in (wanted, wanted[::-1])

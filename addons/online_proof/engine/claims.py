@@ -1,6 +1,9 @@
 """What a file claims to be (PDF/X) and what it says of its press: output intents."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
@@ -8,10 +11,13 @@ from . import press
 from .errors import FileRefusedError
 from .findings import INFO, WARNING, finding
 
+if TYPE_CHECKING:
+    from .shapes import Finding, Wishes
+
 _CLAIM = re.compile(r"PDF/X-(1a|3|4)")
 
 
-def claim_of(pdf):
+def claim_of(pdf: pikepdf.Pdf) -> str:
     """Return ``1a``, ``3`` or ``4``, or an empty text."""
     texts = [str(pdf.docinfo.get(key, "")) for key in ("/GTS_PDFXConformance", "/GTS_PDFXVersion")]
     metadata = pdf.Root.get("/Metadata")
@@ -25,20 +31,20 @@ def claim_of(pdf):
     return ""
 
 
-def check(pdf, profile):
+def check(pdf: pikepdf.Pdf, profile: Wishes) -> list[Finding]:
     """Return what is to be said of output intents, layers and forms."""
     found = _check_intents(pdf, profile)
     form = pdf.Root.get("/AcroForm")
     if isinstance(form, pikepdf.Dictionary) and len(form.get("/Fields", [])):
         found.append(finding("form", WARNING))
     properties = pdf.Root.get("/OCProperties")
-    groups = properties.get("/OCGs", []) if isinstance(properties, pikepdf.Dictionary) else []
+    groups: Any = properties.get("/OCGs", []) if isinstance(properties, pikepdf.Dictionary) else []
     if len(groups):
         found.append(finding("layers", INFO, 0, count=len(groups)))
     return found
 
 
-def _check_intents(pdf, profile):
+def _check_intents(pdf: pikepdf.Pdf, profile: Wishes) -> list[Finding]:
     intents = press.intents_of(pdf)
     usable = 0
     for channels, stream in intents:
@@ -52,7 +58,7 @@ def _check_intents(pdf, profile):
     return []
 
 
-def check_claim(pdf, families):
+def check_claim(pdf: pikepdf.Pdf, families: set[str]) -> list[Finding]:
     """Return the rules that a file breaks of the standard that it says it keeps.
 
     :param families: of colors that are painted, with ``transparency`` where something is seen through

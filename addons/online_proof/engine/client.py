@@ -1,37 +1,44 @@
 """What Odoo calls: every function starts a bounded process and waits a bounded time for it."""
 
+from __future__ import annotations
+
 import contextlib
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from odoo.addons.base_safeguard import sandbox
 
 from . import const
 from .errors import FileRefusedError
 
+if TYPE_CHECKING:
+    from .shapes import File, Finding, Page, Wishes
+
 JOBS = "online_proof.engine.jobs"
 
 
-def ghostscript():
+def ghostscript() -> str | None:
     """Return the path of ``gs``, or None where Ghostscript is not installed."""
     return shutil.which("gs")
 
 
-def poppler():
+def poppler() -> str | None:
     """Return the path of ``pdftoppm``, or None where poppler is not installed."""
     return shutil.which("pdftoppm")
 
 
 @contextlib.contextmanager
-def work_folder():
+def work_folder() -> Iterator[Path]:
     """Yield a temporary folder for a job's output."""
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
         yield Path(folder)
 
 
-def run_job(name, *, seconds=const.SHORT_SECONDS, **job):
+def run_job(name: str, *, seconds: float = const.SHORT_SECONDS, **job: Any) -> Any:
     """Run one job in the worker and return its answer.
 
     :raises FileRefusedError: what the job found, or ``too_heavy`` when it ran into a limit
@@ -42,36 +49,47 @@ def run_job(name, *, seconds=const.SHORT_SECONDS, **job):
         raise FileRefusedError(error.code, **error.values) from error
 
 
-def inspect(path):
+def inspect(path: File) -> dict[str, Any]:
     """Return kind, pages and notes of a file; see ``documents.inspect``."""
     return run_job("inspect", path=str(path))
 
 
-def check_profile(path):
+def check_profile(path: File) -> dict[str, str]:
     """Return ``mode`` and ``name`` of a press profile; see ``press.check``."""
     return run_job("check_profile", path=str(path))
 
 
-def preflight(path, expected, profile, press):
+def preflight(path: File, expected: Wishes, profile: Wishes, press: str) -> list[Finding]:
     """Return the findings for a file; see ``preflight.preflight``."""
     values = {"expected": expected, "profile": profile, "press": press}
     return run_job("preflight", seconds=const.LONG_SECONDS, path=str(path), **values)
 
 
-def disagreements(path, pages, target, press):
+def disagreements(path: File, pages: Sequence[Page], target: File, press: str) -> list[dict[str, Any]]:
     """Return the pages that a second renderer draws otherwise; see ``second.disagreements``."""
     values = {"pages": pages, "target": str(target), "press": press}
     return run_job("disagreements", seconds=const.LONG_SECONDS, path=str(path), **values)
 
 
-def renderers(kind):
+def renderers(kind: str) -> list[str]:
     """Return the names of what can draw a file, best first."""
     if kind == "image":
         return ["images"]
     return [*(["ghostscript"] if ghostscript() else []), *(["poppler"] if poppler() else []), "pdfium"]
 
 
-def render_region(path, kind, frame, zoom, box, target, *, renderer="", press="", paper=False):
+def render_region(
+    path: File,
+    kind: str,
+    frame: int,
+    zoom: Sequence[int],
+    box: Sequence[int],
+    target: File,
+    *,
+    renderer: str = "",
+    press: str = "",
+    paper: bool = False,
+) -> None:
     """Write a part of a page at full zoom.
 
     :param box: left, top, right, bottom in pixels
@@ -105,7 +123,7 @@ def render_region(path, kind, frame, zoom, box, target, *, renderer="", press=""
                 raise
 
 
-def _render_region_by_poppler(path, frame, zoom, box, target):
+def _render_region_by_poppler(path: File, frame: int, zoom: Sequence[int], box: Sequence[int], target: File) -> None:
     left, top, right, bottom = box
     numbers = ["-f", frame + 1, "-l", frame + 1, "-scale-to-x", zoom[0], "-scale-to-y", zoom[1]]
     part = ["-x", left, "-y", top, "-W", right - left, "-H", bottom - top]
@@ -119,28 +137,28 @@ def _render_region_by_poppler(path, frame, zoom, box, target):
         raise FileRefusedError("damaged", page=0)
 
 
-def compare(first, second, target, limit):
+def compare(first: Page, second: Page, target: File, limit: float) -> dict[str, Any]:
     """Write the picture of the differences and return what differs; see ``compare.compare``."""
-    pages = {"first": first, "second": second}
+    pages: dict[str, Any] = {"first": first, "second": second}
     return run_job("compare", seconds=const.SHORT_SECONDS, target=str(target), limit=limit, **pages)
 
 
-def separate(path, number, side, target, press):
+def separate(path: File, number: int, side: int, target: File, press: str) -> dict[str, Any]:
     """Write the plates of a page and return what they are; see ``plates.separate``."""
-    values = {"number": number, "side": side, "target": str(target), "press": press}
+    values: dict[str, Any] = {"number": number, "side": side, "target": str(target), "press": press}
     return run_job("separate", path=str(path), **values)
 
 
-def match(old, new):
+def match(old: Sequence[Page], new: Sequence[Page]) -> list[dict[str, Any]]:
     """Return which page is which; see ``matching.match``."""
     return run_job("match", seconds=const.LONG_SECONDS, old=old, new=new)
 
 
-def watermark(pages, lines, target, font):
+def watermark(pages: Sequence[Page], lines: Sequence[str], target: File, font: File) -> None:
     """Write the watermarked PDF."""
     run_job("watermark", seconds=const.LONG_SECONDS, pages=pages, lines=lines, target=str(target), font=str(font))
 
 
-def personalise(path, texts, target, fonts):
+def personalise(path: File, texts: Sequence[Mapping[str, Any]], target: File, fonts: Mapping[str, str]) -> None:
     """Write the template with the customer's texts; ``fonts`` maps names to font files."""
     run_job("personalise", path=str(path), texts=texts, target=str(target), fonts=fonts)

@@ -4,13 +4,22 @@ Pages are drawn anew, without the losses of the pictures that people look at, an
 a page that was exported again is not different everywhere.
 """
 
+from __future__ import annotations
+
 import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from . import delta, difference, facts, images, pdfium, words
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from .ghostscript import Opened
+    from .press import Press
+    from .shapes import File, Page, Pixels, Place
 
 #: Resolution of the first look, which sorts out what is equal, and of the second.
 QUICK_DPI, FINE_DPI = 100, 200
@@ -31,13 +40,13 @@ class Side:
     :param page: dict with ``path``, ``kind``, ``frame``, ``press``, ``width_mm``, ``height_mm``
     """
 
-    def __init__(self, page, folder):
+    def __init__(self, page: Page, folder: Path) -> None:
         self.page, self.folder = page, folder
-        self.press = None
-        self._opened = None
+        self.press: Press | None = None
+        self._opened: Opened | None = None
         folder.mkdir()
 
-    def draw(self, dpi, exact):
+    def draw(self, dpi: int, exact: bool) -> Image.Image:
         """Return the page in the inks of the press; in RGB if it is a picture, or if ``exact`` is not asked for."""
         longest = max(self.page["width_mm"], self.page["height_mm"])
         side = max(1, round(min(longest / 25.4 * dpi, FINE_SIDE)))
@@ -48,7 +57,7 @@ class Side:
         sheet = pdfium.open_document(self.page["path"])[self.page["frame"]]
         return pdfium.draw(sheet, side / max(sheet.get_size()))
 
-    def _draw_inks(self, side):
+    def _draw_inks(self, side: int) -> Image.Image:
         from . import ghostscript  # imported here: needs pikepdf, which pictures do not
 
         if not self._opened:
@@ -57,12 +66,12 @@ class Side:
         number = self.page["frame"]
         return next(self._opened.draw(number, number, self._opened.size_of(number, side)))
 
-    def shown(self, picture):
+    def shown(self, picture: Image.Image) -> Image.Image:
         """Return a picture of this side as a screen shows it."""
         return self.press.shown(picture) if self.press and picture.mode == self.press.mode else picture.convert("RGB")
 
 
-def compare(first, second, target, limit=LIMIT):
+def compare(first: Page, second: Page, target: File, limit: float = LIMIT) -> dict[str, Any]:
     """Write a transparent PNG with the differences marked and return what differs.
 
     :param first: the older page, see :class:`Side`
@@ -87,7 +96,14 @@ def compare(first, second, target, limit=LIMIT):
         return _with_words(result, changed, second) | {"facts": found}
 
 
-def _look_closely(sides, quick, exact, limit, target, unmoved):
+def _look_closely(
+    sides: Sequence[Side],
+    quick: tuple[Image.Image, Image.Image],
+    exact: bool,
+    limit: float,
+    target: File,
+    unmoved: Callable[[Sequence[float]], Iterable[Place]],
+) -> dict[str, Any]:
     before, after = difference.same_size(*_same_mode(sides, quick))
     # where little changed, the page has not moved, and only that part is looked at
     part = difference.small_part(before, after) if quick[0].size == quick[1].size else None
@@ -96,7 +112,7 @@ def _look_closely(sides, quick, exact, limit, target, unmoved):
     factor = new.width / quick[1].width
     old, new = difference.same_size(old, new)
     if not part:
-        shift = difference.shift_between(old, new, 1, tuple(round(value * factor) for value in shift))
+        shift = difference.shift_between(old, new, 1, (round(shift[0] * factor), round(shift[1] * factor)))
         old = difference.moved(old, shift)
     lossy = sides[0].page["kind"] != sides[1].page["kind"]
     window = difference.window_of(part, factor, new.size)
@@ -105,8 +121,8 @@ def _look_closely(sides, quick, exact, limit, target, unmoved):
     pixel = sides[1].page["width_mm"] / new.width
     way = [round(value * pixel, 2) for value in shift]
     if mask.getbbox():
-        boxes = [_pixels(box, new.size) for box in unmoved(way)]
-        difference.without_same_words(mask, old, new, boxes)
+        stood = [_pixels(box, new.size) for box in unmoved(way)]
+        difference.without_same_words(mask, old, new, stood)
     boxes = difference.regions_of(mask)
     if shift != (0, 0):
         # lines on other pixels than before: around them, there is as much ink as there was
@@ -118,17 +134,19 @@ def _look_closely(sides, quick, exact, limit, target, unmoved):
     return {"regions": found, "shift": way}
 
 
-def _pixels(box, size):
+def _pixels(box: Sequence[float], size: tuple[int, int]) -> list[int]:
     return [round(value * size[axis % 2]) for axis, value in enumerate(box)]
 
 
-def _same_mode(sides, pictures):
+def _same_mode(sides: Sequence[Side], pictures: Sequence[Image.Image]) -> Sequence[Image.Image]:
     if pictures[0].mode == pictures[1].mode:
         return pictures
     return [side.shown(picture) for side, picture in zip(sides, pictures, strict=True)]
 
 
-def _described(box, pictures, sides, size, limit):
+def _described(
+    box: Pixels, pictures: tuple[Image.Image, Image.Image], sides: Sequence[Side], size: tuple[int, int], limit: float
+) -> dict[str, Any]:
     """Return a region with its kind and, for inks, the strongest change in words."""
     width, height = box[2] - box[0], box[3] - box[1]
     scale = max(1.0, max(width, height) / _CELLS)
@@ -137,7 +155,7 @@ def _described(box, pictures, sides, size, limit):
     inks = list(zip(old.getdata(), new.getdata(), strict=True))
     colors = zip(*(side.shown(picture).getdata() for side, picture in zip(sides, (old, new), strict=True)), strict=True)
     strongest = max(delta.between(*pair) for pair in colors)
-    region = {
+    region: dict[str, Any] = {
         "box": [round(value / size[axis % 2], 5) for axis, value in enumerate(box)],
         "kind": "color" if strongest >= limit else "ink",
         "delta": round(strongest, 1),
@@ -152,14 +170,14 @@ def _described(box, pictures, sides, size, limit):
     return region
 
 
-def _with_words(result, changed, page):
+def _with_words(result: dict[str, Any], changed: list[dict[str, Any]], page: Page) -> dict[str, Any]:
     """Put the changed words first; what a picture shows of them is not counted again."""
     margin = [_EDGE_MM / page[key] for key in ("width_mm", "height_mm")]
     rest = [region for region in result["regions"] if not any(_covers(word, region, margin) for word in changed)]
     return result | {"regions": changed + rest}
 
 
-def _covers(word, region, margin):
+def _covers(word: dict[str, Any], region: dict[str, Any], margin: Sequence[float]) -> bool:
     outer, inner = word["box"], region["box"]
     return all(outer[axis] - margin[axis] <= inner[axis] for axis in (0, 1)) and all(
         outer[axis] + margin[axis % 2] >= inner[axis] for axis in (2, 3)

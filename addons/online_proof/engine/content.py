@@ -3,12 +3,22 @@
 Only what reaches the paper counts: a color that is set and never used, or a state that is listed, paints nothing.
 """
 
+from __future__ import annotations
+
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
 from .paint import IDENTITY, Color, Paint, State, color_space, multiply, placed
+
+if TYPE_CHECKING:
+    from .shapes import Box
+
+#: What stands before an operator: numbers and objects of the file, in pikepdf's list or in a tuple.
+Operands = Any
 
 #: Drawing operators of a document that are read; one with more is said not to have been read fully.
 OPERATORS = 300_000
@@ -25,12 +35,12 @@ class Reader:
     :param emit: called with every :class:`Paint`
     """
 
-    def __init__(self, emit):
+    def __init__(self, emit: Callable[[Paint], None]) -> None:
         self.emit = emit
         self.budget = OPERATORS
         self.faults = 0
 
-    def walk(self, holder, state=None, depth=0):
+    def walk(self, holder: Any, state: State | None = None, depth: int = 0) -> None:
         """Read a page, form or pattern."""
         if depth > _DEPTH or self.budget <= 0:
             return
@@ -44,22 +54,25 @@ class Reader:
 class _Walk:
     """One content stream."""
 
-    def __init__(self, reader, holder, state, depth):
+    def __init__(self, reader: Reader, holder: Any, state: State, depth: int) -> None:
         self.reader, self.state, self.depth, self.holder = reader, state, depth, holder
         self.resources = holder.get("/Resources", {})
-        self.stack, self.path = [], []
+        self.stack: list[State] = []
+        self.path: list[tuple[float, ...]] = []
 
-    def part(self, kind):
+    def part(self, kind: str) -> Any:
         """Return a dictionary of the resources."""
         return self.resources.get(kind, {})
 
-    def change(self, **values):
+    def change(self, **values: Any) -> None:
         """Go on with another graphics state."""
         self.state = replace(self.state, **values)
 
-    def run(self):
+    def run(self) -> None:
         """Follow the whole stream, as far as the budget goes."""
-        for operands, operator in pikepdf.parse_content_stream(self.holder):
+        # pairs of operands and operator, which the library's own hints do not say
+        instructions: Any = pikepdf.parse_content_stream(self.holder)
+        for operands, operator in instructions:
             self.reader.budget -= 1
             if self.reader.budget <= 0:
                 return
@@ -69,7 +82,7 @@ class _Walk:
             except _FAULTS:
                 self.reader.faults += 1
 
-    def do(self, name, operands):
+    def do(self, name: str, operands: Operands) -> None:
         """Follow one operator."""
         if name in _TEXT:
             self.show(name, operands)
@@ -88,20 +101,20 @@ class _Walk:
 
     # State
 
-    def save(self, _operands):
+    def save(self, _operands: Operands) -> None:
         """Keep the graphics state (q)."""
         self.stack.append(self.state)
 
-    def restore(self, _operands):
+    def restore(self, _operands: Operands) -> None:
         """Take the kept graphics state back (Q)."""
         if self.stack:
             self.state = self.stack.pop()
 
-    def transform(self, operands):
+    def transform(self, operands: Operands) -> None:
         """Move, scale or turn what follows (cm)."""
         self.change(matrix=multiply(tuple(map(float, operands)), self.state.matrix))
 
-    def apply_state(self, operands):
+    def apply_state(self, operands: Operands) -> None:
         """Apply a dictionary of the graphics state (gs)."""
         values = self.part("/ExtGState")[str(operands[0])]
         if "/op" in values or "/OP" in values:
@@ -124,21 +137,21 @@ class _Walk:
             if masked and "/G" in mask:
                 self.reader.walk(mask.G, State(matrix=self.state.matrix), self.depth + 1)
 
-    def fill_space(self, operands):
+    def fill_space(self, operands: Operands) -> None:
         """Choose the color space of areas (cs)."""
         self.change(fill=self.space(operands[0]))
 
-    def stroke_space(self, operands):
+    def stroke_space(self, operands: Operands) -> None:
         """Choose the color space of lines (CS)."""
         self.change(stroke=self.space(operands[0]))
 
-    def space(self, name):
+    def space(self, name: Any) -> Color:
         """Return the first color of a color space."""
         family, names = color_space(name, self.part("/ColorSpace"))
         start = {"CMYK": (0.0, 0.0, 0.0, 1.0), "RGB": (0.0, 0.0, 0.0)}.get(family, (1.0,) * len(names) or (0.0,))
         return Color(family, start, names)
 
-    def colored(self, color, operands):
+    def colored(self, color: Color, operands: Operands) -> Color:
         """Return a color with other values or another pattern."""
         numbers = tuple(float(value) for value in operands if not isinstance(value, pikepdf.Name))
         names = [value for value in operands if isinstance(value, pikepdf.Name)]
@@ -148,29 +161,29 @@ class _Walk:
 
     # Paths
 
-    def move(self, operands):
+    def move(self, operands: Operands) -> None:
         """Note the last point of a path's part (m, l)."""
         self.path.append(tuple(map(float, operands[-2:])))
 
-    def curve(self, operands):
+    def curve(self, operands: Operands) -> None:
         """Note the points of a curve, which lies between them (c, v, y)."""
         numbers = list(map(float, operands))
         self.path += list(zip(numbers[::2], numbers[1::2], strict=True))
 
-    def rectangle(self, operands):
+    def rectangle(self, operands: Operands) -> None:
         """Note the corners of a rectangle (re)."""
         x, y, width, height = map(float, operands)
         self.path += [(x, y), (x + width, y), (x, y + height), (x + width, y + height)]
 
-    def end_path(self, _operands):
+    def end_path(self, _operands: Operands) -> None:
         """Forget the path without painting it (n)."""
         self.path = []
 
-    def set_width(self, operands):
+    def set_width(self, operands: Operands) -> None:
         """Set the width of lines (w)."""
         self.change(width=float(operands[0]))
 
-    def paint_path(self, name):
+    def paint_path(self, name: str) -> None:
         """Paint the path, its area or its line or both."""
         path, self.path = self.path, []
         if not path:
@@ -181,14 +194,14 @@ class _Walk:
         if name in _STROKES:
             self.paint("stroke", self.state.stroke, box, self.state.overprint_stroke)
 
-    def paint(self, kind, color, box, overprint, **values):
+    def paint(self, kind: str, color: Color, box: Box, overprint: bool, **values: Any) -> None:
         """Tell what is painted with a color or a pattern."""
         pattern = color.pattern
         if pattern is not None:
             return self.paint_pattern(kind, color, box, overprint, pattern)
         return self.reader.emit(Paint(kind, color, box, self.state, overprint, values))
 
-    def paint_pattern(self, kind, color, box, overprint, pattern):
+    def paint_pattern(self, kind: str, color: Color, box: Box, overprint: bool, pattern: Any) -> None:
         """Tell what an area is painted with, where that is a pattern."""
         if int(pattern.get("/PatternType", 1)) == 2:
             return self.emit_shading(pattern.Shading, box)
@@ -202,53 +215,53 @@ class _Walk:
         self.reader.budget, self.reader.faults = inside.budget, self.reader.faults + inside.faults
         return None
 
-    def emit_shading(self, shading, box):
+    def emit_shading(self, shading: Any, box: Box | None) -> None:
         """Tell of a shading."""
         family, names = color_space(shading.ColorSpace, self.part("/ColorSpace"))
         self.reader.emit(Paint("shading", Color(family, (), names), box, self.state, self.state.overprint_fill))
 
-    def shade(self, operands):
+    def shade(self, operands: Operands) -> None:
         """Paint a shading over all that can be seen (sh)."""
         self.emit_shading(self.part("/Shading")[str(operands[0])], None)
 
     # Text
 
-    def begin_text(self, _operands):
+    def begin_text(self, _operands: Operands) -> None:
         """Begin a text at the origin (BT)."""
         self.change(text_matrix=IDENTITY, line_matrix=IDENTITY)
 
-    def set_font(self, operands):
+    def set_font(self, operands: Operands) -> None:
         """Choose font and size (Tf)."""
         self.change(font=self.part("/Font").get(str(operands[0])), size=float(operands[1]))
 
-    def text_mode(self, operands):
+    def text_mode(self, operands: Operands) -> None:
         """Choose whether letters are filled, outlined or invisible (Tr)."""
         self.change(mode=int(operands[0]))
 
-    def set_leading(self, operands):
+    def set_leading(self, operands: Operands) -> None:
         """Set the distance of lines (TL)."""
         self.change(leading=float(operands[0]))
 
-    def text_move(self, operands):
+    def text_move(self, operands: Operands) -> None:
         """Begin a line somewhere else (Td)."""
         line = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.state.line_matrix)
         self.change(text_matrix=line, line_matrix=line)
 
-    def text_move_leading(self, operands):
+    def text_move_leading(self, operands: Operands) -> None:
         """Begin a line somewhere else and keep the distance (TD)."""
         self.change(leading=-float(operands[1]))
         self.text_move(operands)
 
-    def text_next(self, _operands):
+    def text_next(self, _operands: Operands) -> None:
         """Begin the next line (T*)."""
         self.text_move((0, -self.state.leading))
 
-    def text_matrix(self, operands):
+    def text_matrix(self, operands: Operands) -> None:
         """Place the line (Tm)."""
         matrix = tuple(map(float, operands))
         self.change(text_matrix=matrix, line_matrix=matrix)
 
-    def show(self, name, operands):
+    def show(self, name: str, operands: Operands) -> None:
         """Write letters (Tj, TJ and those with a new line)."""
         if name in ("'", '"'):
             self.text_next(())
@@ -263,7 +276,7 @@ class _Walk:
         moved = multiply((1, 0, 0, 1, wide + kern, 0), state.text_matrix)
         self.change(text_matrix=moved)
 
-    def paint_text(self, letters, wide):
+    def paint_text(self, letters: bytes, wide: float) -> None:
         """Tell of letters, inside and outline."""
         state = self.state
         matrix = multiply(state.text_matrix, state.matrix)
@@ -277,7 +290,7 @@ class _Walk:
 
     # Pictures and forms
 
-    def draw(self, operands):
+    def draw(self, operands: Operands) -> None:
         """Draw a form or a picture (Do)."""
         item = self.part("/XObject").get(str(operands[0]))
         if item is None:
@@ -287,26 +300,26 @@ class _Walk:
         elif item.get("/Subtype") == "/Image":
             self.draw_picture(item)
 
-    def draw_form(self, item):
+    def draw_form(self, item: Any) -> None:
         """Follow the content of a form."""
         own = tuple(map(float, item.get("/Matrix", IDENTITY)))
         state = replace(self.state, matrix=multiply(own, self.state.matrix))
         self.reader.walk(item, state, self.depth + 1)
 
-    def draw_picture(self, item):
+    def draw_picture(self, item: Any) -> None:
         """Read what a picture of the resources is."""
         values = {"width": int(item.get("/Width", 0)), "height": int(item.get("/Height", 0))}
         values["masked"] = isinstance(item.get("/SMask"), pikepdf.Stream)
         self.picture(item.get("/ColorSpace"), bool(item.get("/ImageMask", False)), values)
 
-    def inline(self, operands):
+    def inline(self, operands: Operands) -> None:
         """Read what a picture inside of the stream is (BI)."""
         picture = operands[0]
         values = {"width": picture.width, "height": picture.height}
         space = picture.obj.get("/ColorSpace", picture.obj.get("/CS"))
         self.picture(space, bool(picture.image_mask), values)
 
-    def picture(self, space, is_mask, values):
+    def picture(self, space: Any, is_mask: bool, values: dict[str, Any]) -> None:
         """Tell of a picture with its place and resolution."""
         box = placed(self.state.matrix, [(0, 0), (1, 0), (0, 1), (1, 1)])
         if is_mask:
@@ -349,12 +362,12 @@ _ACTIONS = {
 }
 
 
-def _device(name, operands):
+def _device(name: str, operands: Operands) -> Color:
     family = {"g": "Gray", "rg": "RGB", "k": "CMYK"}[name]
     return Color(family, tuple(map(float, operands)))
 
 
-def _width(font, code):
+def _width(font: Any, code: int) -> float:
     """Return about how wide a letter is, in ems: exact widths matter to nobody who looks for the place."""
     try:
         if font.get("/Subtype") == "/Type0":

@@ -1,8 +1,15 @@
 """Where two pictures differ beyond the noise of the renderers."""
 
+from __future__ import annotations
+
 import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
+
+if TYPE_CHECKING:
+    from .shapes import File, Pixels
 
 #: Levels (of 255) of an ink at a point, and on the average of an area (1.4 %): less is noise of the renderers.
 POINT, AREA = 14, 3
@@ -25,7 +32,7 @@ MARK = (214, 32, 90)
 _MARK_SIDE = 1403
 
 
-def same_size(old, new):
+def same_size(old: Image.Image, new: Image.Image) -> tuple[Image.Image, Image.Image]:
     """Return both pictures in the size of the newer one.
 
     The same format is scaled (A4 to A5); another format is laid on it, middle on middle (bleed that was added).
@@ -39,7 +46,9 @@ def same_size(old, new):
     return sheet, new
 
 
-def shift_between(old, new, reach=REACH, around=(0, 0)):
+def shift_between(
+    old: Image.Image, new: Image.Image, reach: int = REACH, around: tuple[int, int] = (0, 0)
+) -> tuple[int, int]:
     """Return by how many pixels the older page has to be moved to lie best on the newer one."""
     before, after = (picture.convert("L") for picture in (old, new))
     candidates = [(around[0] + x, around[1] + y) for x in range(-reach, reach + 1) for y in range(-reach, reach + 1)]
@@ -48,7 +57,7 @@ def shift_between(old, new, reach=REACH, around=(0, 0)):
     return min(candidates, key=lambda offset: _misfit(moved(before, offset), after))
 
 
-def small_part(old, new):
+def small_part(old: Image.Image, new: Image.Image) -> Pixels | None:
     """Return the rectangle of what differs at all, or None where that is much of the page."""
     box = ImageChops.difference(old, new).getbbox()
     if not box or (box[2] - box[0]) * (box[3] - box[1]) > _PART * new.width * new.height:
@@ -56,25 +65,25 @@ def small_part(old, new):
     return box
 
 
-def window_of(part, factor, size):
+def window_of(part: Pixels | None, factor: float, size: tuple[int, int]) -> Pixels:
     """Return a part in the pixels of finer pictures with some room around it; the whole without a part."""
     if not part:
         return (0, 0, *size)
     low = [max(0, int(value * factor) - _ROOM) for value in part[:2]]
     high = [min(side, int(value * factor) + _ROOM) for value, side in zip(part[2:], size, strict=True)]
-    return (*low, *high)
+    return low[0], low[1], high[0], high[1]
 
 
-def _misfit(first, second):
+def _misfit(first: Image.Image, second: Image.Image) -> float:
     return ImageStat.Stat(ImageChops.difference(first, second)).sum[0]
 
 
-def moved(picture, offset):
+def moved(picture: Image.Image, offset: tuple[int, int]) -> Image.Image:
     """Return the picture moved by so many pixels."""
     return ImageChops.offset(picture, *offset) if offset != (0, 0) else picture
 
 
-def _neighbors(picture, keep):
+def _neighbors(picture: Image.Image, keep: Callable[[Image.Image, Image.Image], Image.Image]) -> Image.Image:
     """Return the strongest (or weakest) values of each pixel and those around it."""
     for axis in ((1, 0), (0, 1)):
         both = (ImageChops.offset(picture, *axis), ImageChops.offset(picture, -axis[0], -axis[1]))
@@ -82,20 +91,20 @@ def _neighbors(picture, keep):
     return picture
 
 
-def _beyond(first, second):
+def _beyond(first: Image.Image, second: Image.Image) -> Image.Image:
     """Return by how much pixels of the second are outside of what the first has there and beside it."""
     above = ImageChops.subtract(second, _neighbors(first, ImageChops.lighter))
     below = ImageChops.subtract(_neighbors(first, ImageChops.darker), second)
     return ImageChops.lighter(above, below)
 
 
-def strongest(old, new):
+def strongest(old: Image.Image, new: Image.Image) -> Image.Image:
     """Return, as one band, how much two pictures differ; a shift of a pixel is no difference."""
     both = ImageChops.lighter(_beyond(old, new), _beyond(new, old))
     return functools.reduce(ImageChops.lighter, both.split())
 
 
-def _is_flat(picture):
+def _is_flat(picture: Image.Image) -> Image.Image:
     """Return 255 where nothing changes within three pixels: there a slight change of an ink can be told."""
     strongest, weakest = picture, picture
     for _ring in range(3):
@@ -105,7 +114,7 @@ def _is_flat(picture):
     return texture.point(lambda value: 255 if value <= FLAT else 0)
 
 
-def mask_of(old, new, *, lossy=False):
+def mask_of(old: Image.Image, new: Image.Image, *, lossy: bool = False) -> Image.Image:
     """Return where two pictures of the same size differ: 255, elsewhere 0."""
     point, area = (POINT_LOSSY, AREA_LOSSY) if lossy else (POINT, AREA)
     sharp = strongest(old, new).point(lambda value: 255 if value > point else 0)
@@ -117,7 +126,7 @@ def mask_of(old, new, *, lossy=False):
     return ImageChops.lighter(sharp, ImageChops.darker(tone, flat))
 
 
-def without_same_words(mask, old, new, boxes):
+def without_same_words(mask: Image.Image, old: Image.Image, new: Image.Image, boxes: Iterable[Sequence[int]]) -> None:
     """Clear the mask where the same word stands at the same place, set by another program a hair beside it.
 
     :param boxes: rectangles in pixels
@@ -131,7 +140,7 @@ def without_same_words(mask, old, new, boxes):
             mask.paste(0, box)
 
 
-def _same_letters(old, new):
+def _same_letters(old: Image.Image, new: Image.Image) -> bool:
     means = zip(ImageStat.Stat(old).mean, ImageStat.Stat(new).mean, strict=True)
     if any(abs(before - after) > MEAN for before, after in means):
         return False
@@ -141,14 +150,14 @@ def _same_letters(old, new):
     )
 
 
-def evens_out(old, new, box):
+def evens_out(old: Image.Image, new: Image.Image, box: Pixels) -> bool:
     """Return whether there is as much of every ink in and around a box as there was."""
     box = (box[0] - CELL, box[1] - CELL, box[2] + CELL, box[3] + CELL)
     means = (ImageStat.Stat(picture.crop(box)).mean for picture in (old, new))
     return all(abs(before - after) < AREA for before, after in zip(*means, strict=True))
 
 
-def save_marks(mask, target):
+def save_marks(mask: Image.Image, target: File) -> None:
     """Write a transparent PNG with what differs marked."""
     small = mask.copy()
     spread = small.filter(ImageFilter.MaxFilter(5)) if small.getbbox() else small
@@ -158,7 +167,7 @@ def save_marks(mask, target):
     layer.save(target, "PNG", optimize=False, compress_level=1)
 
 
-def regions_of(mask):
+def regions_of(mask: Image.Image) -> list[Pixels]:
     """Return the rectangles (in pixels) of connected groups of changed cells, biggest first."""
     if not mask.getbbox():
         return []
@@ -175,13 +184,14 @@ def regions_of(mask):
     return [_tight(mask, [side * CELL for side in box]) for box in found[:MAX_REGIONS]]
 
 
-def _tight(mask, box):
+def _tight(mask: Image.Image, box: Sequence[int]) -> Pixels:
     """Return the rectangle of what is set in a box."""
-    left, top, right, bottom = mask.crop((box[0], box[1], min(box[2], mask.width), min(box[3], mask.height))).getbbox()
+    part = mask.crop((box[0], box[1], min(box[2], mask.width), min(box[3], mask.height)))
+    left, top, right, bottom = part.getbbox() or (0, 0, *part.size)
     return box[0] + left, box[1] + top, box[0] + right, box[1] + bottom
 
 
-def _flood(left_over):
+def _flood(left_over: set[tuple[int, int]]) -> Pixels:
     """Take one connected group (gaps of one cell count as connected) out of ``left_over``."""
     queue = [left_over.pop()]
     left, top = right, bottom = queue[0]

@@ -1,14 +1,21 @@
 """The first look at a file: what it is and which pages it has."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
 from . import const, images
 from .errors import FileRefusedError
 
+if TYPE_CHECKING:
+    from .shapes import Box, File, Place
 
-def kind_of(path):
+
+def kind_of(path: File) -> str:
     """Return ``pdf`` or ``image``, judged by the content, never by the name.
 
     :raises FileRefusedError: if it is neither, or empty
@@ -23,7 +30,7 @@ def kind_of(path):
     return "image"
 
 
-def open_pdf(path):
+def open_pdf(path: File) -> pikepdf.Pdf:
     """Return the PDF, repaired as far as possible.
 
     :raises FileRefusedError: if it needs a password or cannot be repaired
@@ -36,7 +43,7 @@ def open_pdf(path):
         raise FileRefusedError("damaged", page=0) from error
 
 
-def inspect(path):
+def inspect(path: File) -> dict[str, Any]:
     """Return ``{"kind", "pages": [...], "notes": [...]}``.
 
     :raises FileRefusedError: if the file cannot be proofed
@@ -58,7 +65,7 @@ def inspect(path):
     return {"kind": kind, "pages": pages, "notes": notes}
 
 
-def _pages_by_pdfium(path, refusal):
+def _pages_by_pdfium(path: File, refusal: FileRefusedError) -> list[dict[str, Any]]:
     """Return the pages as PDFium finds them: what one of the renderers can show is shown.
 
     :raises FileRefusedError: ``refusal``, if PDFium finds none either
@@ -77,7 +84,9 @@ def _pages_by_pdfium(path, refusal):
     return [_described(number, width, height) for number, (width, height) in enumerate(sizes)]
 
 
-def _described(number, width, height, rotation=0, trim=None):
+def _described(
+    number: int, width: float, height: float, rotation: int = 0, trim: Place | None = None
+) -> dict[str, Any]:
     """Return what is known of a PDF page; width and height in points, as it is seen."""
     dpi = min(const.ZOOM_DPI, const.ZOOM_SIDE * 72 / max(width, height, 1))
     return {
@@ -93,7 +102,7 @@ def _described(number, width, height, rotation=0, trim=None):
     }
 
 
-def _pdf_pages(pdf):
+def _pdf_pages(pdf: pikepdf.Pdf) -> tuple[list[dict[str, Any]], list[str]]:
     try:
         count = len(pdf.pages)
     except (pikepdf.PdfError, RuntimeError, ValueError) as error:
@@ -114,13 +123,13 @@ def _pdf_pages(pdf):
     return pages, notes
 
 
-def box_of(values):
+def box_of(values: Iterable[Any]) -> Box:
     """Return a PDF rectangle as floats (left, bottom, right, top), corners in order."""
     x0, y0, x1, y1 = (float(value) for value in values)
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def visible_box(page):
+def visible_box(page: pikepdf.Page) -> Box:
     """Return the crop box cut to the media box: what a viewer shows."""
     media = box_of(page.mediabox)
     crop = box_of(page.cropbox)
@@ -128,12 +137,12 @@ def visible_box(page):
     return cut if cut[2] - cut[0] > 1 and cut[3] - cut[1] > 1 else media
 
 
-def rotation_of(page):
+def rotation_of(page: pikepdf.Page) -> int:
     """Return the page's rotation flag: 0, 90, 180 or 270."""
     return int(page.obj.get("/Rotate", 0)) % 360 // 90 * 90
 
 
-def describe_page(page, number):
+def describe_page(page: pikepdf.Page, number: int) -> dict[str, Any]:
     """Return size, rotation, zoom and trim rectangle of a PDF page."""
     unit = float(page.obj.get("/UserUnit", 1)) or 1.0
     box = visible_box(page)
@@ -144,7 +153,7 @@ def describe_page(page, number):
     return _described(number, width, height, rotation, _trim_rectangle(page, box, rotation))
 
 
-def _trim_rectangle(page, box, rotation):
+def _trim_rectangle(page: pikepdf.Page, box: Box, rotation: int) -> Place | None:
     """Return the trim box as fractions of the visible page (left, top, right, bottom), or None."""
     if "/TrimBox" not in page.obj:
         return None
@@ -157,7 +166,7 @@ def _trim_rectangle(page, box, rotation):
     return [round(min(max(value, 0.0), 1.0), 5) for value in (left, top, right, bottom)]
 
 
-def _check_sizes(pages):
+def _check_sizes(pages: list[dict[str, Any]]) -> None:
     if not pages:
         raise FileRefusedError("no_pages")
     for number, page in enumerate(pages, 1):
@@ -170,7 +179,7 @@ def _check_sizes(pages):
             raise FileRefusedError("page_too_small", page=number)
 
 
-def is_embedded(font):
+def is_embedded(font: Any) -> bool:
     """Return whether a font's letters are in the file; those of Type 3 always are."""
     if font.get("/Subtype") == "/Type3":
         return True

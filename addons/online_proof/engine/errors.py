@@ -9,7 +9,7 @@ class FileRefusedError(Exception):
     :param values: what the sentence names, e.g. the page
     """
 
-    def __init__(self, code, **values):
+    def __init__(self, code: str, **values: object) -> None:
         super().__init__(code, values)
         self.code = code
         self.values = values

@@ -1,18 +1,25 @@
 """What a page and its file have, besides how it looks: size, boxes, fonts, pictures, layers."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
 from . import documents
 from .errors import FileRefusedError
 
+if TYPE_CHECKING:
+    from .shapes import Page
+
 #: Sizes and boxes that differ by less (in mm) are the same: programs round.
 TOLERANCE_MM = 0.1
 _SUBSET = re.compile(r"^/?[A-Z]{6}\+")
 
 
-def compare(first, second):
+def compare(first: Page, second: Page) -> list[dict[str, Any]]:
     """Return what differs: list of ``{"code", ...}`` with ``from`` and ``to``."""
     found = []
     sizes = [tuple(round(page[key], 1) for key in ("width_mm", "height_mm")) for page in (first, second)]
@@ -34,11 +41,11 @@ def compare(first, second):
     return found
 
 
-def _size(values):
+def _size(values: Iterable[float]) -> str:
     return " x ".join(f"{value:g}" for value in values)
 
 
-def _facts_of(page):
+def _facts_of(page: Page) -> dict[str, Any] | None:
     """Return trim size, names of fonts and layers of a PDF page; None where the file cannot be read."""
     try:
         with documents.open_pdf(page["path"]) as pdf:
@@ -46,7 +53,7 @@ def _facts_of(page):
             box = documents.box_of(sheet.trimbox)
             unit = float(sheet.obj.get("/UserUnit", 1)) or 1.0
             sides = [round((box[axis + 2] - box[axis]) * unit * 25.4 / 72, 1) for axis in (0, 1)]
-            fonts = sheet.resources.get("/Font", {})
+            fonts: Any = sheet.resources.get("/Font", {})
             return {
                 "trim": sides,
                 # programs list standard fonts that they do not use; those are not in the file
@@ -57,11 +64,11 @@ def _facts_of(page):
         return None
 
 
-def _font_name(font):
+def _font_name(font: Any) -> str:
     return _SUBSET.sub("", str(font.get("/BaseFont", ""))).lstrip("/")
 
 
-def _layers_of(pdf):
+def _layers_of(pdf: pikepdf.Pdf) -> set[str]:
     properties = pdf.Root.get("/OCProperties")
-    groups = properties.get("/OCGs", []) if isinstance(properties, pikepdf.Dictionary) else []
+    groups: Any = properties.get("/OCGs", []) if isinstance(properties, pikepdf.Dictionary) else []
     return {str(group.get("/Name", "")) for group in groups if isinstance(group, pikepdf.Dictionary)}

@@ -1,5 +1,7 @@
 """Which letters a font has, and who helps out with the others."""
 
+from __future__ import annotations
+
 import functools
 import unicodedata
 from pathlib import Path
@@ -18,28 +20,28 @@ FALLBACKS = (
 
 
 @functools.lru_cache(maxsize=16)
-def _open(path):
+def _open(path: str) -> TTFont:
     return TTFont(path, lazy=True, fontNumber=0)
 
 
 @functools.lru_cache(maxsize=16)
-def letters(path):
+def letters(path: str) -> frozenset[int]:
     """Return the code points that a font has signs for."""
     return frozenset(_open(str(path)).getBestCmap())
 
 
-def _needs_sign(letter):
+def _needs_sign(letter: str) -> bool:
     """Return whether a letter is seen by itself: no spaces, no joiners or other invisible ones."""
     return not letter.isspace() and unicodedata.category(letter) not in ("Cf", "Cc")
 
 
-def missing(text, path):
+def missing(text: str, path: str) -> str:
     """Return the letters of a text that a font lacks, each once."""
     known = letters(path)
     return "".join(dict.fromkeys(each for each in text if _needs_sign(each) and ord(each) not in known))
 
 
-def is_set_plainly(text):
+def is_set_plainly(text: str) -> bool:
     """Return whether signs one after another, from the left, make up the text: no Arabic, no Indic, no Hebrew."""
     shaped = ("ARABIC", "SYRIAC", "THAANA", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "KHMER", "MYANMAR")
     return not any(
@@ -47,7 +49,7 @@ def is_set_plainly(text):
     )
 
 
-def width(text, path, size):
+def width(text: str, path: str, size: float) -> float:
     """Return how wide a text is, in the unit of ``size``."""
     font = _open(str(path))
     names, metrics = font.getBestCmap(), font["hmtx"]
@@ -55,7 +57,7 @@ def width(text, path, size):
     return advances * size / font["head"].unitsPerEm
 
 
-def runs(text, first):
+def runs(text: str, first: str) -> list[tuple[str, str]]:
     """Return the text in pieces ``(piece, font file)``, each in a font that has its letters.
 
     One font for the whole is best: letters that join, and lines from right to left, are set as a whole.
@@ -65,7 +67,7 @@ def runs(text, first):
     for path in paths:
         if not missing(text, path):
             return [(text, path)]
-    pieces = []
+    pieces: list[list[str]] = []
     for letter in text:
         path = next((path for path in paths if not missing(letter, path)), paths[0])
         if pieces and (pieces[-1][1] == path or not _needs_sign(letter)):

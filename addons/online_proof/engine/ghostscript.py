@@ -4,18 +4,25 @@ Pages are always drawn in the colours of the press, overprint included, and only
 what a screen shows: a page with overprint and the page beside it have the same red.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import signal
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
 
 import pikepdf
 from PIL import Image
 
 from . import documents, images, press
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from .shapes import File, Size
 
 _OPTIONS = [
     "-q",
@@ -35,17 +42,17 @@ _SLACK = 3
 _PR_SET_PDEATHSIG = 1
 
 
-def _die_with_parent():
+def _die_with_parent() -> None:
     # a worker that is ended takes its Ghostscript with it
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _environment(folder):
+def _environment(folder: File) -> dict[str, str]:
     """Return an environment in which nothing of ours, and no setting of Ghostscript, is to be found."""
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "TMPDIR": str(folder), "HOME": str(folder), "LC_ALL": "C"}
 
 
-def start(path, folder, options):
+def start(path: File, folder: File, options: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start Ghostscript on a file that begins like a PDF; its standard output is ours to read."""
     return subprocess.Popen(
         ["gs", *_OPTIONS, *options, "-f", str(path)],
@@ -58,7 +65,12 @@ def start(path, folder, options):
     )
 
 
-def clean_path(path, folder):
+def output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    """Return what a process writes that :func:`start` started: there is always a pipe."""
+    return cast("IO[bytes]", process.stdout)
+
+
+def clean_path(path: File, folder: File) -> File:
     """Return the path of the file, without what stands before its PDF header.
 
     Ghostscript is a PostScript interpreter, too: what does not begin as a PDF might be run as a program.
@@ -83,19 +95,19 @@ class Opened:
     :param profile: path of the shop's press profile, empty for RGB
     """
 
-    def __init__(self, path, folder, profile):
+    def __init__(self, path: File, folder: File, profile: str) -> None:
         self.folder = folder
         self.path = clean_path(path, folder)
         self.pdf = documents.open_pdf(path)
         self.press = press.of_file(self.pdf, folder, profile)
 
-    def size_of(self, number, side):
+    def size_of(self, number: int, side: int) -> Size:
         """Return width and height in pixels and the resolution of a page that is ``side`` pixels long."""
         page = documents.describe_page(self.pdf.pages[number], number)
         dpi = side * 25.4 / max(page["width_mm"], page["height_mm"])
         return (*(max(1, round(page[key] * dpi / 25.4)) for key in ("width_mm", "height_mm")), dpi)
 
-    def color_options(self, overprint):
+    def color_options(self, overprint: bool) -> list[str]:
         """Return the options that make the press' colors."""
         options = [f"-dOverprint=/{'simulate' if overprint else 'disable'}", f"-sDEVICE={_DEVICES[self.press.mode]}"]
         if self.press.path:
@@ -104,7 +116,9 @@ class Opened:
             options.append(f"-sDefault{kind}Profile={self.press.path}")
         return options
 
-    def draw(self, first, last, size, path=None, *, overprint=True):
+    def draw(
+        self, first: int, last: int, size: Size, path: File | None = None, *, overprint: bool = True
+    ) -> Iterator[Image.Image]:
         """Yield the pages from ``first`` to ``last`` (from 0), in the colours of the press.
 
         :param size: width, height, resolution
@@ -113,16 +127,17 @@ class Opened:
         width, height, dpi = size
         numbers = [f"-r{dpi:.5f}", f"-dFirstPage={first + 1}", f"-dLastPage={last + 1}", "-sOutputFile=-"]
         process = start(path or self.path, self.folder, [*self.color_options(overprint), *numbers])
+        output = output_of(process)
         try:
             for _number in range(first, last + 1):
-                yield fitted(_read_picture(process.stdout, width, height), (width, height))
+                yield fitted(_read_picture(output, width, height), (width, height))
         finally:
             process.kill()
-            process.stdout.close()
+            output.close()
             process.wait()
 
 
-def _read_picture(stream, width, height):
+def _read_picture(stream: IO[bytes], width: int, height: int) -> Image.Image:
     """Return the next picture (PAM or PPM) of a stream.
 
     :raises FileRefusedError: if there is none, or if it is not of about the size
@@ -137,7 +152,7 @@ def _read_picture(stream, width, height):
     return Image.frombytes(mode, size, data)
 
 
-def _read_header(stream):
+def _read_header(stream: IO[bytes]) -> tuple[str, tuple[int, int]]:
     kind = stream.readline(80).strip()
     words = []
     end = b"ENDHDR" if kind == b"P7" else b"255"
@@ -151,10 +166,10 @@ def _read_header(stream):
     numbers = [int(word) for word in words if word.isdigit()]
     if len(numbers) < 2:
         raise FileRefusedError("damaged", page=0)
-    return "CMYK" if kind == b"P7" else "RGB", tuple(numbers[:2])
+    return "CMYK" if kind == b"P7" else "RGB", (numbers[0], numbers[1])
 
 
-def fitted(picture, size):
+def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Cut or fill the last column or row, where the renderer rounds otherwise than we do."""
     if picture.size == size:
         return picture
@@ -163,22 +178,22 @@ def fitted(picture, size):
     return sheet
 
 
-def runs(opened, numbers, side):
+def runs(opened: Opened, numbers: Iterable[int], side: int) -> Iterator[tuple[int, int, Size]]:
     """Yield (first, last, size) of neighbouring pages of the same size: they share a process."""
-    run = None
+    run: tuple[int, int, Size] | None = None
     for number in numbers:
         size = opened.size_of(number, side)
         if run and size == run[2] and number == run[1] + 1:
-            run[1] = number
+            run = (run[0], number, size)
             continue
         if run:
             yield run
-        run = [number, number, size]
+        run = (number, number, size)
     if run:
         yield run
 
 
-def render_pages(path, numbers, side, target_of, profile):
+def render_pages(path: File, numbers: Iterable[int], side: int, target_of: Callable[[int], File], profile: str) -> None:
     """Write pages (numbers from 0) as JPEG, ``side`` pixels on the longest side."""
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
         opened = Opened(path, folder, profile)
@@ -187,7 +202,15 @@ def render_pages(path, numbers, side, target_of, profile):
                 images.save_jpeg(opened.press.shown(picture), target_of(number))
 
 
-def render_region(path, number, zoom_size, box, target, profile, paper=False):
+def render_region(
+    path: File,
+    number: int,
+    zoom_size: Sequence[int],
+    box: Sequence[int],
+    target: File,
+    profile: str,
+    paper: bool = False,
+) -> None:
     """Write the part ``box`` (left, top, right, bottom at full zoom) of a page as a JPEG."""
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
         opened = Opened(path, folder, profile)
@@ -195,14 +218,14 @@ def render_region(path, number, zoom_size, box, target, profile, paper=False):
         images.save_jpeg(opened.press.shown(picture, paper=paper), target)
 
 
-def draw_region(opened, number, zoom_size, box):
+def draw_region(opened: Opened, number: int, zoom_size: Sequence[int], box: Sequence[int]) -> Image.Image:
     """Return a part of a page, in the colours of the press."""
     cut, dpi = cut_out(opened, number, zoom_size, box)
     size = (box[2] - box[0], box[3] - box[1], dpi)
     return next(opened.draw(0, 0, size, cut))
 
 
-def cut_out(opened, number, zoom_size, box):
+def cut_out(opened: Opened, number: int, zoom_size: Sequence[int], box: Sequence[int]) -> tuple[Path, float]:
     """Write a PDF with nothing but a part of a page; return its path and the resolution to draw it with.
 
     Ghostscript draws only what is inside of the crop box, so that a part of a poster costs what it shows.

@@ -1,13 +1,22 @@
 """Pictures (JPEG, PNG, TIFF): reading, colour, orientation, rendering."""
 
+from __future__ import annotations
+
 import io
 import warnings
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from PIL import Image, ImageCms, ImageOps, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
 from . import const
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+    from .shapes import File
 
 # the plug-ins are imported: Pillow knows only loaded ones by name; a telephone's MPO is opened as JPEG
 FORMATS = ("JPEG", PngImagePlugin.PngImageFile.format, TiffImagePlugin.TiffImageFile.format)
@@ -20,7 +29,7 @@ Image.MAX_IMAGE_PIXELS = const.MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-def open_image(path):
+def open_image(path: File) -> ImageFile:
     """Return the picture, still undecoded.
 
     :raises FileRefusedError: if it is none of the supported formats or has too many pixels
@@ -33,7 +42,7 @@ def open_image(path):
         raise FileRefusedError("unsupported") from error
 
 
-def frames(image):
+def frames(image: Image.Image) -> list[int]:
     """Return the numbers of the frames that are pages of their own."""
     if image.format == _MPO:
         return [0]
@@ -51,7 +60,7 @@ def frames(image):
     return found
 
 
-def describe(image, frame):
+def describe(image: Image.Image, frame: int) -> dict[str, Any]:
     """Return the page that a frame makes: size, resolution, colour, zoom."""
     image.seek(frame)
     turned = image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8)
@@ -75,7 +84,7 @@ def describe(image, frame):
     }
 
 
-def load(path, frame, side=None):
+def load(path: File, frame: int, side: int | None = None) -> Image.Image:
     """Return a frame upright, in RGB on white, its longest side about ``side`` pixels or more."""
     image = open_image(path)
     image.seek(frame)
@@ -89,11 +98,12 @@ def load(path, frame, side=None):
     return _to_rgb(ImageOps.exif_transpose(image), profile)
 
 
-def _to_rgb(image, profile):
+def _to_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and image.mode in ("RGB", "CMYK", "L"):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            screen = ImageCms.createProfile("sRGB")
+            return cast("Image.Image", ImageCms.profileToProfile(image, source, screen, outputMode="RGB"))
         except (ImageCms.PyCMSError, OSError):
             # a broken profile: the numbers are taken as they are
             return image.convert("RGB")
@@ -106,13 +116,15 @@ def _to_rgb(image, profile):
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def render_pages(path, frames, side, target_of, _press=""):
+def render_pages(
+    path: File, frames: Iterable[int], side: int, target_of: Callable[[int], File], _press: str = ""
+) -> None:
     """Write frames as JPEG, ``side`` pixels on the longest side."""
     for frame in frames:
         render_page(path, frame, side, target_of(frame))
 
 
-def load_page(path, frame, side):
+def load_page(path: File, frame: int, side: int) -> Image.Image:
     """Return a frame with ``side`` pixels on the longest side."""
     image = load(path, frame, side)
     scale = side / max(image.size)
@@ -120,12 +132,20 @@ def load_page(path, frame, side):
     return image.resize(size, Image.Resampling.LANCZOS)
 
 
-def render_page(path, frame, side, target):
+def render_page(path: File, frame: int, side: int, target: File) -> None:
     """Write a frame as a JPEG with ``side`` pixels on the longest side."""
     save_jpeg(load_page(path, frame, side), target)
 
 
-def render_region(path, frame, zoom_size, box, target, _press="", _paper=False):
+def render_region(
+    path: File,
+    frame: int,
+    zoom_size: Sequence[int],
+    box: Sequence[int],
+    target: File,
+    _press: str = "",
+    _paper: bool = False,
+) -> None:
     """Write the part ``box`` (left, top, right, bottom at full zoom) of a frame as a JPEG."""
     image = load(path, frame)
     ratio_x, ratio_y = image.width / zoom_size[0], image.height / zoom_size[1]
@@ -134,7 +154,7 @@ def render_region(path, frame, zoom_size, box, target, _press="", _paper=False):
     save_jpeg(image.resize(size, Image.Resampling.BICUBIC, box=source), target)
 
 
-def save_jpeg(image, target):
+def save_jpeg(image: Image.Image, target: File) -> None:
     """Save without leaving a half-written file under the final name."""
     partial = Path(f"{target}.part")
     image.save(partial, "JPEG", quality=const.JPEG_QUALITY)

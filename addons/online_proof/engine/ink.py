@@ -1,11 +1,19 @@
 """How much ink lies on top of each other: measured on the page as the press gets it."""
 
+from __future__ import annotations
+
 import tempfile
+from typing import TYPE_CHECKING
 
 from PIL import ImageMath
 
 from . import difference, ghostscript
 from .findings import WARNING, finding
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from .shapes import File, Finding
 
 #: Fine enough to see areas of ink that do not dry, coarse enough for a hundred pages.
 _SIDE = 420
@@ -13,7 +21,7 @@ _SIDE = 420
 _SLACK = 2
 
 
-def check(path, limit, press):
+def check(path: File, limit: float, press: str) -> list[Finding]:
     """Return the pages on which more than ``limit`` percent of ink are laid."""
     found = []
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
@@ -26,7 +34,7 @@ def check(path, limit, press):
     return found
 
 
-def _check_picture(picture, number, limit):
+def _check_picture(picture: Image.Image, number: int, limit: float) -> list[Finding]:
     bands = dict(zip("cmyk", picture.split(), strict=True))
     total = ImageMath.lambda_eval(
         lambda args: args["int"](args["c"]) + args["int"](args["m"]) + args["int"](args["y"]) + args["int"](args["k"]),

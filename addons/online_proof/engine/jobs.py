@@ -1,86 +1,108 @@
 """What runs in the sandbox of ``base_safeguard``: one function per job; parameters and answers are JSON."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from . import documents, images
 
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
 
-def inspect(path):
+    from .shapes import Finding, Page, Wishes
+
+
+def inspect(path: str) -> dict[str, Any]:
     """See ``documents.inspect``."""
     return documents.inspect(path)
 
 
-def preflight(path, expected, profile, press):
+def preflight(path: str, expected: Wishes, profile: Wishes, press: str) -> list[Finding]:
     """See ``preflight.preflight``."""
     from .preflight import preflight as check
 
     return check(path, expected, profile, press)
 
 
-def disagreements(path, pages, target, press):
+def disagreements(path: str, pages: Sequence[Page], target: str, press: str) -> list[dict[str, Any]]:
     """See ``second.disagreements``."""
     from .second import disagreements as look
 
     return look(path, pages, target, press)
 
 
-def _renderer(name):
+def _renderer(name: str) -> ModuleType:
     # imported here: each of them costs a start-up time that the others need not pay
     if name == "ghostscript":
-        from . import ghostscript as renderer
-    elif name == "pdfium":
-        from . import pdfium as renderer
-    else:
-        renderer = images
-    return renderer
+        from . import ghostscript
+
+        return ghostscript
+    if name == "pdfium":
+        from . import pdfium
+
+        return pdfium
+    return images
 
 
-def render(path, renderer, first, last, side, prefix, press=""):
+def render(path: str, renderer: str, first: int, last: int, side: int, prefix: str, press: str = "") -> None:
     """Render pages (numbers from 0) one after another; each file appears when it is complete."""
     _renderer(renderer).render_pages(
         path, range(first, last + 1), side, lambda number: f"{prefix}-{number + 1:06d}.jpg", press
     )
 
 
-def region(path, renderer, frame, zoom, box, target, press="", paper=False):
+def region(
+    path: str,
+    renderer: str,
+    frame: int,
+    zoom: Sequence[int],
+    box: Sequence[int],
+    target: str,
+    press: str = "",
+    paper: bool = False,
+) -> None:
     """Render a part of a page at full zoom."""
     _renderer(renderer).render_region(path, frame, zoom, box, target, press, paper)
 
 
-def compare(first, second, target, limit):
+def compare(first: Page, second: Page, target: str, limit: float) -> dict[str, Any]:
     """See ``compare.compare``."""
     from .compare import compare as run
 
     return run(first, second, target, limit)
 
 
-def separate(path, number, side, target, press):
+def separate(path: str, number: int, side: int, target: str, press: str) -> dict[str, Any]:
     """See ``plates.separate``."""
     from .plates import separate as run
 
     return run(path, number, side, target, press)
 
 
-def match(old, new):
+def match(old: Sequence[Page], new: Sequence[Page]) -> list[dict[str, Any]]:
     """See ``matching.match``."""
     from .matching import match as run
 
     return run(old, new)
 
 
-def watermark(pages, lines, target, font):
+def watermark(pages: Sequence[Page], lines: Sequence[str], target: str, font: str) -> None:
     """See ``watermark.build``."""
     from .watermark import build
 
     build(pages, lines, target, font)
 
 
-def personalise(path, texts, target, fonts):
+def personalise(path: str, texts: Sequence[Mapping[str, Any]], target: str, fonts: Mapping[str, str]) -> None:
     """See ``personalise.personalise``."""
     from .personalise import personalise as run
 
     run(path, texts, target, fonts)
 
 
-def check_profile(path):
+def check_profile(path: str) -> dict[str, str]:
     """See ``press.check``."""
     from . import press
 

@@ -1,11 +1,18 @@
 """Which page of a newer revision is which page of an older one: by what is on them, not by their number."""
 
+from __future__ import annotations
+
 import bisect
+from collections.abc import Container, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageStat
 
 from . import pdfium, words
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from .shapes import Page
 
 #: Side of the small gray picture that pages are told apart by.
 _SIDE = 32
@@ -16,14 +23,14 @@ ALIKE = 0.55
 class Sheet:
     """What a page is recognized by: its words, its looks, its shape."""
 
-    def __init__(self, page, documents):
+    def __init__(self, page: Page, documents: dict[str, Any]) -> None:
         self.shape = page["width_mm"] / max(page["height_mm"], 0.01)
         picture = Image.open(page["thumbnail"]) if page["thumbnail"] else Image.new("L", (1, 1), 255)
         self.looks = picture.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)
         self.words = self._words(page, documents)
         self.key = (self.words, self.looks.tobytes())
 
-    def _words(self, page, documents):
+    def _words(self, page: Page, documents: dict[str, Any]) -> tuple[str, ...]:
         if page["kind"] != "pdf":
             return ()
         try:
@@ -34,7 +41,7 @@ class Sheet:
             return ()
         return tuple(words.WORD.findall(content)[: words.MAX_WORDS])
 
-    def likeness(self, other):
+    def likeness(self, other: Sheet) -> float:
         """Return from 0 to 1 how alike two pages are."""
         gray = ImageStat.Stat(ImageChops.difference(self.looks, other.looks)).rms[0] / 255
         looks = max(0.0, 1 - 4 * gray)
@@ -47,13 +54,13 @@ class Sheet:
         return 0.6 * shared + 0.4 * looks
 
 
-def match(old, new):
+def match(old: Sequence[Page], new: Sequence[Page]) -> list[dict[str, Any]]:
     """Return the pages of both revisions in the order of the newer one.
 
     :param old: pages with ``path``, ``kind``, ``frame``, ``thumbnail``, ``width_mm``, ``height_mm``
     :returns: list of ``{"old", "new", "state"}``: indexes or None; ``kept``, ``moved``, ``inserted``, ``removed``
     """
-    documents = {}
+    documents: dict[str, Any] = {}
     before, after = ([Sheet(page, documents) for page in pages] for pages in (old, new))
     pairs = _equal_pages(before, after)
     _alike_pages(before, after, pairs)
@@ -67,15 +74,15 @@ def match(old, new):
     return found
 
 
-def _state(old, in_order):
+def _state(old: int | None, in_order: Container[int]) -> str:
     if old is None:
         return "inserted"
     return "kept" if old in in_order else "moved"
 
 
-def _equal_pages(before, after):
+def _equal_pages(before: Sequence[Sheet], after: Sequence[Sheet]) -> dict[int, int]:
     """Return, by newer index, the older one of pages that did not change; of several equal ones in their order."""
-    waiting = {}
+    waiting: dict[tuple[tuple[str, ...], bytes], list[int]] = {}
     for index, sheet in enumerate(before):
         waiting.setdefault(sheet.key, []).append(index)
     pairs = {}
@@ -87,7 +94,7 @@ def _equal_pages(before, after):
     return pairs
 
 
-def _alike_pages(before, after, pairs):
+def _alike_pages(before: Sequence[Sheet], after: Sequence[Sheet], pairs: dict[int, int]) -> None:
     """Add to ``pairs`` the pages that changed, most alike first; between two as alike the nearer one."""
     free_old = set(range(len(before))) - set(pairs.values())
     free_new = set(range(len(after))) - set(pairs)
@@ -114,27 +121,29 @@ def _alike_pages(before, after, pairs):
             free_old.discard(old)
 
 
-def _offset(pairs, new):
+def _offset(pairs: Mapping[int, int], new: int) -> int:
     """Return by how much pages before this one have moved."""
     earlier = [index for index in pairs if index < new]
     return pairs[max(earlier)] - max(earlier) if earlier else 0
 
 
-def _longest_run(values):
+def _longest_run(values: Sequence[int]) -> set[int]:
     """Return the longest increasing part of ``values``: what is outside of it was moved."""
-    best, previous = [], {}
+    best: list[int] = []
+    previous: dict[int, int | None] = {}
     for value in values:
         low = bisect.bisect_left(best, value)
         previous[value] = best[low - 1] if low else None
         best[low : low + 1] = [value]
-    run, value = set(), best[-1] if best else None
-    while value is not None:
-        run.add(value)
-        value = previous[value]
+    run: set[int] = set()
+    last = best[-1] if best else None
+    while last is not None:
+        run.add(last)
+        last = previous[last]
     return run
 
 
-def _place_of_removed(found, old):
+def _place_of_removed(found: Sequence[Mapping[str, Any]], old: int) -> int:
     """Return where a removed page stood: behind the page that was before it."""
     for place in range(len(found) - 1, -1, -1):
         other = found[place]["old"]

@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from typing import Literal
+
+Words = tuple[tuple[int, int, str], ...]
 
 _DIGITS = re.compile(r"(\d+)")
 
 
-def natural_key(name):
+def natural_key(name: str | Literal[False] | None) -> tuple[Words, Words, str]:
     """Return a sort key that ignores case and accents and compares numbers as numbers.
 
     The extension counts last, so that ``page 1.tif`` comes before ``page 1b.jpg``.
@@ -19,8 +22,8 @@ def natural_key(name):
     return (_split(stem), _split(extension), name or "")
 
 
-def _split(text):
-    words = []
+def _split(text: str) -> Words:
+    words: list[tuple[int, int, str]] = []
     for position, word in enumerate(_DIGITS.split(" ".join(text.replace("_", " ").split()))):
         if position % 2:
             # as text, the longer one counts more: Python reads no number of thousands of digits

@@ -1,9 +1,16 @@
 """What is painted: colors, states and places, as the content of a page sets them."""
 
+from __future__ import annotations
+
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
+
+if TYPE_CHECKING:
+    from .shapes import Box, Matrix
 
 IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -13,11 +20,11 @@ class Color:
     """A color as the file has it: family (``RGB``, ``CMYK``, ``Gray``, ``Lab``, ``spot``, ``other``), numbers, inks."""
 
     family: str = "Gray"
-    values: tuple = (0.0,)
-    names: tuple = ()
-    pattern: object = None
+    values: tuple[float, ...] = (0.0,)
+    names: tuple[str, ...] = ()
+    pattern: Any = None
 
-    def inks(self):
+    def inks(self) -> dict[str, float] | None:
         """Return the inks that it prints with and how much (0 to 1) of each, None where that cannot be told."""
         if self.family == "CMYK" and not self.names:
             return dict(zip(("Cyan", "Magenta", "Yellow", "Black"), self.values, strict=False))
@@ -32,7 +39,7 @@ class Color:
 class State:
     """The part of the graphics state that the rules ask for."""
 
-    matrix: tuple = IDENTITY
+    matrix: Matrix = IDENTITY
     fill: Color = Color()
     stroke: Color = Color()
     overprint_fill: bool = False
@@ -40,11 +47,11 @@ class State:
     overprint_mode: int = 0
     transparent: bool = False
     width: float = 1.0
-    font: object = None
+    font: Any = None
     size: float = 0.0
     mode: int = 0
-    text_matrix: tuple = IDENTITY
-    line_matrix: tuple = IDENTITY
+    text_matrix: Matrix = IDENTITY
+    line_matrix: Matrix = IDENTITY
     leading: float = 0.0
 
 
@@ -57,20 +64,20 @@ class Paint:
 
     kind: str
     color: Color
-    box: tuple
+    box: Box | None
     state: State
     overprint: bool = False
-    values: dict = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
 
 
-def multiply(first, second):
+def multiply(first: Sequence[float], second: Sequence[float]) -> Matrix:
     """Return the matrix that does the first and then the second."""
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
 
 
-def placed(matrix, corners):
+def placed(matrix: Sequence[float], corners: Iterable[Sequence[float]]) -> Box:
     """Return the box around points after a matrix."""
     a, b, c, d, e, f = matrix
     points = [(a * x + c * y + e, b * x + d * y + f) for x, y in corners]
@@ -82,12 +89,12 @@ def placed(matrix, corners):
     )
 
 
-def scale_of(matrix):
+def scale_of(matrix: Sequence[float]) -> float:
     """Return by how much a matrix enlarges, on the average of both directions."""
     return math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))
 
 
-def color_space(space, spaces=None):
+def color_space(space: Any, spaces: Any = None) -> tuple[str, tuple[str, ...]]:
     """Return family and names of the inks of a color space."""
     if isinstance(space, pikepdf.Name):
         families = {"/DeviceRGB": "RGB", "/DeviceCMYK": "CMYK", "/DeviceGray": "Gray", "/Pattern": "pattern"}

@@ -1,12 +1,22 @@
 """PDF pages through PDFium: the last resort, and the second opinion."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
 import pypdfium2
 
 from . import images
 from .errors import FileRefusedError
 
+if TYPE_CHECKING:
+    from PIL import Image
 
-def open_document(path):
+    from .shapes import File
+
+
+def open_document(path: File) -> pypdfium2.PdfDocument:
     """Return the document.
 
     :raises FileRefusedError: if PDFium cannot open it
@@ -17,12 +27,14 @@ def open_document(path):
         raise FileRefusedError("damaged", page=0) from error
 
 
-def draw(page, scale, crop=(0, 0, 0, 0)):
+def draw(page: pypdfium2.PdfPage, scale: float, crop: tuple[float, ...] = (0, 0, 0, 0)) -> Image.Image:
     """Return a page as it prints (annotations that are for the screen only are left out), in RGB."""
     return page.render(scale=scale, crop=crop, optimize_mode="print").to_pil().convert("RGB")
 
 
-def render_pages(path, numbers, side, target_of, _press=""):
+def render_pages(
+    path: File, numbers: Iterable[int], side: int, target_of: Callable[[int], File], _press: str = ""
+) -> None:
     """Write pages (numbers from 0) as JPEG, ``side`` pixels on the longest side."""
     document = open_document(path)
     for number in numbers:
@@ -31,7 +43,15 @@ def render_pages(path, numbers, side, target_of, _press=""):
         page.close()
 
 
-def render_region(path, number, zoom_size, box, target, _press="", _paper=False):
+def render_region(
+    path: File,
+    number: int,
+    zoom_size: Sequence[int],
+    box: Sequence[int],
+    target: File,
+    _press: str = "",
+    _paper: bool = False,
+) -> None:
     """Write the part ``box`` (left, top, right, bottom at full zoom) of a page as a JPEG."""
     page = open_document(path)[number]
     scale = max(zoom_size) / max(page.get_size())

@@ -1,6 +1,10 @@
 """Template products: the customer's texts set on the shop's PDF."""
 
+from __future__ import annotations
+
 import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 from reportlab.pdfbase import pdfmetrics
@@ -10,10 +14,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from . import const, documents
 
+if TYPE_CHECKING:
+    from .shapes import File
+
 MAX_TEXT = 500
 
 
-def personalise(path, texts, target, fonts):
+def personalise(path: File, texts: Sequence[Mapping[str, Any]], target: File, fonts: Mapping[str, str]) -> None:
     """Write a copy of the PDF with texts on it.
 
     :param texts: dicts with ``page`` (from 1), ``x_mm`` and ``y_mm`` (from the top left corner of the page as it
@@ -31,7 +38,7 @@ def personalise(path, texts, target, fonts):
         pdf.save(target)
 
 
-def _add_texts(page, texts):
+def _add_texts(page: pikepdf.Page, texts: Sequence[Mapping[str, Any]]) -> None:
     """Lay the texts over a page, upright as the page is seen."""
     box = documents.visible_box(page)
     width, height = box[2] - box[0], box[3] - box[1]
@@ -42,7 +49,7 @@ def _add_texts(page, texts):
     page.add_overlay(layer.pages[0], pikepdf.Rectangle(*box))
 
 
-def _layer(texts, width, height, millimetres):
+def _layer(texts: Sequence[Mapping[str, Any]], width: float, height: float, millimetres: float) -> bytes:
     """Return a page with the texts only.
 
     :param millimetres: how long the page's unit is
@@ -63,7 +70,7 @@ def _layer(texts, width, height, millimetres):
     return stream.getvalue()
 
 
-def inks(color):
+def inks(color: str) -> tuple[float, ...]:
     """Return the four inks (0 to 1) of ``#rrggbb``: grey and black are made of black ink alone."""
     red, green, blue = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     white = max(red, green, blue)
@@ -72,7 +79,7 @@ def inks(color):
     return (*(round((white - each) / white, 4) for each in (red, green, blue)), round(1 - white, 4))
 
 
-def _fitting_size(value, text):
+def _fitting_size(value: str, text: Mapping[str, Any]) -> float:
     """Return the font size, smaller where the text would be wider than ``max_mm``."""
     size, limit = float(text["size"]), text["max_mm"] / const.MM_PER_POINT
     width = stringWidth(value, text["font"], size)

@@ -1,13 +1,20 @@
 """The inks of a page one by one, as the printing plates have them."""
 
+from __future__ import annotations
+
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from PIL import Image, ImageChops, TiffImagePlugin
 
 from . import ghostscript
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from .press import Press
+    from .shapes import File, Size
 
 PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
 #: Inks that are shown; packaging has up to ten.
@@ -16,7 +23,7 @@ MAX_INKS = 16
 _FORMATS = (TiffImagePlugin.TiffImageFile.format,)
 
 
-def separate(path, number, side, target, profile):
+def separate(path: File, number: int, side: int, target: File, profile: str) -> dict[str, Any]:
     """Write the plates of a page below each other into one gray PNG (255: full ink) and return what they are.
 
     :returns: ``{"width", "height", "inks": [{"name", "color": [r, g, b]}]}``
@@ -38,7 +45,7 @@ def separate(path, number, side, target, profile):
     return {"width": width, "height": height, "inks": inks}
 
 
-def _draw_plates(opened, number, size):
+def _draw_plates(opened: ghostscript.Opened, number: int, size: Size) -> list[tuple[str, Image.Image]]:
     """Return (name, picture) of the process inks and of every spot color that the page has."""
     folder = Path(opened.folder) / "plates"
     folder.mkdir()
@@ -52,11 +59,12 @@ def _draw_plates(opened, number, size):
         f"-sOutputFile={folder / 'plate.tif'}",
     ]
     process = ghostscript.start(opened.path, opened.folder, options)
+    output = ghostscript.output_of(process)
     try:
-        process.stdout.read()
+        output.read()
     finally:
         process.kill()
-        process.stdout.close()
+        output.close()
         process.wait()
     found = {}
     for path in folder.glob("plate(*).tif"):
@@ -69,12 +77,14 @@ def _draw_plates(opened, number, size):
     return [(name, found[name]) for name in (*PROCESS, *spots)][:MAX_INKS]
 
 
-def _color_of(name, plate, composite, press):
+def _color_of(name: str, plate: Image.Image, composite: Image.Image, press: Press) -> list[int]:
     """Return how an ink looks alone: a process ink by the profile, a spot color where most of it is printed."""
+    pixel: Any
     if name in PROCESS:
         pixel = tuple(255 if name == other else 0 for other in PROCESS)
     else:
-        most = plate.getextrema()[1]
+        most: Any = plate.getextrema()[1]
         row, column = divmod(plate.tobytes().index(most), plate.width)
         pixel = composite.getpixel((column, row))
-    return list(press.shown(Image.new("CMYK", (1, 1), pixel)).getpixel((0, 0)))
+    shown: Any = press.shown(Image.new("CMYK", (1, 1), pixel)).getpixel((0, 0))
+    return list(shown)

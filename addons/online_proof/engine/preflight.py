@@ -1,5 +1,9 @@
 """What may go wrong on the press: findings as codes with severity, page, place and numbers."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import pikepdf
 
 from . import boxes, claims, content, documents, images, ink, rules
@@ -7,11 +11,14 @@ from .errors import FileRefusedError
 from .findings import ERROR, INFO, WARNING, finding
 from .paint import IDENTITY
 
+if TYPE_CHECKING:
+    from .shapes import File, Finding, Wishes
+
 _FAULTS = (pikepdf.PdfError, pikepdf.DependencyError, AttributeError, TypeError, ValueError, KeyError, IndexError)
 _PRINTS, _HIDDEN = 4, 2
 
 
-def preflight(path, expected, profile, press=""):
+def preflight(path: File, expected: Wishes, profile: Wishes, press: str = "") -> list[Finding]:
     """Return the findings for a file.
 
     :param expected: ``width_mm``, ``height_mm``, ``bleed_mm`` and ``pages`` of the product, 0 where unknown
@@ -19,7 +26,7 @@ def preflight(path, expected, profile, press=""):
     :param press: path of the shop's press profile, empty for RGB
     :raises FileRefusedError: if the file cannot be read at all
     """
-    profile = rules.DEFAULTS | profile
+    profile = {**rules.DEFAULTS, **profile}
     if documents.kind_of(path) == "image":
         return _check_image(path, expected, profile)
     with documents.open_pdf(path) as pdf:
@@ -28,9 +35,9 @@ def preflight(path, expected, profile, press=""):
     return found + _check_ink(path, profile, press)
 
 
-def _check_pages(pdf, expected, profile):
+def _check_pages(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> list[Finding]:
     found, reader, inks = [], None, rules.Inks(profile)
-    fonts = {}
+    fonts: dict[str, int] = {}
     budget = content.OPERATORS
     for number, page in enumerate(pdf.pages, 1):
         try:
@@ -55,15 +62,17 @@ def _check_pages(pdf, expected, profile):
     return found + inks.findings() + claims.check_claim(pdf, inks.families)
 
 
-def _check_annotations(page, number, sheet, reader):
+def _check_annotations(page: pikepdf.Page, number: int, sheet: boxes.Sheet, reader: content.Reader) -> list[Finding]:
     """Read the annotations that print; each of them is told."""
     found = []
-    annotations = page.obj.get("/Annots", [])
+    annotations: Any = page.obj.get("/Annots", [])
+    annotation: Any
     for annotation in annotations if isinstance(annotations, pikepdf.Array) else ():
         flags = int(annotation.get("/F", 0))
         if not isinstance(annotation, pikepdf.Dictionary) or not flags & _PRINTS or flags & _HIDDEN:
             continue
-        look = annotation.get("/AP", {}).get("/N")
+        states: Any = annotation.get("/AP", {})
+        look: Any = states.get("/N")
         if isinstance(look, pikepdf.Dictionary) and not isinstance(look, pikepdf.Stream):
             look = look.get(str(annotation.get("/AS", "/Off")))
         if not isinstance(look, pikepdf.Stream):
@@ -77,7 +86,7 @@ def _check_annotations(page, number, sheet, reader):
     return found
 
 
-def _check_ink(path, profile, press):
+def _check_ink(path: File, profile: Wishes, press: str) -> list[Finding]:
     if not profile["total_ink"]:
         return []
     try:
@@ -89,7 +98,7 @@ def _check_ink(path, profile, press):
 # Pictures
 
 
-def _check_image(path, expected, profile):
+def _check_image(path: File, expected: Wishes, profile: Wishes) -> list[Finding]:
     found = []
     minimum = profile["minimum_dpi"]
     with images.open_image(path) as image:
@@ -109,14 +118,14 @@ def _check_image(path, expected, profile):
 # Documents
 
 
-def _check_document(pdf, expected, profile):
+def _check_document(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> list[Finding]:
     found = boxes.check_page_count(len(pdf.pages), expected)
     if pdf.is_encrypted:
         found.append(finding("restricted", WARNING))
     if pdf.get_warnings():
         found.append(finding("repaired", WARNING))
     root = pdf.Root
-    names = root.get("/Names", {})
+    names: Any = root.get("/Names", {})
     action = root.get("/OpenAction")
     script = isinstance(action, pikepdf.Dictionary) and action.get("/S") == "/JavaScript"
     if script or "/JavaScript" in names:

@@ -1,13 +1,19 @@
 """The colours of the press: which ICC profile a page is printed with, and how it looks on a screen."""
 
+from __future__ import annotations
+
 import functools
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pikepdf
 from PIL import Image, ImageCms
 
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from .shapes import File
 
 FOLDER = Path(__file__).resolve().parent / "profiles"
 #: What ships with the addon; "rgb" is a digital press that takes RGB as it comes.
@@ -24,41 +30,46 @@ class Press:
     :param path: ICC profile, None for sRGB
     """
 
-    def __init__(self, path):
+    def __init__(self, path: File | None) -> None:
         self.path = str(path) if path else ""
         self.mode = mode_of(path) if path else "RGB"
 
-    def through(self, picture):
+    def through(self, picture: Image.Image) -> Image.Image:
         """Return an RGB picture with the colors that this press can print."""
         if not self.path or self.mode != "CMYK":
             return picture
-        return self.shown(ImageCms.applyTransform(picture, _separation(self.path)))
+        return self.shown(_applied(picture, _separation(self.path)))
 
-    def shown(self, picture, *, paper=False):
+    def shown(self, picture: Image.Image, *, paper: bool = False) -> Image.Image:
         """Return a picture in the colours of the press as sRGB.
 
         :param paper: show the white of the paper and the press' real black, too
         """
         if not self.path:
             return picture
-        return ImageCms.applyTransform(picture, _transform(self.path, self.mode, paper))
+        return _applied(picture, _transform(self.path, self.mode, paper))
+
+
+def _applied(picture: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
+    # a new picture, as it is not asked to change this one
+    return cast("Image.Image", ImageCms.applyTransform(picture, transform))
 
 
 @functools.lru_cache(maxsize=2)
-def _separation(path):
+def _separation(path: str) -> ImageCms.ImageCmsTransform:
     screen = ImageCms.createProfile("sRGB")
     flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
     return ImageCms.buildTransform(screen, path, "RGB", "CMYK", ImageCms.Intent.RELATIVE_COLORIMETRIC, flags)
 
 
 @functools.lru_cache(maxsize=8)
-def _transform(path, mode, paper):
+def _transform(path: str, mode: str, paper: bool) -> ImageCms.ImageCmsTransform:
     intent = ImageCms.Intent.ABSOLUTE_COLORIMETRIC if paper else ImageCms.Intent.RELATIVE_COLORIMETRIC
     flags = ImageCms.Flags.NONE if paper else ImageCms.Flags.BLACKPOINTCOMPENSATION
     return ImageCms.buildTransform(path, ImageCms.createProfile("sRGB"), mode, "RGB", intent, flags)
 
 
-def mode_of(path):
+def mode_of(path: File) -> str:
     """Return ``CMYK`` or ``RGB``.
 
     :raises FileRefusedError: if it is no profile that a press or a screen could have
@@ -71,7 +82,7 @@ def mode_of(path):
     return mode
 
 
-def check_bytes(data, channels=0):
+def check_bytes(data: bytes, channels: int = 0) -> str:
     """Return the mode of a profile.
 
     :param channels: how many the file says that it has; 0 where it says nothing
@@ -88,19 +99,19 @@ def check_bytes(data, channels=0):
     return mode
 
 
-def check(path):
+def check(path: File) -> dict[str, str]:
     """Return what an uploaded profile is: ``mode`` and ``name``.
 
     :raises FileRefusedError: if it cannot be used
     """
     mode = mode_of(path)
-    white = Press(path).shown(Image.new(mode, (1, 1), 0 if mode == "CMYK" else (255, 255, 255))).getpixel((0, 0))
+    white: Any = Press(path).shown(Image.new(mode, (1, 1), 0 if mode == "CMYK" else (255, 255, 255))).getpixel((0, 0))
     if min(white) < 200:
         raise FileRefusedError("profile")
     return {"mode": mode, "name": ImageCms.getProfileDescription(str(path)).strip()}
 
 
-def intents_of(pdf):
+def intents_of(pdf: pikepdf.Pdf) -> list[tuple[int, Any]]:
     """Return the output intents of a PDF that have a profile inside: list of (channels, stream)."""
     found = []
     intents = pdf.Root.get("/OutputIntents")
@@ -111,7 +122,7 @@ def intents_of(pdf):
     return found
 
 
-def of_file(pdf, folder, press):
+def of_file(pdf: pikepdf.Pdf, folder: File, press: str) -> Press:
     """Return the press of a PDF: its own output intent, or ``press`` where it has none that can be used.
 
     :param folder: where the profile may be written

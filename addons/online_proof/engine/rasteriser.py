@@ -5,15 +5,22 @@ poppler and then PDFium are asked, and Pillow draws pictures. Several pages shar
 its start, two processes share the processors, and a page that hangs or kills its process costs only itself.
 """
 
+from __future__ import annotations
+
 import re
 import subprocess
 import time
 from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from odoo.addons.base_safeguard import sandbox
 
 from . import client, const
+
+if TYPE_CHECKING:
+    from .shapes import File
 
 _POLL_SECONDS = 0.01
 _NUMBER = re.compile(r"-(\d+)\.jpg$")
@@ -23,19 +30,20 @@ _JPEG_END = b"\xff\xd9"
 class _Batch:
     """One process that renders the pages ``first`` to ``last`` (from 0)."""
 
-    def __init__(self, source, first, last, tool):
+    def __init__(self, source: Source, first: int, last: int, tool: str) -> None:
         self.first, self.last, self.tool = first, last, tool
-        self.done = set()
+        self.done: set[int] = set()
         self.prefix = source.folder / f"{first}-{tool}"
         self.process = source.start(self)
         self.last_sign = time.monotonic()
 
-    def collect(self):
+    def collect(self) -> list[tuple[int, Path]]:
         """Return the pages that became complete: list of (number, path)."""
         ended = self.process.poll() is not None
         files = {}
         for path in self.prefix.parent.glob(f"{self.prefix.name}-*.jpg"):
-            files[int(_NUMBER.search(path.name)[1]) - 1] = path
+            if found := _NUMBER.search(path.name):
+                files[int(found[1]) - 1] = path
         # pdftoppm writes in place: its newest file may still grow
         open_file = max(files, default=None) if self.tool == "poppler" and not ended else None
         fresh = []
@@ -47,24 +55,24 @@ class _Batch:
             self.last_sign = time.monotonic()
         return fresh
 
-    def over(self):
+    def over(self) -> bool:
         """Return whether the process ended; one that shows no page for too long is ended."""
         if self.process.poll() is None and time.monotonic() - self.last_sign > const.PAGE_SECONDS:
             self.stop()
         return self.process.poll() is not None
 
-    def missing(self):
+    def missing(self) -> list[int]:
         """Return the pages that it has not drawn yet."""
         return [number for number in range(self.first, self.last + 1) if number not in self.done]
 
-    def stop(self):
+    def stop(self) -> None:
         """End the process."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
 
 
-def _complete(path):
+def _complete(path: Path) -> bool:
     with path.open("rb") as file:
         if file.seek(0, 2) < 4:
             return False
@@ -82,11 +90,11 @@ class Source:
     :param press: path of the press profile, empty for RGB
     """
 
-    def __init__(self, path, kind, folder, side=const.PREVIEW_SIDE, press=""):
+    def __init__(self, path: File, kind: str, folder: File, side: int = const.PREVIEW_SIDE, press: str = "") -> None:
         self.path, self.folder, self.side, self.press = Path(path), Path(folder), side, press
         self.tools = client.renderers(kind)
 
-    def start(self, batch):
+    def start(self, batch: _Batch) -> subprocess.Popen:
         """Start the process that draws a batch."""
         if batch.tool != "poppler":
             pages = {"first": batch.first, "last": batch.last, "prefix": str(batch.prefix)}
@@ -104,18 +112,18 @@ class Source:
         command = sandbox.limited([client.poppler(), *options, *numbers, str(self.path), str(batch.prefix)])
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def render(self, numbers):
+    def render(self, numbers: Iterable[int]) -> Iterator[tuple[int, Path | None]]:
         """Yield ``(number, path)`` per page as it becomes ready; path None for one that cannot be rendered.
 
         :param numbers: page (or frame) numbers from 0
         """
         waiting = deque(self._batches(sorted(numbers)))
-        running = []
+        running: list[_Batch] = []
         try:
             while waiting or running:
                 while waiting and len(running) < const.PARALLEL_PROCESSES:
                     running.append(_Batch(self, *waiting.popleft()))
-                fresh = []
+                fresh: list[tuple[int, Path | None]] = []
                 for batch in list(running):
                     over = batch.over()
                     fresh += batch.collect()
@@ -130,9 +138,9 @@ class Source:
             for batch in running:
                 batch.stop()
 
-    def _batches(self, numbers, tool=None):
+    def _batches(self, numbers: Iterable[int], tool: str | None = None) -> list[tuple[int, int, str]]:
         """Return (first, last, tool) for runs of neighbouring pages."""
-        runs = []
+        runs: list[list[int]] = []
         for number in numbers:
             if runs and number == runs[-1][-1] + 1 and len(runs[-1]) < const.PAGES_PER_PROCESS:
                 runs[-1].append(number)
@@ -140,7 +148,7 @@ class Source:
                 runs.append([number])
         return [(run[0], run[-1], tool or self.tools[0]) for run in runs]
 
-    def _retries(self, batch):
+    def _retries(self, batch: _Batch) -> list[tuple[int, int, str]]:
         """Return the batches that remain after one ended early: the culprit alone, the others together.
 
         Where not a single page was drawn, the file and not a page is the culprit.
@@ -151,16 +159,18 @@ class Source:
         retries = self._batches(alone, later[0]) if later else []
         return retries + self._batches(missing[len(alone) :], batch.tool)
 
-    def _given_up(self, batch):
+    def _given_up(self, batch: _Batch) -> list[tuple[int, None]]:
         missing = batch.missing()
         return [(missing[0], None)] if missing and batch.tool == self.tools[-1] else []
 
 
-def renderer_of(picture):
+def renderer_of(picture: Path) -> str:
     """Return the name of what drew a picture."""
     return picture.name.split("-")[1]
 
 
-def render_pages(path, kind, numbers, folder, side=const.PREVIEW_SIDE, press=""):
+def render_pages(
+    path: File, kind: str, numbers: Iterable[int], folder: File, side: int = const.PREVIEW_SIDE, press: str = ""
+) -> Iterator[tuple[int, Path | None]]:
     """Yield ``(number, path or None)`` for each page as soon as it is ready; see ``Source.render``."""
     yield from Source(path, kind, folder, side, press).render(numbers)

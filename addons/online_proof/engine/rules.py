@@ -1,14 +1,23 @@
 """The rules of the trade, each one over what is painted (after the Ghent Workgroup's sheet-fed and digital rules)."""
 
+from __future__ import annotations
+
 import math
 import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from . import documents
 from .findings import ERROR, INFO, WARNING, finding
 from .paint import scale_of
 
+if TYPE_CHECKING:
+    from .boxes import Sheet
+    from .paint import Color, Paint
+    from .shapes import Finding, Wishes
+
 #: What a shop asks for; a profile changes parts of it.
-DEFAULTS = {
+DEFAULTS: dict[str, Any] = {
     "minimum_dpi": 200,
     "total_ink": 0,
     "rgb": WARNING,
@@ -29,13 +38,13 @@ _SUFFIX = re.compile(r"\s+(c|u|m|cv|cvc|cvu|ec|pc|hc)$")
 class PageRules:
     """Looks at everything that a page paints and keeps the first place of each fault."""
 
-    def __init__(self, number, sheet, profile, fonts, inks):
+    def __init__(self, number: int, sheet: Sheet, profile: Wishes, fonts: dict[str, int], inks: Inks) -> None:
         self.number, self.sheet, self.profile, self.fonts, self.inks = number, sheet, profile, fonts, inks
-        self.found = {}
+        self.found: dict[str, list[Any]] = {}
         self.is_empty = True
         self.lowest = math.inf
 
-    def note(self, code, severity, paint, **values):
+    def note(self, code: str, severity: str, paint: Paint, **values: object) -> None:
         """Keep a fault; the same one again makes its place bigger."""
         place = self.sheet.fractions(paint.box) if paint.box else None
         if code not in self.found:
@@ -46,7 +55,7 @@ class PageRules:
         elif place:
             entry[1] = place
 
-    def findings(self):
+    def findings(self) -> list[Finding]:
         """Return what was found on the page."""
         found = [
             finding(code, severity, self.number, place, **values)
@@ -56,7 +65,7 @@ class PageRules:
             found.append(finding("empty_page", WARNING, self.number))
         return found
 
-    def look(self, paint):
+    def look(self, paint: Paint) -> None:
         """Look at one thing that is painted."""
         if not _is_white(paint.color) or paint.kind == "picture":
             self.is_empty = False
@@ -74,7 +83,7 @@ class PageRules:
         elif paint.kind == "picture":
             self._look_at_picture(paint)
 
-    def _look_at_color(self, paint):
+    def _look_at_color(self, paint: Paint) -> None:
         color = paint.color
         if color.family == "RGB" and self.profile["rgb"] != "ignore":
             self.note("rgb", self.profile["rgb"], paint)
@@ -83,19 +92,19 @@ class PageRules:
                 self.note("registration", ERROR, paint)
             self.inks.add(color.names, self.number)
 
-    def _look_at_overprint(self, paint):
+    def _look_at_overprint(self, paint: Paint) -> None:
         self.note("overprint", INFO, paint)
         if _is_white(paint.color):
             # with mode 1 nothing is printed at all, with mode 0 or in gray it depends on the machine
             self.note("white_overprint", ERROR, paint)
 
-    def _look_at_line(self, paint):
+    def _look_at_line(self, paint: Paint) -> None:
         state = paint.state
         width = state.width * scale_of(state.matrix) * self.sheet.unit
         if width < self.profile["hairline_pt"]:
             self.note("hairline", WARNING, paint, width=round(width, 3), limit=self.profile["hairline_pt"])
 
-    def _look_at_text(self, paint):
+    def _look_at_text(self, paint: Paint) -> None:
         self._look_at_font(paint.values["font"])
         size = paint.values["size"] * self.sheet.unit
         if 0 < size < self.profile["tiny_text_pt"]:
@@ -111,42 +120,42 @@ class PageRules:
         if used == {"Black": 1.0} and not paint.overprint and size < self.profile["black_text_pt"]:
             self.note("black_knockout", INFO, paint, size=round(size, 1))
 
-    def _look_at_font(self, font):
+    def _look_at_font(self, font: Any) -> None:
         if not documents.is_embedded(font):
             self.fonts.setdefault(str(font.get("/BaseFont", "/?"))[1:], self.number)
 
-    def _look_at_picture(self, paint):
+    def _look_at_picture(self, paint: Paint) -> None:
         dpi, minimum = paint.values.get("dpi"), self.profile["minimum_dpi"]
         dpi = dpi / self.sheet.unit if dpi else minimum
         if dpi + 1 >= minimum or dpi >= self.lowest:
             return
         self.lowest = dpi
         values = {"dpi": round(dpi), "minimum": minimum}
-        self.found["low_resolution"] = [WARNING, self.sheet.fractions(paint.box), values]
+        self.found["low_resolution"] = [WARNING, self.sheet.fractions(paint.box) if paint.box else None, values]
 
 
 class Inks:
     """The spot colors of a document, over all its pages."""
 
-    def __init__(self, profile):
+    def __init__(self, profile: Wishes) -> None:
         self.severity = profile["spots"]
-        self.pages = {}
+        self.pages: dict[str, int] = {}
         #: families of colors that are painted, and ``transparency``
-        self.families = set()
+        self.families: set[str] = set()
 
-    def add(self, names, page):
+    def add(self, names: Iterable[str], page: int) -> None:
         """Note the inks of a color that is painted."""
         for name in names:
             if name not in _PROCESS:
                 self.pages.setdefault(name, page)
 
-    def findings(self):
+    def findings(self) -> list[Finding]:
         """Return the spot colors, and those whose names are nearly the same: two plates for one ink."""
         if not self.pages:
             return []
         names = sorted(self.pages)
         found = [_named("spot_colours", self.severity, min(self.pages.values()), names)]
-        groups = {}
+        groups: dict[str, list[str]] = {}
         for name in names:
             groups.setdefault(_plain(name), []).append(name)
         return found + [
@@ -154,18 +163,18 @@ class Inks:
         ]
 
 
-def _named(code, severity, page, names):
+def _named(code: str, severity: str, page: int, names: Sequence[str]) -> Finding:
     # findings of the first version are stored with this word
-    values = {"colours": ", ".join(names)}
+    values: dict[str, Any] = {"colours": ", ".join(names)}
     return finding(code, severity, page, **values)
 
 
-def _plain(name):
+def _plain(name: str) -> str:
     """Return a name without what programs write differently: case, spaces, the suffix of the paper."""
     return re.sub(r"[^a-z0-9]", "", _SUFFIX.sub("", name.lower().replace("pms", "pantone").strip()))
 
 
-def _is_white(color):
+def _is_white(color: Color) -> bool:
     if color.family == "spot":
         return bool(color.values) and not any(color.values)
     used = color.inks()

@@ -1,12 +1,21 @@
 """A second, independent renderer looks at every page: where it sees something else, a person should, too."""
 
+from __future__ import annotations
+
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
 from . import difference, ghostscript, images, pdfium, press
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+    from .shapes import File, Page, Place
 
 #: Pixels of the longest side that pages are compared with, and that the second picture is kept with.
 _SIDE, _KEPT_SIDE = 320, 1000
@@ -16,7 +25,7 @@ _LEVEL = 70
 _AREA = 24
 
 
-def disagreements(path, pages, target, profile):
+def disagreements(path: File, pages: Sequence[Page], target: File, profile: str) -> list[dict[str, Any]]:
     """Return the pages that PDFium draws otherwise: list of ``{"frame", "box", "picture"}``.
 
     :param pages: ``frame`` and ``picture`` (path of what Ghostscript drew) of each page
@@ -40,12 +49,12 @@ def disagreements(path, pages, target, profile):
 class _Looker:
     """Compares pages with what PDFium makes of them."""
 
-    def __init__(self, path, document, folder, profile):
+    def __init__(self, path: File, document: PdfDocument, folder: str, profile: str) -> None:
         self.path, self.document, self.folder, self.profile = path, document, folder, profile
-        self._opened = None
+        self._opened: ghostscript.Opened | None = None
         self.press = press.Press(profile)
 
-    def differs(self, number, picture):
+    def differs(self, number: int, picture: File) -> Place | None:
         """Return where (fractions of the page) the renderers see something else, or None."""
         shown = Image.open(picture)
         shown.draft("RGB", (_SIDE, _SIDE))
@@ -56,12 +65,12 @@ class _Looker:
             return None
         return box
 
-    def _draw_other(self, number):
+    def _draw_other(self, number: int) -> Image.Image:
         sheet = self.document[number]
         drawn = pdfium.draw(sheet, _SIDE / max(sheet.get_size()))
         return self.press.through(drawn)
 
-    def _is_overprint(self, number, other):
+    def _is_overprint(self, number: int, other: Image.Image) -> bool:
         try:
             if not self._opened:
                 self._opened = ghostscript.Opened(self.path, self.folder, self.profile)
@@ -76,7 +85,7 @@ class _Looker:
         return bool(_difference(with_it, without)) and not _difference(without, other)
 
 
-def _difference(first, second):
+def _difference(first: Image.Image, second: Image.Image) -> Place | None:
     blur = ImageFilter.BoxBlur(1)
     strongest = difference.strongest(*(picture.filter(blur) for picture in (first, second)))
     mask = strongest.point(lambda value: 255 if value > _LEVEL else 0)

@@ -1,19 +1,29 @@
 """The PDF that customers may download: flattened to pictures with the watermark burnt in."""
 
+from __future__ import annotations
+
 import functools
 import io
 import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pikepdf
 from PIL import Image, ImageDraw, ImageFont
 
 from . import const, fonts
 
+if TYPE_CHECKING:
+    from .shapes import File, Page
+
+#: Letters with the font that has them.
+Piece = tuple[str, ImageFont.FreeTypeFont]
+
 #: Letters of a line; a customer's name may be as long as it likes.
 MAX_LINE = 70
 
 
-def build(pages, lines, target, font):
+def build(pages: Sequence[Page], lines: Sequence[str], target: File, font: str) -> None:
     """Write the watermarked PDF.
 
     :param pages: dicts with ``picture`` (path), ``width_mm`` and ``height_mm``
@@ -30,7 +40,7 @@ def build(pages, lines, target, font):
     pdf.save(target)
 
 
-def _add_page(pdf, data, size, points):
+def _add_page(pdf: pikepdf.Pdf, data: bytes, size: tuple[int, int], points: tuple[float, float]) -> None:
     image = pikepdf.Stream(pdf, data)
     image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
     image.Width, image.Height = size
@@ -47,8 +57,8 @@ def _add_page(pdf, data, size, points):
     page.obj.Contents = pikepdf.Stream(pdf, f"{width:.3f} 0 0 {height:.3f} 0 0 cm /P Do".encode())
 
 
-def _picture(page, lines, font):
-    image = Image.open(page["picture"])
+def _picture(page: Page, lines: tuple[str, ...], font: str) -> tuple[bytes, tuple[int, int]]:
+    image: Image.Image = Image.open(page["picture"])
     longest = max(page["width_mm"], page["height_mm"]) / 25.4 * const.WATERMARK_DPI
     if max(image.size) > longest * 1.1:
         image.draft("RGB", (round(longest), round(longest)))
@@ -63,7 +73,7 @@ def _picture(page, lines, font):
 
 
 @functools.lru_cache(maxsize=8)
-def _stamp(size, lines, font):
+def _stamp(size: tuple[int, int], lines: tuple[str, ...], font: str) -> Image.Image:
     """Return the opacity of the watermark: the lines, slanted, repeated over the page."""
     width, height = size
     text = max(9, round(min(width, height) / 26))
@@ -85,17 +95,17 @@ def _stamp(size, lines, font):
     return field.crop((left, top, left + width, top + height))
 
 
-def _pieces(line, font, size):
+def _pieces(line: str, font: str, size: int) -> list[Piece]:
     """Return a line in pieces with their fonts; one that is too long for a watermark is cut."""
     line = line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 1]}…"
     return [(piece, ImageFont.truetype(path, size)) for piece, path in fonts.runs(line, font)]
 
 
-def _length(pieces):
+def _length(pieces: Sequence[Piece]) -> float:
     return sum(font.getlength(piece) for piece, font in pieces)
 
 
-def _write(draw, place, pieces):
+def _write(draw: ImageDraw.ImageDraw, place: tuple[float, float], pieces: Sequence[Piece]) -> None:
     """Write a line from the left end of its base line."""
     left, base = place
     for piece, font in pieces:

@@ -1,10 +1,17 @@
 """The words of a page with their places, and what became of them."""
 
+from __future__ import annotations
+
 import difflib
 import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from . import pdfium
 from .errors import FileRefusedError
+
+if TYPE_CHECKING:
+    from .shapes import Page, Place
 
 #: Pages with more words are a catalogue of numbers; comparing them word by word would take minutes.
 MAX_WORDS = 6_000
@@ -18,8 +25,8 @@ WORD = re.compile(r"\S+")
 class Words:
     """What is written on a page, in the order in which the file has it."""
 
-    def __init__(self, page):
-        self.found = []
+    def __init__(self, page: Page) -> None:
+        self.found: list[tuple[str, int, int]] = []
         if page["kind"] != "pdf":
             return
         try:
@@ -30,13 +37,13 @@ class Words:
             return
         self.found = [(match.group(), match.start(), match.end()) for match in WORD.finditer(content)][:MAX_WORDS]
 
-    def texts(self):
+    def texts(self) -> list[str]:
         """Return the words alone."""
         return [word for word, _start, _end in self.found]
 
-    def box(self, first, last):
+    def box(self, first: int, last: int) -> Place | None:
         """Return where the words from ``first`` to ``last`` stand, as fractions of the page, or None."""
-        corners = []
+        corners: list[tuple[float, ...]] = []
         for _word, start, end in self.found[first:last]:
             corners += [self.text.get_charbox(index) for index in range(start, end)]
         corners = [corner for corner in corners if corner[2] > corner[0]]
@@ -54,7 +61,7 @@ class Words:
         return [round(min(max(value, 0.0), 1.0), 5) for value in box]
 
 
-def compare(first, second):
+def compare(first: Page, second: Page) -> tuple[list[dict[str, Any]], Callable[[Sequence[float]], Iterable[Place]]]:
     """Return the changed words as regions, and a function that returns the boxes of those that stand where they stood.
 
     A region has the kind ``text``, ``from`` and ``to`` (one of them may be empty). The function takes the millimetres
@@ -64,7 +71,8 @@ def compare(first, second):
     before, after = old.texts(), new.texts()
     if not (before or after) or first["kind"] != second["kind"]:
         return [], lambda shift: []
-    found, pairs = [], []
+    found: list[dict[str, Any]] = []
+    pairs: list[tuple[int, int]] = []
     for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":
             pairs += zip(range(a0, a1), range(b0, b1), strict=True)
@@ -76,7 +84,7 @@ def compare(first, second):
     return found[:MAX_CHANGES], lambda shift: _unmoved(old, new, pairs, second, shift)
 
 
-def _joined(before, after):
+def _joined(before: Place | None, after: Place | None) -> Place | None:
     """Return the place of a change: both places if they are one, what was taken away where it stood."""
     if not before or not after:
         return after or before
@@ -85,12 +93,18 @@ def _joined(before, after):
     return [*map(min, before[:2], after[:2]), *map(max, before[2:], after[2:])]
 
 
-def _unmoved(old, new, pairs, page, shift):
+def _unmoved(
+    old: Words, new: Words, pairs: Iterable[tuple[int, int]], page: Page, shift: Sequence[float]
+) -> Iterator[Place]:
     sides = (page["width_mm"], page["height_mm"])
     for here, there in pairs:
-        boxes = old.box(here, here + 1), new.box(there, there + 1)
-        if None not in boxes and all(
-            abs((after - before) * sides[axis % 2] - shift[axis % 2]) <= PLACE_MM
-            for axis, (before, after) in enumerate(zip(*boxes, strict=True))
+        stood, stands = old.box(here, here + 1), new.box(there, there + 1)
+        if (
+            stood
+            and stands
+            and all(
+                abs((after - before) * sides[axis % 2] - shift[axis % 2]) <= PLACE_MM
+                for axis, (before, after) in enumerate(zip(stood, stands, strict=True))
+            )
         ):
-            yield boxes[1]
+            yield stands

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 #: What stands before the first decision of a proof.
 START = "0" * 64
@@ -23,23 +25,24 @@ class Link:
     columns: str
 
 
-def canonical(record):
+def canonical(record: Mapping[str, Any]) -> str:
     """Return facts as the one text that they have."""
     return json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def digest(previous, record):
+def digest(previous: str, record: str) -> str:
     """Return the SHA-256 of a record with the digest before it, in hexadecimal."""
     return hashlib.sha256(f"{previous}\n{record}".encode()).hexdigest()
 
 
-def faults(links, length, head):
+def faults(links: Sequence[Link], length: int, head: str | Literal[False] | None) -> list[tuple[str, int]]:
     """Return what is wrong with a chain as ``(code, number)``; empty where nobody altered anything.
 
     :param length: how many decisions were made, as the proof remembers
     :param head: digest of the last one, as the proof remembers
     """
-    found, previous = [], START
+    found: list[tuple[str, int]] = []
+    previous = START
     for expected, link in enumerate(links, 1):
         if link.number != expected:
             found.append(("missing", expected))

@@ -1,15 +1,23 @@
 """What an order said when its proof was shown or approved, beside what it says now."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
+#: What an order, or one of its lines, says: as JSON keeps it.
+Facts = dict[str, Any]
+#: What changed: a code, and what a sentence about it names.
+Difference = tuple[str, dict[str, Any]]
+
 #: Which differences a shop can choose to look at, by kind.
 KINDS = ("customer", "product", "quantity", "size", "text", "total")
 
 
-def reduce_facts(facts, *, with_total):
+def reduce_facts(facts: Facts, *, with_total: bool) -> Facts:
     """Return the facts that a person may see: who is not of the customer sees no prices."""
     return facts if with_total else {key: value for key, value in facts.items() if key not in ("total", "currency")}
 
 
-def differences(before, now, kinds=KINDS):
+def differences(before: Facts, now: Facts, kinds: Collection[str] = KINDS) -> list[Difference]:
     """Return what changed as ``(code, values)``, in the order of the order's lines.
 
     :param kinds: the kinds of differences that matter
@@ -26,31 +34,33 @@ def differences(before, now, kinds=KINDS):
     return found
 
 
-def _change(before, now):
+def _change(before: Any, now: Any) -> dict[str, Any]:
     return {"before": before or "-", "now": now or "-"}
 
 
-def _total(facts):
+def _total(facts: Facts) -> str:
     return f"{facts['total']:.2f} {facts.get('currency') or ''}".strip()
 
 
-def _pairs(before, now):
+def _pairs(before: Sequence[Facts], now: Sequence[Facts]) -> list[tuple[Facts | None, Facts | None]]:
     """Yield lines beside what they were: the same line, or one of the same product in its place."""
     left = {line["line"]: line for line in before}
     rest = [line for line in now if line["line"] not in left]
-    pairs = [(left.pop(line["line"]), line) for line in now if line["line"] in left]
+    pairs: list[tuple[Facts | None, Facts | None]] = [
+        (left.pop(line["line"]), line) for line in now if line["line"] in left
+    ]
     for line in rest:
         same = next((old for old in left.values() if old["product"] == line["product"]), None)
         pairs.append((left.pop(same["line"]) if same else None, line))
     return pairs + [(line, None) for line in left.values()]
 
 
-def _line_differences(before, now, kinds):
+def _line_differences(before: Sequence[Facts], now: Sequence[Facts], kinds: Collection[str]) -> list[Difference]:
     found = []
     for old, new in _pairs(before, now):
         if old is None or new is None:
             if "product" in kinds:
-                found.append(("added" if old is None else "removed", {"product": (new or old)["name"]}))
+                found.append(("added" if old is None else "removed", {"product": (new or old or {})["name"]}))
             continue
         name = {"product": old["name"]}
         if "product" in kinds and old["product"] != new["product"]:

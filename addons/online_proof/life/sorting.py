@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 #: Millimetres that a page may differ from the product's format.
@@ -32,7 +33,7 @@ class File:
     pages: int
 
 
-def find(file, products):
+def find(file: File, products: Iterable[Product]) -> int | None:
     """Return the key of the one product that the file fits best, None where no one stands out."""
     ranked = sorted(((score(file, product), product.key) for product in products), reverse=True)
     if not ranked or ranked[0][0] <= 0 or (len(ranked) > 1 and ranked[1][0] == ranked[0][0]):
@@ -40,7 +41,7 @@ def find(file, products):
     return ranked[0][1]
 
 
-def score(file, product):
+def score(file: File, product: Product) -> int:
     """Return how well a file fits a product; below 0 where it contradicts."""
     points = NAME * bool(_words(file.name) & _words(product.name))
     if product.width and product.height:
@@ -50,7 +51,7 @@ def score(file, product):
     return points
 
 
-def _has_size(file, product):
+def _has_size(file: File, product: Product) -> bool:
     """Return whether the page is the product's format, lying or standing, with or without its bleed."""
     page = sorted((file.width, file.height))
     trim = sorted((product.width, product.height))
@@ -60,7 +61,7 @@ def _has_size(file, product):
     )
 
 
-def _words(name):
+def _words(name: str) -> set[str]:
     """Return the words of a name that tell something: no endings, no single letters, no accents."""
     plain = unicodedata.normalize("NFKD", name.rpartition(".")[0] or name).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))

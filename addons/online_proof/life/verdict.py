@@ -13,6 +13,7 @@ none of these            deadline to come      sent
 ======================== ===================== =====================================================
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 #: What answers a proof.
@@ -51,14 +52,14 @@ class Facts:
     """
 
     sent: bool
-    standing: tuple = ()
-    asked: frozenset = field(default_factory=frozenset)
+    standing: tuple[Standing, ...] = ()
+    asked: frozenset[object] = field(default_factory=frozenset)
     rule: str = "any"
     over: bool = False
     cancelled: bool = False
 
 
-def outcome(standing, rule="any", asked=frozenset()):
+def outcome(standing: Sequence[Standing], rule: str = "any", asked: frozenset[object] = frozenset()) -> str:
     """Return what the decisions that stand amount to: ``changes``, ``approved``, or nothing yet."""
     if any(made.choice == "changes" for made in standing):
         return "changes"
@@ -69,7 +70,7 @@ def outcome(standing, rule="any", asked=frozenset()):
     return "approved" if enough else ""
 
 
-def state(facts):
+def state(facts: Facts) -> str:
     """Return the state of a proof."""
     if facts.cancelled:
         return "cancelled"
@@ -82,12 +83,12 @@ def state(facts):
 TOGETHER = ("changes", "expired", "sent", "draft", "approved", "cancelled")
 
 
-def together(states):
+def together(states: Iterable[str]) -> str:
     """Return the state of all of an order's proofs: approved once all are; empty without proofs."""
     found = set(states)
     return next((each for each in TOGETHER if each in found), "")
 
 
-def allows(act, present):
+def allows(act: str, present: str) -> bool:
     """Return whether an act is possible in a state."""
     return present in ALLOWED[act]
