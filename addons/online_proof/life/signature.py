@@ -2,13 +2,14 @@
 
 import datetime
 import io
+from typing import Literal
 from xml.sax.saxutils import escape
 
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -22,6 +23,14 @@ class StampError(Exception):
     """The time stamp authority does not answer."""
 
 
+#: What can sign; other keys in such files only agree on secrets (X25519, Diffie-Hellman).
+_SIGNING_KEYS = (
+    rsa.RSAPrivateKey,
+    dsa.DSAPrivateKey,
+    ec.EllipticCurvePrivateKey,
+    ed25519.Ed25519PrivateKey,
+    ed448.Ed448PrivateKey,
+)
 KEY_BITS = 3072
 VALID_YEARS = 20
 TSA_SECONDS = 10
@@ -35,7 +44,7 @@ METADATA = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www
 </rdf:Description></rdf:RDF></x:xmpmeta>"""
 
 
-def make_key(name):
+def make_key(name: str | Literal[False]) -> bytes:
     """Return a new key with its certificate for a company, as PKCS #12 without a password."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, (name or "?")[:64])])
@@ -63,25 +72,27 @@ def make_key(name):
     return pkcs12.serialize_key_and_certificates(b"seal", key, certificate, None, NoEncryption())
 
 
-def open_key(content, password=None):
+def open_key(content: bytes, password: str | Literal[False] | None = None) -> tuple[bytes, x509.Certificate]:
     """Return a key file without its password, and its certificate.
 
-    :raises ValueError: for a wrong password, or a file without key or certificate
+    :raises ValueError: for a wrong password, or a file without certificate or a key that can sign
     """
     key, certificate, others = pkcs12.load_key_and_certificates(content, (password or "").encode() or None)
-    if not key or not certificate:
+    if not isinstance(key, _SIGNING_KEYS) or not certificate:
         raise ValueError
     plain = pkcs12.serialize_key_and_certificates(b"seal", key, certificate, others or None, NoEncryption())
     return plain, certificate
 
 
-def metadata(title, date):
+def metadata(title: str, date: str) -> bytes:
     """Return what a PDF/A says of itself."""
     return METADATA.format(title=escape(title), date=escape(date)).encode()
 
 
-def _make_signer(key):
+def _make_signer(key: bytes) -> signers.SimpleSigner:
     private, certificate, others = pkcs12.load_key_and_certificates(key, None)
+    if private is None or certificate is None:
+        raise ValueError("the seal lacks its key or its certificate")
     der = private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     chain = [asn1_x509.Certificate.load(each.public_bytes(Encoding.DER)) for each in [certificate, *others]]
     registry = SimpleCertificateStore()
@@ -91,7 +102,7 @@ def _make_signer(key):
     )
 
 
-def sign(pdf, key, *, reason, tsa_url=None):
+def sign(pdf: bytes, key: bytes, *, reason: str, tsa_url: str | Literal[False] | None = None) -> bytes:
     """Return a PDF with a PAdES signature that certifies it: any later change breaks it.
 
     :param key: PKCS #12 without a password

@@ -1,3 +1,4 @@
+import base64
 import io
 import subprocess
 import tempfile
@@ -10,6 +11,17 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from .common import ProofCase, make_blank_pdf, make_pdf
+
+#: A key file as openssl makes it, without a password: its key is X25519, which agrees on secrets and signs nothing.
+ONLY_AGREES = (
+    "MIIB2QIBAzCCAdIGCSqGSIb3DQEHAaCCAcMEggG/MIIBuzCCATwGCSqGSIb3DQEHAaCCAS0EggEpMIIBJTCCASEGCyqGSIb3DQEM"
+    "CgEDoIHqMIHnBgoqhkiG9w0BCRYBoIHYBIHVMIHSMIGFAhQMFJgvRyaZmctwjdQ6Hu+Cpo1AADAFBgMrZXAwDDEKMAgGA1UEAwwB"
+    "YTAeFw0yNjExMjkwOTE1MzZaFw0yNjEyMjkwOTE1MzZaMAwxCjAIBgNVBAMMAWIwKjAFBgMrZW4DIQBLwk2wL25yaKZurmBsbqhi"
+    "ki7E6aqaW5z6Ds7FdEZmFzAFBgMrZXADQQA3p8LtCCBSSpjh6PQf1dO8OYZGdfeNwpJaKQdk9pj2p35pcuWHLAfubGrlzOFHW4L+"
+    "uN0LbeGfOAf8Bq4ZUFMNMSUwIwYJKoZIhvcNAQkVMRYEFGzzCGORuWmNDPlx80rEmJcVXRGoMHkGCSqGSIb3DQEHAaBsBGowaDBm"
+    "BgsqhkiG9w0BDAoBAaAwMC4CAQAwBQYDK2VuBCIEICjGj+2kRZOI17afmCw3N++IfLqmU6lt8PNah4x/WvJiMSUwIwYJKoZIhvcN"
+    "AQkVMRYEFGzzCGORuWmNDPlx80rEmJcVXRGo"
+)
 
 
 @tagged("post_install", "-at_install")
@@ -124,6 +136,7 @@ class TestEvidence(ProofCase):
         seals = self.env["online.proof.seal"]
         seals._upload(self.company, key, "")
         self.assertEqual(self.is_intact(self.decided()._get_certificate().raw), True)
-        for content in (b"nonsense", key[:100]):
+        agreeing = base64.b64decode(ONLY_AGREES)
+        for content, password in ((b"nonsense", "x"), (key[:100], "x"), (agreeing, "")):
             with self.assertRaisesRegex(UserError, "no key file"):
-                seals._upload(self.company, content, "x")
+                seals._upload(self.company, content, password)
