@@ -3,12 +3,22 @@
 Many of these run at once in one worker, each in a thread: whatever happens ends in an outcome.
 """
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from .connectors.client import ORDER
 from .const import ATTEMPTS_BEFORE_ACTIVITY, MAX_UNSENT_ATTEMPTS, PAUSE_SECONDS, RETRY_SECONDS
 from .soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
+
+if TYPE_CHECKING:
+    from .connectors.base import OrderAnswer
+    from .models.purchase_order_status import Question
+    from .models.supplier_exchange_worker import Claim
+    from .soap.client import Reply
 
 _logger = logging.getLogger(__name__)
 
@@ -21,6 +31,11 @@ SERVER_REASONS = frozenset(
 )
 
 
+#: what an exchange ends in: what the supplier said and both messages, or why there is no answer
+Outcome = tuple["OrderAnswer", "Reply"] | tuple[SoapError, None]
+Task = TypeVar("Task", "Claim", "Question")
+
+
 @dataclass(frozen=True)
 class Failure:
     """What is done with a message that got no usable answer."""
@@ -31,7 +46,7 @@ class Failure:
     asks_person: bool = False
 
 
-def judge_failure(error, *, asked_first, attempts):
+def judge_failure(error: SoapError, *, asked_first: bool, attempts: int) -> Failure:
     """Return the ``Failure`` for a ``SoapError``.
 
     :param asked_first: whether an earlier attempt may have reached the supplier: that this one is refused, or did
@@ -51,7 +66,7 @@ def judge_failure(error, *, asked_first, attempts):
     )
 
 
-def judge_pause(error, failures):
+def judge_pause(error: SoapError, failures: int) -> float | None:
     """Return for how many seconds a connection is left alone after this error, or None where it is not to blame.
 
     :param failures: how often it failed in a row before
@@ -63,17 +78,17 @@ def judge_pause(error, failures):
     return PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)]
 
 
-def deliver(claim):
+def deliver(claim: Claim) -> Outcome:
     """Send the claimed message, or ask what became of it; return ``(OrderAnswer or SoapError, Reply or None)``."""
     return _as_outcome(_deliver, claim)
 
 
-def ask_status(question):
+def ask_status(question: Question) -> Outcome:
     """Ask what became of an order that the supplier has; return what :func:`deliver` returns."""
     return _as_outcome(_ask_status, question)
 
 
-def _as_outcome(work, task):
+def _as_outcome(work: Callable[[Task], tuple[OrderAnswer, Reply]], task: Task) -> Outcome:
     try:
         return work(task)
     except SoapError as error:
@@ -84,7 +99,7 @@ def _as_outcome(work, task):
         return FateUnknownError("internal", f"{type(error).__name__}: {error}"[:300]), None
 
 
-def _deliver(claim):
+def _deliver(claim: Claim) -> tuple[OrderAnswer, Reply]:
     client = claim.client
     if claim.ask_first:
         answer, reply = client.fate(claim.known_as, claim.kind)
@@ -109,7 +124,7 @@ def _deliver(claim):
     return answer, reply
 
 
-def _settle_duplicate(claim, error):
+def _settle_duplicate(claim: Claim, error: SoapError) -> tuple[OrderAnswer, Reply]:
     """The supplier says that it has this message already: only what it knows of the order proves that."""
     answer, reply = claim.client.fate(claim.known_as, claim.kind)
     if not answer.known:
@@ -117,6 +132,6 @@ def _settle_duplicate(claim, error):
     return answer, reply
 
 
-def _ask_status(question):
+def _ask_status(question: Question) -> tuple[OrderAnswer, Reply]:
     ask = question.client.follow if question.follows else question.client.fate
     return ask(question.known_as)

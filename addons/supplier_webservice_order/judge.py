@@ -6,6 +6,7 @@ person, and nothing of it is dropped.
 """
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from .connectors.base import (
     REJECTED,
     SUBSTITUTED,
     LineAnswer,
+    OrderAnswer,
 )
 
 #: the order is with nobody yet, as far as is known
@@ -110,7 +112,7 @@ class LineVerdict:
     doubts: tuple[str, ...]
 
     @property
-    def on(self):
+    def on(self) -> date | None:
         """Return the day on which all of it is there, where the supplier names one."""
         return max((each.on for each in self.deliveries if each.on), default=None)
 
@@ -131,18 +133,25 @@ class Verdict:
     missing: tuple[tuple[int, str], ...] = ()
 
     @property
-    def asks_again(self):
+    def asks_again(self) -> bool:
         """Return whether the supplier has not decided yet, and is asked again."""
         return self.state == ACKNOWLEDGED
 
     @property
-    def is_clean(self):
+    def is_clean(self) -> bool:
         """Return whether the supplier confirmed the order exactly as it was sent."""
         doubts = self.extras or any(line.doubts for line in self.lines)
         return self.step == APPROVE and self.state == ACCEPTED and not doubts and not self.missing
 
 
-def judge(sent, answer, state=NEW, *, rate=Decimal(1), tolerance=Decimal(0)):
+def judge(
+    sent: Sent,
+    answer: OrderAnswer,
+    state: str = NEW,
+    *,
+    rate: Decimal | None = Decimal(1),
+    tolerance: Decimal = Decimal(0),
+) -> Verdict:
     """Return the ``Verdict`` on an answer.
 
     :param sent: ``Sent``
@@ -155,10 +164,10 @@ def judge(sent, answer, state=NEW, *, rate=Decimal(1), tolerance=Decimal(0)):
     if foreign:
         return Verdict(UNKNOWN, state, reason=foreign)
     positions = {line.position for line in sent.lines}
-    by_position = {position: [] for position in positions}
-    extras = []
+    by_position: dict[int, list[LineAnswer]] = {position: [] for position in positions}
+    extras: list[LineAnswer] = []
     for line in answer.lines:
-        (by_position[line.position] if line.position in positions else extras).append(line)
+        (extras if line.position is None else by_position.get(line.position, extras)).append(line)
     lines = tuple(
         _judge_line(line, by_position[line.position], rate, tolerance)
         for line in sent.lines
@@ -171,7 +180,7 @@ def judge(sent, answer, state=NEW, *, rate=Decimal(1), tolerance=Decimal(0)):
     return Verdict(step, after, lines=lines, extras=tuple(extras), missing=missing)
 
 
-def find_foreign(sent, answer):
+def find_foreign(sent: Sent, answer: OrderAnswer) -> str:
     """Return why an answer is not about this message, or nothing."""
     if answer.message_id and answer.message_id.strip().lower() != sent.message_id.lower():
         return "other_message"
@@ -181,10 +190,10 @@ def find_foreign(sent, answer):
     return ""
 
 
-def _judge_line(sent, parts, rate, tolerance):
+def _judge_line(sent: SentLine, parts: Sequence[LineAnswer], rate: Decimal | None, tolerance: Decimal) -> LineVerdict:
     deliveries = tuple(_delivery(sent, part, alone=len(parts) == 1) for part in parts)
-    quantities = [each.quantity for each in deliveries]
-    quantity = sum(quantities, Decimal(0)) if None not in quantities else None
+    quantities = [each.quantity for each in deliveries if each.quantity is not None]
+    quantity = sum(quantities, Decimal(0)) if len(quantities) == len(deliveries) else None
     asked = _average_price(parts, deliveries)
     price = asked * rate if asked is not None and rate is not None else None
     status = _sum_up(deliveries, quantity)
@@ -206,7 +215,7 @@ def _judge_line(sent, parts, rate, tolerance):
     )
 
 
-def _delivery(sent, part, *, alone):
+def _delivery(sent: SentLine, part: LineAnswer, *, alone: bool) -> Delivery:
     if part.status in NOTHING_COMES:
         return Delivery(Decimal(0), part.status, part.available_on)
     quantity = part.quantity
@@ -216,7 +225,7 @@ def _delivery(sent, part, *, alone):
     return Delivery(quantity, part.status, part.available_on)
 
 
-def _average_price(parts, deliveries):
+def _average_price(parts: Sequence[LineAnswer], deliveries: Sequence[Delivery]) -> Decimal | None:
     """Return the price of one unit; parts at several prices are weighed by what comes of them."""
     priced = [
         (part.price, each.quantity)
@@ -231,7 +240,7 @@ def _average_price(parts, deliveries):
     return sum(price * (quantity or Decimal(0)) for price, quantity in priced) / total
 
 
-def _sum_up(deliveries, quantity):
+def _sum_up(deliveries: Iterable[Delivery], quantity: Decimal | None) -> str:
     statuses = {each.status for each in deliveries}
     if len(statuses) > 1 and statuses & set(NOTHING_COMES) and quantity:
         # some of it comes, the rest never does
@@ -239,7 +248,16 @@ def _sum_up(deliveries, quantity):
     return max(statuses, key=SEVERITY.index)
 
 
-def _find_doubts(sent, status, quantity, asked, price, deviation, deliveries, tolerance):
+def _find_doubts(
+    sent: SentLine,
+    status: str,
+    quantity: Decimal | None,
+    asked: Decimal | None,
+    price: Decimal | None,
+    deviation: Decimal | None,
+    deliveries: Sequence[Delivery],
+    tolerance: Decimal,
+) -> Iterator[str]:
     if status not in (CONFIRMED, PENDING):
         yield status
     if status != PENDING and quantity is not None and quantity != sent.quantity:
@@ -254,7 +272,7 @@ def _find_doubts(sent, status, quantity, asked, price, deviation, deliveries, to
         yield "price"
 
 
-def _find_other_part(sent, parts):
+def _find_other_part(sent: SentLine, parts: Sequence[LineAnswer]) -> Iterator[str]:
     """Yield why what the supplier means may be something else than was ordered."""
     numbers = {_plain(part.number) for part in parts if part.number}
     if sent.number and numbers - {_plain(sent.number)}:
@@ -264,12 +282,14 @@ def _find_other_part(sent, parts):
         yield "unit"
 
 
-def _plain(number):
+def _plain(number: str) -> str:
     """Return a part number without what people write into it to read it better."""
     return re.sub(r"[\W_]", "", number).lower()
 
 
-def _find_missing(sent, lines, by_position):
+def _find_missing(
+    sent: Sent, lines: Iterable[LineVerdict], by_position: Mapping[int, Sequence[LineAnswer]]
+) -> Iterator[tuple[int, str]]:
     judged = {line.position: line for line in lines}
     for line in sent.lines:
         found = judged.get(line.position)

@@ -4,10 +4,12 @@ A connector knows neither the ORM nor the network. The record behind it, one
 ``supplier.connection``, calls it with the plain values below.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 WSDL_DIR = Path(__file__).resolve().parent.parent / "wsdl"
 
@@ -27,17 +29,22 @@ CHANGE, CANCEL, SHIPMENTS = "change", "cancel", "shipments"
 
 #: what connectors trip over in an answer of another shape
 UNREADABLE = (AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
+#: what a message is before it is written: the operation, and what zeep writes or an element that stands for itself
+Message = tuple[str, Any]
+#: part number and quantity that a price is asked for
+Asked = tuple[str, Decimal]
+
 MAX_AMOUNT = Decimal(10) ** 12
 
 
-def check_amounts(*amounts):
+def check_amounts(*amounts: Decimal | None) -> None:
     """:raises ValueError: for what XML calls a number and nobody can pay: NaN, infinity, less than nothing"""
     for amount in amounts:
         if amount is not None and not (amount.is_finite() and 0 <= amount < MAX_AMOUNT):
             raise ValueError(f"{amount} is no price or quantity")
 
 
-def said(answer):
+def said(answer: bool | None) -> bool:
     """Return a yes or no of the supplier's; silence is no "no": an order that it has would be sent again.
 
     :raises ValueError: where there is neither
@@ -53,7 +60,7 @@ class Account:
 
     customer_number: str
     contact_email: str = ""
-    options: dict = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ class Change:
     order_id: str
     sequence: int
     order: Order
-    steps: dict = field(default_factory=dict)
+    steps: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -172,7 +179,7 @@ class LineAnswer:
     description: str = ""
     unit: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_amounts(self.quantity, self.price)
 
 
@@ -221,7 +228,7 @@ class Offer:
     substitute: str = ""
     note: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_amounts(self.available, self.price)
 
 
@@ -229,7 +236,7 @@ class Connector:
     """Base class. Each ``*_message`` returns ``(operation name, values for zeep)``."""
 
     #: WSDL shipped with the connector
-    wsdl: Path
+    wsdl: Path | None
     #: WSDL by kind of service (order, status, stock, price), for a supplier that has several
     wsdls: dict[str, Path] = {}
     #: kind of service (see ``supplier.connection.address``) by operation, where one WSDL describes several
@@ -249,77 +256,77 @@ class Connector:
     #: whether the status of an approved order is worth asking for: it tells of new dates, rejections, or shipments
     follows: bool = False
 
-    def abilities(self, account):
+    def abilities(self, account: Account) -> frozenset[str]:
         """Return what of ``CHANGE``, ``CANCEL`` and ``SHIPMENTS`` this supplier's service can do."""
         return frozenset()
 
-    def order_message(self, account, order):
+    def order_message(self, account: Account, order: Order) -> Message:
         """Return the message that places an order."""
         raise NotImplementedError
 
-    def order_answer(self, value):
+    def order_answer(self, value: Any) -> OrderAnswer:
         """Return the ``OrderAnswer`` in the answer to ``order_message``."""
         raise NotImplementedError
 
-    def status_message(self, account, message_id):
+    def status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of an order."""
         raise NotImplementedError
 
-    def status_answer(self, value):
+    def status_answer(self, value: Any) -> OrderAnswer:
         """Return the ``OrderAnswer`` in the answer to ``status_message``."""
         raise NotImplementedError
 
-    def change_message(self, account, change):
+    def change_message(self, account: Account, change: Change) -> Message:
         """Return the message that tells of a ``Change``."""
         raise NotImplementedError
 
-    def cancel_message(self, account, cancellation):
+    def cancel_message(self, account: Account, cancellation: Cancellation) -> Message:
         """Return the message that tells of a ``Cancellation``."""
         raise NotImplementedError
 
-    def change_answer(self, value):
+    def change_answer(self, value: Any) -> OrderAnswer:
         """Return the ``OrderAnswer`` in the answer to a change: about the order as it is to be."""
         raise NotImplementedError
 
-    def cancel_answer(self, value):
+    def cancel_answer(self, value: Any) -> OrderAnswer:
         """Return the ``OrderAnswer`` to a cancellation: approved is cancelled, rejected is not."""
         raise NotImplementedError
 
-    def news_status_message(self, account, message_id):
+    def news_status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of a change or a cancellation.
 
         Where there is none, one whose outcome is unknown is never sent again by itself.
         """
         raise NotImplementedError
 
-    def shipment_message(self, account, message_id):
+    def shipment_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what of an order has left the supplier."""
         raise NotImplementedError
 
-    def shipment_answer(self, value):
+    def shipment_answer(self, value: Any) -> OrderAnswer:
         """Return the ``OrderAnswer`` with nothing but message, ``shipments`` and ``complete``."""
         raise NotImplementedError
 
-    def offer_message(self, account, parts, currency):
+    def offer_message(self, account: Account, parts: Sequence[Asked], currency: str) -> Message:
         """Return the message that asks for prices in a currency; ``parts`` are pairs of number and quantity."""
         raise NotImplementedError
 
-    def offers(self, value):
+    def offers(self, value: Any) -> list[Offer]:
         """Return the list of ``Offer`` in the answer to ``offer_message``."""
         raise NotImplementedError
 
-    def offer_messages(self, account, parts, currency):
+    def offer_messages(self, account: Account, parts: Sequence[Asked], currency: str) -> list[Message]:
         """Return the messages that ask for prices, where one is not enough."""
         return [self.offer_message(account, parts, currency)]
 
-    def read_offers(self, parts, values):
+    def read_offers(self, parts: Sequence[Asked], values: Sequence[Any]) -> list[Offer]:
         """Return the list of ``Offer`` in the answers to ``offer_messages``, in their order."""
         return [offer for value in values for offer in self.offers(value)]
 
-    def test_message(self, account):
+    def test_message(self, account: Account) -> Message:
         """Return a message that changes nothing."""
         raise NotImplementedError
 
-    def test_answer(self, value):
+    def test_answer(self, value: Any) -> str:
         """Return the text that the supplier greets with."""
         raise NotImplementedError

@@ -1,13 +1,20 @@
 """A supplier as the rest of the addon sees it: who we are there, what it speaks, where it is. No Odoo."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from ..soap.client import Endpoint, Service
+from ..soap.client import Endpoint, Reply, Service
 from ..soap.errors import FateUnknownError, RefusedError, SoapError
-from .base import SHIPMENTS, UNREADABLE, Account, Connector
+from . import base
+from .base import SHIPMENTS, UNREADABLE, Account, Asked, Connector, Message, Offer, Order, OrderAnswer
 
 #: kinds of messages that the outbox holds
 ORDER, CHANGE, CANCEL = "order", "change", "cancel"
+
+
+#: what a connector reads from an answer
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -21,14 +28,14 @@ class SupplierClient:
 
     # Writing: nothing leaves
 
-    def order_message(self, order):
+    def order_message(self, order: Order) -> tuple[str, bytes]:
         """Return the operation and the bytes of an order, to be kept and sent as they are.
 
         :raises RefusedError: where the order does not fit the supplier's schema
         """
         return self.message(ORDER, order)
 
-    def message(self, kind, content):
+    def message(self, kind: str, content: Order | base.Change | base.Cancellation) -> tuple[str, bytes]:
         """Return the operation and the bytes of an order, a change or a cancellation.
 
         :raises RefusedError: where it does not fit the supplier's schema
@@ -36,7 +43,7 @@ class SupplierClient:
         write = getattr(self.connector, f"{kind}_message")
         return self.render(*self.written(write, content))
 
-    def render(self, operation, values):
+    def render(self, operation: str, values: Any) -> tuple[str, bytes]:
         """Return an operation with its message as bytes.
 
         :raises RefusedError: where the values do not fit the supplier's schema
@@ -49,30 +56,30 @@ class SupplierClient:
 
     # Messages that were written before
 
-    def place(self, operation, payload, kind=ORDER):
+    def place(self, operation: str, payload: bytes, kind: str = ORDER) -> tuple[OrderAnswer, Reply]:
         """Send an order, a change or a cancellation that was written before; return ``(OrderAnswer, Reply)``.
 
         :raises SoapError: without a usable answer
         """
         return self._read(getattr(self.connector, f"{kind}_answer"), self.send(operation, payload))
 
-    def is_duplicate(self, error):
+    def is_duplicate(self, error: SoapError) -> bool:
         """Return whether a ``SoapError`` says, by the connector's own code, that the supplier has the message."""
         return bool(self.connector.duplicate_codes & error.codes)
 
-    def send(self, operation, payload):
+    def send(self, operation: str, payload: bytes) -> Reply:
         """Send a message that was written before; return the ``Reply``."""
         return self.service.call(operation, payload, self.endpoint)
 
     # Questions
 
-    def status(self, message_id, kind=ORDER):
+    def status(self, message_id: str, kind: str = ORDER) -> tuple[OrderAnswer, Reply]:
         """Ask what became of an order, a change or a cancellation; return ``(OrderAnswer, Reply)``."""
         if kind == ORDER:
             return self._ask(self.connector.status_message, self.connector.status_answer, message_id)
         return self._ask(self.connector.news_status_message, self.connector.status_answer, message_id)
 
-    def fate(self, message_id, kind=ORDER):
+    def fate(self, message_id: str, kind: str = ORDER) -> tuple[OrderAnswer, Reply]:
         """Like :meth:`status`, for a message that may have arrived.
 
         :raises FateUnknownError: where there is no clear answer: then nothing is sent again
@@ -82,7 +89,7 @@ class SupplierClient:
         except SoapError as error:
             raise FateUnknownError(error.reason, error.detail, error.response, retry_after=error.retry_after) from error
 
-    def follow(self, message_id):
+    def follow(self, message_id: str) -> tuple[OrderAnswer, Reply]:
         """Ask how far an approved order is; return ``(OrderAnswer with its shipments, Reply)``."""
         answer, reply = self.fate(message_id)
         if not answer.known or SHIPMENTS not in self.connector.abilities(self.account):
@@ -98,11 +105,11 @@ class SupplierClient:
         )
         return replace(answer, shipments=sent.shipments, complete=sent.complete or answer.complete), both
 
-    def shipments(self, message_id):
+    def shipments(self, message_id: str) -> tuple[OrderAnswer, Reply]:
         """Ask what of an order has left the supplier; return ``(OrderAnswer with nothing else, Reply)``."""
         return self._ask(self.connector.shipment_message, self.connector.shipment_answer, message_id)
 
-    def offers(self, parts, currency, ask):
+    def offers(self, parts: Sequence[Asked], currency: str, ask: Callable[[Message], Any]) -> list[Offer]:
         """Return the list of ``Offer`` for pairs of part number and quantity.
 
         :param ask: sends one message, keeps it with its answer, and returns that
@@ -115,14 +122,16 @@ class SupplierClient:
         except UNREADABLE as error:
             raise FateUnknownError("unreadable", str(error)[:300]) from error
 
-    def test(self):
+    def test(self) -> tuple[str, Reply]:
         """Send the message that changes nothing; return ``(text, Reply)``."""
         return self._ask(self.connector.test_message, self.connector.test_answer)
 
-    def _ask(self, write, read, *arguments):
+    def _ask(
+        self, write: Callable[..., Message], read: Callable[[Any], Answer], *arguments: Any
+    ) -> tuple[Answer, Reply]:
         return self._read(read, self.send(*self.render(*self.written(write, *arguments))))
 
-    def written(self, write, *arguments):
+    def written(self, write: Callable[..., Message], *arguments: Any) -> Message:
         """Return the operation and the values that a method of the connector writes.
 
         :raises RefusedError: where it cannot
@@ -135,7 +144,7 @@ class SupplierClient:
             raise RefusedError("message", str(error)[:300]) from error
 
     @staticmethod
-    def _read(read, reply):
+    def _read(read: Callable[[Any], Answer], reply: Reply) -> tuple[Answer, Reply]:
         try:
             return read(reply.value), reply
         except (*UNREADABLE, NotImplementedError) as error:

@@ -4,8 +4,13 @@ A ``Rule`` says which value of ours stands in an element of theirs, or what an e
 their answer means. Whatever an answer holds that no rule knows is no answer.
 """
 
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Mapping as Values
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from ..soap.trees import HEADER
 from .base import (
@@ -27,7 +32,15 @@ from .base import (
     Offer,
     OrderAnswer,
 )
+from .paths import element_path, find_text, is_within, put
 from .texts import read_date, read_number, write_text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from lxml import etree
+
+    from .base import Account, Asked, Cancellation, Change, Message, Order, Part
 
 #: what an answer may be called: ours, and that the supplier does not know the order
 UNKNOWN = "unknown"
@@ -69,7 +82,7 @@ class Rule:
     path: str
     value: str = ""
     constant: str = ""
-    table: tuple = ()
+    table: tuple[tuple[str, str], ...] = ()
     date_format: str = ""
     type_name: str = "string"
 
@@ -82,9 +95,9 @@ class Operation:
     """
 
     name: str
-    rules: tuple = ()
+    rules: tuple[Rule, ...] = ()
     lines: str = ""
-    answer: tuple = ()
+    answer: tuple[Rule, ...] = ()
     answer_lines: str = ""
     code: str = ""
     line_status: str = ""
@@ -94,9 +107,9 @@ class Operation:
 class Mapping:
     """All that was entered for a supplier."""
 
-    operations: dict = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
     decimal_comma: bool = False
-    duplicate_codes: frozenset = frozenset()
+    duplicate_codes: frozenset[str] = frozenset()
 
 
 class MappedConnector(Connector):
@@ -105,41 +118,48 @@ class MappedConnector(Connector):
     wsdl = None
     raw = True
 
-    def __init__(self, mapping):
+    def __init__(self, mapping: Mapping) -> None:
         self._mapping = mapping
         self.duplicate_codes = mapping.duplicate_codes
         self.follows = "status" in mapping.operations
         rules = [rule for operation in mapping.operations.values() for rule in operation.rules]
-        found = ((_element_path(rule.path), rule.value) for rule in rules if rule.value in CREDENTIALS)
+        found = ((element_path(rule.path), rule.value) for rule in rules if rule.value in CREDENTIALS)
         self.credentials = tuple(dict.fromkeys(found))
 
-    def _operation(self, kind):
+    def _operation(self, kind: str) -> Operation:
         try:
             return self._mapping.operations[kind]
         except KeyError as error:
             raise NotImplementedError(kind) from error
 
-    def abilities(self, account):
+    def abilities(self, account: Account) -> frozenset[str]:
         """Return what of changes, cancellations and shipments this supplier takes part in."""
         return frozenset({CHANGE, CANCEL} & set(self._mapping.operations))
 
     # Messages
 
-    def order_message(self, account, order):
+    def order_message(self, account: Account, order: Order) -> Message:
         """Return the message that places an order."""
         return self._order_like("order", account, order, {})
 
-    def change_message(self, account, change):
+    def change_message(self, account: Account, change: Change) -> Message:
         """Return the message that tells of a change."""
         values = {"order_id": change.order_id, "sequence": change.sequence}
         return self._order_like("change", account, change.order, values, change.steps)
 
-    def cancel_message(self, account, cancellation):
+    def cancel_message(self, account: Account, cancellation: Cancellation) -> Message:
         """Return the message that tells of a cancellation."""
         values = {"order_id": cancellation.order_id, "reason": cancellation.reason}
         return self._order_like("cancel", account, cancellation.order, values)
 
-    def _order_like(self, kind, account, order, more, steps=()):
+    def _order_like(
+        self,
+        kind: str,
+        account: Account,
+        order: Order,
+        more: Values[str, Any],
+        steps: Values[int, str] | Iterable[tuple[int, str]] = (),
+    ) -> Message:
         """Return the message about an order.
 
         :param more: values that only this kind of message has
@@ -156,11 +176,11 @@ class MappedConnector(Connector):
         rows = [_part_values(number, part, dict(steps)) for number, part in enumerate(order.parts, 1)]
         return self._write(kind, values, rows)
 
-    def status_message(self, account, message_id):
+    def status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of an order."""
         return self._write("status", {**_account_values(account), "message_id": message_id}, [])
 
-    def offer_messages(self, account, parts, currency):
+    def offer_messages(self, account: Account, parts: Sequence[Asked], currency: str) -> list[Message]:
         """Return one message for all parts, or one for each where their message has room for one only."""
         values = {**_account_values(account), "currency": currency}
         names = ("part.number", "part.quantity", "part.index")
@@ -169,31 +189,34 @@ class MappedConnector(Connector):
             return [self._write("offer", values, rows)]
         return [self._write("offer", {**values, **row}, []) for row in rows]
 
-    def test_message(self, account):
+    def test_message(self, account: Account) -> Message:
         """Return a message that changes nothing."""
         if "test" in self._mapping.operations:
             return self._write("test", _account_values(account), [])
         return self.status_message(account, NOBODY)
 
-    def _write(self, kind, values, rows):
+    def _write(self, kind: str, values: Values[str, Any], rows: Iterable[Values[str, Any]]) -> Message:
         """Return operation and nested values, as zeep takes them."""
         operation = self._operation(kind)
-        filled, single, body, header = [], [], {}, {}
+        filled: list[Rule] = []
+        single: list[Rule] = []
+        body: dict[str, Any] = {}
+        header: dict[str, Any] = {}
         for rule in operation.rules:
-            inside = operation.lines and _within(rule.path, operation.lines)
+            inside = operation.lines and is_within(rule.path, operation.lines)
             (filled if inside else single).append(rule)
         with_attributes = {rule.path.rpartition("/@")[0] for rule in operation.rules if "/@" in rule.path}
         for rule in single:
             text = self._text(rule, values)
             if text is not None:
                 target = header if rule.path.startswith(HEADER) else body
-                _put(target, rule.path.removeprefix(HEADER), text, with_attributes)
+                put(target, rule.path.removeprefix(HEADER), text, with_attributes)
         if operation.lines:
-            _put(body, operation.lines, [self._write_row(operation, filled, {**values, **row}) for row in rows], ())
+            put(body, operation.lines, [self._write_row(operation, filled, {**values, **row}) for row in rows], ())
         return operation.name, {**body, **({"_soapheaders": header} if header else {})}
 
-    def _write_row(self, operation, rules, values):
-        row = {}
+    def _write_row(self, operation: Operation, rules: Iterable[Rule], values: Values[str, Any]) -> dict[str, Any] | str:
+        row: dict[str, Any] = {}
         with_attributes = {rule.path.rpartition("/@")[0] for rule in rules if "/@" in rule.path}
         for rule in rules:
             text = self._text(rule, values)
@@ -203,10 +226,10 @@ class MappedConnector(Connector):
                 return text
             inner = "" if rule.path == operation.lines else rule.path[len(operation.lines) + 1 :]
             relative = {path[len(operation.lines) + 1 :] for path in with_attributes}
-            _put(row, inner or "_value_1", text, relative - {""})
+            put(row, inner or "_value_1", text, relative - {""})
         return row
 
-    def _text(self, rule, values):
+    def _text(self, rule: Rule, values: Values[str, Any]) -> str | None:
         """Return what stands in an element, or None where it is left out."""
         if rule.value in CREDENTIALS:
             # filled when the message goes out
@@ -222,23 +245,23 @@ class MappedConnector(Connector):
 
     # Answers
 
-    def order_answer(self, value):
+    def order_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the answer to an order says."""
         return self._answer("order", value)
 
-    def status_answer(self, value):
+    def status_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the supplier knows of an order."""
         return self._answer("status", value)
 
-    def change_answer(self, value):
+    def change_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the answer to a change says."""
         return self._answer("change", value)
 
-    def cancel_answer(self, value):
+    def cancel_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the answer to a cancellation says."""
         return self._answer("cancel", value)
 
-    def _answer(self, kind, root):
+    def _answer(self, kind: str, root: etree._Element) -> OrderAnswer:
         operation = self._operation(kind)
         said = self._read(root, operation, ANSWER_VALUES)
         known = said.get("known")
@@ -265,7 +288,7 @@ class MappedConnector(Connector):
             lines=lines,
         )
 
-    def _line(self, operation, element):
+    def _line(self, operation: Operation, element: etree._Element) -> LineAnswer:
         said = self._read(element, operation, LINE_VALUES, operation.answer_lines)
         status = said.get("line.status") or operation.line_status
         if status not in LINE_CODES:
@@ -284,7 +307,7 @@ class MappedConnector(Connector):
             unit=said.get("line.unit") or "",
         )
 
-    def read_offers(self, parts, values):
+    def read_offers(self, parts: Sequence[Asked], values: Sequence[etree._Element]) -> list[Offer]:
         """Return the list of ``Offer``; an answer to a question about one part need not name it."""
         operation = self._operation("offer")
         asked = [number for number, _quantity in parts]
@@ -299,7 +322,7 @@ class MappedConnector(Connector):
         return offers
 
     @staticmethod
-    def _offer(number, currency, said):
+    def _offer(number: str, currency: str, said: Values[str, Any]) -> Offer:
         return Offer(
             number=number,
             price=said.get("line.price"),
@@ -310,7 +333,7 @@ class MappedConnector(Connector):
             note=said.get("line.note") or "",
         )
 
-    def test_answer(self, value):
+    def test_answer(self, value: etree._Element) -> str:
         """Return the text that the supplier greets with."""
         if "test" not in self._mapping.operations:
             self.status_answer(value)
@@ -318,18 +341,20 @@ class MappedConnector(Connector):
         return " ".join(" ".join(value.itertext()).split())[:200] or "OK"
 
     @staticmethod
-    def _lines(root, operation):
+    def _lines(root: etree._Element, operation: Operation) -> Iterable[etree._Element]:
         if not operation.answer_lines:
             return []
-        return root.iterfind(_element_path(operation.answer_lines))
+        return root.iterfind(element_path(operation.answer_lines))
 
-    def _read(self, element, operation, names, below=""):
+    def _read(
+        self, element: etree._Element, operation: Operation, names: Collection[str], below: str = ""
+    ) -> dict[str, Any]:
         """Return what the rules for these names find below an element."""
         said = {}
         for rule in operation.answer:
             if rule.value in names:
                 path = rule.path[len(below) :].lstrip("/") if below else rule.path
-                text = _find_text(element, path)
+                text = find_text(element, path)
                 table = {theirs: ours for ours, theirs in rule.table}
                 if table:
                     # "all others" are values: an element that is not there says nothing
@@ -338,7 +363,7 @@ class MappedConnector(Connector):
                     said[rule.value] = self._value(rule, text)
         return said
 
-    def _value(self, rule, text):
+    def _value(self, rule: Rule, text: str) -> Decimal | date | str:
         name = rule.value
         if name in ("line.quantity", "line.price"):
             return read_number(text, decimal_comma=self._mapping.decimal_comma, type_name=rule.type_name)
@@ -347,7 +372,7 @@ class MappedConnector(Connector):
         return text.lower() if name in ("known", "duplicate") else text
 
 
-def _check_proof(operation, said, lines, code):
+def _check_proof(operation: Operation, said: Values[str, Any], lines: Collection[LineAnswer], code: str) -> None:
     """:raises ValueError: where an answer says that all is well, and nothing in it shows that it means us"""
     mapped = {rule.value for rule in operation.answer}
     if code != REJECTED and "message_id" in mapped and not said.get("message_id"):
@@ -357,43 +382,11 @@ def _check_proof(operation, said, lines, code):
         raise ValueError("the answer has none of the elements that were mapped")
 
 
-def _account_values(account):
+def _account_values(account: Account) -> dict[str, Any]:
     return {"customer_number": account.customer_number, "own_email": account.contact_email}
 
 
-def _part_values(index, part, steps):
+def _part_values(index: int, part: Part, steps: Values[int, str]) -> dict[str, Any]:
     values = {name: getattr(part, name.partition(".")[2], None) for name in PART_VALUES}
     amount = part.quantity * part.expected_price if part.expected_price is not None else None
     return {**values, "part.index": index, "part.amount": amount, "part.change": steps.get(part.position)}
-
-
-def _within(path, above):
-    return path == above or path.startswith(f"{above}/")
-
-
-def _put(target, path, value, with_attributes):
-    """Put a value where a path leads, in nested dictionaries."""
-    names = path.split("/")
-    if path in with_attributes:
-        names.append("_value_1")
-    for name in names[:-1]:
-        target = target.setdefault(name, {})
-    target[names[-1].removeprefix("@")] = value
-
-
-def _element_path(path):
-    """Return an ElementPath that looks at names only; attribute and header keep their signs."""
-    header = HEADER if path.startswith(HEADER) else ""
-    names = path.removeprefix(HEADER).split("/")
-    return header + "/".join(name if name.startswith("@") else f"{{*}}{name}" for name in names)
-
-
-def _find_text(element, path):
-    """Return the text at a path, None where there is no such element."""
-    elements, _, attribute = path.rpartition("@") if "@" in path else (path, "", "")
-    elements = elements.rstrip("/")
-    found = element.find(_element_path(elements)) if elements else element
-    if found is None:
-        return None
-    text = found.get(attribute) if attribute else found.text
-    return text.strip() if text else None

@@ -1,5 +1,8 @@
 """A supplier with its own vocabulary, numeric states and a branch code in every order."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from .base import (
     ACCEPTED,
     ACKNOWLEDGED,
@@ -13,9 +16,13 @@ from .base import (
     REJECTED,
     SUBSTITUTED,
     WSDL_DIR,
+    Account,
+    Asked,
     Connector,
     LineAnswer,
+    Message,
     Offer,
+    Order,
     OrderAnswer,
     said,
 )
@@ -40,7 +47,7 @@ class NordteileConnector(Connector):
     required_options = ("branch_code",)
     follows = True
 
-    def order_message(self, account, order):
+    def order_message(self, account: Account, order: Order) -> Message:
         """Return the message that places an order."""
         return "SubmitPurchase", {
             "docId": order.message_id,
@@ -64,20 +71,20 @@ class NordteileConnector(Connector):
             },
         }
 
-    def order_answer(self, value):
+    def order_answer(self, value: Any) -> OrderAnswer:
         """Return what the answer to an order says."""
         return self._answer(value)
 
-    def status_message(self, account, message_id):
+    def status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of an order."""
         return "QueryPurchase", {"accountNo": account.customer_number, "docId": message_id}
 
-    def status_answer(self, value):
+    def status_answer(self, value: Any) -> OrderAnswer:
         """Return what the supplier knows of an order."""
         known = said(value.found)
         return self._answer(value.purchase) if known and value.purchase else OrderAnswer(known=False)
 
-    def _answer(self, purchase):
+    def _answer(self, purchase: Any) -> OrderAnswer:
         return OrderAnswer(
             known=True,
             message_id=purchase.docId,
@@ -100,7 +107,7 @@ class NordteileConnector(Connector):
             ),
         )
 
-    def offer_message(self, account, parts, currency):
+    def offer_message(self, account: Account, parts: Sequence[Asked], currency: str) -> Message:
         """Return the message that asks for prices."""
         return "StockInquiry", {
             "accountNo": account.customer_number,
@@ -109,7 +116,7 @@ class NordteileConnector(Connector):
             "article": [{"_value_1": number, "qty": quantity} for number, quantity in parts],
         }
 
-    def offers(self, value):
+    def offers(self, value: Any) -> list[Offer]:
         """Return the offers in an answer."""
         return [
             Offer(
@@ -124,11 +131,11 @@ class NordteileConnector(Connector):
             for stock in value.stock
         ]
 
-    def test_message(self, account):
+    def test_message(self, account: Account) -> Message:
         """Return a message that changes nothing."""
         return "Hello", {"accountNo": account.customer_number}
 
-    def test_answer(self, value):
+    def test_answer(self, value: Any) -> str:
         """Return the text that the supplier greets with."""
         # a tolerated answer with more in it than the greeting comes as a whole
         return str(getattr(value, "greeting", value))

@@ -8,9 +8,11 @@ The answer to an order says only that it was received; what becomes of it, the o
 tells, without prices.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from . import promostandards_shipments
 from .base import (
@@ -23,12 +25,18 @@ from .base import (
     REJECTED,
     SHIPMENTS,
     WSDL_DIR,
+    Account,
+    Asked,
     Connector,
     LineAnswer,
+    Message,
     Offer,
+    Order,
     OrderAnswer,
+    Part,
     Shipment,
 )
+from .promostandards_units import unit_code
 
 FOLDER = WSDL_DIR / "promostandards"
 #: the order's state by that of the supplier, and the line's
@@ -49,10 +57,6 @@ DUPLICATE = 200
 #: the service looked, and there is no such order; anything else leaves open whether there is one
 NO_ORDER = {160, 301}
 NO_PRODUCT = {130, 140, 400, 600, 630}
-#: our units as the standard calls them; it has no others
-UNITS = {"": "EA", "C62": "EA", "H87": "EA", "DZN": "DZ", "BX": "BX", "XBX": "BX", "CA": "CA", "XCS": "CA", "KT": "KT",
-         "PK": "PK", "XPK": "PK", "PR": "PR", "RL": "RL", "XRO": "RL", "SET": "ST", "MIL": "TH"}  # fmt: skip
-STANDARD_UNITS = {*UNITS.values(), "SL"}
 #: the standard has places for four digits behind the point
 CENTS = Decimal("0.0001")
 
@@ -85,18 +89,18 @@ class PromoStandardsConnector(Connector):
     credentials = (("{*}id", "username"), ("{*}password", "password"))
     required_options = ("carrier", "carrier_service")
 
-    def abilities(self, account):
+    def abilities(self, account: Account) -> frozenset[str]:
         """Return what of changes, cancellations and shipments this supplier takes part in."""
         return frozenset({SHIPMENTS} if account.options.get("shipments") else ())
 
     @staticmethod
-    def _access(version):
+    def _access(version: str) -> dict[str, Any]:
         # elements that the message gets filled only when it goes out
         return {"wsVersion": version, "id": "", "password": ""}
 
     # Order
 
-    def order_message(self, account, order):
+    def order_message(self, account: Account, order: Order) -> Message:
         """Return the message that places an order."""
         lines = [self._line(part, order) for part in order.parts]
         ordered_on = order.ordered_on or datetime.now(UTC).date()
@@ -117,9 +121,9 @@ class PromoStandardsConnector(Connector):
         }
 
     @staticmethod
-    def _line(part, order):
+    def _line(part: Part, order: Order) -> dict[str, Any]:
         product, _, variant = part.number.partition(":")
-        quantity = {"uom": _uom(part), "value": part.quantity}
+        quantity = {"uom": unit_code(part), "value": part.quantity}
         price = part.expected_price
         total = (part.quantity * (price or 0)).quantize(CENTS, ROUND_HALF_UP)
         price = None if price is None else price.quantize(CENTS, ROUND_HALF_UP)
@@ -143,7 +147,7 @@ class PromoStandardsConnector(Connector):
         return line
 
     @staticmethod
-    def _contact(account, order):
+    def _contact(account: Account, order: Order) -> dict[str, Any]:
         details = {
             "attentionTo": order.contact.name[:35] or None,
             "companyName": order.buyer.name[:35] or None,
@@ -154,7 +158,7 @@ class PromoStandardsConnector(Connector):
         return {"accountNumber": number, "contactType": "Order", "ContactDetails": details}
 
     @staticmethod
-    def _shipment(account, order):
+    def _shipment(account: Account, order: Order) -> dict[str, Any]:
         place = order.delivery
         # people look for our order number on the parcel
         references = [text[:64] for text in (order.reference, order.job) if text]
@@ -185,7 +189,7 @@ class PromoStandardsConnector(Connector):
             },
         }
 
-    def order_answer(self, value):
+    def order_answer(self, value: Any) -> OrderAnswer:
         """Return what the answer to an order says."""
         messages = _messages(value.ServiceMessageArray)
         number = value.transactionId
@@ -202,7 +206,7 @@ class PromoStandardsConnector(Connector):
 
     # Status
 
-    def status_message(self, account, message_id):
+    def status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of an order."""
         return "getOrderStatus", {
             **self._access("2.0.0"),
@@ -212,7 +216,7 @@ class PromoStandardsConnector(Connector):
             "returnProductDetail": True,
         }
 
-    def status_answer(self, value):
+    def status_answer(self, value: Any) -> OrderAnswer:
         """Return what the supplier knows of an order."""
         orders = value.OrderStatusArray.OrderStatus if value.OrderStatusArray else []
         if not orders:
@@ -237,13 +241,13 @@ class PromoStandardsConnector(Connector):
         )
 
     @staticmethod
-    def _remarks(detail):
+    def _remarks(detail: Any) -> Iterator[str]:
         yield from filter(None, (detail.additionalExplanation, detail.issueCategory))
         for issue in detail.IssueArray.Issue if detail.IssueArray else ():
             yield f"{issue.issueCategory}: {issue.issueDescription or issue.issueName or ''}".strip(": ")
 
     @staticmethod
-    def _line_answers(detail):
+    def _line_answers(detail: Any) -> Iterator[LineAnswer]:
         for product in detail.ProductArray.Product if detail.ProductArray else ():
             status = STATUS[product.status][1]
             if "backOrderHold" in (product.issueCategory, detail.issueCategory):
@@ -260,7 +264,7 @@ class PromoStandardsConnector(Connector):
             )
 
     @staticmethod
-    def _shipments(details):
+    def _shipments(details: Iterable[Any]) -> Iterator[Shipment]:
         for detail in details:
             if detail.status in SHIPPED:
                 products = detail.ProductArray.Product if detail.ProductArray else ()
@@ -270,17 +274,17 @@ class PromoStandardsConnector(Connector):
                     positions=tuple(int(position) for position in positions if position),
                 )
 
-    def shipment_message(self, account, message_id):
+    def shipment_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what of an order has left the supplier."""
         return promostandards_shipments.message(self._access("1.0.0"), message_id)
 
-    def shipment_answer(self, value):
+    def shipment_answer(self, value: Any) -> OrderAnswer:
         """Return what has left the supplier."""
         return promostandards_shipments.answer(value)
 
     # Stock and prices
 
-    def offer_messages(self, account, parts, currency):
+    def offer_messages(self, account: Account, parts: Sequence[Asked], currency: str) -> list[Message]:
         """Return, for each part, the question about its stock and the one about its price."""
         messages = []
         for number, _quantity in parts:
@@ -303,13 +307,13 @@ class PromoStandardsConnector(Connector):
             messages.append(("getConfigurationAndPricing", price))
         return messages
 
-    def read_offers(self, parts, values):
+    def read_offers(self, parts: Sequence[Asked], values: Sequence[Any]) -> list[Offer]:
         """Return an ``Offer`` for each part that the supplier has."""
         pairs = zip(parts, values[::2], values[1::2], strict=True)
         found = (self._offer(number, quantity, stock, price) for (number, quantity), stock, price in pairs)
         return [offer for offer in found if offer]
 
-    def _offer(self, number, quantity, stock, price):
+    def _offer(self, number: str, quantity: Decimal, stock: Any, price: Any) -> Offer | None:
         variant = number.partition(":")[2]
         messages = _messages(stock.ServiceMessageArray)
         if stock.Inventory is None and any(each.code in NO_PRODUCT for each in messages):
@@ -326,7 +330,7 @@ class PromoStandardsConnector(Connector):
         )
 
     @staticmethod
-    def _stock(inventory, variant):
+    def _stock(inventory: Any, variant: str) -> tuple[Decimal, date | None]:
         """Return how much is there, and when more comes."""
         rows = inventory.PartInventoryArray.PartInventory if inventory and inventory.PartInventoryArray else []
         rows = [row for row in rows if not variant or row.partId == variant]
@@ -338,7 +342,7 @@ class PromoStandardsConnector(Connector):
         return total, min(later).date() if later else None
 
     @staticmethod
-    def _price(configuration, variant, quantity):
+    def _price(configuration: Any, variant: str, quantity: Decimal) -> tuple[Decimal | None, str]:
         """Return the price for a quantity, and its currency."""
         if configuration is None:
             return None, ""
@@ -354,11 +358,11 @@ class PromoStandardsConnector(Connector):
 
     # Test
 
-    def test_message(self, account):
+    def test_message(self, account: Account) -> Message:
         """Return a message that changes nothing."""
         return "getServiceMethods", self._access("2.0.0")
 
-    def test_answer(self, value):
+    def test_answer(self, value: Any) -> str:
         """Return the text that the supplier greets with."""
         names = value.ServiceMethodArray.serviceMethod if value.ServiceMethodArray else []
         if not names:
@@ -368,33 +372,22 @@ class PromoStandardsConnector(Connector):
         return ", ".join(names)
 
 
-def _uom(part):
-    """Return the unit of a part as the standard calls it; a connection's own code may be one of the standard's.
-
-    :raises ValueError: for a unit that the standard does not know: metres are no pieces
-    """
-    code = part.unit if part.unit in STANDARD_UNITS else UNITS.get(part.unit)
-    if not code:
-        raise ValueError(f"{part.number}: PromoStandards has no unit {part.unit}")
-    return code
-
-
-def _moment(day):
+def _moment(day: date) -> datetime:
     return datetime.combine(day, time(12), UTC)
 
 
-def _aware(moment):
+def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _messages(array):
+def _messages(array: Any) -> list[_Message]:
     rows = array.ServiceMessage if array else ()
     return [_Message(int(row.code), row.description or "", row.severity or "") for row in rows]
 
 
-def _places(row):
+def _places(row: Any) -> Sequence[Any]:
     return row.InventoryLocationArray.InventoryLocation if row.InventoryLocationArray else ()
 
 
-def _future(place):
+def _future(place: Any) -> Sequence[Any]:
     return place.FutureAvailabilityArray.FutureAvailability if place.FutureAvailabilityArray else ()

@@ -1,8 +1,11 @@
 """PromoStandards Order Shipment Notification 1.0.0: the parcels of an order."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from lxml import etree
 
-from .base import OrderAnswer, Shipment
+from .base import Message, OrderAnswer, Shipment
 
 #: asked for by the number of our order
 BY_ORDER = 1
@@ -10,12 +13,12 @@ BY_ORDER = 1
 NOTHING_YET = {"160", "301"}
 
 
-def message(access, number):
+def message(access: Mapping[str, Any], number: str) -> Message:
     """Return the operation and the values that ask for the parcels of an order."""
     return "getOrderShipmentNotification", {**access, "queryType": BY_ORDER, "referenceNumber": number}
 
 
-def answer(value):
+def answer(value: Any) -> OrderAnswer:
     """Return the ``OrderAnswer`` with the parcels.
 
     :raises ValueError: where the service names an error, or speaks of several orders
@@ -34,7 +37,7 @@ def answer(value):
     )
 
 
-def _check_error(value):
+def _check_error(value: Any) -> None:
     """:raises ValueError: for an error that is another one than that nothing was shipped yet"""
     found = getattr(value, "_value_1", None)
     elements = found if isinstance(found, list) else [found]
@@ -45,13 +48,13 @@ def _check_error(value):
                 raise ValueError(" ".join(" ".join(element.itertext()).split())[:300] or "an error without a text")
 
 
-def _packages(row):
+def _packages(row: Any) -> Iterator[Any]:
     for order in row.SalesOrderArray.SalesOrder if row.SalesOrderArray else ():
         for place in order.ShipmentLocationArray.ShipmentLocation if order.ShipmentLocationArray else ():
             yield from place.PackageArray.Package if place.PackageArray else ()
 
 
-def _shipment(package):
+def _shipment(package: Any) -> Shipment:
     items = package.ItemArray.Item if package.ItemArray else ()
     return Shipment(
         shipped_on=package.shipmentDate.date(),

@@ -1,5 +1,8 @@
 """The web service that this addon's own WSDL describes; also what a new supplier can implement."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from .base import (
     ACCEPTED,
     ACKNOWLEDGED,
@@ -13,9 +16,13 @@ from .base import (
     REJECTED,
     SUBSTITUTED,
     WSDL_DIR,
+    Account,
+    Asked,
     Connector,
     LineAnswer,
+    Message,
     Offer,
+    Order,
     OrderAnswer,
     said,
 )
@@ -39,7 +46,7 @@ class StandardConnector(Connector):
     duplicate_codes = frozenset({"DuplicateMessage"})
     follows = True
 
-    def order_message(self, account, order):
+    def order_message(self, account: Account, order: Order) -> Message:
         """Return the message that places an order."""
         return "PlaceOrder", {
             "messageId": order.message_id,
@@ -62,20 +69,20 @@ class StandardConnector(Connector):
             ],
         }
 
-    def order_answer(self, value):
+    def order_answer(self, value: Any) -> OrderAnswer:
         """Return what the answer to an order says."""
         return self._answer(value)
 
-    def status_message(self, account, message_id):
+    def status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of an order."""
         return "GetOrderStatus", {"customerNumber": account.customer_number, "messageId": message_id}
 
-    def status_answer(self, value):
+    def status_answer(self, value: Any) -> OrderAnswer:
         """Return what the supplier knows of an order."""
         known = said(value.known)
         return self._answer(value.order) if known and value.order else OrderAnswer(known=False)
 
-    def _answer(self, state):
+    def _answer(self, state: Any) -> OrderAnswer:
         return OrderAnswer(
             known=True,
             message_id=state.messageId,
@@ -98,7 +105,7 @@ class StandardConnector(Connector):
             ),
         )
 
-    def offer_message(self, account, parts, currency):
+    def offer_message(self, account: Account, parts: Sequence[Asked], currency: str) -> Message:
         """Return the message that asks for prices."""
         return "CheckAvailability", {
             "customerNumber": account.customer_number,
@@ -106,7 +113,7 @@ class StandardConnector(Connector):
             "part": [{"partNumber": number, "quantity": quantity} for number, quantity in parts],
         }
 
-    def offers(self, value):
+    def offers(self, value: Any) -> list[Offer]:
         """Return the offers in an answer."""
         return [
             Offer(
@@ -121,11 +128,11 @@ class StandardConnector(Connector):
             for offer in value.offer
         ]
 
-    def test_message(self, account):
+    def test_message(self, account: Account) -> Message:
         """Return a message that changes nothing."""
         return "Test", {"customerNumber": account.customer_number}
 
-    def test_answer(self, value):
+    def test_answer(self, value: Any) -> str:
         """Return the text that the supplier greets with."""
         # a tolerated answer with more in it than the greeting comes as a whole
         return str(getattr(value, "text", value))

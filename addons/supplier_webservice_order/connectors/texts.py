@@ -1,8 +1,14 @@
 """Values as a schema, or a mapping of it, has them, and back."""
 
+from __future__ import annotations
+
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .mapped import Rule
 
 INTEGERS = {"integer", "int", "long", "short", "byte", "positiveInteger", "nonNegativeInteger", "unsignedInt",
             "unsignedLong", "unsignedShort", "unsignedByte", "negativeInteger", "nonPositiveInteger"}  # fmt: skip
@@ -11,7 +17,7 @@ INTEGERS = {"integer", "int", "long", "short", "byte", "positiveInteger", "nonNe
 POINTED = {"decimal", "double", "float", *INTEGERS}
 
 
-def write_text(value, rule, *, decimal_comma=False):
+def write_text(value: object, rule: Rule, *, decimal_comma: bool = False) -> str:
     """Return a value as the schema's type, or the rule's own format, has it.
 
     :raises ValueError: where it does not fit
@@ -33,7 +39,7 @@ def write_text(value, rule, *, decimal_comma=False):
     return str(value)
 
 
-def read_number(text, *, decimal_comma=False, type_name="string"):
+def read_number(text: str, *, decimal_comma: bool = False, type_name: str = "string") -> Decimal:
     """Return a number; what stands between groups of three digits is left out.
 
     :param type_name: a decimal of the schema has a point, whatever texts of the same supplier have
@@ -49,7 +55,7 @@ def read_number(text, *, decimal_comma=False, type_name="string"):
     return Decimal(re.sub(group, "", found[1]) + (f".{found[2]}" if found[2] else ""))
 
 
-def read_date(text, date_format=""):
+def read_date(text: str, date_format: str = "") -> date:
     """Return a date, as XML or the rule's own format has it."""
     if date_format:
         return datetime.strptime(text.strip(), date_format).date()

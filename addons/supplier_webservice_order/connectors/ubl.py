@@ -7,8 +7,10 @@ The documents are written and read element by element: everything that UBL allow
 what is known here may stand in an answer. https://docs.peppol.eu/poacc/upgrade-3/
 """
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from lxml import etree
 
@@ -31,9 +33,16 @@ from .base import (
     SHIPMENTS,
     SUBSTITUTED,
     WSDL_DIR,
+    Account,
+    Address,
+    Cancellation,
+    Change,
     Connector,
     LineAnswer,
+    Message,
+    Order,
     OrderAnswer,
+    Part,
 )
 from .base import ADDED as STEP_ADDED
 
@@ -61,14 +70,14 @@ class UblConnector(Connector):
     follows = True
     operation_kinds = {"GetOrderResponse": "status", "GetDespatchAdvice": "shipment"}
 
-    def abilities(self, account):
+    def abilities(self, account: Account) -> frozenset[str]:
         """Return what of changes, cancellations and shipments this supplier takes part in."""
         advanced = {CHANGE, CANCEL} if account.options.get("advanced") else set()
         return frozenset(advanced | ({SHIPMENTS} if account.options.get("shipments") else set()))
 
     # Order
 
-    def order_message(self, account, order):
+    def order_message(self, account: Account, order: Order) -> Message:
         """Return the message that places an order."""
         root = _root(ORDER, "Order")
         ordered_on = order.ordered_on or datetime.now(UTC).date()
@@ -90,7 +99,7 @@ class UblConnector(Connector):
             self._add_line(root, part, order.currency)
         return "SubmitOrder", root
 
-    def _add_buyer(self, root, account, order):
+    def _add_buyer(self, root: etree._Element, account: Account, order: Order) -> None:
         party = _node(_node(root, "BuyerCustomerParty"), "Party")
         endpoint, scheme = account.options.get("buyer_endpoint"), account.options.get("buyer_scheme")
         if endpoint:
@@ -110,14 +119,14 @@ class UblConnector(Connector):
             _basics(_node(party, "Contact"), *contact)
 
     @staticmethod
-    def _add_seller(root, account):
+    def _add_seller(root: etree._Element, account: Account) -> None:
         party = _node(_node(root, "SellerSupplierParty"), "Party")
         endpoint, scheme = account.options.get("seller_endpoint"), account.options.get("seller_scheme")
         if endpoint:
             _basic(party, "EndpointID", endpoint, schemeID=scheme or "0088")
         _basic(_node(party, "PartyLegalEntity"), "RegistrationName", account.options.get("seller_name") or "-")
 
-    def _add_delivery(self, root, order):
+    def _add_delivery(self, root: etree._Element, order: Order) -> None:
         if not (order.delivery.name or order.wanted_on):
             return
         delivery = _node(root, "Delivery")
@@ -129,7 +138,7 @@ class UblConnector(Connector):
             _basic(_node(delivery, "RequestedDeliveryPeriod"), "EndDate", order.wanted_on.isoformat())
 
     @staticmethod
-    def _add_address(parent, name, place):
+    def _add_address(parent: etree._Element, name: str, place: Address) -> None:
         if not (place.street or place.city or place.country):
             return
         address = _node(parent, name)
@@ -145,7 +154,7 @@ class UblConnector(Connector):
             _basic(_node(address, "Country"), "IdentificationCode", place.country)
 
     @staticmethod
-    def _add_line(root, part, currency, status=""):
+    def _add_line(root: etree._Element, part: Part, currency: str, status: str = "") -> None:
         line = _node(root, "OrderLine")
         if part.photos:
             _basic(line, "Note", "Photos: " + ", ".join(part.photos))
@@ -164,13 +173,13 @@ class UblConnector(Connector):
         if part.barcode:
             _basic(_node(item, "StandardItemIdentification"), "ID", part.barcode, schemeID="0160")
 
-    def order_answer(self, value):
+    def order_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the answer to an order says."""
         return self._answer(value)
 
     # Change and cancellation
 
-    def change_message(self, account, change):
+    def change_message(self, account: Account, change: Change) -> Message:
         """Return the message that tells of a change."""
         order = change.order
         root = _root(ORDER_CHANGE, "OrderChange")
@@ -193,7 +202,7 @@ class UblConnector(Connector):
             self._add_line(root, part, order.currency, STEP_CODES[change.steps[part.position]])
         return "ChangeOrder", root
 
-    def cancel_message(self, account, cancellation):
+    def cancel_message(self, account: Account, cancellation: Cancellation) -> Message:
         """Return the message that tells of a cancellation."""
         order = cancellation.order
         root = _root(ORDER_CANCELLATION, "OrderCancellation")
@@ -210,38 +219,38 @@ class UblConnector(Connector):
         self._add_seller(root, account)
         return "CancelOrder", root
 
-    def change_answer(self, value):
+    def change_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the answer to a change says."""
         return self._answer(value)
 
-    def cancel_answer(self, value):
+    def cancel_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the answer to a cancellation says."""
         return self._answer(value)
 
-    def news_status_message(self, account, message_id):
+    def news_status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of a change or a cancellation."""
         # a response is asked for by the number of the document that it answers
         return self.status_message(account, message_id)
 
     # Shipments
 
-    def shipment_message(self, account, message_id):
+    def shipment_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what of an order has left the supplier."""
         return ubl_despatch.message(message_id)
 
-    def shipment_answer(self, value):
+    def shipment_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what has left the supplier."""
         return ubl_despatch.answer(value)
 
     # Status
 
-    def status_message(self, account, message_id):
+    def status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of an order."""
         root = etree.Element(f"{{{TNS}}}OrderResponseRequest", nsmap={None: TNS})
         etree.SubElement(root, f"{{{TNS}}}OrderID").text = message_id
         return "GetOrderResponse", root
 
-    def status_answer(self, value):
+    def status_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the supplier knows of an order."""
         known = (value.findtext(f"{{{TNS}}}Known") or "").strip()
         document = value.find(f"{{{RESPONSE}}}OrderResponse")
@@ -251,7 +260,7 @@ class UblConnector(Connector):
             return OrderAnswer(known=False)
         raise ValueError("the supplier does not say whether it knows the order")
 
-    def _answer(self, document):
+    def _answer(self, document: etree._Element) -> OrderAnswer:
         code = _text(document, "cbc:OrderResponseCode")
         if code not in CODES:
             raise ValueError(f"{code} is no OrderResponseCode of PEPPOL")
@@ -274,7 +283,7 @@ class UblConnector(Connector):
         )
 
     @staticmethod
-    def _line_answers(line):
+    def _line_answers(line: etree._Element) -> Iterator[LineAnswer]:
         """Return what is said about a line: what comes, and what comes later."""
         item = line.find("cac:LineItem", _PATHS)
         substitute = _text(line, "cac:SellerSubstitutedLineItem/cac:Item/cac:SellersItemIdentification/cbc:ID")
@@ -293,7 +302,7 @@ class UblConnector(Connector):
             "",
         )
         later = _decimal(_text(item, "cbc:MaximumBackorderQuantity"))
-        common = {
+        common: dict[str, Any] = {
             # a line that was not ordered names none of ours
             "position": int(position) if position and status != ADDED else None,
             "price": _price(item),
@@ -312,60 +321,60 @@ class UblConnector(Connector):
 
     # Test
 
-    def test_message(self, account):
+    def test_message(self, account: Account) -> Message:
         """Return a message that changes nothing."""
         return self.status_message(account, NOBODY)
 
-    def test_answer(self, value):
+    def test_answer(self, value: etree._Element) -> str:
         """Return the text that the supplier greets with."""
         self.status_answer(value)
         return "OK"
 
 
-def _note(order):
+def _note(order: Order) -> str:
     vehicle = " ".join(filter(None, (order.vehicle.plate, order.vehicle.vin)))
     return " · ".join(filter(None, (order.note, order.job, vehicle)))
 
 
-def _root(namespace, name):
+def _root(namespace: str, name: str) -> etree._Element:
     return etree.Element(f"{{{namespace}}}{name}", nsmap={None: namespace, "cac": CAC, "cbc": CBC})
 
 
-def _node(parent, name):
+def _node(parent: etree._Element, name: str) -> etree._Element:
     return etree.SubElement(parent, f"{{{CAC}}}{name}")
 
 
-def _basic(parent, name, text, **attributes):
+def _basic(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
     etree.SubElement(parent, f"{{{CBC}}}{name}", attributes).text = text
 
 
-def _basics(parent, *pairs):
+def _basics(parent: etree._Element, *pairs: tuple[str, str]) -> None:
     for name, text in pairs:
         if text:
             _basic(parent, name, text)
 
 
-def _number(value):
+def _number(value: Decimal) -> str:
     """Return a number as XML has it: no exponent, no zeros at its end."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _text(element, path):
+def _text(element: etree._Element, path: str) -> str:
     return (element.findtext(path, "", _PATHS) or "").strip()
 
 
-def _unit(item):
+def _unit(item: etree._Element) -> str:
     """Return the code of the unit that the supplier counts in."""
     quantity = item.find("cbc:Quantity", _PATHS)
     return (quantity.get("unitCode") or "").strip() if quantity is not None else ""
 
 
-def _decimal(text):
+def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _price(item):
+def _price(item: etree._Element) -> Decimal | None:
     """Return the price of one unit: UBL names it for a base quantity."""
     amount = _decimal(_text(item, "cac:Price/cbc:PriceAmount"))
     base = _decimal(_text(item, "cac:Price/cbc:BaseQuantity"))

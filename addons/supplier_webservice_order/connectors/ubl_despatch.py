@@ -8,7 +8,7 @@ from datetime import date
 
 from lxml import etree
 
-from .base import OrderAnswer, Shipment
+from .base import Message, OrderAnswer, Shipment
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 DESPATCH = f"{_UBL}DespatchAdvice-2"
@@ -30,14 +30,14 @@ TRACKING = (
 NOTHING = ("", "1", "NA", "N/A")
 
 
-def message(message_id):
+def message(message_id: str) -> Message:
     """Return the operation and the element that asks for the despatch advices of an order."""
     root = etree.Element(f"{{{TNS}}}DespatchAdviceRequest", nsmap={None: TNS})
     etree.SubElement(root, f"{{{TNS}}}OrderID").text = message_id
     return "GetDespatchAdvice", root
 
 
-def answer(value):
+def answer(value: etree._Element) -> OrderAnswer:
     """Return the ``OrderAnswer`` with what is in the despatch advices.
 
     :raises ValueError: where it is no answer to this question, or about several orders
@@ -57,7 +57,7 @@ def answer(value):
     )
 
 
-def _shipment(document):
+def _shipment(document: etree._Element) -> Shipment:
     shipped = _text(document, "cac:Shipment/cac:Delivery/cac:Despatch/cbc:ActualDespatchDate") or _text(
         document, "cbc:IssueDate"
     )
@@ -71,5 +71,5 @@ def _shipment(document):
     )
 
 
-def _text(element, path):
+def _text(element: etree._Element, path: str) -> str:
     return (element.findtext(path, "", _PATHS) or "").strip()

@@ -13,12 +13,12 @@ LONGEST_SIDE = 2048
 class PhotoError(ValueError):
     """A file that cannot be used; ``reason`` says why: empty, bytes, pixels, heic, image."""
 
-    def __init__(self, reason):
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
 
 
-def clean_photo(photo):
+def clean_photo(photo: Path | bytes) -> tuple[bytes, int, int]:
     """Return ``(jpeg bytes, width, height)`` of a photo that is safe to show and to send.
 
     It is decoded in a process with limits, never in this one.
@@ -27,10 +27,12 @@ def clean_photo(photo):
     :raises PhotoError: where it is no photo that we take
     """
     with tempfile.TemporaryDirectory(prefix="photo_") as folder:
-        path, target = photo, Path(folder) / "clean.jpg"
+        target = Path(folder) / "clean.jpg"
         if isinstance(photo, bytes):
             path = Path(folder) / "photo"
             path.write_bytes(photo)
+        else:
+            path = photo
         if path.stat().st_size > MAX_BYTES:
             raise PhotoError("bytes")
         try:

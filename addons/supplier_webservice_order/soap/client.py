@@ -5,8 +5,12 @@ are what every attempt sends. Credentials are added when a message goes out and 
 part of what is kept.
 """
 
+from __future__ import annotations
+
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from zeep import Client, Settings
@@ -25,6 +29,16 @@ from .transport import post as _post
 from .transport import retry_after
 from .trees import HEADER, read_tree
 from .wsse import add_security
+
+if TYPE_CHECKING:
+    import ssl
+
+    from zeep.wsdl import Document
+    from zeep.wsdl.bindings.soap import SoapOperation
+
+    from .documents import Binding, Source
+    from .transport import HttpAnswer
+    from .trees import Node
 
 #: fault codes of WS-Security that mean: your credentials are no good
 AUTHENTICATION_FAULTS = {"FailedAuthentication", "InvalidSecurity", "InvalidSecurityToken", "FailedCheck"}
@@ -51,9 +65,9 @@ class Endpoint:
     password: str = ""
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
-    others: tuple = ()
+    others: tuple[tuple[str, str], ...] = ()
     public_only: bool = False
-    inner_hosts: tuple = ()
+    inner_hosts: tuple[str, ...] = ()
     timestamp: bool = False
     authority: bytes = b""
     certificate: bytes = b""
@@ -61,15 +75,15 @@ class Endpoint:
     strict: bool = True
 
     @property
-    def secrets(self):
+    def secrets(self) -> tuple[str, ...]:
         """What must not be readable in anything that is kept."""
         return (*credential_forms(self.username, self.password), self.key_password)
 
-    def at(self, kind):
+    def at(self, kind: str) -> Endpoint:
         """Return the endpoint of one kind of service, or of one operation."""
         return replace(self, url=dict(self.others).get(kind) or self.url)
 
-    def get_tls_context(self):
+    def get_tls_context(self) -> ssl.SSLContext:
         """Return the TLS settings for this endpoint."""
         return tls.get_context(self.authority, self.certificate, self.key_password)
 
@@ -93,23 +107,25 @@ class Service:
     :param raw: let the ``value`` of a reply be the element in the answer's body, not what zeep makes of it
     """
 
-    def __init__(self, source, *, credentials=(), raw=False):
-        sources = source if isinstance(source, dict) else {"": source}
+    def __init__(
+        self, source: Source | Mapping[str, Source], *, credentials: Iterable[tuple[str, str]] = (), raw: bool = False
+    ) -> None:
+        sources = source if isinstance(source, Mapping) else {"": source}
         self._documents = [(kind, document) for kind, each in sources.items() for document in load_documents(each)]
         self._credentials = tuple(credentials)
         self._raw = raw
 
-    def operations(self):
+    def operations(self) -> list[str]:
         """Return the names of the operations that can be called."""
         bindings = [binding for _kind, document in self._documents for binding in soap_bindings(document)]
         return list(dict.fromkeys(name for binding in bindings for name in binding._operations))
 
-    def tree(self, operation, *, answer=False):
+    def tree(self, operation: str, *, answer: bool = False) -> list[Node]:
         """Return the elements of an operation's message, or of its answer, see :func:`trees.read_tree`."""
         _kind, _document, _binding, described = self._find(operation)
         return read_tree(described.output if answer else described.input)
 
-    def render(self, operation, values):
+    def render(self, operation: str, values: Any) -> bytes:
         """Return the envelope for an operation as bytes, without credentials.
 
         :param values: what zeep writes into the message, or the message as an element
@@ -122,7 +138,7 @@ class Service:
         service = client.create_service(binding.name, "")
         return etree.tostring(client.create_message(service, operation, **values), encoding="utf-8")
 
-    def problems(self, operation, payload, endpoint):
+    def problems(self, operation: str, payload: bytes, endpoint: Endpoint) -> list[str]:
         """Return what in a rendered message, with its credentials, does not fit the supplier's schema, as texts.
 
         :raises ZeepError: where the schema itself cannot be used for that
@@ -136,7 +152,7 @@ class Service:
         body = envelope.find("{*}Body")
         return [] if validator.validate(body[0]) else [entry.message for entry in validator.error_log]
 
-    def call(self, operation, payload, endpoint):
+    def call(self, operation: str, payload: bytes, endpoint: Endpoint) -> Reply:
         """Send a rendered message and return the ``Reply``.
 
         :raises NotSentError: nothing reached the supplier
@@ -161,7 +177,7 @@ class Service:
         secrets = endpoint.secrets
         return Reply(value, readable(message, secrets), readable(answer.content, secrets), seconds)
 
-    def _find(self, name):
+    def _find(self, name: str) -> tuple[str, Document, Binding, SoapOperation]:
         """Return kind and WSDL of the service that has an operation, its binding and the operation itself."""
         for kind, document in self._documents:
             for binding in soap_bindings(document):
@@ -169,7 +185,7 @@ class Service:
                     return kind, document, binding, binding.get(name)
         raise ZeepError(f"the WSDL has no operation {name}")
 
-    def _add_credentials(self, envelope, endpoint):
+    def _add_credentials(self, envelope: etree._Element, endpoint: Endpoint) -> None:
         for path, kind in self._credentials:
             above = envelope.find("{*}Header") if path.startswith(HEADER) else envelope.find("{*}Body")[0]
             elements, _, attribute = path.removeprefix(HEADER).partition("@")
@@ -182,7 +198,9 @@ class Service:
             text = endpoint.auth == "wsse_text"
             add_security(envelope, endpoint.username, endpoint.password, text=text, timestamp=endpoint.timestamp)
 
-    def _decode(self, document, binding, operation, answer, endpoint):
+    def _decode(
+        self, document: Document, binding: Binding, operation: SoapOperation, answer: HttpAnswer, endpoint: Endpoint
+    ) -> Any:
         content = answer.content
         try:
             envelope = read_envelope(answer, strict=endpoint.strict)
@@ -202,7 +220,9 @@ class Service:
             raise FateUnknownError("unreadable", "no answer to this operation", content)
         return value
 
-    def _raise_fault(self, binding, operation, envelope, answer):
+    def _raise_fault(
+        self, binding: Binding, operation: SoapOperation, envelope: etree._Element, answer: HttpAnswer
+    ) -> None:
         if etree.QName(envelope).namespace != binding.nsmap["soap-env"]:
             # a server that cannot read SOAP 1.2 says so in SOAP 1.1
             fault = envelope.find("{*}Body/{*}Fault")
@@ -214,7 +234,7 @@ class Service:
             raise fault_error(fault, answer) from fault
 
     @staticmethod
-    def _check_body(operation, first, status):
+    def _check_body(operation: SoapOperation, first: etree._Element | None, status: int) -> None:
         """:raises ValueError: for the answer to another question, which zeep reads as one without contents"""
         if status >= 300:
             raise ValueError(f"a document without a fault, with HTTP {status}")
@@ -225,7 +245,7 @@ class Service:
             raise ValueError(f"{first.tag} instead of {expected.qname.text}")
 
 
-def _wrap(body, binding):
+def _wrap(body: etree._Element, binding: Binding) -> bytes:
     """Return the envelope around a message that was written element by element, as bytes."""
     space = binding.nsmap["soap-env"]
     envelope = etree.Element(f"{{{space}}}Envelope", nsmap={"soap-env": space})
@@ -233,7 +253,7 @@ def _wrap(body, binding):
     return etree.tostring(envelope, encoding="utf-8")
 
 
-def _headers(binding, operation):
+def _headers(binding: Binding, operation: SoapOperation) -> dict[str, str]:
     action = operation.soapaction or ""
     if isinstance(binding, Soap12Binding):
         parameter = f'; action="{action}"' if action else ""
@@ -241,13 +261,13 @@ def _headers(binding, operation):
     return {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
 
 
-def _reason(error):
+def _reason(error: Exception) -> str:
     """Return what could not be read, without Python's own words around it."""
     text = str(error)[:300]
     return text if isinstance(error, ZeepError | ValueError) and text else type(error).__name__
 
 
-def fault_error(fault, answer):
+def fault_error(fault: Fault, answer: HttpAnswer) -> SoapError:
     """Return our error for a SOAP Fault.
 
     The sender's fault (``Client``, ``Sender``) is final. A fault of the receiver may have
@@ -258,7 +278,7 @@ def fault_error(fault, answer):
     parts = code.split(".")
     text = (str(fault.message or "").strip() or code)[:500]
     patience = retry_after(answer.headers)
-    more = {"codes": _fault_codes(fault, parts), "retry_after": patience}
+    more: dict[str, Any] = {"codes": _fault_codes(fault, parts), "retry_after": patience}
     if parts[-1] in AUTHENTICATION_FAULTS or answer.status_code == 401:
         return RefusedError("unauthorized", text, content, **more)
     if answer.status_code in (425, 429) or (answer.status_code == 503 and patience is not None):
@@ -268,7 +288,7 @@ def fault_error(fault, answer):
     return FateUnknownError("fault", text, content, **more)
 
 
-def _fault_codes(fault, parts):
+def _fault_codes(fault: Fault, parts: list[str]) -> set[str]:
     """Return what of a Fault a connector may know as a code: whole values only, never a word inside a sentence."""
     codes = {
         ".".join(parts),

@@ -8,6 +8,7 @@ import hashlib
 import io
 import threading
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -16,7 +17,7 @@ from zeep import Settings
 from zeep.exceptions import Error as ZeepError
 from zeep.transports import Transport
 from zeep.wsdl import Document
-from zeep.wsdl.bindings.soap import SoapBinding
+from zeep.wsdl.bindings.soap import Soap11Binding, Soap12Binding
 
 MAX_DOCUMENTS = 64
 MAX_FILES = 200
@@ -25,31 +26,41 @@ MAX_UNPACKED = 20 * 2**20
 _UPLOAD = "/upload"
 _SETTINGS = {"forbid_dtd": True, "forbid_entities": True, "xml_huge_tree": False}
 
-_documents = {}
+#: a shipped file, or the bytes of an uploaded one
+Source = Path | str | bytes
+
+#: how zeep reads and writes the messages of a service
+Binding = Soap11Binding | Soap12Binding
+
+_documents: dict[str, list[Document]] = {}
 _lock = threading.Lock()
 
 
 class _KeepingTransport(Transport):
     """Keeps what it has read in ``loaded``: zeep forgets the schemas once it has understood them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.loaded = {}
+        self.loaded: dict[str, bytes] = {}
 
-    def load(self, url):
+    def load(self, url: str) -> bytes:
         """Return the contents of a file of the document."""
         content = self.loaded[str(url)] = self._find(url)
         return content
+
+    def _find(self, url: str) -> bytes:
+        """Return the contents of a file from where the document's files are."""
+        raise NotImplementedError
 
 
 class _FolderTransport(_KeepingTransport):
     """Reads files of one folder only."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: Path) -> None:
         super().__init__()
         self._folder = folder.resolve()
 
-    def _find(self, url):
+    def _find(self, url: str) -> bytes:
         path = Path(url).resolve()
         if self._folder not in path.parents:
             raise ZeepError(f"{url} is outside of the document")
@@ -59,11 +70,11 @@ class _FolderTransport(_KeepingTransport):
 class _UploadTransport(_KeepingTransport):
     """Reads the files of an upload only."""
 
-    def __init__(self, files):
+    def __init__(self, files: Mapping[str, bytes]) -> None:
         super().__init__()
         self._files = files
 
-    def _find(self, url):
+    def _find(self, url: str) -> bytes:
         text = str(url)
         name = text.removeprefix(_UPLOAD + "/")
         if name in self._files:
@@ -76,12 +87,12 @@ class _UploadTransport(_KeepingTransport):
         return found[0]
 
 
-def load_document(source):
+def load_document(source: Source) -> Document:
     """Return the first parsed WSDL of a source, see :func:`load_documents`."""
     return load_documents(source)[0]
 
 
-def load_documents(source):
+def load_documents(source: Source) -> list[Document]:
     """Return the parsed WSDLs: one, or as many as an uploaded zip holds that stand for themselves.
 
     :param source: path of a shipped file, or the bytes of an uploaded one: a WSDL, or a zip
@@ -99,31 +110,31 @@ def load_documents(source):
     return documents
 
 
-def soap_bindings(document):
+def soap_bindings(document: Document) -> list[Binding]:
     """Return the bindings of a document that speak SOAP, in their order.
 
     :raises ZeepError: where there are none
     """
-    found = [binding for binding in document.bindings.values() if isinstance(binding, SoapBinding)]
+    found = [binding for binding in document.bindings.values() if isinstance(binding, Soap11Binding | Soap12Binding)]
     if not found:
         raise ZeepError("the WSDL describes no SOAP service")
     return found
 
 
-def _parse_file(path):
+def _parse_file(path: Path) -> Document:
     return _parse(str(path), _FolderTransport(path.parent), Settings(**_SETTINGS, forbid_external=True))
 
 
-def _parse_upload(content):
+def _parse_upload(content: bytes) -> list[Document]:
     files = _unzip(content) if zipfile.is_zipfile(io.BytesIO(content)) else {"service.wsdl": content}
     # addresses are looked up in the upload by the transport, which opens no connection
     settings = Settings(**_SETTINGS, forbid_external=False, force_https=False)
     return [_parse(f"{_UPLOAD}/{name}", _UploadTransport(files), settings) for name in _find_main(files)]
 
 
-def _parse(location, transport, settings):
+def _parse(location: str, transport: Transport, settings: Settings) -> Document:
     try:
-        document = Document(location, transport, settings=settings)
+        document = Document(location, transport, settings=settings)  # type: ignore[arg-type]  # zeep means an object
     except (ZeepError, OSError):
         raise
     except Exception as error:
@@ -133,8 +144,9 @@ def _parse(location, transport, settings):
     return document
 
 
-def _unzip(content):
-    files, left = {}, MAX_UNPACKED
+def _unzip(content: bytes) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    left = MAX_UNPACKED
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -152,7 +164,7 @@ def _unzip(content):
     return files
 
 
-def _find_main(files):
+def _find_main(files: Mapping[str, bytes]) -> list[str]:
     """Return the names of the WSDLs that no other one is made of."""
     documents = {name: root for name, root in ((name, _root(data)) for name, data in files.items()) if root is not None}
     wsdls = {name: root for name, root in documents.items() if etree.QName(root).localname == "definitions"}
@@ -166,7 +178,7 @@ def _find_main(files):
     return serving or first or list(wsdls)
 
 
-def _root(data):
+def _root(data: bytes) -> etree._Element | None:
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
     except (etree.XMLSyntaxError, ValueError):

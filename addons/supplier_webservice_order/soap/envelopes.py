@@ -2,14 +2,15 @@
 
 import base64
 import re
+from collections.abc import Mapping
 from email import message_from_bytes
 from email.message import Message
 from urllib.parse import unquote
 
 from lxml import etree
 
-from .errors import FateUnknownError, NotSentError, RefusedError
-from .transport import retry_after
+from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
+from .transport import HttpAnswer, retry_after
 
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -24,7 +25,7 @@ _TAG = re.compile(r"<[^>]*>")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
-def read_envelope(answer, *, strict=True):
+def read_envelope(answer: HttpAnswer, *, strict: bool = True) -> etree._Element:
     """Return the root of the SOAP envelope in an ``HttpAnswer``.
 
     :param strict: whether a header that has to be understood, and is not, makes it unusable
@@ -49,7 +50,7 @@ def read_envelope(answer, *, strict=True):
     return root
 
 
-def _parse(content, charset):
+def _parse(content: bytes, charset: str | None) -> etree._Element:
     # what is announced in the header counts more than what the document says of itself (RFC 7303)
     if charset and not content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         content = _DECLARATION.sub("", content.decode(charset)).encode()
@@ -57,23 +58,34 @@ def _parse(content, charset):
     return etree.fromstring(content, etree.XMLParser(**options, remove_comments=True, remove_pis=True))
 
 
-def _unpack(answer):
+def _unpack(answer: HttpAnswer) -> tuple[bytes, str | None, dict[str, bytes]]:
     """Return the XML, the charset that HTTP announces for it, and the other parts by their id."""
     header = Message()
     header["Content-Type"] = (answer.headers.get("Content-Type") or "text/xml").replace("\n", " ").replace("\r", " ")
     if header.get_content_type() != "multipart/related":
-        return answer.content, header.get_param("charset"), {}
+        return answer.content, header.get_content_charset(), {}
     whole = message_from_bytes(f"Content-Type: {header['Content-Type']}\r\n\r\n".encode() + answer.content)
-    parts = whole.get_payload() if whole.is_multipart() else []
+    parts = [part for part in whole.get_payload() if isinstance(part, Message)] if whole.is_multipart() else []
     if not parts:
         return answer.content, None, {}
     by_id = {(part["Content-ID"] or "").strip("<> "): part for part in parts}
     root = by_id.get(str(header.get_param("start") or "").strip("<> ")) or parts[0]
-    others = {name: part.get_payload(decode=True) for name, part in by_id.items() if part is not root}
-    return root.get_payload(decode=True), root.get_param("charset"), others
+    others = {name: _content(part) for name, part in by_id.items() if part is not root}
+    return _content(root), root.get_content_charset(), others
 
 
-def _include(root, parts):
+def _content(part: Message) -> bytes:
+    """Return what a part holds.
+
+    :raises ValueError: where it is made of parts itself
+    """
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        raise ValueError("a part of the message is made of parts itself")
+    return content
+
+
+def _include(root: etree._Element, parts: Mapping[str, bytes]) -> None:
     """Put the parts of a multipart message where the document refers to them."""
     for include in list(root.iter(_XOP_INCLUDE)):
         name = unquote(include.get("href", "").removeprefix("cid:"))
@@ -83,7 +95,7 @@ def _include(root, parts):
             parent.text = base64.b64encode(parts[name]).decode()
 
 
-def _check_headers(root, answer):
+def _check_headers(root: etree._Element, answer: HttpAnswer) -> None:
     space = etree.QName(root).namespace
     for block in root.iterfind(f"{{{space}}}Header/*"):
         demands = block.get(f"{{{space}}}mustUnderstand") in ("1", "true")
@@ -91,18 +103,18 @@ def _check_headers(root, answer):
             raise FateUnknownError("header", block.tag[:200], answer.content)
 
 
-def _is_html(answer):
+def _is_html(answer: HttpAnswer) -> bool:
     kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
     return kind in ("text/html", "application/xhtml+xml") or bool(_HTML.match(answer.content[:2000]))
 
 
-def _title(answer):
+def _title(answer: HttpAnswer) -> str:
     """Return what a web page calls itself."""
     found = _TITLE.search(answer.content[:20_000].decode("utf-8", "replace"))
     return " ".join(_TAG.sub(" ", found[2]).split())[:200] if found else ""
 
 
-def _without_envelope(answer, reason, detail):
+def _without_envelope(answer: HttpAnswer, reason: str, detail: str) -> SoapError:
     status, content, patience = answer.status_code, answer.content, retry_after(answer.headers)
     shown = " ".join(filter(None, (f"HTTP {status}", detail if reason == "html" else "")))
     refusals = {401: "unauthorized", 403: "forbidden", 404: "not_found", 410: "not_found", 407: "proxy"}

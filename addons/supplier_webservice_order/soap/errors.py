@@ -1,5 +1,7 @@
 """How a call can end badly. What matters is whether the supplier may have acted on it."""
 
+from collections.abc import Iterable
+
 
 class SoapError(Exception):
     """A call without a usable answer.
@@ -11,7 +13,15 @@ class SoapError(Exception):
     :param retry_after: seconds of patience that the supplier asks for
     """
 
-    def __init__(self, reason, detail="", response=b"", *, codes=(), retry_after=None):
+    def __init__(
+        self,
+        reason: str,
+        detail: str = "",
+        response: bytes = b"",
+        *,
+        codes: Iterable[str] = (),
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
         self.detail = detail

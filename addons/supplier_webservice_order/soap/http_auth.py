@@ -3,18 +3,19 @@
 import base64
 import hashlib
 import os
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 from urllib.request import parse_http_list, parse_keqv_list
 
 _HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
-def basic(username, password):
+def basic(username: str, password: str) -> str:
     """Return the header's value for basic authentication."""
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
-def digest(challenges, url, username, password):
+def digest(challenges: Iterable[str], url: str, username: str, password: str) -> str | None:
     """Return the header's value that answers a server's challenge, or None where none can be answered.
 
     :param challenges: the values of ``WWW-Authenticate``
@@ -29,14 +30,14 @@ def digest(challenges, url, username, password):
     return None
 
 
-def _answer(given, url, username, password):
+def _answer(given: Mapping[str, str], url: str, username: str, password: str) -> str | None:
     algorithm = given.get("algorithm", "MD5").upper()
     name = algorithm.removesuffix("-SESS")
     qualities = [each.strip() for each in given.get("qop", "").split(",") if each.strip()]
     if name not in _HASHES or "nonce" not in given or (qualities and "auth" not in qualities):
         return None
 
-    def hashed(text):
+    def hashed(text: str) -> str:
         # the algorithm is the server's choice; MD5 is what most of them still ask for
         return hashlib.new(_HASHES[name], text.encode(), usedforsecurity=False).hexdigest()
 
@@ -61,5 +62,5 @@ def _answer(given, url, username, password):
     return "Digest " + ", ".join(quoted)
 
 
-def _escape(value):
+def _escape(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"')

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from html.entities import codepoint2name
 from urllib.parse import quote, unquote
@@ -26,7 +27,7 @@ _ADDRESS = re.compile(r"(://[^/\s:@]+:)[^/\s@]+(?=@)")
 _parser_options = {"resolve_entities": False, "no_network": True, "remove_blank_text": True, "load_dtd": False}
 
 
-def readable(content, secrets=()):
+def readable(content: bytes, secrets: Iterable[str] = ()) -> str:
     """Return a message as indented text with every secret replaced by ``MASK``.
 
     :param bytes content: what went over the wire
@@ -45,7 +46,7 @@ def readable(content, secrets=()):
     return text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS] + "\n…"
 
 
-def masked(text, secrets=()):
+def masked(text: str, secrets: Iterable[str] = ()) -> str:
     """Return a text with every secret replaced by ``MASK``, however it is written."""
     for secret in secrets:
         if secret and len(secret) >= MIN_SECRET:
@@ -56,7 +57,7 @@ def masked(text, secrets=()):
     return _ADDRESS.sub(rf"\1{MASK}", text)
 
 
-def _masked_basic(match):
+def _masked_basic(match: re.Match[str]) -> str:
     """Mask what unpacks to a user name and a password; other words that follow "basic" stay."""
     packed = unquote(match[1]).rstrip("=")
     try:
@@ -66,13 +67,13 @@ def _masked_basic(match):
     return match[0].replace(match[1], MASK) if b":" in credentials else match[0]
 
 
-def credential_forms(username, password):
+def credential_forms(username: str, password: str) -> tuple[str, ...]:
     """Return the secrets in a pair of credentials: the password, and both as HTTP joins them."""
     return (password, f"{username}:{password}") if password else ()
 
 
 @lru_cache(256)
-def _pattern(secret):
+def _pattern(secret: str) -> re.Pattern[str]:
     """Return what matches a secret in any mixture of the ways in which an echo may write it down."""
     forms = ["".join(_character(each) for each in secret)]
     for encoding in ("utf-8", "latin-1"):
@@ -83,7 +84,7 @@ def _pattern(secret):
     return re.compile("|".join(forms))
 
 
-def _character(character):
+def _character(character: str) -> str:
     """Return what matches a character as it is, and as XML, HTML, URLs and JSON escape it."""
     number = ord(character)
     name = "apos" if character == "'" else codepoint2name.get(number)
@@ -106,7 +107,7 @@ def _character(character):
     return f"(?:{'|'.join(dict.fromkeys(forms))})"
 
 
-def _mask_elements(root):
+def _mask_elements(root: etree._Element) -> None:
     for element in root.iter(etree.Element):
         name = etree.QName(element).localname
         if SECRET_NAMES.search(name) and name not in HARMLESS_NAMES and not len(element):

@@ -1,9 +1,16 @@
 """The schemas of a WSDL as one validator: what zeep writes is checked against what the supplier's own parser checks."""
 
+from __future__ import annotations
+
 import copy
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from zeep.exceptions import Error as ZeepError
+
+if TYPE_CHECKING:
+    from zeep.wsdl import Document
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 _IMPORTS = (f"{{{XSD}}}import", f"{{{XSD}}}include", f"{{{XSD}}}redefine")
@@ -12,21 +19,21 @@ _IMPORTS = (f"{{{XSD}}}import", f"{{{XSD}}}include", f"{{{XSD}}}redefine")
 class _Memory(etree.Resolver):
     """Finds the schemas of a document in memory, and nothing else anywhere."""
 
-    def __init__(self, files):
+    def __init__(self, files: Mapping[str, bytes]) -> None:
         super().__init__()
         self._files = files
 
-    def resolve(self, url, public_id, context):
+    def resolve(self, url: str, public_id: str | None, context: object) -> Any:
         """Answer a reference to another schema from those that are there."""
         return self.resolve_string(self._files.get(url, "<missing/>"), context)
 
 
-def make_validator(document):
+def make_validator(document: Document) -> etree.XMLSchema:
     """Return an ``etree.XMLSchema`` for all schemas of a parsed WSDL.
 
     :raises ZeepError: where they are not valid themselves, as those of many suppliers
     """
-    by_namespace = {}
+    by_namespace: dict[str, list[etree._Element]] = {}
     for schema in _schemas(document):
         by_namespace.setdefault(schema.get("targetNamespace") or "", []).append(schema)
     files = {}
@@ -50,15 +57,17 @@ def make_validator(document):
         raise ZeepError(str(error)[:300]) from error
 
 
-def _schemas(document):
+def _schemas(document: Document) -> Iterator[etree._Element]:
     """Yield the schemas of a document and of its WSDL that say something."""
-    for content in document.transport.loaded.values():
+    # documents.py gives each document a transport that keeps what it read
+    transport: Any = document.transport
+    for content in transport.loaded.values():
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
         found = [root] if root.tag == f"{{{XSD}}}schema" else root.iterfind(f"{{*}}types/{{{XSD}}}schema")
         yield from (schema for schema in found if any(child.tag not in _IMPORTS for child in schema))
 
 
-def _alone(element):
+def _alone(element: etree._Element) -> bytes:
     """Return a schema that names no other file: each namespace is imported once, by the schema above."""
     schema = copy.deepcopy(element)
     for child in list(schema):

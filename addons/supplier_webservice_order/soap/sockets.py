@@ -4,11 +4,15 @@ A socket's own time-out begins anew with every byte, so that an answer that drip
 for as long as it drips. Here every call on the socket gets what is left of one deadline.
 """
 
+from __future__ import annotations
+
 import ipaddress
 import socket
 import ssl
 import threading
 import time
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from .errors import NotSentError, RefusedError
 
@@ -16,13 +20,17 @@ from .errors import NotSentError, RefusedError
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+#: what ``getaddrinfo`` says of one address: family, kind, protocol, name, and address with port
+AddressInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
+
+
 class Deadline:
     """A moment after which nothing goes on."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
 
-    def remaining(self):
+    def remaining(self) -> float:
         """Return the seconds that are left.
 
         :raises TimeoutError: where there are none
@@ -32,31 +40,31 @@ class Deadline:
             raise TimeoutError("the time is over")
         return left
 
-    def within(self, seconds):
+    def within(self, seconds: float) -> Deadline:
         """Return the earlier one of this deadline and ``seconds`` from now."""
         return Deadline(min(seconds, self.remaining()))
 
 
-class _Limited:
+class _Limited(socket.socket):
     """What both kinds of socket do: look at the clock before each call."""
 
-    deadline = None
+    deadline: Deadline | None = None
 
-    def _limit(self):
+    def _limit(self) -> None:
         if self.deadline is not None:
             self.settimeout(self.deadline.remaining())
 
-    def recv_into(self, *args, **kwargs):
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
         """Receive, within the deadline."""
         self._limit()
         return super().recv_into(*args, **kwargs)
 
-    def send(self, *args, **kwargs):
+    def send(self, *args: Any, **kwargs: Any) -> int:
         """Send, within the deadline."""
         self._limit()
         return super().send(*args, **kwargs)
 
-    def sendall(self, *args, **kwargs):
+    def sendall(self, *args: Any, **kwargs: Any) -> None:
         """Send all, within the deadline."""
         self._limit()
         return super().sendall(*args, **kwargs)
@@ -70,11 +78,11 @@ class TlsSocket(_Limited, ssl.SSLSocket):
     """A TLS socket with a deadline; ``ssl`` makes it, see ``tls.get_context``."""
 
 
-def is_public(address):
+def is_public(address: str) -> bool:
     """Return whether an IP address is one of the internet, not of this machine or a private network."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if parsed.version == 6:
-        inner = parsed.ipv4_mapped or parsed.sixtofour
+        inner: ipaddress.IPv4Address | ipaddress.IPv6Address | None = parsed.ipv4_mapped or parsed.sixtofour
         if inner is None and parsed in _NAT64:
             inner = ipaddress.ip_address(int(parsed) & 0xFFFFFFFF)
         if inner is not None:
@@ -82,7 +90,7 @@ def is_public(address):
     return parsed.is_global and not parsed.is_multicast
 
 
-def is_public_name(host):
+def is_public_name(host: str) -> bool:
     """Return whether a host may be one of the internet, as far as its name tells."""
     host = host.rstrip(".").lower()
     try:
@@ -92,7 +100,7 @@ def is_public_name(host):
         return host != "localhost" and not host.endswith((".localhost", ".local", ".internal"))
 
 
-def is_loopback(host):
+def is_loopback(host: str) -> bool:
     """Return whether a host is this very machine by its name."""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -100,14 +108,14 @@ def is_loopback(host):
         return host.rstrip(".").lower() == "localhost"
 
 
-def resolve(host, port, deadline):
+def resolve(host: str, port: int | None, deadline: Deadline) -> list[AddressInfo]:
     """Return what ``getaddrinfo`` says, which knows no time limit of its own.
 
     :raises NotSentError: where the name leads nowhere, or not in time
     """
-    found = []
+    found: list[list[AddressInfo] | Exception] = []
 
-    def ask():
+    def ask() -> None:
         try:
             found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError) as error:
@@ -123,7 +131,7 @@ def resolve(host, port, deadline):
     return found[0]
 
 
-def check_public(host, addresses, allowed=()):
+def check_public(host: str, addresses: Iterable[AddressInfo], allowed: Collection[str] = ()) -> None:
     """Let a host pass whose every address is one of the internet, or in what is allowed besides.
 
     :param allowed: names of hosts, IP addresses and networks
@@ -136,7 +144,7 @@ def check_public(host, addresses, allowed=()):
         raise RefusedError("private_address", host)
 
 
-def is_listed(host, allowed):
+def is_listed(host: str, allowed: Collection[str]) -> bool:
     """Return whether a host is in a list of names, IP addresses and networks."""
     if host.lower() in allowed:
         return True
@@ -147,14 +155,16 @@ def is_listed(host, allowed):
     return any(address in network for network in map(_network, allowed) if network is not None)
 
 
-def _network(text):
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
 
 
-def connect(host, port, deadline, *, public_only=False, allowed=()):
+def connect(
+    host: str, port: int, deadline: Deadline, *, public_only: bool = False, allowed: Collection[str] = ()
+) -> PlainSocket:
     """Return a connected ``PlainSocket``.
 
     The address that is checked is the one that is connected to: a name cannot lead
@@ -166,7 +176,7 @@ def connect(host, port, deadline, *, public_only=False, allowed=()):
     addresses = resolve(host, port, deadline)
     if public_only:
         check_public(host, addresses, allowed)
-    problem = None
+    problem: OSError | None = None
     for number, (family, kind, protocol, _name, address) in enumerate(addresses):
         sock = PlainSocket(family, kind, protocol)
         try:
@@ -182,7 +192,7 @@ def connect(host, port, deadline, *, public_only=False, allowed=()):
     raise NotSentError("unreachable", describe(problem)) from problem
 
 
-def describe(error):
+def describe(error: BaseException | None) -> str:
     """Return an operating system's error in words."""
     if isinstance(error, TimeoutError):
         return "no answer in time"

@@ -6,18 +6,19 @@ import ssl
 import tempfile
 import threading
 from pathlib import Path
+from typing import cast
 
 import certifi
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
 
 from .errors import NotSentError
-from .sockets import TlsSocket
+from .sockets import PlainSocket, TlsSocket
 
 MAX_CONTEXTS = 64
 #: OpenSSL's numbers of what can be wrong with a certificate
 _EXPIRED, _NOT_YET, _HOSTNAME, _IP_ADDRESS = 10, 9, 62, 64
 
-_contexts = {}
+_contexts: dict[tuple[bytes, bytes, str], ssl.SSLContext] = {}
 _lock = threading.Lock()
 
 
@@ -25,7 +26,7 @@ class CertificateError(ValueError):
     """A certificate or key that cannot be used."""
 
 
-def get_context(authority=b"", certificate=b"", key_password=""):
+def get_context(authority: bytes = b"", certificate: bytes = b"", key_password: str = "") -> ssl.SSLContext:
     """Return the TLS settings; making them costs more than a call, so they are kept.
 
     :param authority: PEM of the only authority to trust, empty for those of the machine
@@ -43,7 +44,7 @@ def get_context(authority=b"", certificate=b"", key_password=""):
     return context
 
 
-def _make_context(authority, certificate, key_password):
+def _make_context(authority: bytes, certificate: bytes, key_password: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.sslsocket_class = TlsSocket
@@ -60,7 +61,7 @@ def _make_context(authority, certificate, key_password):
     return context
 
 
-def _load_certificate(context, certificate, key_password):
+def _load_certificate(context: ssl.SSLContext, certificate: bytes, key_password: str) -> None:
     """Let the context show our certificate; OpenSSL reads it from a file only."""
     if b"-----BEGIN" not in certificate:
         certificate, key_password = _pem(certificate, key_password), ""
@@ -72,7 +73,7 @@ def _load_certificate(context, certificate, key_password):
         context.load_cert_chain(path, password=lambda: key_password.encode())
 
 
-def _pem(content, password):
+def _pem(content: bytes, password: str) -> bytes:
     key, certificate, others = pkcs12.load_key_and_certificates(content, password.encode() or None)
     if key is None or certificate is None:
         raise ValueError("certificate or key are missing")
@@ -80,13 +81,14 @@ def _pem(content, password):
     return b"".join(parts + [each.public_bytes(Encoding.PEM) for each in (certificate, *others)])
 
 
-def wrap(sock, context, host):
+def wrap(sock: PlainSocket, context: ssl.SSLContext, host: str) -> TlsSocket:
     """Return the socket with TLS on it.
 
     :raises NotSentError: where that fails: no byte of the message has left
     """
     try:
-        return context.wrap_socket(sock, server_hostname=host)
+        # of the class that the context was told, see _make_context
+        return cast("TlsSocket", context.wrap_socket(sock, server_hostname=host))
     except ssl.SSLCertVerificationError as error:
         reason = "certificate_untrusted"
         if error.verify_code in (_EXPIRED, _NOT_YET):
@@ -100,7 +102,7 @@ def wrap(sock, context, host):
         raise NotSentError("tls", "no answer in time" if isinstance(error, TimeoutError) else "") from error
 
 
-def refusal(error):
+def refusal(error: BaseException) -> NotSentError | None:
     """Return the error for a server that wants another certificate than ours, or None.
 
     With TLS 1.3 it says so only when the message is on its way, but hands nothing on.
@@ -111,6 +113,6 @@ def refusal(error):
     return None
 
 
-def describe(error):
+def describe(error: BaseException) -> str:
     """Return OpenSSL's reason in words."""
     return str(getattr(error, "reason", "") or "").replace("_", " ").lower()

@@ -4,19 +4,31 @@ Before the connection stands, nothing was sent. From then on the supplier may ha
 unless it says itself that it did not.
 """
 
+from __future__ import annotations
+
 import http.client
 import ssl
 import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import partial
-from urllib.parse import unquote, urljoin, urlsplit
-from urllib.request import getproxies_environment, proxy_bypass_environment
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
+from urllib.request import (  # type: ignore[attr-defined]  # the second is not in typeshed
+    getproxies_environment,
+    proxy_bypass_environment,
+)
 
 from . import http_auth, sockets, tls
 from .errors import FateUnknownError, NotSentError, RefusedError
 from .sockets import Deadline
+
+if TYPE_CHECKING:
+    from .client import Endpoint
+    from .errors import SoapError
 
 MAX_RESPONSE_BYTES = 5 * 2**20
 MAX_HOPS = 4
@@ -32,7 +44,7 @@ class HttpAnswer:
 
     status_code: int
     content: bytes
-    headers: dict = field(default_factory=dict)
+    headers: Message = field(default_factory=Message)
 
 
 class _Connection(http.client.HTTPConnection):
@@ -42,52 +54,56 @@ class _Connection(http.client.HTTPConnection):
     :param proxy: parts of the proxy's URL, or None
     """
 
-    def __init__(self, target, endpoint, deadline, proxy):
+    def __init__(self, target: SplitResult, endpoint: Endpoint, deadline: Deadline, proxy: SplitResult | None) -> None:
         secure = target.scheme == "https"
         self.default_port = 443 if secure else 80
         port = target.port or self.default_port
         self._target, self._endpoint, self._deadline, self._proxy = target, endpoint, deadline, proxy
+        # _parse lets no address without a host pass
+        self._name = target.hostname or ""
         if proxy is None:
-            super().__init__(target.hostname, port)
+            super().__init__(self._name, port)
         else:
-            super().__init__(proxy.hostname, proxy.port or 80)
+            super().__init__(proxy.hostname or "", proxy.port or 80)
         self._context = endpoint.get_tls_context() if secure else None
         if secure and proxy is not None:
-            self.set_tunnel(target.hostname, port, headers=_proxy_headers(proxy))
+            self.set_tunnel(self._name, port, headers=_proxy_headers(proxy))
 
-    def connect(self):
+    def connect(self) -> None:
         """Open the socket; whatever fails here, nothing was sent."""
         endpoint = self._endpoint
         limit = self._deadline.within(endpoint.connect_timeout)
         if self._proxy is not None and endpoint.public_only:
             self._check_behind_proxy(limit)
-        inner = {"public_only": endpoint.public_only and self._proxy is None, "allowed": endpoint.inner_hosts}
-        self.sock = sockets.connect(self.host, self.port, limit, **inner)
-        self.sock.deadline = limit
-        if self._tunnel_host:
+        public_only = endpoint.public_only and self._proxy is None
+        sock: sockets.PlainSocket | sockets.TlsSocket
+        self.sock = sock = plain = sockets.connect(
+            self.host, self.port, limit, public_only=public_only, allowed=endpoint.inner_hosts
+        )
+        sock.deadline = limit
+        if self._tunnel_host:  # type: ignore[attr-defined]  # typeshed leaves it out
             self._open_tunnel()
         if self._context is not None:
-            self.sock.settimeout(limit.remaining())
-            self.sock = tls.wrap(self.sock, self._context, self._target.hostname)
-        self.sock.deadline = self._deadline
+            sock.settimeout(limit.remaining())
+            self.sock = sock = tls.wrap(plain, self._context, self._name)
+        sock.deadline = self._deadline
 
-    def _open_tunnel(self):
+    def _open_tunnel(self) -> None:
         try:
-            self._tunnel()
+            self._tunnel()  # type: ignore[attr-defined]  # this, too
         except (OSError, http.client.HTTPException) as error:
             raise NotSentError("proxy", str(error)[:200]) from error
 
-    def _check_behind_proxy(self, limit):
-        host = self._target.hostname
+    def _check_behind_proxy(self, limit: Deadline) -> None:
         try:
-            addresses = sockets.resolve(host, self._target.port, limit)
+            addresses = sockets.resolve(self._name, self._target.port, limit)
         except NotSentError:
             # only the proxy knows the name
             return
-        sockets.check_public(host, addresses, self._endpoint.inner_hosts)
+        sockets.check_public(self._name, addresses, self._endpoint.inner_hosts)
 
 
-def post(message, headers, endpoint):
+def post(message: bytes, headers: Mapping[str, str], endpoint: Endpoint) -> HttpAnswer:
     """Post a message and return the ``HttpAnswer``.
 
     Nothing is repeated but what the server itself says it did not take: a redirect within
@@ -115,7 +131,7 @@ def post(message, headers, endpoint):
     raise RefusedError("redirect", url)
 
 
-def _follow(url, answer):
+def _follow(url: str, answer: HttpAnswer) -> str:
     """Return the address to go on with.
 
     :raises RefusedError: naming the new address, where it is not the same host's or not encrypted any more
@@ -129,7 +145,9 @@ def _follow(url, answer):
     return target
 
 
-def _exchange(url, message, headers, endpoint, deadline):
+def _exchange(
+    url: str, message: bytes, headers: Mapping[str, str], endpoint: Endpoint, deadline: Deadline
+) -> HttpAnswer:
     target = _parse(url)
     proxy = _find_proxy(target)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
@@ -159,12 +177,12 @@ def _exchange(url, message, headers, endpoint, deadline):
         _close(connection)
 
 
-def _close(connection):
+def _close(connection: _Connection | None) -> None:
     if connection is not None:
         connection.close()
 
 
-def _broken(error, endpoint):
+def _broken(error: Exception, endpoint: Endpoint) -> SoapError:
     """Return our error for a connection that ended while the message was on its way."""
     if isinstance(error, TimeoutError):
         return FateUnknownError("timeout", f"{endpoint.connect_timeout + endpoint.read_timeout:.0f} s")
@@ -175,7 +193,7 @@ def _broken(error, endpoint):
     return FateUnknownError("broken", sockets.describe(error))
 
 
-def _parse(url):
+def _parse(url: str) -> SplitResult:
     try:
         target = urlsplit(url)
         usable = target.scheme in ("http", "https") and target.hostname and target.port != 0
@@ -187,25 +205,25 @@ def _parse(url):
     return target
 
 
-def _find_proxy(target):
+def _find_proxy(target: SplitResult) -> SplitResult | None:
     """Return the parts of the address of the proxy that the environment names, or None."""
     address = getproxies_environment().get(target.scheme)
     if (
         not address
-        or sockets.is_loopback(target.hostname)
+        or sockets.is_loopback(target.hostname or "")
         or proxy_bypass_environment(target.netloc.rpartition("@")[2])
     ):
         return None
     return urlsplit(address if "://" in address else f"http://{address}")
 
 
-def _proxy_headers(proxy):
+def _proxy_headers(proxy: SplitResult) -> dict[str, str]:
     if not proxy.username:
         return {}
     return {"Proxy-Authorization": http_auth.basic(unquote(proxy.username), unquote(proxy.password or ""))}
 
 
-def _talk(connection, path, message, headers):
+def _talk(connection: _Connection, path: str, message: bytes, headers: Mapping[str, str]) -> HttpAnswer:
     try:
         connection.request("POST", path, body=message, headers=headers)
     except (BrokenPipeError, ConnectionResetError):
@@ -217,7 +235,7 @@ def _talk(connection, path, message, headers):
     return HttpAnswer(response.status, content, response.headers)
 
 
-def _read(response):
+def _read(response: http.client.HTTPResponse) -> bytes:
     """Return the whole body, of limited size."""
     content = bytearray()
     for chunk in _unpacked(response):
@@ -229,7 +247,7 @@ def _read(response):
     return bytes(content)
 
 
-def _unpacked(response):
+def _unpacked(response: http.client.HTTPResponse) -> Iterator[bytes]:
     encoding = (response.headers.get("Content-Encoding") or "").strip().lower()
     chunks = iter(partial(response.read, CHUNK), b"")
     if encoding in ("gzip", "x-gzip", "deflate"):
@@ -244,7 +262,7 @@ def _unpacked(response):
         yield from chunks
 
 
-def retry_after(headers):
+def retry_after(headers: Message | Mapping[str, str]) -> float | None:
     """Return the seconds of patience that the server asks for, or None."""
     value = (headers.get("Retry-After") or "").strip()
     try:

@@ -16,7 +16,9 @@ _BASE64 = _OASIS + "soap-message-security-1.0#Base64Binary"
 LIFETIME = timedelta(minutes=5)
 
 
-def add_security(envelope, username, password, *, text=False, timestamp=False):
+def add_security(
+    envelope: etree._Element, username: str, password: str, *, text: bool = False, timestamp: bool = False
+) -> None:
     """Add the security header to an envelope.
 
     :param text: send the password itself instead of a digest of it
@@ -47,9 +49,9 @@ def add_security(envelope, username, password, *, text=False, timestamp=False):
     _add(token, WSU, "Created", created)
 
 
-def _add(parent, namespace, name, text, **attributes):
+def _add(parent: etree._Element, namespace: str, name: str, text: str, **attributes: str) -> None:
     etree.SubElement(parent, f"{{{namespace}}}{name}", attributes).text = text
 
 
-def _moment(moment):
+def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
