@@ -39,7 +39,7 @@ production-check: provision ## set up deploy/ with the machine's PostgreSQL and 
 	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || apt-get install -q -y --no-install-recommends postgresql
 	@$(RUN) pytest tests/production $(ARGS)
 
-lint: provision ## ruff, pylint-odoo, OCA's hooks, prettier, eslint, the dialect, translations
+lint: provision ## ruff, pylint-odoo, OCA's hooks, mypy, prettier, eslint, the dialect, translations
 	@$(RUN) tools.lint
 
 faults: provision ## break servers, database, disk and mail on purpose and count; SEED=1 repeats, ARGS="--only kill"

@@ -1,5 +1,7 @@
 """What `make lint` says about the dialect of the addons: each rule sees what it is for, and lets its exceptions be."""
 
+from dataclasses import replace
+
 import pytest
 
 from tools import dialect
@@ -19,6 +21,24 @@ FINDS = [
     (dialect.field_names, "class A:\n    sent_on = fields.Datetime()"),
     (dialect.field_names, "class A:\n    header_id = fields.Char()"),
     (dialect.spelling, "def set_colour(value):\n    return value"),
+]
+#: modules that know nothing of Odoo, and what the complaint about them says
+PLAIN = [
+    ("def f(a, b: int):\n    return a", "f() has no type hints for a, what it returns"),
+    ("def f(*args, b, **kwargs) -> int:\n    return b", "f() has no type hints for args, b, kwargs"),
+    ("async def f(a) -> int:\n    return a", "f() has no type hints for a"),
+    ("def f() -> None:\n    def inner(a) -> int:\n        return a", "inner() has no type hints for a"),
+    ("class A:\n    def f(self, a: int):\n        return a", "f() has no type hints for what it returns"),
+    ("class A:\n    @staticmethod\n    def f(a) -> int:\n        return a", "f() has no type hints for a"),
+    ("def f(self) -> int:\n    return self", "f() has no type hints for self"),
+    ("from odoo.addons.base_safeguard.sandbox import run_job\ndef f(a) -> int:\n    return a",
+     "f() has no type hints for a"),
+]  # fmt: skip
+PLAIN_LETS_BE = [
+    "def f(a: int, *args: int, b: int = 1, **kwargs: int) -> int:\n    return lambda x: x",
+    "class A:\n    def f(self, a: int) -> int:\n        return a\n    @classmethod\n    def g(cls) -> None: ...",
+    "from odoo import models\nclass A(models.Model):\n    def f(self, a):\n        return a",
+    "from odoo.tools import html2plaintext\ndef f(a):\n    return html2plaintext(a)",
 ]
 LETS_BE = [
     (dialect.x2many_commands, "x = [Command.create({'a': 1})]; y = [(0, 0, 255)]; z = [(4, 5)]"),
@@ -58,6 +78,30 @@ def test_a_rule_finds(rule, text):
 def test_a_rule_lets_be(rule, text):
     """What the rules allow, and exceptions that say why."""
     assert not found(rule, text)
+
+
+@pytest.mark.parametrize(("text", "complaint"), PLAIN)
+def test_plain_modules_have_type_hints(text, complaint):
+    """PR4: what misses in a signature is named."""
+    source = Source("online_proof", "addons/online_proof/engine/x.py", text)
+    assert [said for _node, said in dialect.type_hints(source)] == [complaint]
+    assert not list(dialect.type_hints(replace(source, shipped=False)))
+
+
+@pytest.mark.parametrize("text", PLAIN_LETS_BE)
+def test_models_have_no_type_hints(text):
+    """What has all of them, and models, whose fields no checker knows."""
+    assert not list(dialect.type_hints(Source("online_proof", "addons/online_proof/engine/x.py", text)))
+
+
+def test_plain_modules():
+    """PR4: all of them are checked, and nothing else: no model, no test, no manifest."""
+    found = set(dialect.plain_modules())
+    assert {"addons/online_proof/engine/preflight.py", "addons/supplier_webservice_order/photos/imaging.py"} <= found
+    assert not {
+        name for name in found if "/tests/" in name or ("/models/" in name and not name.endswith("__init__.py"))
+    }
+    assert not {name for name in found if name.endswith("__manifest__.py")}
 
 
 def test_tests_may_be_short():

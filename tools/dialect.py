@@ -227,7 +227,28 @@ def hooks(source):
             yield node, f"the hook {node.name}() stands outside of hooks.py"
 
 
-RULES = (x2many_commands, docstrings, reasons_for_sudo, response_policies, field_names, spelling, hooks)
+def type_hints(source):
+    """Say in the signature what goes in and out, where a machine can check it: in modules that know nothing of Odoo."""
+    if not source.shipped or not _is_plain(source):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            missing = [argument.arg for argument in _arguments(source, node) if argument.annotation is None]
+            missing += ["what it returns"] if node.returns is None else []
+            if missing:
+                yield node, f"{node.name}() has no type hints for {', '.join(missing)}"
+
+
+def _arguments(source, node):
+    """Return the arguments of a function that a caller gives: not the object or class of a method."""
+    given = [*node.args.posonlyargs, *node.args.args]
+    static = any(isinstance(each, ast.Name) and each.id == "staticmethod" for each in node.decorator_list)
+    if isinstance(source.parents.get(node), ast.ClassDef) and not static:
+        given = given[1:]
+    return [each for each in (*given, node.args.vararg, *node.args.kwonlyargs, node.args.kwarg) if each is not None]
+
+
+RULES = (x2many_commands, docstrings, reasons_for_sudo, response_policies, field_names, spelling, hooks, type_hints)
 
 
 def complaints(source):
@@ -244,6 +265,17 @@ def sources(addon):
         if part != "migrations":
             name = str(path.relative_to(ROOT))
             yield Source(addon, name, path.read_text(), shipped=part != "tests")
+
+
+def plain_modules():
+    """Return the names of all modules of ours that know nothing of Odoo: their type hints are checked."""
+    manifest = "/__manifest__.py"
+    return [
+        source.name
+        for addon in our_addons()
+        for source in sources(addon)
+        if source.shipped and _is_plain(source) and not source.name.endswith(manifest)
+    ]
 
 
 # Scheduled actions: found in the data, looked up in the code

@@ -1,7 +1,7 @@
 """``make lint``: what ``.pre-commit-config.yaml`` runs, and what none of its hooks looks at.
 
-Ruff, pylint-odoo, OCA's checks of XML, CSV and translations, prettier and eslint; then manifests, open access lists,
-complete translations and ``docs/features.md``.
+Ruff, pylint-odoo, OCA's checks of XML, CSV and translations, mypy over the modules that know nothing of Odoo, prettier
+and eslint; then manifests, open access lists, complete translations and ``docs/features.md``.
 """
 
 import csv
@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 
-from tools.dialect import check_dialect
+from tools.dialect import check_dialect, plain_modules
 from tools.feature_list import check_features
 from tools.i18n import LANGUAGES, problems
 from tools.manifests import read_manifest
@@ -61,6 +61,12 @@ def check_access(addon):
                 yield f"{path.relative_to(ROOT)}: {row['id']} names no group"
 
 
+def check_types():
+    """Return what mypy says about the modules that know nothing of Odoo."""
+    # without its closing line: a count is no complaint
+    return run_command("mypy", venv_python(), "-m", "mypy", "--no-error-summary", *plain_modules())
+
+
 def main():
     python = venv_python()
     addons = our_addons()
@@ -79,6 +85,7 @@ def main():
         found += run_command("OCA's hooks: modules", python, tools / "oca-checks-odoo-module", *modules)
         texts = sorted(ADDONS_DIR.glob("*/i18n/*.po*"))
         found += run_command("OCA's hooks: translations", python, tools / "oca-checks-po", *texts)
+    found += check_types()
     found += check_scripts()
     progress("the dialect of the addons")
     found += check_dialect()
