@@ -180,6 +180,11 @@ SUMMARY:Once""",
         (file("UID:1\nDTSTART;TZID=Nowhere/Land:20260302T090000\nRRULE:FREQ=DAILY"), "zone"),
         (file("UID:1\nDTSTART:20260302T090000Z\nDTEND:20260305T090000Z"), "calendar_length"),
         (file("UID:1\nRECURRENCE-ID:20260302T090000Z\nDTSTART:20260302T090000Z"), "calendar_parts"),
+        # days that are none: a period, a length, a time of day
+        (file("UID:1\nDTSTART:20260302T090000Z\nEXDATE;VALUE=PERIOD:20260302T090000Z/PT1H"), "calendar_parts"),
+        (file("UID:1\nDTSTART:20260302T090000Z\nEXDATE:P1D"), "calendar_parts"),
+        (file("UID:1\nDTSTART:20260302T090000Z\nEXDATE:090000"), "calendar_parts"),
+        (file("UID:1\nDTSTART:20260302", "UID:1\nRECURRENCE-ID:P1D\nDTSTART:20260303"), "calendar_parts"),
         (b"x" * (ics_read.MAX_BYTES + 1), "calendar_size"),
     ],
 )

@@ -1,12 +1,13 @@
 """Days on which nobody works: skip the date, or take the working day before or after it."""
 
 import datetime
+from collections.abc import Callable
 
 #: How far a working day is looked for; a calendar without one in reach leaves the date alone.
 REACH = 60
 
 
-def adjust(day, is_working, policy):
+def adjust(day: datetime.date, is_working: Callable[[datetime.date], bool], policy: str) -> datetime.date | None:
     """Return the day on which the occurrence of ``day`` takes place, None if it is skipped.
 
     :param is_working: callable telling whether a day is worked on

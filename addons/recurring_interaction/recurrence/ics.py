@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import zoneinfo
+from collections.abc import Iterable, Iterator
 
 import icalendar
 
@@ -11,13 +12,16 @@ from . import zones
 PRODUCT = "-//Everyday Trade Addons Contributors//Recurring Interactions//EN"
 
 
+Moment = datetime.datetime | datetime.date
+
+
 @dataclasses.dataclass(frozen=True)
 class Event:
     """One entry of the feed; ``start`` and ``stop`` are naive UTC, or dates for a whole day."""
 
     uid: str
-    start: datetime.datetime | datetime.date
-    stop: datetime.datetime | datetime.date
+    start: Moment
+    stop: Moment
     summary: str
     stamp: datetime.datetime
     description: str = ""
@@ -39,13 +43,13 @@ class Series:
 
     first: Event
     rule: str
-    last: datetime.datetime | datetime.date
+    last: Moment
     tz: str
-    left_out: tuple = ()
-    changed: tuple = ()
+    left_out: tuple[Moment, ...] = ()
+    changed: tuple[tuple[Moment, Event], ...] = ()
 
 
-def calendar(name, entries):
+def calendar(name: str, entries: Iterable[Event | Series]) -> bytes:
     """Return the feed of events and series as bytes."""
     feed = icalendar.Calendar()
     feed.add("prodid", PRODUCT)
@@ -62,9 +66,9 @@ def calendar(name, entries):
     return feed.to_ical()
 
 
-def _zones(entries):
+def _zones(entries: Iterable[Event | Series]) -> dict[str, list[datetime.datetime]]:
     """Return the moments that are told in each zone."""
-    spans = {}
+    spans: dict[str, list[datetime.datetime]] = {}
     for entry in entries:
         if isinstance(entry, Series):
             told = [entry.first.start, entry.last, *(event.start for _start, event in entry.changed)]
@@ -74,7 +78,7 @@ def _zones(entries):
     return spans
 
 
-def _series(series):
+def _series(series: Series) -> Iterator[icalendar.Event]:
     main = _event(series.first, series.tz)
     last = series.last.strftime("%Y%m%dT%H%M%SZ" if isinstance(series.last, datetime.datetime) else "%Y%m%d")
     main.add("rrule", icalendar.vRecur.from_ical(f"{series.rule};UNTIL={last}"))
@@ -87,7 +91,7 @@ def _series(series):
         yield component
 
 
-def _event(event, tz=None):
+def _event(event: Event, tz: str | None = None) -> icalendar.Event:
     component = icalendar.Event()
     component.add("uid", event.uid)
     component.add("dtstamp", event.stamp.replace(microsecond=0, tzinfo=datetime.UTC))
@@ -102,7 +106,7 @@ def _event(event, tz=None):
     return component
 
 
-def _moment(moment, tz):
+def _moment(moment: Moment, tz: str | None) -> Moment:
     """Return a date as it is, a moment in UTC in the zone; without a zone in UTC."""
     if not isinstance(moment, datetime.datetime):
         return moment
@@ -110,5 +114,5 @@ def _moment(moment, tz):
     return aware.astimezone(zoneinfo.ZoneInfo(tz)) if tz else aware
 
 
-def _clean(text):
+def _clean(text: str) -> str:
     return "".join(character for character in text if character in "\n\t" or ord(character) >= 32)

@@ -3,11 +3,14 @@
 import dataclasses
 import datetime
 import zoneinfo
+from collections.abc import Sequence
+from typing import Any
 
 import icalendar
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from . import rule_text, times
+from .pattern import Pattern
 from .rules import RuleError
 
 #: A file of somebody's repeated entries is small; what is larger is something else.
@@ -31,14 +34,14 @@ class Entry:
 
     summary: str
     description: str
-    pattern: object
+    pattern: Pattern
     tz: str
     hours: float | None
     duration: float
-    changes: dict
+    changes: dict[datetime.date, Change]
 
 
-def read(content, tz):
+def read(content: bytes, tz: str) -> list[Entry]:
     """Return the entries of a file.
 
     :param content: bytes of the file; may be anything
@@ -63,12 +66,12 @@ def read(content, tz):
         raise RuleError("calendar_parts") from error
 
 
-def _groups(calendar):
+def _groups(calendar: icalendar.Calendar) -> list[list[icalendar.Component]]:
     """Return the entries of each UID."""
     events = calendar.walk("VEVENT")
     if not events or str(calendar.get("METHOD", "")).upper() == "CANCEL":
         raise RuleError("calendar_empty")
-    groups = {}
+    groups: dict[str, list[icalendar.Component]] = {}
     for event in events:
         groups.setdefault(str(event.get("UID", id(event))), []).append(event)
     if len(groups) > MAX_ENTRIES:
@@ -76,19 +79,20 @@ def _groups(calendar):
     return list(groups.values())
 
 
-def _entry(group, default_tz):
-    [main] = [event for event in group if "RECURRENCE-ID" not in event] or [None]
-    if main is None:
+def _entry(group: Sequence[icalendar.Component], default_tz: str) -> Entry:
+    mains = [event for event in group if "RECURRENCE-ID" not in event]
+    if len(mains) != 1:
         raise RuleError("calendar_parts")
+    main = mains[0]
     for part in ("RDATE", "EXRULE"):
         if part in main:
             raise RuleError("part", part)
     start = _start(main)
-    whole = not isinstance(start, datetime.datetime)
-    tz = default_tz if whole else _zone(main["DTSTART"], start, default_tz)
-    hours = None if whole else start.hour + start.minute / 60 + start.second / 3600
+    tz, day, hours = default_tz, start, None
+    if isinstance(start, datetime.datetime):
+        tz, day = _zone(main, start, default_tz), start.date()
+        hours = start.hour + start.minute / 60 + start.second / 3600
     duration = _duration(main, start)
-    day = start if whole else start.date()
     return Entry(
         summary=str(main.get("SUMMARY", "")).strip(),
         description=str(main.get("DESCRIPTION", "")).strip(),
@@ -100,15 +104,21 @@ def _entry(group, default_tz):
     )
 
 
-def _start(event):
+def _start(event: icalendar.Component) -> datetime.datetime | datetime.date:
     if "DTSTART" not in event:
         raise RuleError("calendar_parts", "DTSTART")
-    return event["DTSTART"].dt
+    return _value(event, "DTSTART")
 
 
-def _rule(event):
+def _value(event: icalendar.Component, name: str) -> Any:
+    """Return a property as the library reads it: a moment or a date, or whatever else the file says it is."""
+    prop: Any = event[name]
+    return prop.dt
+
+
+def _rule(event: icalendar.Component) -> str:
     """Return the text of the rule; an entry that is not repeated happens once."""
-    rule = event.get("RRULE")
+    rule: Any = event.get("RRULE")
     if rule is None:
         return "FREQ=DAILY;COUNT=1"
     if isinstance(rule, list):
@@ -116,9 +126,9 @@ def _rule(event):
     return rule.to_ical().decode()
 
 
-def _zone(value, start, default_tz):
+def _zone(event: icalendar.Component, start: datetime.datetime, default_tz: str) -> str:
     """Return the name of a zone; one that only the file itself describes cannot be kept."""
-    name = str(value.params.get("TZID", ""))
+    name = str(event["DTSTART"].params.get("TZID", ""))
     if not name:
         return default_tz if start.tzinfo is None else "UTC"
     name = WINDOWS_TO_OLSON.get(name, name)
@@ -129,12 +139,12 @@ def _zone(value, start, default_tz):
     return name
 
 
-def _duration(event, start):
+def _duration(event: icalendar.Component, start: datetime.datetime | datetime.date) -> datetime.timedelta:
     whole = not isinstance(start, datetime.datetime)
     if "DTEND" in event:
-        length = event["DTEND"].dt - start
+        length = _value(event, "DTEND") - start
     elif "DURATION" in event:
-        length = event["DURATION"].dt
+        length = _value(event, "DURATION")
     else:
         length = ONE_DAY if whole else datetime.timedelta()
     if not datetime.timedelta() <= length <= ONE_DAY:
@@ -142,10 +152,12 @@ def _duration(event, start):
     return length
 
 
-def _changes(main, group, tz, duration):
+def _changes(
+    main: icalendar.Component, group: Sequence[icalendar.Component], tz: str, duration: datetime.timedelta
+) -> dict[datetime.date, Change]:
     """Return the dates that are left out or take place otherwise."""
-    changes = {}
-    dates = main.get("EXDATE", [])
+    changes: dict[datetime.date, Change] = {}
+    dates: Any = main.get("EXDATE", [])
     for part in dates if isinstance(dates, list) else [dates]:
         for value in part.dts:
             changes[_day(value.dt, tz)] = Change()
@@ -154,7 +166,7 @@ def _changes(main, group, tz, duration):
             continue
         if event["RECURRENCE-ID"].params.get("RANGE"):
             raise RuleError("part", "RANGE")
-        day = _day(event["RECURRENCE-ID"].dt, tz)
+        day = _day(_value(event, "RECURRENCE-ID"), tz)
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             changes[day] = Change()
             continue
@@ -164,8 +176,13 @@ def _changes(main, group, tz, duration):
     return changes
 
 
-def _day(moment, tz):
-    """Return the date of a pattern that a moment stands for."""
+def _day(moment: Any, tz: str) -> datetime.date:
+    """Return the date of a pattern that a moment stands for.
+
+    :raises RuleError: for what is none: a file may write a period, a length or a time of day in its place
+    """
+    if not isinstance(moment, datetime.date):
+        raise RuleError("calendar_parts")
     if not isinstance(moment, datetime.datetime):
         return moment
     if moment.tzinfo is None:
@@ -173,7 +190,9 @@ def _day(moment, tz):
     return times.to_local(moment.astimezone(datetime.UTC).replace(tzinfo=None), tz).date()
 
 
-def _span(start, length, tz):
+def _span(
+    start: datetime.datetime | datetime.date, length: datetime.timedelta, tz: str
+) -> tuple[datetime.datetime, datetime.datetime]:
     if not isinstance(start, datetime.datetime):
         # a whole day, as interactions have them
         return datetime.datetime.combine(start, datetime.time(8)), datetime.datetime.combine(start, datetime.time(18))

@@ -7,6 +7,7 @@ month never shifts the months after it.
 
 import dataclasses
 import datetime
+from collections.abc import Iterator
 
 from .rules import FREQUENCIES, MAX_INTERVAL, NUMBERS, SKIPS, WEEKDAYS, Rule, RuleError
 
@@ -27,7 +28,7 @@ class Pattern:
     start: datetime.date
     freq: str = "weekly"
     interval: int = 1
-    weekdays: tuple = ()
+    weekdays: tuple[int, ...] = ()
     month_by: str = "day"
     month_day: int = 1
     week: int = 1
@@ -38,7 +39,7 @@ class Pattern:
     count: int | None = None
     rule: str = ""
 
-    def validate(self):
+    def validate(self) -> None:
         """:raises RuleError: if a value is out of its range or contradicts another one"""
         if not self.start:
             raise RuleError("no_start")
@@ -55,7 +56,7 @@ class Pattern:
         if self.freq == "rule" and not self.rule:
             raise RuleError("no_rule")
 
-    def dates(self, until=None):
+    def dates(self, until: datetime.date | None = None) -> Iterator[datetime.date]:
         """Yield the dates from the anchor on, in order, none after ``until``.
 
         :param until: last date of interest, for open-ended patterns
@@ -76,11 +77,11 @@ class Pattern:
             yield day
 
     @property
-    def is_open_ended(self):
+    def is_open_ended(self) -> bool:
         """Whether neither a date nor a number ends the pattern."""
         return not self.until and self.count is None
 
-    def period_key(self, day):
+    def period_key(self, day: datetime.date) -> tuple[int, ...]:
         """Return what ``day`` has in common with the dates it may be moved to: its week, month or year."""
         if self.freq == "monthly":
             return day.year, day.month
@@ -89,7 +90,7 @@ class Pattern:
         return tuple(day.isocalendar()[:2])
 
 
-def rule_parts(pattern):
+def rule_parts(pattern: Pattern) -> dict[str, str]:
     """Return the pattern as a dict of rule parts, without COUNT and UNTIL."""
     if pattern.freq == "rule":
         return parse_parts(pattern.rule)
@@ -107,7 +108,7 @@ def rule_parts(pattern):
     return parts
 
 
-def _month_parts(pattern):
+def _month_parts(pattern: Pattern) -> dict[str, str]:
     if pattern.month_by == "weekday":
         return {"BYDAY": f"{pattern.week}{WEEKDAYS[pattern.weekday]}"}
     if pattern.month_by == "last_day":
@@ -119,12 +120,12 @@ def _month_parts(pattern):
     return parts
 
 
-def parse_parts(text):
+def parse_parts(text: str) -> dict[str, str]:
     """Return the parts of a rule as a dict, checked for syntax.
 
     :raises RuleError: if the text is not a rule, or one that repeats within a day
     """
-    parts = {}
+    parts: dict[str, str] = {}
     for piece in filter(None, text.strip().upper().removeprefix("RRULE:").split(";")):
         key, separator, value = piece.partition("=")
         if not separator or not value or key in parts:

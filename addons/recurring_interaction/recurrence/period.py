@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 
+from .pattern import Pattern
+
 #: How far the next date of a pattern is looked for.
 REACH_YEARS = 30
 #: Distances, in turns of the whole calendar of a pattern, at which the dates before its anchor are looked for.
@@ -14,14 +16,14 @@ TURNS = (1, 4, 28)
 ONE_DAY = datetime.timedelta(days=1)
 
 
-def in_advance(pattern, date):
+def in_advance(pattern: Pattern, date: datetime.date) -> tuple[datetime.date, datetime.date]:
     """Return first and last day of the period from a date to the day before the next one."""
     dates = _endless(pattern).dates(until=date + datetime.timedelta(days=366 * REACH_YEARS))
     following = next((day for day in dates if day > date), None)
     return date, following - ONE_DAY if following else date
 
 
-def in_arrears(pattern, date):
+def in_arrears(pattern: Pattern, date: datetime.date) -> tuple[datetime.date, datetime.date]:
     """Return first and last day of the period that ends the day before a date.
 
     Before the first date it is the period that the rule would have given before its anchor; where the
@@ -36,11 +38,11 @@ def in_arrears(pattern, date):
     return first or date, date - ONE_DAY if first else date
 
 
-def _endless(pattern):
+def _endless(pattern: Pattern) -> Pattern:
     return dataclasses.replace(pattern, count=None, until=None)
 
 
-def _date_before_anchor(pattern, date):
+def _date_before_anchor(pattern: Pattern, date: datetime.date) -> datetime.date | None:
     """Return the last date before ``date`` of the same rule, anchored earlier in step with itself."""
     for turns in TURNS:
         try:
@@ -54,7 +56,7 @@ def _date_before_anchor(pattern, date):
     return None
 
 
-def _turn(pattern):
+def _turn(pattern: Pattern) -> datetime.timedelta | relativedelta:
     """Return a stretch of time that is a whole number of steps of the pattern."""
     unit, interval = _unit(pattern)
     if unit == "DAILY":
@@ -64,7 +66,7 @@ def _turn(pattern):
     return relativedelta(years=interval if unit == "MONTHLY" else 4 * interval)
 
 
-def _unit(pattern):
+def _unit(pattern: Pattern) -> tuple[str, int]:
     if pattern.freq == "workday":
         return "WEEKLY", pattern.interval  # five working days are a week
     if pattern.freq != "rule":
@@ -73,7 +75,9 @@ def _unit(pattern):
     return parts["FREQ"], int(parts.get("INTERVAL", 1))
 
 
-def prorated(pattern, date, *, is_advance):
+def prorated(
+    pattern: Pattern, date: datetime.date, *, is_advance: bool
+) -> tuple[datetime.date, datetime.date, Fraction]:
     """Return first and last day of the period of a date, and which part of it is to be paid.
 
     The part is less than 1 where the pattern starts or ends within the period. In advance, the days between the
@@ -83,8 +87,9 @@ def prorated(pattern, date, *, is_advance):
     """
     first, last = (in_advance if is_advance else in_arrears)(pattern, date)
     before = _date_before_anchor(pattern, date)
-    is_late_start = next(pattern.dates(), None) == date and before and before < pattern.start < date
-    early = Fraction((date - pattern.start).days, (date - before).days) if is_late_start else Fraction(0)
+    early = Fraction(0)
+    if next(pattern.dates(), None) == date and before and before < pattern.start < date:
+        early = Fraction((date - pattern.start).days, (date - before).days)
     if not is_advance:
         return first, last, early or Fraction(1)
     part = Fraction(1)
@@ -94,7 +99,7 @@ def prorated(pattern, date, *, is_advance):
     return pattern.start if early else first, last, part + early
 
 
-def dates_per_month(pattern):
+def dates_per_month(pattern: Pattern) -> Fraction:
     """Return how many dates a pattern has in a month, on average over four years."""
     end = pattern.start + relativedelta(years=4) - ONE_DAY
     return Fraction(sum(1 for _day in _endless(pattern).dates(until=end)), 48)

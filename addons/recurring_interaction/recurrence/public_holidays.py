@@ -1,19 +1,25 @@
 """Public holidays of countries and their regions, from the ``holidays`` library."""
 
+import datetime
+from collections.abc import Iterable
+from typing import Literal
+
 import holidays
 
 
-def countries():
+def countries() -> set[str]:
     """Return the ISO codes of the countries whose holidays are known."""
     return set(holidays.list_supported_countries(include_aliases=False))
 
 
-def regions(country):
+def regions(country: str) -> set[str]:
     """Return the ISO codes of the regions of a country that have holidays of their own."""
     return set(holidays.list_supported_countries(include_aliases=False).get(country, ()))
 
 
-def days(country, region, years, lang):
+def days(
+    country: str, region: str | Literal[False] | None, years: Iterable[int], lang: str | None
+) -> dict[datetime.date, str]:
     """Return the public holidays as a dict of date to name.
 
     :param region: code of a region; empty: what holds in the whole country

@@ -2,19 +2,34 @@
 
 import collections
 import dataclasses
+import datetime
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+#: What an occurrence is known by, and what its date has in common with those it may move to.
+Key = TypeVar("Key")
+Period = TypeVar("Period", bound=Hashable)
 
 
 @dataclasses.dataclass
-class Changes:
+class Changes(Generic[Key]):
     """Result of :func:`reconcile`; the values are keys and dates as they were passed in."""
 
-    kept: dict = dataclasses.field(default_factory=dict)
-    moved: dict = dataclasses.field(default_factory=dict)
-    removed: list = dataclasses.field(default_factory=list)
-    added: list = dataclasses.field(default_factory=list)
+    kept: dict[Key, datetime.date] = dataclasses.field(default_factory=dict)
+    moved: dict[Key, datetime.date] = dataclasses.field(default_factory=dict)
+    removed: list[Key] = dataclasses.field(default_factory=list)
+    added: list[datetime.date] = dataclasses.field(default_factory=list)
 
 
-def reconcile(open_dates, fixed_dates, wanted, period_key, settled_dates=(), *, is_counted=False):
+def reconcile(
+    open_dates: Mapping[Key, datetime.date],
+    fixed_dates: Collection[datetime.date],
+    wanted: Sequence[datetime.date],
+    period_key: Callable[[datetime.date], Period],
+    settled_dates: Iterable[datetime.date] = (),
+    *,
+    is_counted: bool = False,
+) -> Changes[Key]:
     """Return the changes that turn what is planned into what is wanted.
 
     An open occurrence whose date is no longer wanted moves to a new date of the same period
@@ -29,10 +44,10 @@ def reconcile(open_dates, fixed_dates, wanted, period_key, settled_dates=(), *, 
     :param is_counted: the pattern is a number of dates: what is settled outside of the wanted periods
         makes the end come earlier
     """
-    changes = Changes()
+    changes: Changes[Key] = Changes()
     targets = _unsettled(set(open_dates.values()), fixed_dates, wanted, period_key, settled_dates, is_counted)
     wanted_set = set(targets)
-    orphans = collections.defaultdict(collections.deque)
+    orphans: dict[Period, collections.deque[Key]] = collections.defaultdict(collections.deque)
     for key, day in sorted(open_dates.items(), key=lambda item: (item[1], str(item[0]))):
         if day in wanted_set:
             changes.kept[key] = day
@@ -52,7 +67,14 @@ def reconcile(open_dates, fixed_dates, wanted, period_key, settled_dates=(), *, 
     return changes
 
 
-def _unsettled(held, fixed_dates, wanted, period_key, settled_dates, is_counted):
+def _unsettled(
+    held: set[datetime.date],
+    fixed_dates: Collection[datetime.date],
+    wanted: Sequence[datetime.date],
+    period_key: Callable[[datetime.date], Period],
+    settled_dates: Iterable[datetime.date],
+    is_counted: bool,
+) -> list[datetime.date]:
     """Return the wanted dates that nothing done, skipped or moved by hand stands for."""
     settled = collections.Counter(period_key(day) for day in set(settled_dates) - set(wanted))
     free = []

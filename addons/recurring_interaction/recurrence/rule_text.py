@@ -8,6 +8,7 @@ days is kept as text (``freq='rule'``). Two things are beyond RFC 5545: the mont
 import dataclasses
 import datetime
 import re
+from typing import Any
 
 from . import times
 from .pattern import MAX_INTERVAL, WEEKDAYS, Pattern, RuleError, parse_parts, rule_parts
@@ -17,7 +18,7 @@ _DAY = re.compile(r"^(\d{8})(?:T(\d{6})(Z?))?$")
 _WORKDAYS = ",".join(WEEKDAYS[:5])
 
 
-def to_text(pattern):
+def to_text(pattern: Pattern) -> str:
     """Return the pattern as the value of an RRULE property."""
     pattern.validate()
     parts = {key: value for key, value in rule_parts(pattern).items() if (key, value) != ("INTERVAL", "1")}
@@ -30,7 +31,7 @@ def to_text(pattern):
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
-def to_common_text(pattern):
+def to_common_text(pattern: Pattern) -> str:
     """Return the rule without its end, in parts that every calendar knows; empty when there are none.
 
     Few know RFC 7529: a month's last day in place of one that it lacks is written as the last one of those from
@@ -48,7 +49,7 @@ def to_common_text(pattern):
     return ";".join(f"{key}={value}" for key, value in parts.items())
 
 
-def from_text(text, start, tz="UTC", hours=None):
+def from_text(text: str, start: datetime.date, tz: str = "UTC", hours: float | None = None) -> Pattern:
     """Return the pattern that a rule (optionally with its DTSTART line) describes.
 
     :param start: the anchor, when the text has no DTSTART
@@ -75,18 +76,18 @@ def from_text(text, start, tz="UTC", hours=None):
     return pattern
 
 
-def _hours(text):
+def _hours(text: str) -> float:
     return int(text[:2]) + int(text[2:4]) / 60 + int(text[4:6]) / 3600
 
 
-def _day(text):
+def _day(text: str) -> datetime.date:
     try:
         return datetime.datetime.strptime(text, "%Y%m%d").date()
     except ValueError as error:
         raise RuleError("syntax", text) from error
 
 
-def _ending(parts, tz, hours):
+def _ending(parts: dict[str, str], tz: str, hours: float | None) -> dict[str, Any]:
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     if count and until:
         raise RuleError("syntax", "COUNT + UNTIL")
@@ -100,7 +101,7 @@ def _ending(parts, tz, hours):
     return {}
 
 
-def _last_day(match, tz, hours):
+def _last_day(match: re.Match[str], tz: str, hours: float | None) -> datetime.date:
     """Return the last day that may be a date; an UNTIL in UTC is a moment, dates count up to it."""
     if not match[3]:
         return _day(match[1])
@@ -114,19 +115,19 @@ def _last_day(match, tz, hours):
     return local.date()
 
 
-def _integer(text):
+def _integer(text: str) -> int:
     if not re.fullmatch(r"[+-]?\d{1,6}", text):
         raise RuleError("syntax", text)
     return int(text)
 
 
-def _kept_as_text(parts, start):
+def _kept_as_text(parts: dict[str, str], start: datetime.date) -> Pattern:
     if "X-STEP" in parts:
         raise RuleError("part", "X-STEP")
     return Pattern(start=start, freq="rule", rule=";".join(f"{key}={value}" for key, value in parts.items()))
 
 
-def _structured(parts, start):
+def _structured(parts: dict[str, str], start: datetime.date) -> Pattern | None:
     """Return the pattern of the form for the parts, None if the form has no fields for them."""
     interval = _integer(parts.get("INTERVAL", "1"))
     if not 1 <= interval <= MAX_INTERVAL:
@@ -136,10 +137,10 @@ def _structured(parts, start):
         del rest["WKST"]
     reader = {"DAILY": _daily, "WEEKLY": _weekly, "MONTHLY": _monthly, "YEARLY": _yearly}[parts["FREQ"]]
     values = reader(rest, start, interval)
-    return values and Pattern(start=start, interval=interval, **values)
+    return Pattern(start=start, interval=interval, **values) if values else None
 
 
-def _daily(rest, start, interval):
+def _daily(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
     if not rest:
         return {"freq": "daily"}
     stepped = rest.pop("X-STEP", None) == "WORKDAY"
@@ -148,7 +149,7 @@ def _daily(rest, start, interval):
     return None
 
 
-def _weekly(rest, start, interval):
+def _weekly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
     if not rest:
         return {"freq": "weekly", "weekdays": (start.weekday(),)}
     if rest.keys() == {"BYDAY"} and set(rest["BYDAY"].split(",")) <= set(WEEKDAYS):
@@ -156,12 +157,12 @@ def _weekly(rest, start, interval):
     return None
 
 
-def _monthly(rest, start, interval):
+def _monthly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
     values = _in_month(rest, start)
     return values and {"freq": "monthly", **values}
 
 
-def _yearly(rest, start, interval):
+def _yearly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[str, Any] | None:
     if not rest:
         rest = {"BYMONTH": str(start.month), "BYMONTHDAY": str(start.day)}
     month = rest.pop("BYMONTH", "")
@@ -171,7 +172,7 @@ def _yearly(rest, start, interval):
     return values and {"freq": "yearly", "month": int(month), **values}
 
 
-def _in_month(rest, start):
+def _in_month(rest: dict[str, str], start: datetime.date) -> dict[str, Any] | None:
     clamp = rest.get("SKIP") == "BACKWARD"
     rest = {key: value for key, value in rest.items() if key not in ("RSCALE", "SKIP")}
     if not rest:

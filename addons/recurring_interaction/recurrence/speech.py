@@ -6,15 +6,20 @@ order in which they may come. A word that is not known is an error, never left o
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from typing import Any
 
 from .rules import WEEKDAYS, RuleError
 from .speech_words import FILLERS, VOCABULARY
+
+#: What a word stands for, as ``speech_words`` has them: the value is a number or a unit's name.
+Token = tuple[str, Any]
 
 _CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\s?(?:[:h]|\.(?=\d\d(?!\d)))(\d{2})?(?!\w)")
 _WORD = re.compile(r"\d{1,2}:\d{2}|\d+|[^\W\d_]+")
 
 
-def read(text, language="en"):
+def read(text: str, language: str = "en") -> tuple[str, float | None]:
     """Return the RFC 5545 rule that a text in a language stands for, and the hour of the day it names.
 
     :param language: two letters
@@ -27,18 +32,18 @@ def read(text, language="en"):
     return said.rule(text), said.hours
 
 
-def _plain(text):
+def _plain(text: str) -> str:
     """Return text without accents, in small letters, times of day as ``9:30``."""
     text = text.lower().replace("ß", "ss").replace("ø", "o").replace("æ", "ae").replace("å", "a")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return _CLOCK.sub(lambda match: f"{match[1]}:{match[2] or '00'}", text)
 
 
-def _tokens(text, language):
+def _tokens(text: str, language: str) -> Iterator[tuple[str, Any, Token]]:
     """Yield the tokens that say something, each with the one that follows: ``(kind, value, (kind, value))``."""
     words = VOCABULARY.get(language, VOCABULARY["en"])
     fillers = FILLERS.get(language, FILLERS["en"])
-    found = []
+    found: list[Token] = []
     for word in _WORD.findall(_plain(text)):
         if ":" in word:
             found.append(("clock", word))
@@ -48,7 +53,7 @@ def _tokens(text, language):
             found.append(words[word])
         elif word not in fillers:
             raise RuleError("speech", word)
-    nothing = ("end", None)
+    nothing: Token = ("end", None)
     for token, following in zip(found, [*found, nothing][1:], strict=True):
         yield *token, following
 
@@ -56,17 +61,20 @@ def _tokens(text, language):
 class _Said:
     """What was said so far."""
 
-    def __init__(self):
-        self.unit = None
+    def __init__(self) -> None:
+        self.unit: str | None = None
         self.interval = 1
-        self.count = None
-        self.hours = None
-        self.days, self.ordinals, self.month_days = [], [], []
-        self.months, self.left_out = [], []
+        self.count: int | None = None
+        self.hours: float | None = None
+        self.days: list[tuple[int, int]] = []
+        self.ordinals: list[int] = []
+        self.month_days: list[int] = []
+        self.months: list[int] = []
+        self.left_out: list[int] = []
         self.is_not = self.is_time = False
         self.is_done = False
 
-    def take(self, kind, value, following):
+    def take(self, kind: str, value: Any, following: Token) -> None:
         """Note one token; a number means what stands beside it."""
         if kind == "not":
             self.is_not = True
@@ -77,10 +85,10 @@ class _Said:
             if kind != "month":
                 self.is_not = False
 
-    def _take_each(self, _value, _following):
+    def _take_each(self, _value: None, _following: Token) -> None:
         return
 
-    def _take_unit(self, value, _following):
+    def _take_unit(self, value: str, _following: Token) -> None:
         if self.ordinals:
             self._take_ordinal_of_unit(value)
         elif self.unit in (None, value) or value == "MONTH":
@@ -88,7 +96,7 @@ class _Said:
         elif self.unit != "MONTH":
             raise RuleError("speech", value.lower())
 
-    def _take_ordinal_of_unit(self, unit):
+    def _take_ordinal_of_unit(self, unit: str) -> None:
         """The last day of the month; every second week."""
         [ordinal, *others] = self.ordinals
         self.ordinals = []
@@ -100,27 +108,27 @@ class _Said:
         else:
             self.unit, self.interval = unit, ordinal
 
-    def _take_workday(self, _value, _following):
+    def _take_workday(self, _value: None, _following: Token) -> None:
         self.days += [(0, number) for number in range(5)]
 
-    def _take_day(self, value, _following):
+    def _take_day(self, value: int, _following: Token) -> None:
         self.days += [(ordinal, value) for ordinal in self.ordinals or [0]]
         self.ordinals = []
 
-    def _take_nth(self, value, _following):
+    def _take_nth(self, value: int, _following: Token) -> None:
         self.ordinals.append(value)
 
-    def _take_month(self, value, _following):
+    def _take_month(self, value: int, _following: Token) -> None:
         (self.left_out if self.is_not else self.months).append(value)
 
-    def _take_clock(self, value, following):
+    def _take_clock(self, value: str, following: Token) -> None:
         hour, minute = map(int, value.split(":"))
         self._set_time(hour, minute, following)
 
-    def _take_half(self, value, following):
+    def _take_half(self, value: int, following: Token) -> None:
         """Twelve hours more, or not, after the number before."""
 
-    def _take_number(self, value, following):
+    def _take_number(self, value: int, following: Token) -> None:
         kind = following[0]
         if kind == "times":
             self.count = value
@@ -137,20 +145,20 @@ class _Said:
         else:
             raise RuleError("speech", str(value))
 
-    def _take_times(self, _value, _following):
+    def _take_times(self, _value: None, _following: Token) -> None:
         return
 
-    def _take_oclock(self, _value, _following):
+    def _take_oclock(self, _value: None, _following: Token) -> None:
         return
 
-    def _set_time(self, hour, minute, following):
+    def _set_time(self, hour: int, minute: int, following: Token) -> None:
         if following[0] == "half" and hour <= 12:
             hour = hour % 12 + following[1]
         if self.hours is not None or hour > 23 or minute > 59:
             raise RuleError("speech", f"{hour}:{minute:02}")
         self.hours, self.is_time = hour + minute / 60, False
 
-    def rule(self, text):
+    def rule(self, text: str) -> str:
         """Return the rule of what was said.
 
         :raises RuleError: when it says no days, or contradicts itself
@@ -174,10 +182,10 @@ class _Said:
             parts["COUNT"] = str(self.count)
         return ";".join(f"{key}={value}" for key, value in parts.items())
 
-    def _by_day(self):
+    def _by_day(self) -> str:
         return ",".join(f"{ordinal or ''}{WEEKDAYS[day]}" for ordinal, day in dict.fromkeys(self.days))
 
-    def _frequency(self):
+    def _frequency(self) -> str | None:
         """Return the frequency, None where days and unit do not go together."""
         in_month = self.month_days or any(ordinal for ordinal, _day in self.days)
         if in_month and self.days and not all(ordinal for ordinal, _day in self.days):
@@ -189,4 +197,4 @@ class _Said:
             return {"YEAR": "YEARLY", "MONTH": "MONTHLY", None: "YEARLY" if yearly else "MONTHLY"}.get(self.unit)
         if self.days:
             return "WEEKLY" if self.unit in (None, "WEEK") else None
-        return {"DAY": "DAILY", "WEEK": "WEEKLY", "MONTH": "MONTHLY", "YEAR": "YEARLY"}.get(self.unit)
+        return {"DAY": "DAILY", "WEEK": "WEEKLY", "MONTH": "MONTHLY", "YEAR": "YEARLY"}.get(self.unit or "")

@@ -4,9 +4,11 @@ A word stands for ``(kind, value)``: ``each``; ``unit`` DAY to YEAR; ``workday``
 5 and -1; ``month`` 1 to 12; ``number``; ``not``; ``at``; ``oclock``; ``half`` 0 or 12 (am, pm); ``times``.
 """
 
+from collections.abc import Mapping, Sequence
+
 UNITS = ("DAY", "WEEK", "MONTH", "YEAR")
 #: Per language: lists of words, several forms of one thing separated by blanks, in the order of their values.
-_WORDS = {
+_WORDS: dict[str, dict[str, str | list[str]]] = {
     "en": {
         "each": "every each",
         "unit": ["day days daily", "week weeks weekly", "month months monthly", "year years yearly annually"],
@@ -94,11 +96,17 @@ FILLERS = {
     "da": frozenset(["den", "det", "i", "pa", "og", "om", "af", "de"]),
     "de": frozenset(["der", "die", "das", "den", "dem", "des", "am", "an", "im", "in", "und", "von"]),
 }
-_FIRST = {"unit": UNITS, "day": range(7), "nth": (1, 2, 3, 4, 5, -1), "month": range(1, 13), "number": range(1, 7)}
+_FIRST: dict[str, Sequence[int | str]] = {
+    "unit": UNITS,
+    "day": range(7),
+    "nth": (1, 2, 3, 4, 5, -1),
+    "month": range(1, 13),
+    "number": range(1, 7),
+}
 
 
-def _vocabulary(words):
-    found = {}
+def _vocabulary(words: Mapping[str, str | list[str]]) -> dict[str, tuple[str, int | str | None]]:
+    found: dict[str, tuple[str, int | str | None]] = {}
     for kind, forms in words.items():
         if isinstance(forms, str):
             found.update((word, (kind, None)) for word in forms.split())

@@ -5,7 +5,7 @@ import functools
 import zoneinfo
 
 
-def to_utc(day, hours, tz):
+def to_utc(day: datetime.date, hours: float | None, tz: str | None) -> datetime.datetime:
     """Return the naive UTC moment of a wall-clock time.
 
     As RFC 5545 says: an hour that does not exist (clocks go forward) is read with the offset
@@ -19,17 +19,18 @@ def to_utc(day, hours, tz):
     return local.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
-def to_local(moment, tz):
+def to_local(moment: datetime.datetime, tz: str | None) -> datetime.datetime:
     """Return the naive wall-clock moment of a naive UTC moment."""
     return moment.replace(tzinfo=datetime.UTC).astimezone(_zone(tz)).replace(tzinfo=None)
 
 
-def zones_of_other_days(moment):
+def zones_of_other_days(moment: datetime.datetime) -> tuple[list[str], list[str]]:
     """Return the names of the time zones where it is still yesterday, and of those where it is tomorrow already.
 
     :param moment: naive UTC moment; the days are seen from UTC
     """
-    behind, ahead = [], []
+    behind: list[str] = []
+    ahead: list[str] = []
     for name in _zone_names():
         day = to_local(moment, name).date()
         if day != moment.date():
@@ -38,11 +39,11 @@ def zones_of_other_days(moment):
 
 
 @functools.cache
-def _zone_names():
+def _zone_names() -> list[str]:
     return sorted(zoneinfo.available_timezones())
 
 
-def _zone(tz):
+def _zone(tz: str | None) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(tz or "UTC")
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):

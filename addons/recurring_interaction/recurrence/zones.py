@@ -5,6 +5,7 @@ What the ``icalendar`` library writes by itself (7.3.2) is an hour off at each c
 
 import datetime
 import zoneinfo
+from collections.abc import Iterator
 
 import icalendar
 
@@ -12,7 +13,7 @@ _STEP = datetime.timedelta(days=28)
 _MINUTE = datetime.timedelta(minutes=1)
 
 
-def component(tz, first, last):
+def component(tz: str, first: datetime.datetime, last: datetime.datetime) -> icalendar.Timezone:
     """Return the VTIMEZONE of a zone for the moments (naive UTC) from ``first`` to ``last``."""
     zone = zoneinfo.ZoneInfo(tz)
     described = icalendar.Timezone()
@@ -25,7 +26,9 @@ def component(tz, first, last):
     return described
 
 
-def _changes(zone, moment, last):
+def _changes(
+    zone: zoneinfo.ZoneInfo, moment: datetime.datetime, last: datetime.datetime
+) -> Iterator[datetime.datetime]:
     """Yield the moments at which the clocks change, to the minute."""
     while moment < last:
         step = min(moment + _STEP, last)
@@ -38,7 +41,9 @@ def _changes(zone, moment, last):
         moment = step
 
 
-def _observance(zone, moment, before):
+def _observance(
+    zone: zoneinfo.ZoneInfo, moment: datetime.datetime, before: datetime.timedelta
+) -> icalendar.TimezoneStandard | icalendar.TimezoneDaylight:
     """Return what holds from a moment on; RFC 5545, 3.6.5: its start is told by the clock of before."""
     local = moment.replace(tzinfo=datetime.UTC).astimezone(zone)
     observance = icalendar.TimezoneDaylight() if local.dst() else icalendar.TimezoneStandard()
@@ -49,5 +54,5 @@ def _observance(zone, moment, before):
     return observance
 
 
-def _offset(zone, moment):
-    return moment.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset()
+def _offset(zone: zoneinfo.ZoneInfo, moment: datetime.datetime) -> datetime.timedelta:
+    return moment.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset() or datetime.timedelta()
