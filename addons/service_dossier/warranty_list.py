@@ -173,7 +173,7 @@ def _with_month_number(text: str) -> str:
         return f"{text[:4]}-{text[4:6]}-{text[6:]}"
     match = _DAY_NAME_YEAR.match(text) or _NAME_DAY_YEAR.match(text)
     month = _MONTHS.get(plain_word(match["month"])) if match else None
-    if not month:
+    if not match or not month:
         return text
     year = int(match["year"])
     return f"{year if len(match['year']) == 4 else _full_year(year):04d}-{month}-{match['day']}"
