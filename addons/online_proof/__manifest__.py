@@ -6,7 +6,9 @@
     "author": "Everyday Trade Addons Contributors",
     "license": "LGPL-3",
     "depends": ["base_safeguard", "sale_management", "website_sale", "portal", "mail"],
-    "external_dependencies": {"python": ["fonttools", "Pillow", "pikepdf", "pyhanko", "pypdfium2", "reportlab"]},
+    "external_dependencies": {
+        "python": ["fonttools", "Pillow", "pikepdf", "pyhanko", "pypdfium2", "reportlab", "zxing-cpp"]
+    },
     "data": [
         "security/online_proof_security.xml",
         "security/ir.model.access.csv",

@@ -67,6 +67,18 @@ FINDINGS = {
     "overprint": _lt("Overprint is used; the proof shows it as it will be printed."),
     "font_not_embedded": _lt("The font %(font)s is not embedded."),
     "annotation": _lt("An annotation of the page will be printed."),
+    "barcode_contrast": _lt(
+        "The barcode %(text)s has a contrast of %(contrast)s %% in the light of scanners; %(limit)s %% are needed."
+    ),
+    "barcode_small": _lt(
+        "The barcode %(text)s is only %(size)s %% of its full size; at least %(limit)s %% are needed."
+    ),
+    "barcode_unreadable": _lt(
+        "A barcode cannot be read from the page. Scanners see by red light and expect dark bars on a light ground."
+    ),
+    "compressed": _lt("A picture is compressed so strongly that it may look blocky (quality %(quality)s of 100)."),
+    "font_damaged": _lt("The font %(font)s is damaged; other programs may replace it."),
+    "spot_refused": _lt("These spot colors are not allowed: %(colours)s."),
     "black_knockout": _lt(
         "Black text of %(size)s pt does not overprint; the slightest misregister leaves a white rim."
     ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from .paint import IDENTITY, Color, Paint, State, color_space, multiply, placed
+from .paint import IDENTITY, Color, Paint, State, around, color_space, multiply, placed
 
 if TYPE_CHECKING:
     from .shapes import Box
@@ -162,18 +162,28 @@ class _Walk:
     # Paths
 
     def move(self, operands: Operands) -> None:
-        """Note the last point of a path's part (m, l)."""
-        self.path.append(tuple(map(float, operands[-2:])))
+        """Begin a part of the path (m)."""
+        self.path.append([tuple(map(float, operands[-2:]))])
+
+    def line(self, operands: Operands) -> None:
+        """Note the end of a line (l)."""
+        self.last_part().append(tuple(map(float, operands)))
+
+    def last_part(self) -> list[tuple[float, ...]]:
+        """Return the part of the path that goes on; one that was never begun begins here."""
+        if not self.path:
+            self.path.append([])
+        return self.path[-1]
 
     def curve(self, operands: Operands) -> None:
         """Note the points of a curve, which lies between them (c, v, y)."""
         numbers = list(map(float, operands))
-        self.path += list(zip(numbers[::2], numbers[1::2], strict=True))
+        self.last_part().extend(zip(numbers[::2], numbers[1::2], strict=True))
 
     def rectangle(self, operands: Operands) -> None:
         """Note the corners of a rectangle (re)."""
         x, y, width, height = map(float, operands)
-        self.path += [(x, y), (x + width, y), (x, y + height), (x + width, y + height)]
+        self.path.append([(x, y), (x + width, y), (x, y + height), (x + width, y + height)])
 
     def end_path(self, _operands: Operands) -> None:
         """Forget the path without painting it (n)."""
@@ -188,11 +198,12 @@ class _Walk:
         path, self.path = self.path, []
         if not path:
             return
-        box = placed(self.state.matrix, path)
+        parts = [placed(self.state.matrix, points) for points in path]
+        box = around(parts)
         if name in _FILLS:
-            self.paint("fill", self.state.fill, box, self.state.overprint_fill)
+            self.paint("fill", self.state.fill, box, self.state.overprint_fill, parts=parts)
         if name in _STROKES:
-            self.paint("stroke", self.state.stroke, box, self.state.overprint_stroke)
+            self.paint("stroke", self.state.stroke, box, self.state.overprint_stroke, parts=parts)
 
     def paint(self, kind: str, color: Color, box: Box, overprint: bool, **values: Any) -> None:
         """Tell what is painted with a color or a pattern."""
@@ -309,7 +320,7 @@ class _Walk:
     def draw_picture(self, item: Any) -> None:
         """Read what a picture of the resources is."""
         values = {"width": int(item.get("/Width", 0)), "height": int(item.get("/Height", 0))}
-        values["masked"] = isinstance(item.get("/SMask"), pikepdf.Stream)
+        values |= {"masked": isinstance(item.get("/SMask"), pikepdf.Stream), "stream": item}
         self.picture(item.get("/ColorSpace"), bool(item.get("/ImageMask", False)), values)
 
     def inline(self, operands: Operands) -> None:
@@ -341,7 +352,7 @@ _ACTIONS = {
     "cs": _Walk.fill_space,
     "CS": _Walk.stroke_space,
     "m": _Walk.move,
-    "l": _Walk.move,
+    "l": _Walk.line,
     "c": _Walk.curve,
     "v": _Walk.curve,
     "y": _Walk.curve,

@@ -89,6 +89,16 @@ def placed(matrix: Sequence[float], corners: Iterable[Sequence[float]]) -> Box:
     )
 
 
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the box around boxes."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
 def scale_of(matrix: Sequence[float]) -> float:
     """Return by how much a matrix enlarges, on the average of both directions."""
     return math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]))

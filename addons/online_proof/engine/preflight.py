@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
+import pypdfium2
 
-from . import boxes, claims, content, documents, images, ink, rules
+from . import barcodes, boxes, claims, content, documents, images, ink, rules
 from .errors import FileRefusedError
 from .findings import ERROR, INFO, WARNING, finding
 from .paint import IDENTITY
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _FAULTS = (pikepdf.PdfError, pikepdf.DependencyError, AttributeError, TypeError, ValueError, KeyError, IndexError)
 _PRINTS, _HIDDEN = 4, 2
+#: Frames of a picture that are looked at for barcodes, and how many pixels of each.
+_PICTURES_READ, _PICTURE_SIDE = 10, 2800
 
 
 def preflight(path: File, expected: Wishes, profile: Wishes, press: str = "") -> list[Finding]:
@@ -31,13 +34,16 @@ def preflight(path: File, expected: Wishes, profile: Wishes, press: str = "") ->
         return _check_image(path, expected, profile)
     with documents.open_pdf(path) as pdf:
         found = _check_document(pdf, expected, profile)
-        found += _check_pages(pdf, expected, profile)
-    return found + _check_ink(path, profile, press)
+        pages, codes = _check_pages(pdf, expected, profile)
+    return found + pages + _check_codes(path, codes) + _check_ink(path, profile, press)
 
 
-def _check_pages(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> list[Finding]:
-    found, reader, inks = [], None, rules.Inks(profile)
-    fonts: dict[str, int] = {}
+def _check_pages(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> tuple[list[Finding], list[barcodes.Place]]:
+    """Return the findings of all pages, and the places where barcodes may be."""
+    found: list[Finding] = []
+    codes: list[barcodes.Place] = []
+    reader, inks = None, rules.Inks(profile)
+    fonts: dict[str, tuple[int, str]] = {}
     budget = content.OPERATORS
     for number, page in enumerate(pdf.pages, 1):
         try:
@@ -50,6 +56,7 @@ def _check_pages(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> list[Fi
             found += _check_annotations(page, number, sheet, reader)
             budget = reader.budget
             found += looker.findings()
+            codes += looker.codes()
             if reader.faults:
                 found.append(finding("damaged_page", WARNING, number))
         except _FAULTS:
@@ -57,9 +64,10 @@ def _check_pages(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> list[Fi
             found.append(finding("damaged_page", WARNING, number))
     if budget <= 0:
         found.append(finding("not_read_fully", INFO))
-    for name, first_page in sorted(fonts.items()):
-        found.append(finding("font_not_embedded", ERROR, first_page, font=name))
-    return found + inks.findings() + claims.check_claim(pdf, inks.families)
+    for name, (first_page, code) in sorted(fonts.items()):
+        if code:
+            found.append(finding(code, ERROR, first_page, font=name))
+    return found + inks.findings() + claims.check_claim(pdf, inks.families), codes
 
 
 def _check_annotations(page: pikepdf.Page, number: int, sheet: boxes.Sheet, reader: content.Reader) -> list[Finding]:
@@ -86,6 +94,13 @@ def _check_annotations(page: pikepdf.Page, number: int, sheet: boxes.Sheet, read
     return found
 
 
+def _check_codes(path: File, codes: list[barcodes.Place]) -> list[Finding]:
+    try:
+        return barcodes.check(path, codes)
+    except (FileRefusedError, pypdfium2.PdfiumError):
+        return []  # PDFium cannot draw the file, which is told elsewhere
+
+
 def _check_ink(path: File, profile: Wishes, press: str) -> list[Finding]:
     if not profile["total_ink"]:
         return []
@@ -110,9 +125,22 @@ def _check_image(path: File, expected: Wishes, profile: Wishes) -> list[Finding]
             found.append(finding("resolution_unknown", INFO, number))
         elif page["dpi"] < minimum:
             found.append(finding("low_resolution", WARNING, number, dpi=page["dpi"], minimum=minimum))
+        if number <= _PICTURES_READ:
+            found += _check_codes_of_picture(path, number, page)
         if page["mode"] in ("RGB", "RGBA", "P", "PA") and profile["rgb"] != "ignore":
             found.append(finding("rgb", profile["rgb"], number))
     return found
+
+
+def _check_codes_of_picture(path: File, number: int, page: dict[str, Any]) -> list[Finding]:
+    try:
+        picture = images.load(path, page["frame"], _PICTURE_SIDE)
+    except FileRefusedError:
+        return []  # what cannot be drawn is told elsewhere
+    picture.thumbnail((_PICTURE_SIDE, _PICTURE_SIDE))
+    dpi = picture.width / page["width_mm"] * 25.4 if page["dpi"] else 0
+    fault = barcodes.look(picture, "picture", dpi)
+    return [finding(fault[0], WARNING, number, **fault[1])] if fault else []
 
 
 # Documents

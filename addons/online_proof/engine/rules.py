@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import documents
+from . import barcodes, embedded
 from .findings import ERROR, INFO, WARNING, finding
 from .paint import scale_of
 
@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "small_text_inks": 2,
     "black_text_pt": 12.0,
     "spots": INFO,
+    "allowed_spots": "",
+    "least_quality": 40,
     "needs_intent": False,
 }
 #: An ink of less than this share is not counted.
@@ -38,9 +40,12 @@ _SUFFIX = re.compile(r"\s+(c|u|m|cv|cvc|cvu|ec|pc|hc)$")
 class PageRules:
     """Looks at everything that a page paints and keeps the first place of each fault."""
 
-    def __init__(self, number: int, sheet: Sheet, profile: Wishes, fonts: dict[str, int], inks: Inks) -> None:
+    def __init__(
+        self, number: int, sheet: Sheet, profile: Wishes, fonts: dict[str, tuple[int, str]], inks: Inks
+    ) -> None:
         self.number, self.sheet, self.profile, self.fonts, self.inks = number, sheet, profile, fonts, inks
         self.found: dict[str, list[Any]] = {}
+        self.places = barcodes.Places()
         self.is_empty = True
         self.lowest = math.inf
 
@@ -65,8 +70,14 @@ class PageRules:
             found.append(finding("empty_page", WARNING, self.number))
         return found
 
+    def codes(self) -> list[barcodes.Place]:
+        """Return the places where barcodes may be, as ``barcodes.check`` takes them."""
+        places = [(kind, self.sheet.fractions(box)) for kind, box in self.places.found()]
+        return [(self.number, kind, place, self.sheet.unit) for kind, place in places if place]
+
     def look(self, paint: Paint) -> None:
         """Look at one thing that is painted."""
+        self.places.look(paint)
         if not _is_white(paint.color) or paint.kind == "picture":
             self.is_empty = False
         self._look_at_color(paint)
@@ -121,10 +132,13 @@ class PageRules:
             self.note("black_knockout", INFO, paint, size=round(size, 1))
 
     def _look_at_font(self, font: Any) -> None:
-        if not documents.is_embedded(font):
-            self.fonts.setdefault(str(font.get("/BaseFont", "/?"))[1:], self.number)
+        name = str(font.get("/BaseFont", "/?"))[1:]
+        if name in self.fonts:
+            return
+        self.fonts[name] = (self.number, embedded.font_fault(font))
 
     def _look_at_picture(self, paint: Paint) -> None:
+        self._look_at_compression(paint)
         dpi, minimum = paint.values.get("dpi"), self.profile["minimum_dpi"]
         dpi = dpi / self.sheet.unit if dpi else minimum
         if dpi + 1 >= minimum or dpi >= self.lowest:
@@ -133,13 +147,19 @@ class PageRules:
         values = {"dpi": round(dpi), "minimum": minimum}
         self.found["low_resolution"] = [WARNING, self.sheet.fractions(paint.box) if paint.box else None, values]
 
+    def _look_at_compression(self, paint: Paint) -> None:
+        quality = embedded.jpeg_quality(paint.values.get("stream"))
+        if quality is not None and quality < self.profile["least_quality"]:
+            self.note("compressed", WARNING, paint, quality=quality)
+
 
 class Inks:
     """The spot colors of a document, over all its pages."""
 
     def __init__(self, profile: Wishes) -> None:
         self.severity = profile["spots"]
-        self.pages: dict[str, int] = {}
+        self.allowed = {_plain(name) for name in re.split(r"[,;\n]", profile["allowed_spots"] or "") if name.strip()}
+        self.pages = {}
         #: families of colors that are painted, and ``transparency``
         self.families: set[str] = set()
 
@@ -155,7 +175,10 @@ class Inks:
             return []
         names = sorted(self.pages)
         found = [_named("spot_colours", self.severity, min(self.pages.values()), names)]
-        groups: dict[str, list[str]] = {}
+        refused = [name for name in names if self.allowed and _plain(name) not in self.allowed]
+        if refused:
+            found.append(_named("spot_refused", ERROR, self.pages[refused[0]], refused))
+        groups = {}
         for name in names:
             groups.setdefault(_plain(name), []).append(name)
         return found + [

@@ -28,6 +28,9 @@ class OnlineProofProfile(models.Model):
         default="info",
         required=True,
     )
+    allowed_spots = fields.Char(
+        string="Spot Colors Allowed", help="Names, separated by commas; any other is an error. Empty: all are allowed."
+    )
     needs_intent = fields.Boolean(string="Needs an Output Intent")
     hairline_pt = fields.Float(string="Thinnest Line (pt)", default=0.14)
     tiny_text_pt = fields.Float(string="Smallest Text (pt)", default=4.0)
@@ -56,6 +59,7 @@ class OnlineProofProfile(models.Model):
             "total_ink",
             "rgb",
             "spots",
+            "allowed_spots",
             "needs_intent",
             "hairline_pt",
             "tiny_text_pt",

@@ -1,10 +1,14 @@
 """OP+9: one small file per rule that breaks it, and one beside it that does not."""
 
 import base64
+import io
+import re
 
 import pikepdf
+import zxingcpp
 from odoo.tests import BaseCase, tagged
 from pikepdf import Array, Dictionary, Name, Stream
+from PIL import Image
 
 from ..engine import client, preflight, press
 from .common import ProofCase, make_pdf
@@ -149,6 +153,74 @@ def with_layers(pdf):
     pdf.Root.OCProperties = Dictionary(OCGs=Array([group]), D=Dictionary())
 
 
+def broken_font(change):
+    def spoil(pdf):
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and "/FontFile2" in item:
+                item.FontFile2.write(change(item.FontFile2.read_bytes()))
+
+    return spoil
+
+
+def photo(quality):
+    """Return resources with a JPEG of that quality."""
+    picture = Image.effect_mandelbrot((400, 400), (-2, -2, 2, 2), 60).convert("CMYK")
+    return lambda pdf: _resource(pdf, picture, quality)
+
+
+def _resource(pdf, picture, quality):
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=quality)
+    image = Stream(pdf, stream.getvalue())
+    space = {"CMYK": Name.DeviceCMYK, "RGB": Name.DeviceRGB}[picture.mode]
+    image.update({"/Type": Name.XObject, "/Subtype": Name.Image, "/Filter": Name.DCTDecode, "/ColorSpace": space})
+    image.update({"/Width": picture.width, "/Height": picture.height, "/BitsPerComponent": 8})
+    return Dictionary(X=pdf.make_indirect(image))
+
+
+def _modules(text):
+    """Return the modules of an EAN-13, dark where there is a 1 (GS1 General Specifications, 5.2.1)."""
+    drawn = Image.fromarray(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.EAN13).to_image(scale=1))
+    return "".join("01"[level == 0] for level in drawn.crop((0, 3, drawn.width, 4)).tobytes()).strip("0")
+
+
+MODULES = _modules("4006381333931")
+
+
+def _bars(modules):
+    """Yield left edge and width of the bars of a code, in modules."""
+    for match in re.finditer("1+", modules):
+        yield match.start(), len(match[0])
+
+
+def barcode(*, bars="0 0 0 1 k", module=1.0, stroked=False, spoilt=False):
+    """Return the operators of an EAN-13.
+
+    :param module: points of the thinnest bar
+    :param spoilt: with another digit, so that its check digit is wrong
+    """
+    modules = MODULES[:-10] + "0" * 7 + MODULES[-3:] if spoilt else MODULES
+    drawn = []
+    for left, width in _bars(modules):
+        left, width = 30 + left * module, width * module
+        drawn.append(
+            f"{width} w {left + width / 2} 40 m {left + width / 2} 90 l S" if stroked else f"{left} 40 {width} 50 re"
+        )
+    return f"{bars} {' '.join(drawn)} {'' if stroked else 'f'}".encode()
+
+
+#: Lines of one width at one distance: a pattern, no code.
+HATCHING = b"0 0 0 1 k " + b" ".join(b"%d 40 1 60 re" % (20 + 3 * number) for number in range(40)) + b" f"
+
+
+def pictured(*color):
+    """Return resources with a picture of a code in a color (RGB)."""
+    picture = Image.new("RGB", (3 * 95 + 60, 180), "white")
+    for left, width in _bars(MODULES):
+        picture.paste(color, (30 + 3 * left, 10, 30 + 3 * (left + width), 170))
+    return lambda pdf: _resource(pdf, picture, 95)
+
+
 COATED = press.SHIPPED["coated"].read_bytes()
 OVERPRINT = {"ExtGState": state(OP=True, op=True, OPM=1)}
 SEVERAL = "0.8 0.6 0.5 0 k"
@@ -246,9 +318,42 @@ PAIRS = {
         Sheet(b"/O gs 0 0 0 1 k 9 9 50 50 re f", ExtGState=state(ca=0.5), change=claimed("PDF/X-3:2002", INTENT)),
         Sheet(b"/O gs 0 0 0 1 k 9 9 50 50 re f", ExtGState=state(ca=0.5), change=claimed(X4, INTENT)),
     ),
+    "spot_refused": (
+        Sheet(b"/S0 cs 1 scn 9 9 50 50 re f", ColorSpace=spaces("PANTONE 186 C")),
+        Sheet(b"/S0 cs 1 scn 9 9 50 50 re f", ColorSpace=spaces("Pantone 185 CVC")),
+    ),
+    "font_damaged": (
+        Sheet(text(14, "0 1 1 0 k"), change=broken_font(lambda data: data[: len(data) // 2])),
+        Sheet(text(14, "0 1 1 0 k"), change=broken_font(bytes)),
+    ),
+    "font_damaged garbage": (
+        Sheet(text(14, "0 1 1 0 k"), change=broken_font(lambda data: b"no font" * 99)),
+        Sheet(text(14, "0 1 1 0 k")),
+    ),
+    "compressed": (
+        Sheet(b"q 90 0 0 90 9 9 cm /X Do Q", XObject=photo(10)),
+        Sheet(b"q 90 0 0 90 9 9 cm /X Do Q", XObject=photo(75)),
+    ),
+    "barcode_unreadable red": (Sheet(barcode(bars="0 1 1 0 k")), Sheet(barcode(bars="1 0 1 0 k"))),
+    "barcode_unreadable light on dark": (
+        Sheet(b"0 0 0 1 k 0 0 170 170 re f " + barcode(bars="0 0 0 0 k")),
+        Sheet(b"0 0 1 0 k 0 0 170 170 re f " + barcode()),
+    ),
+    "barcode_unreadable lines": (
+        Sheet(barcode(bars="0 1 1 0 K", stroked=True)),
+        Sheet(barcode(bars="0 0 0 1 K", stroked=True)),
+    ),
+    "barcode_unreadable check digit": (Sheet(barcode(spoilt=True)), Sheet(barcode())),
+    "barcode_unreadable no code": (Sheet(barcode(spoilt=True)), Sheet(HATCHING)),
+    "barcode_unreadable picture": (
+        Sheet(b"q 100 0 0 60 30 50 cm /X Do Q", XObject=pictured(255, 90, 90)),
+        Sheet(b"q 100 0 0 60 30 50 cm /X Do Q", XObject=pictured(20, 90, 20)),
+    ),
+    "barcode_contrast": (Sheet(barcode(bars="0.15 0 0 0 k")), Sheet(barcode(bars="0.9 0 0 0 k"))),
+    "barcode_small": (Sheet(barcode(module=0.5)), Sheet(barcode(module=0.8))),
     "total_ink": (Sheet(b"1 1 1 0.5 k 20 20 100 60 re f"), Sheet(b"1 1 0.7 0 k 20 20 100 60 re f")),
 }
-RULES = {"minimum_dpi": 200, "needs_intent": True, "total_ink": 0}
+RULES = {"allowed_spots": "pantone 185 C, varnish", "minimum_dpi": 200, "needs_intent": True, "total_ink": 0}
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,72 @@
+"""What is embedded in a file: programs of fonts, and pictures as they are compressed."""
+
+import io
+import struct
+
+import pikepdf
+from PIL import Image, JpegImagePlugin  # noqa: F401 - loaded: Pillow knows only loaded plug-ins
+
+#: Tables that a TrueType font in a PDF has at least (ISO 32000-1, 9.9).
+_TABLES = {b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp"}
+_OUTLINES = {b"\0\1\0\0", b"true", b"OTTO"}
+#: Sum of the numbers of the standard table for brightness (ITU-T T.81, table K.1): what quality 50 divides by.
+_STANDARD = 3688
+_HEAD = 1 << 16
+
+
+def font_fault(font: pikepdf.Object) -> str:
+    """Return the code of what is wrong with a font: ``font_not_embedded``, ``font_damaged`` or an empty text."""
+    if font.get("/Subtype") == "/Type3":
+        return ""  # its letters are drawings of the page
+    holder = font.DescendantFonts[0] if font.get("/Subtype") == "/Type0" else font
+    descriptor = holder.get("/FontDescriptor", {})
+    for key in ("/FontFile", "/FontFile2", "/FontFile3"):
+        if key in descriptor:
+            return "" if _is_whole(key, descriptor[key]) else "font_damaged"
+    return "font_not_embedded"
+
+
+def _is_whole(key: str, program: pikepdf.Object) -> bool:
+    try:
+        data = program.read_bytes()
+    except (pikepdf.PdfError, AttributeError):
+        return False
+    if key == "/FontFile":
+        return data.lstrip()[:2] == b"%!" or data[:1] == b"\x80"
+    if key == "/FontFile3" and data[:4] not in _OUTLINES:
+        # bare CFF: version 1, then the size of its header
+        return len(data) > 4 and data[0] == 1 and data[2] >= 4
+    return _has_tables(data, _TABLES if key == "/FontFile2" else {b"CFF "})
+
+
+def _has_tables(data: bytes, needed: set[bytes]) -> bool:
+    """Return whether an sfnt has the tables and all of their bytes."""
+    if data[:4] not in _OUTLINES or len(data) < 12:
+        return False
+    count = struct.unpack(">H", data[4:6])[0]
+    directory = data[12 : 12 + 16 * count]
+    if len(directory) < 16 * count:
+        return False
+    found = set()
+    for tag, _checksum, offset, length in struct.iter_unpack(">4s3I", directory):
+        if tag in needed and offset + length <= len(data):
+            found.add(tag)
+    return found == needed
+
+
+def jpeg_quality(stream: pikepdf.Stream | None) -> int | None:
+    """Return with which quality (0 to 100, as the programs of the Independent JPEG Group count) a picture was saved.
+
+    None where it is no JPEG, or cannot be told.
+    """
+    if stream is None or stream.get("/Filter") not in ("/DCTDecode", ["/DCTDecode"]):
+        return None
+    try:
+        with Image.open(io.BytesIO(stream.read_raw_bytes()[:_HEAD]), formats=["JPEG"]) as picture:
+            table = picture.quantization.get(0)
+    except (OSError, SyntaxError, ValueError, pikepdf.PdfError):
+        return None
+    if not table:
+        return None
+    scale = sum(table) / _STANDARD * 100
+    return round(5000 / scale if scale > 100 else (200 - scale) / 2)
