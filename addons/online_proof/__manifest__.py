@@ -22,6 +22,7 @@
         "report/online_proof_certificate_report.xml",
         "views/sale_production_status_views.xml",
         "views/online_proof_send_views.xml",
+        "wizards/online_proof_mend_views.xml",
         "views/online_proof_revision_views.xml",
         "views/online_proof_views.xml",
         "views/online_proof_terms_views.xml",

@@ -50,6 +50,10 @@ REFUSALS = {
     "page_too_small": _lt("Page %(page)s has no printable size."),
     "too_many_pixels": _lt("Picture %(page)s has too many pixels (the limit is 100 megapixels)."),
     "too_heavy": _lt("The file is too complex: it could not be read within the time and memory allowed."),
+    "mend_failed": _lt("The file cannot be mended. Ask for a corrected one."),
+    "mend_no_format": _lt("The format or the bleed of the product is not known. Set it at the product first."),
+    "mend_no_press": _lt("The press of the settings prints RGB as it comes; there is nothing to convert."),
+    "mend_too_small": _lt("Page %(page)s is smaller than the product."),
     "too_big": _lt("The file is too big; the limit is %(limit)s MB."),
 }
 
@@ -111,6 +115,16 @@ FINDINGS = {
     "javascript": _lt("The PDF contains a script. It is ignored."),
     "attachments": _lt("The PDF has other files attached. They are ignored."),
     "not_read_fully": _lt("The file is very complex; only its first part was checked."),
+}
+
+#: Findings that a mend of the file takes away, and which.
+MENDS = {
+    "page_size": "trim",
+    "boxes": "trim",
+    "pdfx_trim": "trim",
+    "no_bleed": "bleed",
+    "rgb": "press",
+    "pdfx_rgb": "press",
 }
 
 #: What differs from what was shown or approved, by code of ``life.order_facts``.

@@ -14,8 +14,8 @@ from PIL import Image
 from . import pdfium
 from .findings import WARNING, finding
 from .paint import Paint, around, scale_of
+from .shapes import Box, File, Finding
 
-Box = tuple[float, float, float, float]
 #: Page (from 1), kind, box as fractions of the page, unit of the page in points.
 Place = tuple[int, str, list[float], float]
 
@@ -125,7 +125,7 @@ def _overlap(first: Box, second: Box) -> bool:
     return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
 
 
-def check(path: str, places: list[Place]) -> list[dict]:
+def check(path: File, places: list[Place]) -> list[Finding]:
     """Return the barcodes that will not be read, or hardly.
 
     :param places: where one may be

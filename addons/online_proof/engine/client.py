@@ -143,6 +143,12 @@ def compare(first: Page, second: Page, target: File, limit: float) -> dict[str, 
     return run_job("compare", seconds=const.SHORT_SECONDS, target=str(target), limit=limit, **pages)
 
 
+def mend(path: File, kind: str, target: File, *, expected: Mapping[str, Any], angle: int = 0, press: str = "") -> None:
+    """Write a mended file; see ``mend.mend``."""
+    values: dict[str, Any] = {"kind": kind, "target": str(target), "expected": expected, "angle": angle, "press": press}
+    run_job("mend", seconds=const.LONG_SECONDS, path=str(path), **values)
+
+
 def separate(path: File, number: int, side: int, target: File, press: str) -> dict[str, Any]:
     """Write the plates of a page and return what they are; see ``plates.separate``."""
     values: dict[str, Any] = {"number": number, "side": side, "target": str(target), "press": press}

@@ -36,6 +36,8 @@ _OPTIONS = [
     "-dGraphicsAlphaBits=4",
     "-sstdout=%stderr",
 ]
+#: For writing files instead of pictures.
+REWRITE = ["-q", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-sstdout=%stderr"]
 _DEVICES = {"CMYK": "pamcmyk32", "RGB": "ppmraw"}
 #: Pixels that the sides of a page may differ from what its boxes say.
 _SLACK = 3
@@ -52,10 +54,12 @@ def _environment(folder: File) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "TMPDIR": str(folder), "HOME": str(folder), "LC_ALL": "C"}
 
 
-def start(path: File, folder: File, options: Sequence[str]) -> subprocess.Popen[bytes]:
+def start(
+    path: File, folder: File, options: Sequence[str], common: Sequence[str] = _OPTIONS
+) -> subprocess.Popen[bytes]:
     """Start Ghostscript on a file that begins like a PDF; its standard output is ours to read."""
     return subprocess.Popen(
-        ["gs", *_OPTIONS, *options, "-f", str(path)],
+        ["gs", *common, *options, "-f", str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -102,6 +102,13 @@ def personalise(path: str, texts: Sequence[Mapping[str, Any]], target: str, font
     run(path, texts, target, fonts)
 
 
+def mend(path: str, kind: str, target: str, expected: Wishes, angle: int, press: str) -> None:
+    """See ``mend.mend``."""
+    from .mend import mend as run
+
+    run(path, kind, target, expected=expected, angle=angle, press=press)
+
+
 def check_profile(path: str) -> dict[str, str]:
     """See ``press.check``."""
     from . import press

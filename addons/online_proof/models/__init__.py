@@ -9,6 +9,7 @@ from . import (
     online_proof_decision,
     online_proof_evidence,
     online_proof_file,
+    online_proof_file_mend,
     online_proof_file_press,
     online_proof_finding,
     online_proof_mail,

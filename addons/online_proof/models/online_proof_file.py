@@ -96,10 +96,12 @@ class OnlineProofFile(models.Model):
         self.check_access("unlink")
         self._check_editable()
         self_sudo = self.sudo()  # pages, pictures and the original belong to the file that goes
-        revisions, attachments = self_sudo.revision_id, self_sudo.attachment_id
+        revisions, attachments = self_sudo.revision_id, self_sudo.attachment_id | self_sudo.original_attachment_id
         self_sudo.page_ids.unlink()  # with their pictures, which the database would leave behind
         result = super().unlink()
-        attachments.exists().unlink()
+        # what a mended file was made of stays with it
+        mended = self_sudo.search([("original_attachment_id", "in", attachments.ids)])
+        (attachments - mended.original_attachment_id).exists().unlink()
         revisions._renumber_pages()
         return result
 
@@ -225,7 +227,7 @@ class OnlineProofFile(models.Model):
         """Check the files against their products and keep the findings."""
         for file in self:
             product = file.sale_line_id.product_template_id
-            expected = product._get_proof_format() if product else {}
+            expected = file._get_expected()
             profile = product.proof_profile_id or file.company_id.proof_profile_id
             rules = profile._prepare_engine_values(file.company_id)
             # sudo: the original is readable through this record only

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 
-from ..const import FINDINGS
+from ..const import FINDINGS, MENDS
 
 
 class OnlineProofFinding(models.Model):
@@ -24,6 +24,7 @@ class OnlineProofFinding(models.Model):
     other_picture = fields.Binary(attachment=True, help="The page as a second, independent renderer draws it.")
     place = fields.Html(compute="_compute_place", sanitize=False, string="Where It Is")
     message = fields.Char(compute="_compute_message")
+    is_mendable = fields.Boolean(compute="_compute_is_mendable")
 
     @api.depends("severity")
     def _compute_severity_rank(self):
@@ -37,6 +38,12 @@ class OnlineProofFinding(models.Model):
         for found in self:
             text = FINDINGS.get(found.code)
             found.message = str(self.env._(text)) % (found.values or {}) if text else found.code
+
+    @api.depends("code", "file_id.kind", "file_id.revision_id.state")
+    def _compute_is_mendable(self):
+        for found in self:
+            file = found.file_id
+            found.is_mendable = found.code in MENDS and file.kind == "pdf" and file.revision_id.state == "draft"
 
     @api.depends("page", "box")
     def _compute_place(self):
@@ -53,6 +60,11 @@ class OnlineProofFinding(models.Model):
         left, top, right, bottom = (min(max(float(value), 0.0), 1.0) * 100 for value in self.box)
         style = f"left: {left:.2f}%; top: {top:.2f}%; width: {right - left:.2f}%; height: {bottom - top:.2f}%"
         return frame % (source, Markup('<span style="%s"></span>') % style)
+
+    def action_mend(self):
+        """Open the window that mends the file, with what takes this finding away."""
+        self.ensure_one()
+        return self.file_id._get_mend_action(self)
 
     def action_show(self):
         """Show where it is, on the page."""

@@ -17,6 +17,7 @@ from . import (
     test_lettering,
     test_life,
     test_mails,
+    test_mend,
     test_pages,
     test_plain_life,
     test_preflight,
