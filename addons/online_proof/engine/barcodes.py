@@ -51,14 +51,16 @@ class Places:
 
     def look(self, paint: Paint) -> None:
         """Look at one thing that is painted."""
+        if paint.box is None:
+            return
         if paint.kind in ("fill", "stroke") and "parts" in paint.values:
             wide = paint.state.width * scale_of(paint.state.matrix) / 2 if paint.kind == "stroke" else 0
             for left, bottom, right, top in paint.values["parts"]:
                 self._note_bar((left - wide, bottom, right + wide, top), (bottom, top), (left, right), upright=True)
                 self._note_bar((left, bottom - wide, right, top + wide), (left, right), (bottom, top), upright=False)
             if paint.kind == "fill":
-                self._note_squares(paint)
-        elif paint.kind in ("fill", "picture") and paint.box:
+                self._note_squares(paint.box, paint.values["parts"])
+        elif paint.kind in ("fill", "picture"):
             sides = (paint.box[2] - paint.box[0], paint.box[3] - paint.box[1])
             if min(sides) > _BAR_HEIGHT and max(sides) < _PICTURE:
                 self.pictures.append(paint.box)
@@ -72,10 +74,9 @@ class Places:
             for end in (0, 1):
                 self.bars.setdefault((upright, end, round(length[end])), []).append(box)
 
-    def _note_squares(self, paint: Paint) -> None:
-        parts = paint.values["parts"]
-        if len(parts) >= _FEWEST_SQUARES and _is_square(paint.box):
-            self.squares.append(paint.box)
+    def _note_squares(self, whole: Box, parts: list[Box]) -> None:
+        if len(parts) >= _FEWEST_SQUARES and _is_square(whole):
+            self.squares.append(whole)
             return
         for box in parts:
             high = box[3] - box[1]
@@ -130,7 +131,9 @@ def check(path: File, places: list[Place]) -> list[Finding]:
 
     :param places: where one may be
     """
-    document = pdfium.open_document(path) if places else None
+    if not places:
+        return []
+    document = pdfium.open_document(path)
     found = []
     for page, kind, box, unit in places[:MAX_PLACES]:
         sheet = document[page - 1]

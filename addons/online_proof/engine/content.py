@@ -58,7 +58,7 @@ class _Walk:
         self.reader, self.state, self.depth, self.holder = reader, state, depth, holder
         self.resources = holder.get("/Resources", {})
         self.stack: list[State] = []
-        self.path: list[tuple[float, ...]] = []
+        self.path: list[list[tuple[float, ...]]] = []
 
     def part(self, kind: str) -> Any:
         """Return a dictionary of the resources."""

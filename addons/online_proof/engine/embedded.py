@@ -2,9 +2,10 @@
 
 import io
 import struct
+from typing import Any
 
 import pikepdf
-from PIL import Image, JpegImagePlugin  # noqa: F401 - loaded: Pillow knows only loaded plug-ins
+from PIL import JpegImagePlugin
 
 #: Tables that a TrueType font in a PDF has at least (ISO 32000-1, 9.9).
 _TABLES = {b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp"}
@@ -19,7 +20,7 @@ def font_fault(font: pikepdf.Object) -> str:
     if font.get("/Subtype") == "/Type3":
         return ""  # its letters are drawings of the page
     holder = font.DescendantFonts[0] if font.get("/Subtype") == "/Type0" else font
-    descriptor = holder.get("/FontDescriptor", {})
+    descriptor: Any = holder.get("/FontDescriptor", {})
     for key in ("/FontFile", "/FontFile2", "/FontFile3"):
         if key in descriptor:
             return "" if _is_whole(key, descriptor[key]) else "font_damaged"
@@ -62,7 +63,7 @@ def jpeg_quality(stream: pikepdf.Stream | None) -> int | None:
     if stream is None or stream.get("/Filter") not in ("/DCTDecode", ["/DCTDecode"]):
         return None
     try:
-        with Image.open(io.BytesIO(stream.read_raw_bytes()[:_HEAD]), formats=["JPEG"]) as picture:
+        with JpegImagePlugin.JpegImageFile(io.BytesIO(stream.read_raw_bytes()[:_HEAD])) as picture:
             table = picture.quantization.get(0)
     except (OSError, SyntaxError, ValueError, pikepdf.PdfError):
         return None

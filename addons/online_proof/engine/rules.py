@@ -159,7 +159,7 @@ class Inks:
     def __init__(self, profile: Wishes) -> None:
         self.severity = profile["spots"]
         self.allowed = {_plain(name) for name in re.split(r"[,;\n]", profile["allowed_spots"] or "") if name.strip()}
-        self.pages = {}
+        self.pages: dict[str, int] = {}
         #: families of colors that are painted, and ``transparency``
         self.families: set[str] = set()
 
@@ -178,7 +178,7 @@ class Inks:
         refused = [name for name in names if self.allowed and _plain(name) not in self.allowed]
         if refused:
             found.append(_named("spot_refused", ERROR, self.pages[refused[0]], refused))
-        groups = {}
+        groups: dict[str, list[str]] = {}
         for name in names:
             groups.setdefault(_plain(name), []).append(name)
         return found + [
