@@ -51,6 +51,19 @@ def pdf_text(content):
     return " ".join(page.get_textpage().get_text_range() for page in document)
 
 
+def pdf_of_size(width, height):
+    """Return a page (millimetres) with a picture up to its edges and no trim box."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=(width / 25.4 * 72, height / 25.4 * 72), invariant=True)
+    canvas.setFillColorCMYK(0.6, 0.1, 0, 0)
+    canvas.rect(0, 0, 1000, 1000, stroke=0, fill=1)
+    canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
+
+
 def buy_card(page, name):
     """Order a personalised business card in the web shop."""
     page.goto("/shop?search=business cards, personalised")
