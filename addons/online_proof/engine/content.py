@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
+from . import embedded
 from .paint import IDENTITY, Color, Paint, State, around, color_space, multiply, placed
 
 if TYPE_CHECKING:
@@ -39,6 +40,16 @@ class Reader:
         self.emit = emit
         self.budget = OPERATORS
         self.faults = 0
+        self._widths: dict[tuple[int, int], list[float]] = {}
+
+    def widths_of(self, font: Any) -> list[float]:
+        """Return how wide the letters of a font are, by their byte; read once per font of the file."""
+        key = font.objgen if font is not None else (0, 0)
+        if key == (0, 0):
+            return embedded.letter_widths(font)
+        if key not in self._widths:
+            self._widths[key] = embedded.letter_widths(font)
+        return self._widths[key]
 
     def walk(self, holder: Any, state: State | None = None, depth: int = 0) -> None:
         """Read a page, form or pattern."""
@@ -280,7 +291,8 @@ class _Walk:
         parts = text if isinstance(text, pikepdf.Array) else [text]
         letters = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
         state = self.state
-        wide = sum(_width(state.font, code) for code in letters) * state.size
+        widths = self.reader.widths_of(state.font)
+        wide = sum(map(widths.__getitem__, letters)) * state.size
         kern = -sum(float(part) for part in parts if not isinstance(part, pikepdf.String)) / 1000 * state.size
         if letters.strip() and state.mode != 3 and state.font is not None:
             self.paint_text(letters, wide + kern)
@@ -376,17 +388,3 @@ _ACTIONS = {
 def _device(name: str, operands: Operands) -> Color:
     family = {"g": "Gray", "rg": "RGB", "k": "CMYK"}[name]
     return Color(family, tuple(map(float, operands)))
-
-
-def _width(font: Any, code: int) -> float:
-    """Return about how wide a letter is, in ems: exact widths matter to nobody who looks for the place."""
-    try:
-        if font.get("/Subtype") == "/Type0":
-            return 0.25  # two bytes make a letter
-        widths = font.get("/Widths")
-        if widths is None:
-            return 0.5
-        width = float(widths[code - int(font.get("/FirstChar", 0))])
-        return width * (float(font.FontMatrix[0]) if font.get("/Subtype") == "/Type3" else 0.001)
-    except _FAULTS:
-        return 0.5

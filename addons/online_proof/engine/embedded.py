@@ -55,6 +55,22 @@ def _has_tables(data: bytes, needed: set[bytes]) -> bool:
     return found == needed
 
 
+def letter_widths(font: Any) -> list[float]:
+    """Return about how wide the letter of each byte is, in ems: exact widths matter to nobody who looks for a place."""
+    if font is not None and font.get("/Subtype") == "/Type0":
+        return [0.25] * 256  # two bytes make a letter
+    table = [0.5] * 256
+    try:
+        unit = float(font.FontMatrix[0]) if font.get("/Subtype") == "/Type3" else 0.001
+        first = int(font.get("/FirstChar", 0))
+        for code, width in enumerate(font.get("/Widths", ()), first):
+            if 0 <= code < 256:
+                table[code] = float(width) * unit
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError, IndexError):
+        return table  # as far as they can be read
+    return table
+
+
 def jpeg_quality(stream: pikepdf.Stream | None) -> int | None:
     """Return with which quality (0 to 100, as the programs of the Independent JPEG Group count) a picture was saved.
 
