@@ -1,10 +1,16 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 #: Changes in the calendar that an interaction follows.
 FOLLOWED = frozenset(
     ("start", "stop", "start_date", "stop_date", "allday", "duration", "name", "description", "user_id")
 )
+#: What a busy entry is found by, besides the fields that Odoo shows of it: whose it is, and when.
+SEARCHABLE = frozenset(("partner_ids", "attendee_ids", "create_uid", "create_date", "write_uid", "write_date"))
 
 
 class CalendarEvent(models.Model):
@@ -53,6 +59,46 @@ class CalendarEvent(models.Model):
         # the interaction is the one that knows what its activity says
         others = self.filtered(lambda event: not event.sudo().recurring_interaction_ids)  # see write
         return super(CalendarEvent, others)._sync_activities(fields)
+
+    # What is shown as busy
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **options):
+        """Leave out busy entries where the search asks for what they do not show: its answer would tell it."""
+        domain = Domain(domain)
+        names = {condition.field_expr for condition in domain.iter_conditions()}
+        names |= {term.split()[0] for term in (order or "").split(",") if term.strip()}
+        if self._asks_for_hidden(names):
+            domain &= self._shown_domain()
+        return super()._search(domain, offset, limit, order, **options)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Group busy entries as without a value, by whatever way the groups come here."""
+        value = super()._read_group_groupby(alias, groupby_spec, query)
+        if not self._asks_for_hidden([groupby_spec]):
+            return value
+        shown = self._shown_domain().optimize_full(self)._to_sql(self, alias, query)
+        return SQL("CASE WHEN %s THEN %s END", shown, value)
+
+    @api.model
+    def _asks_for_hidden(self, names):
+        """Return whether some of these fields, or paths of fields, are not shown of a busy entry."""
+        if self.env.su:
+            return False
+        roots = {re.split(r"[.:]", name)[0] for name in names} - SEARCHABLE
+        return bool(roots) and not roots <= self._get_public_fields()
+
+    @api.model
+    def _shown_domain(self):
+        """Return the domain of the entries that are not shown as busy to this user because of an interaction."""
+        links_sudo = self.env["recurring.interaction"].sudo()  # that an entry has an interaction, not which one
+        linked = links_sudo._search([("calendar_event_id", "!=", False)]).subselect("calendar_event_id")
+        return (
+            Domain("id", "not in", linked)
+            | Domain("user_id", "=", self.env.uid)
+            | Domain("partner_ids", "in", self.env.user.partner_id.ids)
+            | Domain(self._get_default_privacy_domain())
+        )
 
     @api.model
     def _check_recurring_interaction_link(self, *vals_list):
