@@ -35,6 +35,22 @@ def due_domain(name):
     )
 
 
+def today_domain(name, operator, days=0):
+    """Return the domain of the records whose date compares so with today in their own time zone (field ``tz``).
+
+    :param days: how many days after today it is compared with
+    """
+    now = fields.Datetime.now()
+    day = now.date() + datetime.timedelta(days=days)
+    behind, ahead = times.zones_of_other_days(now)
+    one_day = datetime.timedelta(days=1)
+    return (
+        (Domain(name, operator, day) & Domain("tz", "not in", behind + ahead))
+        | (Domain(name, operator, day - one_day) & Domain("tz", "in", behind))
+        | (Domain(name, operator, day + one_day) & Domain("tz", "in", ahead))
+    )
+
+
 def with_own_defaults(model, names, vals_list):
     """Return the values of new records in which fields that methods set start as the model says.
 

@@ -315,7 +315,7 @@ class RecurringInteraction(models.Model):
         domain = [
             ("state", "=", "planned"),
             ("is_scheduled", "=", False),
-            # where a record is, it may be the next day already
-            ("day", "<=", fields.Date.context_today(self) + datetime.timedelta(days=(days or 0) + 1)),
+            # where a record is, it may be the day after UTC's already
+            ("day", "<=", fields.Date.today() + datetime.timedelta(days=(days or 0) + 1)),
         ]
         self._cron_each(domain, "_ensure_agenda", batch_size=CHUNK)

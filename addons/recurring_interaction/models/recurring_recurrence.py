@@ -7,7 +7,7 @@ from odoo.fields import Date, Domain
 
 from ..const import WEEKDAY_FIELDS
 from ..recurrence import holidays
-from ..utils import today_of, with_own_defaults
+from ..utils import today_domain, today_of, with_own_defaults
 
 #: What generating notes of itself.
 GENERATED = ("is_generated", "generated_key", "generated_details", "date_last", "refill_on", "date_paused")
@@ -133,10 +133,10 @@ class RecurringRecurrence(models.Model):
                 or (record.holiday_policy != "none" and record._is_plan_outdated())
             )
 
-    @api.depends("is_generated", "date_last", "company_id.recurring_ending_days")
+    @api.depends("is_generated", "date_last", "company_id.recurring_ending_days", "tz")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
         for record in self:
+            today = today_of(record)
             warning = today + datetime.timedelta(days=record.company_id.recurring_ending_days)
             if not record.is_generated:
                 record.state = "draft"
@@ -152,20 +152,19 @@ class RecurringRecurrence(models.Model):
 
     @api.model
     def _state_domain(self, state):
-        today = fields.Date.context_today(self)
         if state == "draft":
             return Domain("is_generated", "=", False)
         generated = Domain("is_generated", "=", True)
         if state == "ended":
-            return generated & Domain("date_last", "<", today)
-        ending = Domain.OR(
-            Domain("company_id", "=", company.id)
-            & Domain("date_last", "<=", today + datetime.timedelta(days=company.recurring_ending_days))
+            return generated & today_domain("date_last", "<")
+        goes_on = today_domain("date_last", ">=")
+        ending = goes_on & Domain.OR(
+            Domain("company_id", "=", company.id) & today_domain("date_last", "<=", company.recurring_ending_days)
             for company in self.env.companies
-        ) & Domain("date_last", ">=", today)
+        )
         if state == "ending":
             return generated & ending
-        return generated & (Domain("date_last", "=", False) | (Domain("date_last", ">=", today) & ~ending))
+        return generated & (Domain("date_last", "=", False) | (goes_on & ~ending))
 
     @api.constrains("assignment", "team_id")
     def _check_team(self):

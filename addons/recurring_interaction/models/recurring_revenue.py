@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..recurrence import period
 from ..recurrence.rules import RuleError
-from ..utils import today_of
+from ..utils import today_domain, today_of
 
 
 class RecurringRevenue(models.Model):
@@ -118,10 +118,8 @@ class RecurringInvoice(models.Model):
     @api.model
     def _cron_note_revenue(self):
         """Note what changed of the monthly recurring revenue since the last run."""
-        today = fields.Date.context_today(self)
-        runs = Domain("date_last", "=", False) | Domain("date_last", ">=", today)
-        # where the recurrence is, it may be the next day already; each looks at its own
-        has_ended = Domain("date_last", "<=", today)
+        runs = Domain("date_last", "=", False) | today_domain("date_last", ">=")
+        has_ended = today_domain("date_last", "<")
         domain = (Domain("is_revenue_new", "=", True) & runs) | (Domain("noted_revenue", "!=", 0) & has_ended)
         # archived ones are lost revenue
         self.with_context(active_test=False)._cron_each(domain, "_note_revenue")
