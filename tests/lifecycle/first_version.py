@@ -18,15 +18,17 @@ def add_recurring_invoice(cursor):
                "sequence_prefix": None, "sequence_number": 0, "access_token": None, "invoice_date": None,
                "payment_reference": None, "narration": "<p>Thank you</p>"}  # fmt: skip
     _copy(cursor, "account_move", "id = %s", [source], {**pattern, "id": NUMBER})
+    _copy(cursor, "account_tax", "id = (SELECT account_sale_tax_id FROM res_company WHERE id = 1)", [],
+          {"id": NUMBER, "name": {"en_US": "As agreed"}})  # fmt: skip
     lines = "move_id = %s AND display_type = 'product'"
     cursor.execute(f"SELECT id FROM account_move_line WHERE {lines} ORDER BY id", [source])  # noqa: S608 - a constant
     for number, (line,) in enumerate(cursor.fetchall()):
         values = {"id": NUMBER + number, "move_id": NUMBER, "parent_state": "draft", "name": "Care {month_year}"}
         _copy(cursor, "account_move_line", "id = %s", [line], {**values, "quantity": 3, "price_unit": 12.5})
+        # a tax that the product does not have any more
         cursor.execute(
-            """INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id)
-               SELECT %s, account_tax_id FROM account_move_line_account_tax_rel WHERE account_move_line_id = %s""",
-            [NUMBER + number, line],
+            "INSERT INTO account_move_line_account_tax_rel (account_move_line_id, account_tax_id) VALUES (%s, %s)",
+            [NUMBER + number, NUMBER],
         )
     recurrence = {"id": NUMBER, "name": "Care", "kind": "invoice", "move_id": NUMBER, "is_generated": False,
                   "generated_key": None, "refill_on": None, "auto_issue": True, "catch_up": True}  # fmt: skip

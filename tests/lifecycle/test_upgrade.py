@@ -301,6 +301,11 @@ def test_recurring_invoices_left_the_books(upgraded):
     )
     assert lines
     assert set(lines) == {("Care {month_year}", 3, 12.5, True, True)}
+    agreed = """SELECT DISTINCT account_tax_id FROM {} JOIN recurring_invoice_line l
+                    ON l.id = recurring_invoice_line_id JOIN recurring_invoice i ON i.id = l.invoice_id
+                 WHERE recurrence_id = %(number)s"""
+    for table in ("account_tax_recurring_invoice_line_rel", "recurring_invoice_line_tax_found_rel"):
+        assert rows(agreed.format(table)) == [(number,)], "what the product has now was not seen: a person is asked"
     assert not rows("SELECT id FROM account_move WHERE id >= %(number)s")
     assert not rows("SELECT id FROM account_move_line WHERE move_id >= %(number)s")
     assert rows("SELECT model, res_id FROM mail_message WHERE body = 'Agreed by phone'") == [

@@ -43,20 +43,20 @@ class RecurringInteraction(models.Model):
         open_sudo = open_sudo.with_prefetch(self._prefetch_ids)  # what is missing is no secret to who sees the date
         partners = {item: item.recurrence_id._invoiced_partners() for item in open_sudo if item.recurrence_id}
         together = self.env["res.partner"].union(*partners.values()).ids
-        positions = {}
+        known = {}
         for item in open_sudo:
             invoiced = partners.get(item, self.env["res.partner"]).with_prefetch(together)
-            reasons = item._missing_reasons(invoiced, positions)
+            reasons = item._missing_reasons(invoiced, known)
             item.obstacle = "\n".join(dict.fromkeys(filter(None, reasons)))
 
-    def _missing_reasons(self, partners, positions):
+    def _missing_reasons(self, partners, known):
         """Return what stands in the way of the invoices of a date, as sentences."""
         recurrence = self.recurrence_id
         if not recurrence:
             return [self._orphan_reason()]
         reasons = [recurrence._missing(), self.failure_reason]
         for partner in partners:
-            reasons += recurrence.pattern_id._obstacles(partner, positions)
+            reasons += recurrence.pattern_id._obstacles(partner, known)
             if recurrence.send_mail:
                 reasons.append(self.env["recurring.issue"]._address_obstacle(partner))
         return reasons + recurrence.pattern_id._missing_quantities(self.occurrence_date)

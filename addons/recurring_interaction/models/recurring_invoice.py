@@ -121,16 +121,20 @@ class RecurringInvoice(models.Model):
     @api.depends("journal_id", "company_id")
     def _compute_currency_id(self):
         for record in self:
-            record.currency_id = (
-                record.journal_id.currency_id
-                or record.currency_id
-                or (record.company_id or self.env.company).currency_id
-            )
+            record.currency_id = record.journal_id.currency_id or record.currency_id or record._find_currency()
+
+    def _find_currency(self):
+        """Return the currency that Odoo chooses for an invoice in the journal."""
+        return self.journal_id.currency_id or (self.company_id or self.env.company).currency_id
 
     @api.depends("partner_id")
     def _compute_partner_shipping_id(self):
         for record in self:
-            record.partner_shipping_id = record.partner_id.address_get(["delivery"])["delivery"]
+            record.partner_shipping_id = record._find_delivery_address()
+
+    def _find_delivery_address(self):
+        """Return the address that Odoo chooses for an invoice of the customer."""
+        return self.env["res.partner"].browse(self.partner_id.address_get(["delivery"])["delivery"])
 
     @api.depends("partner_id", "partner_shipping_id", "company_id")
     def _compute_fiscal_position_id(self):
@@ -153,32 +157,37 @@ class RecurringInvoice(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_invoice_payment_term_id(self):
         for record in self:
-            record.invoice_payment_term_id = record.partner_id.with_company(record.company_id).property_payment_term_id
+            record.invoice_payment_term_id = record._find_payment_term()
+
+    def _find_payment_term(self):
+        """Return the payment term of the customer."""
+        return self.partner_id.with_company(self.company_id).property_payment_term_id
 
     @api.depends("partner_id", "company_id")
     def _compute_preferred_payment_method_line_id(self):
         for record in self:
-            partner = record.partner_id.with_company(record.company_id)
-            record.preferred_payment_method_line_id = partner.property_inbound_payment_method_line_id
+            record.preferred_payment_method_line_id = record._find_payment_method()
+
+    def _find_payment_method(self):
+        """Return the payment method of the customer."""
+        return self.partner_id.with_company(self.company_id).property_inbound_payment_method_line_id
 
     @api.depends("currency_id", "preferred_payment_method_line_id", "company_id")
     def _compute_partner_bank_id(self):
         for record in self:
-            owner = record.company_id.partner_id
-            method = record.preferred_payment_method_line_id or owner.property_inbound_payment_method_line_id
-            if method.journal_id:
-                record.partner_bank_id = method.journal_id.bank_account_id
-                continue
-            banks = owner.bank_ids.filtered(
-                lambda bank, record=record: not bank.company_id or bank.company_id == record.company_id
-            )
-            # the order in which an invoice takes them
-            record.partner_bank_id = banks.sorted(
-                lambda bank, record=record: (
-                    bool(bank.currency_id) and bank.currency_id != record.currency_id,
-                    not bank.allow_out_payment,
-                )
-            )[:1]
+            record.partner_bank_id = record._find_bank_account()
+
+    def _find_bank_account(self):
+        """Return the bank account of the company that Odoo chooses for an invoice."""
+        owner = self.company_id.partner_id
+        method = self.preferred_payment_method_line_id or owner.property_inbound_payment_method_line_id
+        if method.journal_id:
+            return method.journal_id.bank_account_id
+        banks = owner.bank_ids.filtered(lambda bank: not bank.company_id or bank.company_id == self.company_id)
+        # the order in which an invoice takes them
+        return banks.sorted(
+            lambda bank: (bool(bank.currency_id) and bank.currency_id != self.currency_id, not bank.allow_out_payment)
+        )[:1]
 
     @api.depends("partner_id")
     def _compute_invoice_user_id(self):
@@ -368,12 +377,22 @@ class RecurringInvoice(models.Model):
     def action_take_anew(self):
         """Take terms, addresses, taxes and accounts as they are for the customer today."""
         self.check_access("write")
-        for name in (
-            "partner_shipping_id", "fiscal_position_id", "fiscal_position_found_id", "invoice_payment_term_id",
-            "preferred_payment_method_line_id", "partner_bank_id",
-        ):  # fmt: skip
-            self.env.add_to_compute(self._fields[name], self)
+        self._compute_anew(
+            "partner_shipping_id", "fiscal_position_id", "invoice_payment_term_id",
+            "preferred_payment_method_line_id", "partner_bank_id", *self._found_fields(),
+        )  # fmt: skip
         for record in self.filtered(lambda record: not record.journal_id.active):
             record.journal_id = False
             record._compute_journal_id()
         self.invoice_line_ids._take_anew()
+
+    def action_keep_agreed(self):
+        """Go on with what was agreed, whatever it was replaced by: it was seen."""
+        self.check_access("write")
+        self._compute_anew(*self._found_fields())
+        self.invoice_line_ids._note_found()
+
+    def _compute_anew(self, *names):
+        for name in names:
+            self.env.add_to_compute(self._fields[name], self)
+        self._recompute_recordset(names)

@@ -68,6 +68,32 @@ class RecurringInvoiceLine(models.Model):
         # an archived tax is not forgotten: it is told
         context={"active_test": False, "hide_original_tax_ids": True},
     )
+    tax_source_ids = fields.Many2many(
+        "account.tax",
+        "recurring_invoice_line_tax_source_rel",
+        string="Taxes of the Product",
+        compute="_compute_tax_source_ids",
+        store=True,
+        context={"active_test": False},
+        help="As they were when this was agreed, before any fiscal position.",
+    )
+    tax_found_ids = fields.Many2many(
+        "account.tax",
+        "recurring_invoice_line_tax_found_rel",
+        string="Taxes When Agreed",
+        compute="_compute_tax_found_ids",
+        store=True,
+        context={"active_test": False},
+        help="What Odoo chose when this was agreed: other taxes since ask a person.",
+    )
+    account_found_id = fields.Many2one(
+        "account.account",
+        "Account When Agreed",
+        compute="_compute_account_found_id",
+        store=True,
+        index="btree_not_null",
+        help="What Odoo chose when this was agreed: another account since asks a person.",
+    )
     price_subtotal = fields.Monetary("Subtotal", compute="_compute_totals", store=True)
     price_total = fields.Monetary("Total", compute="_compute_totals", store=True)
 
@@ -145,9 +171,13 @@ class RecurringInvoiceLine(models.Model):
     def _compute_tax_ids(self):
         for line in self:
             if line.display_type == "product" and (line.product_id or not line.tax_ids):
-                line.tax_ids = line.invoice_id.fiscal_position_id.map_tax(line._default_taxes())
+                line.tax_ids = line._find_taxes()
             else:
                 line.tax_ids = line.tax_ids
+
+    def _find_taxes(self):
+        """Return the taxes that Odoo chooses for this line on an invoice."""
+        return self.invoice_id.fiscal_position_id.map_tax(self._default_taxes())
 
     def _default_taxes(self):
         """Return the taxes that Odoo puts on this line before any fiscal position."""
@@ -157,6 +187,28 @@ class RecurringInvoiceLine(models.Model):
             lambda tax: tax.type_tax_use == "sale"
         )
         return taxes._filter_taxes_by_company(company)
+
+    @api.depends("product_id", "product_uom_id")
+    def _compute_tax_source_ids(self):
+        for line in self:
+            line.tax_source_ids = line.display_type == "product" and line._default_taxes()
+
+    @api.depends("product_id", "product_uom_id")
+    def _compute_tax_found_ids(self):
+        for line in self:
+            line.tax_found_ids = line.display_type == "product" and line._find_taxes()
+
+    @api.depends("product_id", "display_type")
+    def _compute_account_found_id(self):
+        for line in self:
+            position = line.invoice_id.fiscal_position_id
+            line.account_found_id = line._product_account(position) if line.product_id else False
+
+    def _note_found(self):
+        """Note what Odoo would choose today as what was seen."""
+        self._compute_tax_source_ids()
+        self._compute_tax_found_ids()
+        self._compute_account_found_id()
 
     @api.depends("product_id", "partner_id", "account_id")
     def _compute_analytic_distribution(self):
@@ -236,12 +288,15 @@ class RecurringInvoiceLine(models.Model):
             position = line.invoice_id.fiscal_position_id
             source = (line._default_taxes() if line.product_id else None) or line._unmapped_taxes()
             taxes = position.map_tax(source)
-            line.price_unit = line._price_with(line.price_unit, taxes)
+            line.price_unit = line._price_with(line.price_unit, taxes, source)
             line.account_id = line._find_account()
             line.tax_ids = taxes
+        self._note_found()
 
     def _unmapped_taxes(self):
         """Return the taxes of this line as they would be without the fiscal position of its invoice."""
+        if self.tax_source_ids and self.tax_ids == self.tax_found_ids:
+            return self.tax_source_ids
         position = self.invoice_id.fiscal_position_id
         defaults = self._default_taxes() if self.product_id else self.env["account.tax"]
         if defaults and position.map_tax(defaults) == self.tax_ids:
@@ -256,14 +311,16 @@ class RecurringInvoiceLine(models.Model):
         The way is Odoo's: from the price without a fiscal position (net value kept where its taxes are all
         included) to the price with the other one.
 
-        :param source: the taxes without a fiscal position where they were replaced: that alone changes no price
+        :param source: the taxes without a fiscal position where they were replaced: that alone changes no price,
+            unless they are included in it and those before were not, or the other way round
         """
         if taxes == self.tax_ids:
             return price
         unmapped = self._unmapped_taxes()
         if unmapped != self.tax_ids and unmapped and all(unmapped.mapped("price_include")):
             price = self._gross(self._net(price, self.tax_ids), unmapped)
-        source = source or unmapped
+        if not source or (unmapped and {*unmapped.mapped("price_include")} != {*source.mapped("price_include")}):
+            source = unmapped
         return source._adapt_price_unit_to_another_taxes(
             price_unit=price,
             product=self.product_id,

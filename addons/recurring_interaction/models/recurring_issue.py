@@ -47,7 +47,9 @@ class RecurringIssue(models.Model):
     _customer_uniq = models.Constraint(
         "UNIQUE(interaction_id, partner_id)", "This customer has an invoice for this date already."
     )
-    _issued_with_date = models.Constraint("CHECK(state != 'issued' OR date_issued IS NOT NULL)", "Issued when?")
+    _issued_with_date = models.Constraint(
+        "CHECK(state != 'issued' OR date_issued IS NOT NULL)", "What was issued has the moment at which it was."
+    )
 
     @api.depends("partner_id", "interaction_id")
     def _compute_display_name(self):
@@ -58,10 +60,11 @@ class RecurringIssue(models.Model):
         """Return self in the language of who is asking, or of the responsible where that is the scheduler."""
         return self if self.env.lang else self.with_context(lang=self.interaction_id.user_id.lang)
 
-    def _obstacle(self, asked=False):
+    def _obstacle(self, asked=False, known=None):
         """Return why this invoice cannot be issued, as a sentence; empty when nothing speaks against it.
 
         :param asked: a person asked for this invoice, having looked at its date
+        :param known: what was found already, where many are looked at; see ``RecurringInvoice._obstacles``
         """
         self.ensure_one()
         self = self._in_language()
@@ -73,7 +76,7 @@ class RecurringIssue(models.Model):
                 "The dates of the recurrence were changed and this is none of the new ones. Generate it again, "
                 "or issue the invoice by hand."
             )
-        outdated = recurrence.pattern_id._obstacles(partner)
+        outdated = recurrence.pattern_id._obstacles(partner, known)
         outdated = outdated or recurrence.pattern_id._missing_quantities(self.interaction_id.occurrence_date)
         if outdated:
             return " ".join(outdated)

@@ -32,11 +32,12 @@ METHODS = {
         " action_open_invoices action_open_pattern action_open_recurrences action_plan_again action_skip"
         " create unlink write"
     ),
+    "recurring.index.value": "write",
     "recurring.invoice.line": "create write",
     "recurring.invoice": (
-        "action_archive action_generate action_give_notice action_open_interactions action_open_invoices"
-        " action_open_year action_pause action_preview action_take_anew action_unarchive action_update_fpos_values"
-        " copy_data create default_get unlink write"
+        "action_archive action_generate action_give_notice action_keep_agreed action_open_interactions"
+        " action_open_invoices action_open_year action_pause action_preview action_take_anew action_unarchive"
+        " action_update_fpos_values copy_data create default_get unlink write"
     ),
     "recurring.notice": "action_confirm",
     "recurring.pause": "action_confirm",

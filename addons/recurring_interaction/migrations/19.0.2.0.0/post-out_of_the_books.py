@@ -36,7 +36,7 @@ def migrate(cr, version):
 def _make(env, recurrence, move):
     values = {name: _value(move, name) for name in MOVE_FIELDS}
     lines = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
-    return env["recurring.invoice"].create(
+    invoice = env["recurring.invoice"].create(
         {
             **values,
             "recurrence_id": recurrence,
@@ -44,6 +44,18 @@ def _make(env, recurrence, move):
             "invoice_line_ids": [Command.create({name: _value(line, name) for name in LINE_FIELDS}) for line in lines],
         }
     )
+    _note_agreed(invoice.invoice_line_ids)
+    return invoice
+
+
+def _note_agreed(lines):
+    """Note taxes and accounts that Odoo would not choose by now as agreed: a person is asked before they are billed."""
+    for line in lines.filtered("product_id"):
+        if line.tax_ids != line.tax_found_ids:
+            line.tax_source_ids = line._unmapped_taxes()
+            line.tax_found_ids = line.tax_ids
+        if line.account_id != line.account_found_id:
+            line.account_found_id = line.account_id
 
 
 def _value(record, name):
