@@ -36,6 +36,8 @@ MAX_OCCURRENCES = 5000
 CHUNK = 1000
 #: Invoices that one transaction makes.
 ISSUE_BATCH = 100
+#: Into how many shares of the customers the automatic mode is split: one scheduled action for each.
+ISSUE_SHARES = 2
 #: What automatic mode issues within so many hours counts as one night.
 NIGHT_HOURS = 20
 #: Hours until the next automatic attempt, by number of failed attempts; then a person decides.

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date, split_every
 
-from ..const import BILLING_GROUP, ISSUE_BATCH, QUIET
+from ..const import BILLING_GROUP, ISSUE_BATCH, ISSUE_SHARES, QUIET
 from ..utils import due_domain
 
 
@@ -131,9 +131,13 @@ class RecurringInteraction(models.Model):
         :param asked: a person asked for it: attempts that wait for their time are made, too
         :returns: the ``recurring.issue`` rows that were due, as superuser
         """
-        locked = self.sudo().try_lock_for_update(allow_referencing=True)
-        if asked and locked != self.sudo():
+        wanted = self.sudo() if asked else self.sudo()._with_missed()
+        locked = wanted.try_lock_for_update(allow_referencing=True)
+        if asked and locked != wanted:
             raise UserError(self.env._("These invoices are being issued by somebody else at this moment."))
+        # what becomes one invoice is issued as a whole, or left to who holds a part of it
+        held = (wanted - locked).recurrence_id.filtered(lambda item: item.missed_mode == "one")
+        locked = locked.filtered(lambda item: item.recurrence_id not in held)
         locked.invalidate_recordset(["state"])
         planned = locked.filtered(lambda item: item.kind == "invoice" and item.state == "planned")._unblocked()
         now = fields.Datetime.now()
@@ -143,20 +147,28 @@ class RecurringInteraction(models.Model):
                 and (asked or issue.state == "due" or (issue.date_next_try or now) < now)
             )
         )
-        ready = due.browse()
+        ready, known = due.browse(), {}
         too_many = due.browse() if asked else due._beyond_limit()
         for issue in due:
-            obstacle = issue._obstacle(asked)
+            obstacle = issue._obstacle(asked, known)
             if obstacle:
                 issue._mark_failed(obstacle)
             elif issue in too_many:
                 issue._mark_failed(issue._limit_reason(), final=True)
             else:
                 ready += issue
-        for first in range(0, len(ready), ISSUE_BATCH):
-            ready[first : first + ISSUE_BATCH]._issue_invoices(together=not asked)
+        for bundles in split_every(ISSUE_BATCH, ready._bundles(together=not asked)):
+            ready._issue_bundles(list(bundles))
         planned._close_issued()
         return due
+
+    def _with_missed(self):
+        """Return these dates with the other due ones that become one invoice with them."""
+        together = self.recurrence_id.filtered(lambda item: item.missed_mode == "one")
+        if not together:
+            return self
+        domain = Domain([("recurrence_id", "in", together.ids), ("state", "=", "planned"), ("kind", "=", "invoice")])
+        return self | self.search(domain & due_domain("day"))
 
     def _unblocked(self):
         """Return those for whom an invoice can be made at all; tell the responsible once about the others."""
@@ -214,8 +226,13 @@ class RecurringInteraction(models.Model):
     # Scheduled action
 
     @api.model
-    def _cron_issue_invoices(self):
-        """Issue the due invoices of recurrences in automatic mode."""
+    def _cron_issue_invoices(self, share=0):
+        """Issue the due invoices of recurrences in automatic mode: those of a share of the customers, then the rest.
+
+        Several actions that run at once begin with customers of their own. What another one works on is locked, and
+        skipped; what one leaves, because it stopped or is switched off, the others do. Day by day, so that after an
+        outage numbers go up with the dates.
+        """
         now = fields.Datetime.now()
         domain = (
             Domain(
@@ -233,7 +250,19 @@ class RecurringInteraction(models.Model):
                 | Domain("issue_ids", "any", [("state", "=", "failed"), ("date_next_try", "<=", now)])
             )
         )
-        self._cron_each(domain, "_issue", batch_size=ISSUE_BATCH, order="day, id")
+        for [day] in self._read_group(domain, ["day:day"], order="day:day"):
+            for part in (self._share_domain(share), Domain.TRUE):
+                self._cron_each(domain & Domain("day", "=", day) & part, "_issue", batch_size=ISSUE_BATCH)
+
+    @api.model
+    def _share_domain(self, share):
+        """Return the domain of the dates whose customers are of one of the shares."""
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "COALESCE(%s, 0) %% %s = %s", SQL.identifier(alias, "partner_id"), ISSUE_SHARES, share
+            ),
+            predicate=lambda record: record.partner_id.id % ISSUE_SHARES == share,
+        )
 
     def _cron_failed(self, method, error):
         """Note on the invoices of the date why they were not issued, and tell the responsible."""

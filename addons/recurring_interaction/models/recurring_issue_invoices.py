@@ -15,16 +15,15 @@ class RecurringIssue(models.Model):
 
     _inherit = "recurring.issue"
 
-    def _issue_invoices(self, together=False):
+    def _issue_bundles(self, bundles):
         """Issue a batch in one savepoint; when that fails, one by one, each with its own reason.
 
-        :param together: as the recurrence says, several dates of a customer may become one invoice
+        :param bundles: the rows that become one invoice each, see :meth:`_bundles`
         """
-        bundles = self._bundles(together)
         if len(bundles) > 1:
             try:
                 with self.env.cr.savepoint():
-                    self._issue_now(bundles)
+                    self.union(*bundles)._issue_now(bundles)
                 return
             except (UserError, ValueError, psycopg2.DataError, psycopg2.IntegrityError) as error:
                 _logger.info("Issuing %s invoices together failed (%s); going on one by one", len(bundles), error)
@@ -39,7 +38,10 @@ class RecurringIssue(models.Model):
                     issue._mark_failed(str(error))
 
     def _bundles(self, together):
-        """Return the rows that become one invoice each, as a list of recordsets, the latest date last."""
+        """Return the rows that become one invoice each, as a list of recordsets, the latest date last.
+
+        :param together: as the recurrence says, several dates of a customer may become one invoice
+        """
         if not together:
             return list(self)
         bundles = {}

@@ -13,7 +13,7 @@ class RecurringJob(Job):
     """One posted invoice and one mail per customer and date; each date and each activity once."""
 
     addon = ADDON
-    actions = (f"{ADDON}.ir_cron_issue_invoices",)
+    actions = (f"{ADDON}.ir_cron_issue_invoices", f"{ADDON}.ir_cron_issue_invoices_beside")
     planning = (f"{ADDON}.ir_cron_fill_horizon", f"{ADDON}.ir_cron_fill_agenda")
 
     def prepare(self):
