@@ -20,6 +20,7 @@
         "views/recurring_invoice_list_views.xml",
         "views/other_views.xml",
         "views/revenue_views.xml",
+        "views/recurring_index_views.xml",
         "views/portal_templates.xml",
         "views/recurring_interaction_menus.xml",
     ],

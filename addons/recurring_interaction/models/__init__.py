@@ -5,6 +5,7 @@ from . import (
     mail_activity,
     recurring_contract,
     recurring_feed,
+    recurring_index,
     recurring_interaction,
     recurring_interaction_agenda,
     recurring_interaction_due,

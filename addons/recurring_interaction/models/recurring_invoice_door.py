@@ -189,9 +189,11 @@ class RecurringInvoiceLine(models.Model):
     def _full_price_for(self, deal, taxes):
         """Return the unit price: agreed or from the price list, as it is on the date, with the customer's taxes."""
         invoice = self.invoice_id
-        pricelist = deal.customer.property_product_pricelist
         changes = invoice.price_change_ids
-        if invoice.price_mode == "fixed" or not self.product_id or not pricelist:
+        by_list = invoice.price_mode == "pricelist" and self.product_id
+        # which one is the customer's takes Odoo long to find
+        pricelist = by_list and deal.customer.property_product_pricelist
+        if not pricelist:
             source = self._default_taxes() if invoice.terms_mode == "day" and self.product_id else None
             return self._price_with(changes._apply(self.price_unit, self.product_id, deal.date), taxes, source)
         quantity = self._quantity_for(deal.date) or 1.0

@@ -58,9 +58,16 @@ class RecurringPriceChange(models.Model):
         for change in self:
             if change.date_from > day or (change.product_id and change.product_id != product):
                 continue
-            price = change.price if change.mode == "price" else price * (1 + change.percent / 100)
-            price = float_round(price, precision_digits=digits)
+            price = float_round(change._new_price(price), precision_digits=digits)
         return price
+
+    def _new_price(self, price):
+        """Return what a price becomes by this change."""
+        return self.price if self.mode == "price" else price * (1 + self.percent / 100)
+
+    def _percent_text(self):
+        """Return by how much a price changes, as text."""
+        return f"{self.percent:+g} %"
 
     def _description_in(self, lang):
         """Return what changes, as a sentence in a language."""
@@ -70,7 +77,7 @@ class RecurringPriceChange(models.Model):
         if change.mode == "price":
             price = change.recurrence_id.pattern_id.currency_id.format(change.price)
             return change.env._("From %(date)s %(product)s costs %(price)s.", date=day, product=product, price=price)
-        percent = f"{change.percent:+g} %"
+        percent = change._percent_text()
         if product:
             return change.env._(
                 "From %(date)s the price of %(product)s changes by %(percent)s.",
