@@ -54,6 +54,15 @@ class TestSubscription(ContractCase, HttpCase):
         self.assertNotIn(self.move.name, page)
         self.assertNotIn("Ask to end it", page, "the contract is the first customer's")
 
+    def test_each_contract_has_its_page(self):
+        """RI+6: a customer with two contracts sees each on its own page; a number of neither is none."""
+        second = self._subscription(name="Garden care")
+        for pattern, text, other in ((self.pattern, "Roof care", "Garden care"), (second, "Garden care", "Roof care")):
+            page = self._open(f"/{pattern.id}").text
+            self.assertIn(text, page)
+            self.assertNotIn(other, page)
+        self.assertEqual(self._open("/999999999").status_code, 404)
+
     def test_strangers(self):
         """RI+6: others get the same answer as for what does not exist, for looking and for asking."""
         new_test_user(self.env, "ri_mallory", "base.group_portal")
