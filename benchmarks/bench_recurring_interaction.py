@@ -5,7 +5,10 @@ measured in one Odoo process on one database that has both addons, each round ta
 """
 
 import json
+import os
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.odoo_server import OdooInstallation
@@ -14,6 +17,8 @@ from tools.settings import LOG_DIR, STATE_DIR, ToolError, progress, venv_python
 PEER = STATE_DIR / "peer"
 SCRIPT = Path(__file__).with_name("recurring_interaction_rounds.py")
 NIGHT = Path(__file__).with_name("recurring_interaction_night.py")
+WORKER = Path(__file__).with_name("recurring_interaction_workers.py")
+INVOICES = 1000
 MARK = "RESULT "
 
 
@@ -68,14 +73,58 @@ def measure_night(context):
     return run_inside(context.installation, database, config, NIGHT, log)
 
 
-def run_inside(installation, database, config, script, log):
+def measure_workers(context, number):
+    """Return how long a number of workers take to issue the same invoices, each of them once."""
+    database = context.clone(f"recurring_interaction_{number}")
+    config = context.installation.write_config("bench_workers", max_cron_threads=0)
+    log = LOG_DIR / "bench-recurring_interaction-workers.log"
+    go = STATE_DIR / f"bench-workers-{number}.go"
+
+    def step(name):
+        environment = {"STEP": str(name), "GO": str(go), "WORKERS_INVOICES": str(INVOICES)}
+        return run_inside(context.installation, database, config, WORKER, log, environment)
+
+    ready = [Path(f"{go}.ready{share}") for share in range(number)]
+    for path in (go, *ready):
+        path.unlink(missing_ok=True)
+    step("fill")
+    with ThreadPoolExecutor(number) as pool:
+        steps = [pool.submit(step, share) for share in range(number)]
+        while not all(path.exists() for path in ready) and not any(item.done() for item in steps):
+            time.sleep(0.05)
+        go.touch()
+        found = [item.result() for item in steps]
+    return {
+        "seconds": max(item["end"] for item in found) - min(item["begin"] for item in found),
+        "posted": max(item["posted"] for item in found),
+        "customers": max(item["customers"] for item in found),
+    }
+
+
+def report_workers(context):
+    """Record what a second worker brings, and that both together issue everything once."""
+    one, two = (measure_workers(context, number) for number in (1, 2))
+    for figures in (one, two):
+        if (figures["posted"], figures["customers"]) != (INVOICES, INVOICES):
+            raise ToolError(f"{figures['posted']} invoices of {figures['customers']} customers, not {INVOICES}")
+    context.row(
+        f"{INVOICES:,} invoices in automatic mode, two workers beside one",
+        two["seconds"] / one["seconds"],
+        "times",
+        target="<= 0.6",
+        peer=f"one: {one['seconds']:.1f} s; two: {two['seconds']:.1f} s; each customer one invoice",
+    )
+
+
+def run_inside(installation, database, config, script, log, environment=None):
     """Run a script in ``odoo shell``; return the figures that it prints last."""
     command = installation.command("-d", database, "--no-http", "--log-level=warn", subcommand="shell", config=config)
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("a") as file:
         done = subprocess.run(
-            command, input=script.read_text(), stdout=subprocess.PIPE, stderr=file, text=True, check=False
-        )
+            command, input=script.read_text(), stdout=subprocess.PIPE, stderr=file, text=True, check=False,
+            env={**os.environ, **(environment or {})},
+        )  # fmt: skip
     lines = [line.removeprefix(MARK) for line in done.stdout.splitlines() if line.startswith(MARK)]
     if not lines:
         raise ToolError(f"The measurement failed; see {log}.")
@@ -104,6 +153,7 @@ def report_night(context, figures):
 
 def run(context):
     """Measure and record; see the module's docstring."""
+    report_workers(context)
     report_night(context, measure_night(context))
     figures = measure(context)
     draft, contract, plain = figures["draft"], figures["contract"], figures["plain"]
