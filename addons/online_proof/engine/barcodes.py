@@ -27,6 +27,8 @@ _DPI, _PICTURE_DPI, _SIDE = 600, 300, 2400
 #: around it.
 _BAR_WIDTH, _BAR_HEIGHT, _GAP, _PICTURE, _MARGIN = 9.0, 10.0, 20.0, 260.0, 12.0
 _FEWEST_BARS, _FEWEST_SQUARES = 15, 40
+#: Parts of the paths of a page that are looked at: maps and patterns have more, codes do not.
+_MOST_PARTS = 20_000
 _FONT = re.compile(r"bar ?code|\bean ?-?(8|13)?\b|code ?-?(39|93|128)|^upc|c39|c128", re.I)
 #: Widths of a symbol in modules, its smallest module in millimetres and the most that measuring may miss.
 _MODULES = {"EAN13": 95, "ISBN": 95, "UPCA": 95, "EAN8": 67, "UPCE": 51}
@@ -48,12 +50,16 @@ class Places:
         self.squares: list[Box] = []
         self.pictures: list[Box] = []
         self.letters: list[Box] = []
+        self.parts = 0
 
     def look(self, paint: Paint) -> None:
         """Look at one thing that is painted."""
         if paint.box is None:
             return
         if paint.kind in ("fill", "stroke") and "parts" in paint.values:
+            self.parts += len(paint.values["parts"])
+            if self.parts > _MOST_PARTS:
+                return
             wide = paint.state.width * scale_of(paint.state.matrix) / 2 if paint.kind == "stroke" else 0
             for left, bottom, right, top in paint.values["parts"]:
                 self._note_bar((left - wide, bottom, right + wide, top), (bottom, top), (left, right), upright=True)
@@ -87,6 +93,8 @@ class Places:
         """Return pairs of kind (``bars``, ``letters``, ``squares``, ``picture``) and box."""
         codes: list[Box] = []
         for (upright, _end, _at), boxes in self.bars.items():
+            if len(codes) >= MAX_PLACES:
+                break
             codes += [box for box in _codes(boxes, upright) if not any(_overlap(box, other) for other in codes)]
         rows = [around(row) for row in self.rows.values() if len(row) >= _FEWEST_SQUARES]
         squares = self.squares + [box for box in rows if _is_square(box)]
