@@ -319,18 +319,9 @@ def check_scheduled_actions(addon):
             yield f"{addon}: {called[1]}() works without _cron_each; its docstring says 'no batch: why' if it has to"
 
 
-#: Addons that do not speak it yet: shown by ``python -m tools.dialect``, no complaint of ``make lint``.
-PENDING = ("supplier_webservice_order",)
-
-
-def check_dialect(*, pending=False):
-    """Yield everything that is wrong in all addons.
-
-    :param pending: in those that do not speak it yet, too
-    """
+def check_dialect():
+    """Yield everything that is wrong in all addons."""
     for addon in our_addons():
-        if addon in PENDING and not pending:
-            continue
         for source in sources(addon):
             yield from complaints(source)
         yield from check_scheduled_actions(addon)
@@ -340,7 +331,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("addon", nargs="?", default="", help="only this addon")
     options = parser.parse_args()
-    found = [line for line in check_dialect(pending=True) if options.addon in line]
+    found = [line for line in check_dialect() if options.addon in line]
     print("\n".join([*found, f"{len(found)} complaint(s)"]))
     return 1 if found else 0
 

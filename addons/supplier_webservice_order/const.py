@@ -30,6 +30,8 @@ STATUS_QUESTIONS_BEFORE_ACTIVITY = 100
 FOLLOW_SECONDS, FOLLOW_QUESTIONS = 4 * 3600, 180
 #: seconds between questions about a change or a cancellation that the supplier has and has not decided about
 NEWS_SECONDS = 600
+#: seconds after which a supplier is asked for no further part's price: a person waits in front of the window
+PRICE_SECONDS = 60
 #: seconds that a worker may need on top of the time-outs before others take its message over
 LEASE_MARGIN = 30
 #: seconds that credits stay reserved for an SMS whose sender died
@@ -104,6 +106,7 @@ FAILURE_REASONS = {
     "unsupported": _lt("This supplier's web service cannot be asked about that."),
     "other_message": _lt("The answer is about another message."),
     "other_positions": _lt("The answer is about the lines of another order."),
+    "contradiction": _lt("The answer rejects the order and confirms parts of it."),
     "unknown_order": _lt("The supplier says that it does not know this order."),
     "setup": _lt("The connection to this supplier cannot be used as it is set up. A manager has to look at it."),
     "internal": _lt("Odoo could not process what came back."),

@@ -6,16 +6,20 @@ Many of these run at once in one worker, each in a thread: whatever happens ends
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from .connectors.base import REJECTED
 from .connectors.client import ORDER
-from .const import ATTEMPTS_BEFORE_ACTIVITY, MAX_UNSENT_ATTEMPTS, PAUSE_SECONDS, RETRY_SECONDS
+from .const import ATTEMPTS_BEFORE_ACTIVITY, MAX_UNSENT_ATTEMPTS, PAUSE_SECONDS, PRICE_SECONDS, RETRY_SECONDS
 from .soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 
 if TYPE_CHECKING:
-    from .connectors.base import OrderAnswer
+    from .connectors.base import Account, Asked, Message, Offer, OrderAnswer
+    from .connectors.client import SupplierClient
     from .models.purchase_order_status import Question
     from .models.supplier_exchange_worker import Claim
     from .soap.client import Reply
@@ -99,6 +103,74 @@ def _as_outcome(work: Callable[[Task], tuple[OrderAnswer, Reply]], task: Task) -
         return FateUnknownError("internal", f"{type(error).__name__}: {error}"[:300]), None
 
 
+@dataclass(frozen=True)
+class Call:
+    """A question that changes nothing, as it was asked; ``outcome`` is the ``Reply`` or the ``SoapError``."""
+
+    operation: str
+    payload: bytes
+    outcome: Reply | SoapError
+
+    def value(self) -> Any:
+        """Return what the answer says.
+
+        :raises SoapError: where there is none
+        """
+        if isinstance(self.outcome, SoapError):
+            raise self.outcome
+        return self.outcome.value
+
+
+@dataclass(frozen=True)
+class PriceQuestion:
+    """What a supplier is asked prices for; ``parts`` are pairs of number and quantity."""
+
+    connection_id: int
+    client: SupplierClient
+    parts: list[Asked]
+    currency: str
+
+
+def call(client: SupplierClient, write: Callable[[Account], Message]) -> Call:
+    """Ask, and let nothing out but the ``Call``: an answer that zeep trips over is one without use.
+
+    :param write: function of the ``Account`` that returns operation and values
+    """
+    operation, payload = "", b""
+    try:
+        operation, payload = client.render(*client.written(write))
+        return Call(operation, payload, client.send(operation, payload))
+    except SoapError as error:
+        return Call(operation, payload, error)
+    except Exception as error:
+        _logger.exception("An answer of %s could not be read", client.endpoint.url)
+        return Call(operation, payload, FateUnknownError("unreadable", f"{type(error).__name__}: {error}"[:300]))
+
+
+def ask_prices(question: PriceQuestion) -> tuple[list[Offer] | SoapError, list[Call]]:
+    """Ask one supplier for prices; return ``(list of Offer or SoapError, list of Call)``."""
+    calls: list[Call] = []
+    end = time.monotonic() + PRICE_SECONDS
+
+    def ask(message: Message) -> Any:
+        if time.monotonic() > end:
+            # a question for each part, and a person who waits for all of them
+            raise FateUnknownError("timeout", f"{PRICE_SECONDS} s")
+        calls.append(call(question.client, lambda _account: message))
+        return calls[-1].value()
+
+    try:
+        return question.client.offers(question.parts, question.currency, ask), calls
+    except SoapError as error:
+        return error, calls
+
+
+def ask_all(questions: Sequence[PriceQuestion]) -> list[tuple[list[Offer] | SoapError, list[Call]]]:
+    """Ask several suppliers for prices at the same time; return what :func:`ask_prices` returns, in their order."""
+    with ThreadPoolExecutor(max(len(questions), 1), thread_name_prefix="supplier-price") as pool:
+        return list(pool.map(ask_prices, questions))
+
+
 def _deliver(claim: Claim) -> tuple[OrderAnswer, Reply]:
     client = claim.client
     if claim.ask_first:
@@ -114,8 +186,8 @@ def _deliver(claim: Claim) -> tuple[OrderAnswer, Reply]:
         if not client.is_duplicate(error):
             raise
         return _settle_duplicate(claim, error)
-    if answer.duplicate and not answer.message_id:
-        # it does not say of what
+    if answer.duplicate and (not answer.message_id or answer.code == REJECTED):
+        # it does not say of what, or rejects the repetition: that says nothing about the order that it has
         return _settle_duplicate(claim, FateUnknownError("duplicate", answer.note, reply.response.encode()))
     if not answer.known:
         # to a change that is a refusal; to an order it makes no sense

@@ -6,6 +6,7 @@ person, and nothing of it is dropped.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -85,6 +86,20 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What prices are judged by.
+
+    :param rate: what one unit of the answer's currency is in the order's; none where nobody knows
+    :param tolerance: per cent that a price may be away from the expected one
+    :param foreign: whether the supplier names its prices in another currency than it was told
+    """
+
+    rate: Decimal | None = Decimal(1)
+    tolerance: Decimal = Decimal(0)
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
 class Delivery:
     """A part of a line that comes, or does not, by itself."""
 
@@ -144,34 +159,20 @@ class Verdict:
         return self.step == APPROVE and self.state == ACCEPTED and not doubts and not self.missing
 
 
-def judge(
-    sent: Sent,
-    answer: OrderAnswer,
-    state: str = NEW,
-    *,
-    rate: Decimal | None = Decimal(1),
-    tolerance: Decimal = Decimal(0),
-) -> Verdict:
+def judge(sent: Sent, answer: OrderAnswer, state: str = NEW, terms: Terms = Terms()) -> Verdict:
     """Return the ``Verdict`` on an answer.
 
     :param sent: ``Sent``
     :param answer: ``connectors.base.OrderAnswer`` that knows the order
     :param state: ``NEW``, or the code that the order has
-    :param rate: what one unit of the answer's currency is in the order's; none where nobody knows
-    :param tolerance: per cent that a price may be away from the expected one
+    :param terms: ``Terms``
     """
-    foreign = find_foreign(sent, answer)
-    if foreign:
-        return Verdict(UNKNOWN, state, reason=foreign)
-    positions = {line.position for line in sent.lines}
-    by_position: dict[int, list[LineAnswer]] = {position: [] for position in positions}
-    extras: list[LineAnswer] = []
-    for line in answer.lines:
-        (extras if line.position is None else by_position.get(line.position, extras)).append(line)
+    by_position, extras = sort_lines(sent, answer)
+    wrong = find_foreign(sent, answer) or _find_contradiction(answer, by_position)
+    if wrong:
+        return Verdict(UNKNOWN, state, reason=wrong)
     lines = tuple(
-        _judge_line(line, by_position[line.position], rate, tolerance)
-        for line in sent.lines
-        if by_position[line.position]
+        _judge_line(line, by_position[line.position], terms) for line in sent.lines if by_position[line.position]
     )
     missing = tuple(_find_missing(sent, lines, by_position))
     after, step = TRANSITIONS.get((state, answer.code), (state, DOUBT))
@@ -187,15 +188,53 @@ def find_foreign(sent: Sent, answer: OrderAnswer) -> str:
     named = {line.position for line in answer.lines if line.position is not None}
     if named and not named & {line.position for line in sent.lines}:
         return "other_positions"
+    numbers = {_plain(line.number) for line in answer.lines if _goes_by_number(line)}
+    if numbers and not named and not numbers & {_plain(line.number) for line in sent.lines if line.number}:
+        return "other_positions"
     return ""
 
 
-def _judge_line(sent: SentLine, parts: Sequence[LineAnswer], rate: Decimal | None, tolerance: Decimal) -> LineVerdict:
+def _goes_by_number(line: LineAnswer) -> bool:
+    return line.by_number and line.position is None and bool(line.number)
+
+
+def sort_lines(sent: Sent, answer: OrderAnswer) -> tuple[dict[int, list[LineAnswer]], list[LineAnswer]]:
+    """Return the lines of an answer by the position that was sent, and those that are about nothing of it.
+
+    Where a supplier names part numbers only, a line is about the position that was sent under its number. Several
+    positions under one number are told apart by their order, as long as the answer has as many lines of it.
+    """
+    by_position: dict[int, list[LineAnswer]] = {line.position: [] for line in sent.lines}
+    by_number: dict[str, list[int]] = {}
+    extras: list[LineAnswer] = []
+    for each in sent.lines:
+        if each.number:
+            by_number.setdefault(_plain(each.number), []).append(each.position)
+    said = Counter(_plain(line.number) for line in answer.lines if _goes_by_number(line))
+    for line in answer.lines:
+        position, number = line.position, _plain(line.number)
+        positions = by_number.get(number, []) if _goes_by_number(line) else []
+        if len(positions) == 1:
+            [position] = positions
+        elif positions and len(positions) == said[number]:
+            position = next((free for free in positions if not by_position[free]), None)
+        (extras if position is None else by_position.get(position, extras)).append(line)
+    return by_position, extras
+
+
+def _find_contradiction(answer: OrderAnswer, by_position: Mapping[int, Iterable[LineAnswer]]) -> str:
+    """Return that an answer rejects the order and confirms parts of it: then nothing is let go, or ordered again."""
+    parts = (part for parts in by_position.values() for part in parts)
+    comes = any(part.status == CONFIRMED and part.quantity != 0 for part in parts)
+    return "contradiction" if answer.code == REJECTED and comes else ""
+
+
+def _judge_line(sent: SentLine, parts: Sequence[LineAnswer], terms: Terms) -> LineVerdict:
     deliveries = tuple(_delivery(sent, part, alone=len(parts) == 1) for part in parts)
     quantities = [each.quantity for each in deliveries if each.quantity is not None]
     quantity = sum(quantities, Decimal(0)) if len(quantities) == len(deliveries) else None
     asked = _average_price(parts, deliveries)
-    price = asked * rate if asked is not None and rate is not None else None
+    price = asked * terms.rate if asked is not None and terms.rate is not None else None
     status = _sum_up(deliveries, quantity)
     deviation = (price - sent.price) / sent.price * 100 if price is not None and sent.price else None
     return LineVerdict(
@@ -209,7 +248,8 @@ def _judge_line(sent: SentLine, parts: Sequence[LineAnswer], rate: Decimal | Non
         substitute=", ".join(dict.fromkeys(part.substitute for part in parts if part.substitute)),
         note=" ".join(dict.fromkeys(part.note for part in parts if part.note)),
         doubts=(
-            *_find_doubts(sent, status, quantity, asked, price, deviation, deliveries, tolerance),
+            *_find_doubts(sent, status, quantity, deliveries),
+            *_find_price_doubts(sent, asked, price, deviation, terms),
             *_find_other_part(sent, parts),
         ),
     )
@@ -249,14 +289,7 @@ def _sum_up(deliveries: Iterable[Delivery], quantity: Decimal | None) -> str:
 
 
 def _find_doubts(
-    sent: SentLine,
-    status: str,
-    quantity: Decimal | None,
-    asked: Decimal | None,
-    price: Decimal | None,
-    deviation: Decimal | None,
-    deliveries: Sequence[Delivery],
-    tolerance: Decimal,
+    sent: SentLine, status: str, quantity: Decimal | None, deliveries: Sequence[Delivery]
 ) -> Iterator[str]:
     if status not in (CONFIRMED, PENDING):
         yield status
@@ -264,12 +297,21 @@ def _find_doubts(
         yield "quantity"
     if len(deliveries) > 1 and status != PENDING:
         yield "split"
+
+
+def _find_price_doubts(
+    sent: SentLine, asked: Decimal | None, price: Decimal | None, deviation: Decimal | None, terms: Terms
+) -> Iterator[str]:
     if asked is not None and price is None:
         yield "currency"
-    elif price is not None and not sent.price:
+        return
+    if price is not None and not sent.price:
         yield "no_expected_price"
-    elif deviation is not None and abs(deviation) > tolerance:
+    elif deviation is not None and abs(deviation) > terms.tolerance:
         yield "price"
+    if price is not None and terms.foreign:
+        # the bill will be in that currency, at the rate of another day
+        yield "other_currency"
 
 
 def _find_other_part(sent: SentLine, parts: Sequence[LineAnswer]) -> Iterator[str]:

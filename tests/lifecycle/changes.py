@@ -4,8 +4,10 @@
 ADDED = (
     "INSERT INTO recurring_feed (user_id, token_digest) VALUES (2, repeat('ab', 32))",
     """INSERT INTO supplier_exchange
-           (connection_id, company_id, partner_id, purchase_id, attempts, operation, message_id, state, create_date)
-       SELECT c.id, c.company_id, c.partner_id, p.id, 1, 'order', 'upgrade-1', 'done', now()
+           (connection_id, company_id, partner_id, purchase_id, attempts, operation, message_id, state, create_date,
+            next_try, sent_at, answered_at, lease_until)
+       SELECT c.id, c.company_id, c.partner_id, p.id, 1, 'order', 'upgrade-1', 'done', now(), now(), now(), now(),
+              now()
          FROM supplier_connection c, purchase_order p
         WHERE p.id = (SELECT min(order_id) FROM purchase_order_line WHERE product_qty > 0 AND display_type IS NULL)
         ORDER BY c.id LIMIT 1""",
@@ -68,6 +70,16 @@ RENAMED |= {
     ("order_status_snapshot", "changed_on"): "date_changed",
     ("order_status_snapshot", "retry_at"): "date_next_try",
     ("stock_picking", "slip_printed_on"): "date_slip_printed",
+}
+RENAMED |= {
+    ("supplier_connection", "last_test_at"): "date_last_test",
+    ("supplier_exchange", "lease_until"): "date_lease_end",
+    ("supplier_exchange", "next_try"): "date_next_try",
+    ("supplier_exchange", "sent_at"): "date_sent",
+    ("supplier_exchange", "answered_at"): "date_answered",
+    ("purchase_order", "next_status_at"): "date_next_status",
+    ("purchase_photo_link", "last_used_at"): "date_last_used",
+    ("credit_reservation", "expires_at"): "date_expiry",
 }
 #: The switches of the status mails' rules were fields of the website.
 STATUS_RULES = ("status", "slip", "picked", "tracking", "delivered", "date", "stock")

@@ -54,6 +54,16 @@ def said(answer: bool | None) -> bool:
     return answer
 
 
+def named(message_id: str | None) -> str:
+    """Return the number of the message that an answer is about, of a supplier whose answers name it.
+
+    :raises ValueError: where it is missing: then nothing shows that the answer is about ours
+    """
+    if not message_id or not message_id.strip():
+        raise ValueError("the answer does not name the message that it is about")
+    return message_id
+
+
 @dataclass(frozen=True)
 class Account:
     """Who we are at the supplier; ``options`` holds what only some connectors need."""
@@ -165,7 +175,8 @@ class LineAnswer:
 
     ``position`` is that of the ordered line, or none: then ``number`` and ``description`` say what
     the supplier added by itself (freight, a deposit). ``price`` is net, for one unit. ``number`` and ``unit`` of
-    an ordered line are what the supplier means it is to deliver, where it says that.
+    an ordered line are what the supplier means it is to deliver, where it says that. ``by_number`` says that this
+    supplier's answers name parts by their number only: then that tells which line is meant.
     """
 
     position: int | None
@@ -178,6 +189,7 @@ class LineAnswer:
     number: str = ""
     description: str = ""
     unit: str = ""
+    by_number: bool = False
 
     def __post_init__(self) -> None:
         check_amounts(self.quantity, self.price)
@@ -192,6 +204,7 @@ class Shipment:
     tracking: str = ""
     delivery_note: str = ""
     positions: tuple[int, ...] = ()
+    invoice: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
 """A supplier as the rest of the addon sees it: who we are there, what it speaks, where it is. No Odoo."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 
 from ..soap.client import Endpoint, Reply, Service
 from ..soap.errors import FateUnknownError, RefusedError, SoapError
+from ..soap.masking import excerpt, masked
 from . import base
 from .base import SHIPMENTS, UNREADABLE, Account, Asked, Connector, Message, Offer, Order, OrderAnswer
 
 #: kinds of messages that the outbox holds
 ORDER, CHANGE, CANCEL = "order", "change", "cancel"
+#: what of an answer is for people to read
+FREE_TEXTS = ("note", "description", "reference", "carrier")
+#: characters of what could not be read
+MAX_REASON = 300
 
 
 #: what a connector reads from an answer
@@ -116,11 +121,12 @@ class SupplierClient:
         """
         try:
             messages = self.connector.offer_messages(self.account, parts, currency)
-            return self.connector.read_offers(parts, [ask(message) for message in messages])
+            offers = self.connector.read_offers(parts, [ask(message) for message in messages])
+            return [_without_secrets(offer, self.endpoint.secrets) for offer in offers]
         except NotImplementedError as error:
             raise RefusedError("unsupported") from error
         except UNREADABLE as error:
-            raise FateUnknownError("unreadable", str(error)[:300]) from error
+            raise FateUnknownError("unreadable", self._excerpt(error)) from error
 
     def test(self) -> tuple[str, Reply]:
         """Send the message that changes nothing; return ``(text, Reply)``."""
@@ -143,9 +149,28 @@ class SupplierClient:
         except UNREADABLE as error:
             raise RefusedError("message", str(error)[:300]) from error
 
-    @staticmethod
-    def _read(read: Callable[[Any], Answer], reply: Reply) -> tuple[Answer, Reply]:
+    def _read(self, read: Callable[[Any], Answer], reply: Reply) -> tuple[Answer, Reply]:
         try:
-            return read(reply.value), reply
+            # suppliers like to say who has logged in, in what many people read
+            return _without_secrets(read(reply.value), self.endpoint.secrets), reply
         except (*UNREADABLE, NotImplementedError) as error:
-            raise FateUnknownError("unreadable", str(error)[:300], reply.response.encode()) from error
+            raise FateUnknownError("unreadable", self._excerpt(error), reply.response.encode()) from error
+
+    def _excerpt(self, error: Exception) -> str:
+        return excerpt(str(error), self.endpoint.secrets, MAX_REASON)
+
+
+def _without_secrets(said: Any, secrets: Sequence[str]) -> Any:
+    """Return what was read from an answer, its free texts masked."""
+    if isinstance(said, str):
+        return masked(said, secrets)
+    if not is_dataclass(said) or isinstance(said, type):
+        return said
+    changes: dict[str, Any] = {}
+    for each in fields(said):
+        value = getattr(said, each.name)
+        if isinstance(value, tuple):
+            changes[each.name] = tuple(_without_secrets(part, secrets) for part in value)
+        elif value and each.name in FREE_TEXTS:
+            changes[each.name] = masked(value, secrets)
+    return replace(said, **changes)

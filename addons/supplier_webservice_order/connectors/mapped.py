@@ -8,29 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from collections.abc import Mapping as Values
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ..soap.trees import HEADER
-from .base import (
-    ACCEPTED,
-    ACKNOWLEDGED,
-    BACKORDERED,
-    CANCEL,
-    CHANGE,
-    CHANGED,
-    CONDITIONAL,
-    CONFIRMED,
-    DISCONTINUED,
-    LINE_REJECTED,
-    PENDING,
-    REJECTED,
-    SUBSTITUTED,
-    Connector,
-    LineAnswer,
-    Offer,
-    OrderAnswer,
+from .base import ACCEPTED, CANCEL, CHANGE, SHIPMENTS, Connector, LineAnswer, Offer, OrderAnswer, Shipment
+from .mapped_rules import (
+    ANSWER_VALUES,
+    CODES,
+    CREDENTIALS,
+    LINE_CODES,
+    LINE_VALUES,
+    NO,
+    ORDER_VALUES,
+    OTHER,
+    PART_VALUES,
+    SHIPMENT_VALUES,
+    UNKNOWN,
+    YES,
+    Mapping,
+    Operation,
+    Rule,
+    check_proof,
 )
 from .paths import element_path, find_text, is_within, put
 from .texts import read_date, read_number, write_text
@@ -42,74 +41,9 @@ if TYPE_CHECKING:
 
     from .base import Account, Asked, Cancellation, Change, Message, Order, Part
 
-#: what an answer may be called: ours, and that the supplier does not know the order
-UNKNOWN = "unknown"
-CODES = (ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED, UNKNOWN)
-LINE_CODES = (PENDING, CONFIRMED, CHANGED, SUBSTITUTED, DISCONTINUED, BACKORDERED, LINE_REJECTED)
-YES, NO = ("true", "1", "yes", "y"), ("false", "0", "no", "n")
-#: what stands for every value that a table does not name
-OTHER = "*"
+__all__ = ["MappedConnector", "Mapping", "Operation", "Rule"]
 #: an order number that no order has
 NOBODY = "connection-test"
-PLACES = ("name", "street", "street2", "zip", "city", "state", "country", "vat")
-#: values of ours, by name, that a message can hold
-ORDER_VALUES = (
-    "message_id", "reference", "customer_number", "own_email", "currency", "wanted_on", "ordered_on", "note", "job",
-    "total", "line_count", "order_id", "sequence", "reason",
-    *(f"buyer.{name}" for name in PLACES), *(f"delivery.{name}" for name in PLACES),
-    "contact.name", "contact.phone", "contact.email", "vehicle.vin", "vehicle.plate",
-)  # fmt: skip
-PART_VALUES = (
-    "part.position", "part.index", "part.number", "part.description", "part.quantity", "part.unit",
-    "part.expected_price", "part.amount", "part.own_number", "part.barcode", "part.photos", "part.change",
-)  # fmt: skip
-CREDENTIALS = ("username", "password")
-#: what an element of an answer can mean
-ANSWER_VALUES = ("code", "known", "message_id", "change_id", "reference", "currency", "note", "duplicate")
-LINE_VALUES = ("line.position", "line.status", "line.quantity", "line.price", "line.number", "line.description",
-               "line.substitute", "line.available_on", "line.note", "line.unit")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One element or attribute and what stands in it.
-
-    :param value: one of the names above, or empty for a constant
-    :param table: pairs of our value and theirs
-    :param type_name: the built-in type of the schema
-    """
-
-    path: str
-    value: str = ""
-    constant: str = ""
-    table: tuple[tuple[str, str], ...] = ()
-    date_format: str = ""
-    type_name: str = "string"
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of the supplier's, and the rules for its message and its answer.
-
-    :param lines: path of the element that stands once for each part
-    """
-
-    name: str
-    rules: tuple[Rule, ...] = ()
-    lines: str = ""
-    answer: tuple[Rule, ...] = ()
-    answer_lines: str = ""
-    code: str = ""
-    line_status: str = ""
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """All that was entered for a supplier."""
-
-    operations: dict[str, Operation] = field(default_factory=dict)
-    decimal_comma: bool = False
-    duplicate_codes: frozenset[str] = frozenset()
 
 
 class MappedConnector(Connector):
@@ -134,7 +68,8 @@ class MappedConnector(Connector):
 
     def abilities(self, account: Account) -> frozenset[str]:
         """Return what of changes, cancellations and shipments this supplier takes part in."""
-        return frozenset({CHANGE, CANCEL} & set(self._mapping.operations))
+        found = {CHANGE, CANCEL} & set(self._mapping.operations)
+        return frozenset(found | ({SHIPMENTS} if "shipment" in self._mapping.operations else set()))
 
     # Messages
 
@@ -179,6 +114,10 @@ class MappedConnector(Connector):
     def status_message(self, account: Account, message_id: str) -> Message:
         """Return the message that asks what became of an order."""
         return self._write("status", {**_account_values(account), "message_id": message_id}, [])
+
+    def shipment_message(self, account: Account, message_id: str) -> Message:
+        """Return the message that asks what of an order has left the supplier."""
+        return self._write("shipment", {**_account_values(account), "message_id": message_id}, [])
 
     def offer_messages(self, account: Account, parts: Sequence[Asked], currency: str) -> list[Message]:
         """Return one message for all parts, or one for each where their message has room for one only."""
@@ -275,7 +214,7 @@ class MappedConnector(Connector):
             raise ValueError(f"{code!r} is no known state of an order")
         if code == UNKNOWN:
             return OrderAnswer(known=False)
-        _check_proof(operation, said, lines, code)
+        check_proof(operation, said, lines, code)
         return OrderAnswer(
             known=True,
             code=code,
@@ -288,12 +227,44 @@ class MappedConnector(Connector):
             lines=lines,
         )
 
+    def shipment_answer(self, value: etree._Element) -> OrderAnswer:
+        """Return what has left the supplier."""
+        operation = self._operation("shipment")
+        said = self._read(value, operation, ANSWER_VALUES)
+        rows = list(self._lines(value, operation)) if operation.answer_lines else [value]
+        found = [self._read(row, operation, SHIPMENT_VALUES, operation.answer_lines) for row in rows]
+        found = [] if said.get("known") in NO else list(filter(None, found))
+        if found:
+            check_proof(operation, said, found, ACCEPTED)
+        return OrderAnswer(
+            known=True,
+            message_id=self._read_order(rows, operation) or said.get("message_id") or "",
+            complete=said.get("complete") in YES and bool(found),
+            shipments=tuple(
+                Shipment(**{name.partition(".")[2]: held for name, held in each.items()}) for each in found
+            ),
+        )
+
+    def _read_order(self, rows: Iterable[etree._Element], operation: Operation) -> str | None:
+        """Return the order that the rows are about, where each of them names it.
+
+        :raises ValueError: where they are about several
+        """
+        paths = [rule.path for rule in operation.answer if rule.value == "message_id"]
+        if not any(operation.answer_lines and is_within(path, operation.answer_lines) for path in paths):
+            return None
+        orders = {self._read(row, operation, ("message_id",), operation.answer_lines).get("message_id") for row in rows}
+        if len(orders) > 1:
+            raise ValueError("shipments of several orders")
+        return next(iter(orders), None)
+
     def _line(self, operation: Operation, element: etree._Element) -> LineAnswer:
         said = self._read(element, operation, LINE_VALUES, operation.answer_lines)
         status = said.get("line.status") or operation.line_status
         if status not in LINE_CODES:
             raise ValueError(f"{status!r} is no known state of a line")
         position = said.get("line.position")
+        by_number = not any(rule.value == "line.position" for rule in operation.answer)
         return LineAnswer(
             position=int(position) if position else None,
             status=status,
@@ -305,6 +276,7 @@ class MappedConnector(Connector):
             number=said.get("line.number") or "",
             description=said.get("line.description") or "",
             unit=said.get("line.unit") or "",
+            by_number=by_number,
         )
 
     def read_offers(self, parts: Sequence[Asked], values: Sequence[etree._Element]) -> list[Offer]:
@@ -367,19 +339,9 @@ class MappedConnector(Connector):
         name = rule.value
         if name in ("line.quantity", "line.price"):
             return read_number(text, decimal_comma=self._mapping.decimal_comma, type_name=rule.type_name)
-        if name == "line.available_on":
+        if name in ("line.available_on", "shipment.shipped_on"):
             return read_date(text, rule.date_format)
-        return text.lower() if name in ("known", "duplicate") else text
-
-
-def _check_proof(operation: Operation, said: Values[str, Any], lines: Collection[LineAnswer], code: str) -> None:
-    """:raises ValueError: where an answer says that all is well, and nothing in it shows that it means us"""
-    mapped = {rule.value for rule in operation.answer}
-    if code != REJECTED and "message_id" in mapped and not said.get("message_id"):
-        raise ValueError("the answer does not name the message that it is about")
-    if mapped and not said and not lines:
-        # a document of another shape, such as an error, has no state either
-        raise ValueError("the answer has none of the elements that were mapped")
+        return text.lower() if name in ("known", "duplicate", "complete") else text
 
 
 def _account_values(account: Account) -> dict[str, Any]:

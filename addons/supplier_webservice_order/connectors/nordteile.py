@@ -24,6 +24,7 @@ from .base import (
     Offer,
     Order,
     OrderAnswer,
+    named,
     said,
 )
 
@@ -87,7 +88,7 @@ class NordteileConnector(Connector):
     def _answer(self, purchase: Any) -> OrderAnswer:
         return OrderAnswer(
             known=True,
-            message_id=purchase.docId,
+            message_id=named(purchase.docId),
             code=STATE[purchase.state],
             reference=purchase.purchaseNo or "",
             currency=purchase.money or "",

@@ -45,7 +45,7 @@ def _check_error(value: Any) -> None:
         if isinstance(element, etree._Element):
             code = (element.findtext("{*}code") or "").strip()
             if code not in NOTHING_YET:
-                raise ValueError(" ".join(" ".join(element.itertext()).split())[:300] or "an error without a text")
+                raise ValueError(" ".join(" ".join(element.itertext()).split()) or "an error without a text")
 
 
 def _packages(row: Any) -> Iterator[Any]:

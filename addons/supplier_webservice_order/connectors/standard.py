@@ -24,6 +24,7 @@ from .base import (
     Offer,
     Order,
     OrderAnswer,
+    named,
     said,
 )
 
@@ -85,7 +86,7 @@ class StandardConnector(Connector):
     def _answer(self, state: Any) -> OrderAnswer:
         return OrderAnswer(
             known=True,
-            message_id=state.messageId,
+            message_id=named(state.messageId),
             code=STATE[state.responseCode],
             reference=state.supplierReference or "",
             currency=state.currency or "",

@@ -43,6 +43,7 @@ from .base import (
     Order,
     OrderAnswer,
     Part,
+    named,
 )
 from .base import ADDED as STEP_ADDED
 
@@ -271,7 +272,7 @@ class UblConnector(Connector):
             raise ValueError("prices in several currencies")
         return OrderAnswer(
             known=True,
-            message_id=_text(document, "cac:OrderReference/cbc:ID"),
+            message_id=named(_text(document, "cac:OrderReference/cbc:ID")),
             change_id=_text(document, "cac:OrderChangeDocumentReference/cbc:ID"),
             code=code,
             reference=_text(document, "cbc:SalesOrderID") or _text(document, "cac:OrderReference/cbc:SalesOrderID"),

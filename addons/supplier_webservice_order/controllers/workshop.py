@@ -53,7 +53,7 @@ class WorkshopController(http.Controller):
                     photos_sudo._add(line_sudo, path, file.filename, link=link_sudo)
             except UserError as error:
                 errors.append(str(error))
-        link_sudo.last_used_at = fields.Datetime.now()
+        link_sudo.date_last_used = fields.Datetime.now()
         if "application/json" in request.httprequest.headers.get("Accept", ""):
             values = {"photos": self._get_photos(link_sudo, token, line_sudo), "errors": errors}
             return private_response(request.make_response(json.dumps(values), [("Content-Type", "application/json")]))

@@ -171,15 +171,15 @@ class CreditAccount(models.Model):
                      UPDATE credit_account SET available_units = available_units - %(total)s
                       WHERE id = %(id)s AND available_units >= %(total)s RETURNING id)
                    INSERT INTO credit_reservation
-                          (account_id, key, units, expires_at, create_uid, create_date, write_uid, write_date)
-                   SELECT account.id, key, %(units)s, %(expires_at)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                          (account_id, key, units, date_expiry, create_uid, create_date, write_uid, write_date)
+                   SELECT account.id, key, %(units)s, %(date_expiry)s, %(uid)s, %(now)s, %(uid)s, %(now)s
                      FROM account, unnest(%(keys)s) AS key
                 RETURNING account_id""",
                 id=self.id,
                 total=units * len(keys),
                 keys=list(keys),
                 units=units,
-                expires_at=fields.Datetime.now() + timedelta(seconds=seconds) if seconds else None,
+                date_expiry=fields.Datetime.now() + timedelta(seconds=seconds) if seconds else None,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             ),

@@ -14,7 +14,7 @@ class CreditReservation(models.Model):
     company_id = fields.Many2one(related="account_id.company_id")
     key = fields.Char(required=True, readonly=True)
     units = BigInteger(required=True, readonly=True)
-    expires_at = fields.Datetime(readonly=True, index="btree_not_null")
+    date_expiry = fields.Datetime("Expires At", readonly=True, index="btree_not_null")
 
     _key_unique = models.Constraint("UNIQUE(account_id, key)", "Credits are reserved once per message.")
 
@@ -36,6 +36,6 @@ class CreditReservation(models.Model):
 
     @api.autovacuum
     def _gc_expired(self):
-        expired = self.search([("expires_at", "<", fields.Datetime.now())])
+        expired = self.search([("date_expiry", "<", fields.Datetime.now())])
         for account, reservations in expired.grouped("account_id").items():
             account._release(reservations.mapped("key"))

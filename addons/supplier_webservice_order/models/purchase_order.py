@@ -76,7 +76,7 @@ class PurchaseOrder(models.Model):
     )
     supplier_order_ref = fields.Char("Supplier's Order Number", readonly=True, copy=False)
     supplier_shipments = fields.Text("Shipments", readonly=True, copy=False)
-    next_status_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
+    date_next_status = fields.Datetime("Next Status At", readonly=True, copy=False, index="btree_not_null")
     status_questions = fields.Integer(readonly=True, copy=False)
     status_failures = fields.Integer(readonly=True, copy=False, help="Questions in a row without a usable answer.")
     receipt_held = fields.Boolean(

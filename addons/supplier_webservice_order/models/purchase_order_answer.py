@@ -5,9 +5,9 @@ from markupsafe import Markup, escape
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..connectors.base import ACCEPTED, ACKNOWLEDGED, CONDITIONAL, REJECTED
+from ..connectors.base import ACCEPTED, ACKNOWLEDGED, CONDITIONAL, PENDING, REJECTED
 from ..const import ANSWER_FIELDS, APPROVED_STATES, FOLLOW_SECONDS, STATUS_SECONDS
-from ..judge import APPROVE, DOUBT, NEW, RECEIVE, REJECT, REOPEN, judge
+from ..judge import APPROVE, DOUBT, NEW, RECEIVE, REJECT, REOPEN, Terms, judge
 
 #: what of a connection an answer with lines is judged by
 JUDGED_FIELDS = ("name", "partner_id", "company_id", "connector", "price_tolerance", "confirm_on_approval")
@@ -24,18 +24,15 @@ class PurchaseOrder(models.Model):
         self.ensure_one()
         connection = exchange.connection_id
         if answer.lines:
-            connection.fetch(
-                ["name", "partner_id", "company_id", "connector", "price_tolerance", "confirm_on_approval"]
-            )
+            connection.fetch(JUDGED_FIELDS)
         state = self.webservice_state if self.webservice_state in (ACKNOWLEDGED, *APPROVED_STATES, REJECTED) else NEW
-        return judge(
-            exchange._get_sent(),
-            answer,
-            state,
-            rate=self._get_answer_rate(answer, connection),
+        terms = Terms(
+            self._get_answer_rate(answer, connection),
             # a mere receipt has nothing to compare
-            tolerance=Decimal(str(connection.price_tolerance)) if answer.lines else Decimal(0),
+            Decimal(str(connection.price_tolerance)) if answer.lines else Decimal(0),
+            foreign=bool(answer.currency) and answer.currency != self.currency_id.name,
         )
+        return judge(exchange._get_sent(), answer, state, terms)
 
     def _get_answer_rate(self, answer, connection):
         """Return what one unit of the answer's currency is in the order's, or None where nobody knows."""
@@ -107,9 +104,9 @@ class PurchaseOrder(models.Model):
         """Return when the supplier is asked again: soon until it has approved, and then how far the delivery is."""
         now = fields.Datetime.now()
         if verdict.asks_again:
-            return {} if self.next_status_at else {"next_status_at": now + timedelta(seconds=STATUS_SECONDS[0])}
+            return {} if self.date_next_status else {"date_next_status": now + timedelta(seconds=STATUS_SECONDS[0])}
         if verdict.state not in APPROVED_STATES or answer.complete or self._is_done_with():
-            return {"next_status_at": False}
+            return {"date_next_status": False}
         if self.webservice_state in APPROVED_STATES:
             # its next turn was set with the question, or was the last one
             return {}
@@ -118,9 +115,9 @@ class PurchaseOrder(models.Model):
     def _prepare_follow_values(self, connection):
         """Return when an order that was approved just now is asked about: what of it was shipped."""
         if not connection or not connection._get_connector().follows:
-            return {"next_status_at": False}
+            return {"date_next_status": False}
         return {
-            "next_status_at": fields.Datetime.add(fields.Datetime.now(), seconds=FOLLOW_SECONDS),
+            "date_next_status": fields.Datetime.add(fields.Datetime.now(), seconds=FOLLOW_SECONDS),
             "status_questions": 0,
         }
 
@@ -150,6 +147,9 @@ class PurchaseOrder(models.Model):
         by_id = {line.id: line for line in self.order_line}
         for line_verdict in verdict.lines:
             line = by_id.get(line_verdict.position)
+            if line and line_verdict.status == PENDING and line._is_answered():
+                # what was answered before is not open again because a later answer does not repeat it
+                continue
             if line and line._apply_verdict(line_verdict, answer.currency):
                 changed |= line
         return changed
@@ -170,6 +170,7 @@ class PurchaseOrder(models.Model):
                 shipment.carrier,
                 shipment.tracking,
                 shipment.delivery_note,
+                shipment.invoice and self.env._("invoice %(number)s", number=shipment.invoice),
             ]
             shown.append(", ".join(part for part in parts if part))
         text = "\n".join(filter(None, shown)) or False
@@ -233,6 +234,15 @@ class PurchaseOrder(models.Model):
                 ),
                 self.env._("The supplier's answer differs from the order. Accept it, or call the supplier."),
             )
+        elif verdict.step == APPROVE and verdict.state == CONDITIONAL:
+            self._ask_review(
+                self.env._(
+                    "Look at the answer of %(supplier)s to %(order)s",
+                    supplier=exchange.partner_id.name,
+                    order=self.name,
+                ),
+                self.env._("The supplier approved the order with changes, and does not say which. Call the supplier."),
+            )
 
     def _confirm_if_clean(self, verdict, exchange):
         """Confirm an order that the supplier approved as it was sent."""
@@ -243,7 +253,8 @@ class PurchaseOrder(models.Model):
             return
         changes = self._describe_unsent_changes(exchange)
         if changes:
-            self._log_unconfirmed(self.env._("The supplier does not know of: %(changes)s", changes="; ".join(changes)))
+            reason = self.env._("The supplier does not know of: %(changes)s", changes="; ".join(changes))
+            self._tell_unconfirmed(reason)
             return
         # the limits are those of the person who sent the order, not of the scheduled action
         order = self.with_user(exchange.user_id or self.user_id).sudo().with_company(exchange.company_id)
@@ -252,10 +263,12 @@ class PurchaseOrder(models.Model):
                 order.with_context(validate_analytic=True).button_confirm()
         except (UserError, RedirectWarning) as error:
             # the supplier's answer stays true, whatever keeps the order from being confirmed
-            self._log_unconfirmed(error.args[0])
+            self._tell_unconfirmed(error.args[0])
 
-    def _log_unconfirmed(self, reason):
-        self._message_log(body=self.env._("The approved order was not confirmed by itself: %(reason)s", reason=reason))
+    def _tell_unconfirmed(self, reason):
+        text = self.env._("The approved order was not confirmed by itself: %(reason)s", reason=reason)
+        self._message_log(body=text)
+        self._ask_review(self.env._("Confirm %(order)s, which is approved", order=self.name), text)
 
     # A person's answer
 
@@ -290,7 +303,7 @@ class PurchaseOrder(models.Model):
     # What the outbox reports
 
     def _set_order_failed(self, error, exchange):
-        self.write({"webservice_state": "failed", "webservice_error": error, "next_status_at": False})
+        self.write({"webservice_state": "failed", "webservice_error": error, "date_next_status": False})
         self._message_log(
             body=self.env._(
                 "The order was not sent to %(supplier)s: %(error)s", supplier=exchange.partner_id.name, error=error

@@ -16,7 +16,7 @@ GUARDED = (
     "webservice_missing",
     "supplier_order_ref",
     "supplier_shipments",
-    "next_status_at",
+    "date_next_status",
     "status_questions",
     "status_failures",
     "receipt_held",
@@ -151,7 +151,7 @@ class PurchaseOrder(models.Model):
         queued_sudo.write({"state": "cancelled"})
         result = super().button_cancel()
         # as the system, which asks suppliers
-        self.sudo().write({"next_status_at": False, "receipt_held": False})
+        self.sudo().write({"date_next_status": False, "receipt_held": False})
         taken = exchanges_sudo.filtered(lambda exchange: exchange.state == "done").purchase_id
         for order in self.filtered(lambda order: order in taken):
             order._message_log(body=self.env._("The supplier has this order: tell it that the order is cancelled."))
@@ -159,7 +159,7 @@ class PurchaseOrder(models.Model):
 
     def button_draft(self):
         result = super().button_draft()
-        waiting = self.filtered(lambda order: order.webservice_state == ACKNOWLEDGED and not order.next_status_at)
+        waiting = self.filtered(lambda order: order.webservice_state == ACKNOWLEDGED and not order.date_next_status)
         # as the system, which asks: the supplier still has the order
-        waiting.sudo().write({"next_status_at": fields.Datetime.now(), "status_questions": 0})
+        waiting.sudo().write({"date_next_status": fields.Datetime.now(), "status_questions": 0})
         return result

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
-from ..connectors.base import BACKORDERED
+from ..connectors.base import BACKORDERED, PENDING
+from ..const import APPROVED_STATES
 
 #: what is looked at again by a person where the supplier changes its mind
 NEWS_FIELDS = (
@@ -37,6 +38,11 @@ class PurchaseOrderLine(models.Model):
         if values:
             self.write(values)
         return bool(values)
+
+    def _is_answered(self):
+        """Return whether the line is one of an approved order, and was answered for good."""
+        approved = self.order_id.webservice_state in APPROVED_STATES
+        return approved and self.supplier_line_state not in (False, PENDING)
 
     def _take_change_over(self, before, now):
         """Note that the supplier agreed to a change and said nothing more about this line.
@@ -94,7 +100,7 @@ class PurchaseOrderLine(models.Model):
         values = {
             "expected_price": expected,
             "price_deviation": float(round(verdict.deviation, 1)) if verdict.deviation is not None else 0.0,
-            "price_flagged": bool({"price", "no_expected_price"} & set(verdict.doubts)),
+            "price_flagged": bool({"price", "no_expected_price", "other_currency"} & set(verdict.doubts)),
         }
         if not self.qty_invoiced:
             # the answer is a net price; without the technical price Odoo would go back to the price list
@@ -117,6 +123,7 @@ class PurchaseOrderLine(models.Model):
             "quantity": self.env._("another quantity than ordered"),
             "split": self.env._("comes in several parts"),
             "currency": self.env._("a price that cannot be converted"),
+            "other_currency": self.env._("a price in another currency than the order's"),
             "no_expected_price": self.env._("no price was expected: compare it yourself"),
             "price": self.env._("a price outside of the tolerance"),
             "number": self.env._("another part number than ordered"),

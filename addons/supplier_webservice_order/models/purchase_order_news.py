@@ -236,7 +236,12 @@ class PurchaseOrder(models.Model):
     def _set_cancelled_at_supplier(self, answer, exchange):
         """Note that the supplier does not have the order any more."""
         self.write(
-            {"webservice_state": "cancelled", "webservice_error": False, "next_status_at": False, "receipt_held": False}
+            {
+                "webservice_state": "cancelled",
+                "webservice_error": False,
+                "date_next_status": False,
+                "receipt_held": False,
+            }
         )
         self._log_news(answer.note or self.env._("The supplier cancelled the order."), exchange)
 

@@ -66,7 +66,7 @@ class PurchaseOrder(models.Model):
         work_off(take, ask_status, settle)
 
     def _count_waiting(self):
-        return self.search_count([("next_status_at", "<=", fields.Datetime.now())])
+        return self.search_count([("date_next_status", "<=", fields.Datetime.now())])
 
     @api.model
     def _claim_question(self, busy):
@@ -80,11 +80,11 @@ class PurchaseOrder(models.Model):
             delay = self._get_status_delay(state, questions) if exchange_id else None
             order.write(
                 {
-                    "next_status_at": fields.Datetime.now() + timedelta(seconds=delay) if delay else False,
+                    "date_next_status": fields.Datetime.now() + timedelta(seconds=delay) if delay else False,
                     "status_questions": questions + 1,
                 }
             )
-            self.flush_model(["next_status_at", "status_questions"])
+            self.flush_model(["date_next_status", "status_questions"])
             # the message is found for whoever may see the order
             exchange_sudo = self.env["supplier.exchange"].sudo().browse(exchange_id or ())
             try:
@@ -106,7 +106,7 @@ class PurchaseOrder(models.Model):
 
     @api.model
     def _lock_next_to_ask(self, busy):
-        self.flush_model(["next_status_at", "status_questions"])
+        self.flush_model(["date_next_status", "status_questions"])
         counted = SQL(", ").join(SQL("(%s::int4, %s::int4)", key, number) for key, number in (busy or {0: 0}).items())
         return execute_contended(
             self.env,
@@ -118,11 +118,11 @@ class PurchaseOrder(models.Model):
                             ON x.purchase_id = o.id AND x.operation = 'order' AND x.state = 'done'
                      LEFT JOIN supplier_connection c ON c.id = x.connection_id
                      LEFT JOIN busy ON busy.connection_id = c.id
-                    WHERE o.next_status_at <= %(now)s
+                    WHERE o.date_next_status <= %(now)s
                       AND (x.id IS NULL OR c.state IN ('active', 'suspended')
-                           AND (c.paused_until IS NULL OR c.paused_until <= %(now)s)
+                           AND (c.date_pause_end IS NULL OR c.date_pause_end <= %(now)s)
                            AND COALESCE(busy.calls, 0) < CASE WHEN c.failures > 0 THEN 1 ELSE c.max_calls END)
-                    ORDER BY COALESCE(busy.calls, 0), o.next_status_at, o.id
+                    ORDER BY COALESCE(busy.calls, 0), o.date_next_status, o.id
                     LIMIT 1 FOR NO KEY UPDATE OF o SKIP LOCKED""",
                 busy=counted,
                 now=fields.Datetime.now(),
@@ -195,7 +195,7 @@ class PurchaseOrder(models.Model):
             "purchase_id": question.purchase_id,
             "user_id": self.env.uid,
             "attempts": 1,
-            "sent_at": fields.Datetime.now(),
+            "date_sent": fields.Datetime.now(),
         }
         if isinstance(result, SoapError):
             return {**values, **exchanges._prepare_failure_values(result, question.client.endpoint), "state": "failed"}

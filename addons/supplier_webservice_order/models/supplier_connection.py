@@ -8,6 +8,7 @@ from zeep.exceptions import Error as ZeepError
 
 from ..connectors.base import UNREADABLE
 from ..soap.errors import FateUnknownError, SoapError
+from ..soap.masking import masked
 from ..utils import check_guarded
 
 #: messages are counted up to here
@@ -16,9 +17,9 @@ MAX_COUNT = 10_000
 GUARDED = (
     "state",
     "failures",
-    "paused_until",
+    "date_pause_end",
     "pause_reason",
-    "last_test_at",
+    "date_last_test",
     "last_test_ok",
     "last_test_text",
     # computed: whoever wrote them would send the credentials elsewhere
@@ -102,8 +103,11 @@ class SupplierConnection(models.Model):
         "Calls at Once", default=4, required=True, help="How many messages may be under way to this supplier."
     )
     failures = fields.Integer(readonly=True, copy=False, help="Calls in a row that failed.")
-    paused_until = fields.Datetime(
-        readonly=True, copy=False, help="The supplier failed or asked for patience: until then it is left alone."
+    date_pause_end = fields.Datetime(
+        "Paused Until",
+        readonly=True,
+        copy=False,
+        help="The supplier failed or asked for patience: until then it is left alone.",
     )
     pause_reason = fields.Char(readonly=True, copy=False)
     is_paused = fields.Boolean(compute="_compute_is_paused")
@@ -112,7 +116,7 @@ class SupplierConnection(models.Model):
     unit_codes = fields.Json(
         "Codes by Unit", compute="_compute_unit_codes", store=True, help="The same by unit: every message needs them."
     )
-    last_test_at = fields.Datetime("Last Test", readonly=True, copy=False)
+    date_last_test = fields.Datetime("Last Test", readonly=True, copy=False)
     last_test_ok = fields.Boolean(readonly=True, copy=False)
     last_test_text = fields.Char("Test Result", readonly=True, copy=False)
     exchange_ids = fields.One2many("supplier.exchange", "connection_id", readonly=True)
@@ -150,7 +154,7 @@ class SupplierConnection(models.Model):
     def _compute_is_paused(self):
         now = fields.Datetime.now()
         for connection in self:
-            connection.is_paused = bool(connection.paused_until and connection.paused_until > now)
+            connection.is_paused = bool(connection.date_pause_end and connection.date_pause_end > now)
 
     @api.depends("unit_ids.uom_id", "unit_ids.code")
     def _compute_unit_codes(self):
@@ -279,7 +283,7 @@ class SupplierConnection(models.Model):
             connection._check_options()
             connection._check_password_found()
             # the state is written by these methods only
-            connection.sudo().write({"state": "active", "failures": 0, "paused_until": False, "pause_reason": False})
+            connection.sudo().write({"state": "active", "failures": 0, "date_pause_end": False, "pause_reason": False})
         self.env["supplier.exchange"]._wake_workers()
         return True
 
@@ -304,14 +308,14 @@ class SupplierConnection(models.Model):
         try:
             client = self._get_client()
             text = self._ask("test", client, client.connector.test_message)
-            ok, shown = True, client.connector.test_answer(text)
-        except UNREADABLE as error:
-            unreadable = FateUnknownError("unreadable", str(error)[:300])
+            ok, shown = True, masked(client.connector.test_answer(text), client.endpoint.secrets)
+        except UNREADABLE:
+            unreadable = FateUnknownError("unreadable")
             ok, shown = False, self.env["supplier.exchange"]._describe_error(unreadable)
         except SoapError as error:
             ok, shown = False, self.env["supplier.exchange"]._describe_error(error)
         # how the test went is written by this method only
-        self.sudo().write({"last_test_at": fields.Datetime.now(), "last_test_ok": ok, "last_test_text": shown[:500]})
+        self.sudo().write({"date_last_test": fields.Datetime.now(), "last_test_ok": ok, "last_test_text": shown[:500]})
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,16 +1,22 @@
 import base64
+import logging
 from dataclasses import replace
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from zeep.exceptions import Error as ZeepError
 
 from ..connectors.base import Account
 from ..connectors.client import SupplierClient
 from ..const import QUANTITY_DIGITS
+from ..delivery import PriceQuestion, ask_all
 from ..soap.client import Service
+from ..soap.errors import RefusedError, SoapError
 from ..utils import to_decimal
 from .supplier_connection_access import ACCESS_FIELDS
+
+_logger = logging.getLogger(__name__)
 
 #: what a message is written and sent with; reading the rest for each costs more than parsing the answer
 CALL_FIELDS = (
@@ -129,8 +135,33 @@ class SupplierConnection(models.Model):
         :param parts: pairs of part number and quantity
         :raises SoapError: without a usable answer
         """
+        self.ensure_one()
+        offers = self._ask_prices({self: parts})[self]
+        if isinstance(offers, SoapError):
+            raise offers
+        return offers
+
+    def _ask_prices(self, wanted):
+        """Ask suppliers for prices at once; return by connection its ``Offer`` per part number, or a ``SoapError``.
+
+        :param wanted: pairs of part number and quantity by connection
+        """
+        exchanges, found, questions = self.env["supplier.exchange"], {}, []
+        for connection, parts in wanted.items():
+            try:
+                questions.append(connection._prepare_price_question(parts))
+            except (UserError, ZeepError, ValueError, OSError) as error:
+                # a connection that cannot be used as it is set up leaves the others alone
+                _logger.warning("No prices over connection %s: %s", connection.id, error)
+                found[connection] = RefusedError("setup", str(error))
+        for question, (result, calls) in zip(questions, ask_all(questions), strict=True):
+            connection = self.browse(question.connection_id)
+            for each in calls:
+                exchanges._keep_call(connection, "offer", question.client, each)
+            failed = isinstance(result, SoapError)
+            found[connection] = result if failed else {offer.number: offer for offer in result}
+        return found
+
+    def _prepare_price_question(self, parts):
         parts = [(number, to_decimal(quantity, QUANTITY_DIGITS)) for number, quantity in parts]
-        client = self._get_client()
-        currency = self.company_id.currency_id.name
-        offers = client.offers(parts, currency, lambda message: self._ask("offer", client, lambda _account: message))
-        return {offer.number: offer for offer in offers}
+        return PriceQuestion(self.id, self._get_client(), parts, self.company_id.currency_id.name)

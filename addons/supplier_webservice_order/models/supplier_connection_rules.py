@@ -1,6 +1,6 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..delivery import judge_pause
 from ..utils import execute_contended, in_own_transaction
@@ -16,9 +16,18 @@ class SupplierConnection(models.Model):
         """Call the supplier again now, instead of after the pause."""
         self._check_manager()
         # as the system: pauses are not written by hand
-        self.sudo().write({"paused_until": False})
+        self.sudo().write({"date_pause_end": False})
         self.env["supplier.exchange"]._wake_workers()
         return True
+
+    def _describe_pause(self):
+        """Return when a connection that rests is called again, and why it rests."""
+        self.ensure_one()
+        return self.env._(
+            "The supplier is called again at %(time)s. %(reason)s",
+            time=format_datetime(self.env, self.date_pause_end, dt_format="short"),
+            reason=self.pause_reason or "",
+        )
 
     def _get_unit_code(self, uom):
         """Return what the supplier calls a unit: its own code, or that of UN/ECE Recommendation 20.
@@ -67,14 +76,14 @@ class SupplierConnection(models.Model):
             failures = connection_sudo.failures
             seconds = judge_pause(error, failures) if error else None
             if seconds is None:
-                if failures or connection_sudo.paused_until:
+                if failures or connection_sudo.date_pause_end:
                     connection_sudo._write_pause(0, None, None)
                 return
             if connection_sudo.is_paused and not error.retry_after:
                 # the calls that were under way together fail together: that is one failure
                 return
             until = fields.Datetime.add(fields.Datetime.now(), seconds=seconds)
-            if not connection_sudo.paused_until or connection_sudo.paused_until < until:
+            if not connection_sudo.date_pause_end or connection_sudo.date_pause_end < until:
                 connection_sudo._write_pause(failures + 1, until, env["supplier.exchange"]._describe_error(error))
 
         in_own_transaction(self.env, note)
@@ -83,7 +92,7 @@ class SupplierConnection(models.Model):
         execute_contended(
             self.env,
             SQL(
-                "UPDATE supplier_connection SET failures = %s, paused_until = %s, pause_reason = %s WHERE id = %s"
+                "UPDATE supplier_connection SET failures = %s, date_pause_end = %s, pause_reason = %s WHERE id = %s"
                 " RETURNING id",
                 failures,
                 until,
@@ -91,4 +100,4 @@ class SupplierConnection(models.Model):
                 self.id,
             ),
         )
-        self.invalidate_recordset(["failures", "paused_until", "pause_reason"])
+        self.invalidate_recordset(["failures", "date_pause_end", "pause_reason"])

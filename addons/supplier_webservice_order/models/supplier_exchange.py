@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..const import FAILURE_REASONS, OPEN_ORDER_STATES, SAID_REASONS
+from ..delivery import call
 from ..judge import Sent, SentLine
-from ..soap.errors import FateUnknownError, SoapError
+from ..soap.errors import SoapError
 from ..soap.masking import readable
 from ..utils import in_own_transaction
 
@@ -119,10 +120,10 @@ class SupplierExchange(models.Model):
     attempts = fields.Integer(readonly=True)
     attempt_token = fields.Char(readonly=True, groups="base.group_system")
     slot = fields.Integer(readonly=True, groups="base.group_system", help="Which of the calls at once this is.")
-    lease_until = fields.Datetime(readonly=True, groups="base.group_system")
-    next_try = fields.Datetime("Next Attempt", readonly=True, default=fields.Datetime.now)
-    sent_at = fields.Datetime("Sent", readonly=True)
-    answered_at = fields.Datetime("Answered", readonly=True)
+    date_lease_end = fields.Datetime("Lease Until", readonly=True, groups="base.group_system")
+    date_next_try = fields.Datetime("Next Attempt", readonly=True, default=fields.Datetime.now)
+    date_sent = fields.Datetime("Sent", readonly=True)
+    date_answered = fields.Datetime("Answered", readonly=True)
     seconds = fields.Float("Duration (s)", readonly=True, digits=(8, 3), aggregator="avg")
     user_id = fields.Many2one(
         "res.users", "Sent By", readonly=True, default=lambda self: self.env.user, index="btree_not_null"
@@ -141,7 +142,7 @@ class SupplierExchange(models.Model):
         "A change of this order is on its way already.",
     )
     _slot_once = models.UniqueIndex("(connection_id, slot) WHERE slot > 0", "So many calls are under way already.")
-    _due = models.Index("(next_try, id) WHERE state IN ('queued', 'sending', 'unknown', 'received')")
+    _due = models.Index("(date_next_try, id) WHERE state IN ('queued', 'sending', 'unknown', 'received')")
 
     @api.depends("operation", "purchase_id.name", "partner_id.name")
     def _compute_display_name(self):
@@ -160,7 +161,7 @@ class SupplierExchange(models.Model):
         """Try now instead of later: a queued message is sent, an unknown one is asked about."""
         self._check_user()
         # the outbox is written by the system only
-        self.sudo().filtered(lambda exchange: exchange.state in RETRIED_STATES).next_try = fields.Datetime.now()
+        self.sudo().filtered(lambda exchange: exchange.state in RETRIED_STATES).date_next_try = fields.Datetime.now()
         self._wake_workers()
         return True
 
@@ -184,10 +185,10 @@ class SupplierExchange(models.Model):
 
     def _is_in_doubt(self):
         """Return whether a person may decide: nobody knows, or whoever was sending is gone."""
-        abandoned = self.state == "sending" and (not self.lease_until or self.lease_until < fields.Datetime.now())
+        abandoned = self.state == "sending" and (not self.date_lease_end or self.date_lease_end < fields.Datetime.now())
         return self.operation in OUTBOX and (self.state in ("unknown", "received") or abandoned)
 
-    @api.depends("state", "lease_until")
+    @api.depends("state", "date_lease_end")
     def _compute_can_settle(self):
         # the lease is nobody's secret, but nobody else needs it
         for exchange, exchange_sudo in zip(self, self.sudo(), strict=True):
@@ -208,35 +209,27 @@ class SupplierExchange(models.Model):
     @api.model
     def _ask(self, connection, operation, client, write):
         """Send a question and keep it with its answer; see ``supplier.connection._ask``."""
+        question = call(client, write)
+        self._keep_call(connection, operation, client, question)
+        return question.value()
+
+    @api.model
+    def _keep_call(self, connection, operation, client, question):
+        """Keep a ``delivery.Call`` with its answer, in a transaction of its own."""
         values = {
             "connection_id": connection.id,
             "operation": operation,
             "user_id": self.env.uid,
             "attempts": 1,
-            "sent_at": fields.Datetime.now(),
+            "date_sent": fields.Datetime.now(),
         }
-        try:
-            soap_operation, payload = client.render(*client.written(write))
-            values.update(soap_operation=soap_operation, request_text=readable(payload, client.endpoint.secrets))
-            reply = self._call(client, soap_operation, payload)
-        except SoapError as error:
-            values.update(self._prepare_failure_values(error, client.endpoint), state="failed")
-            self._keep(values)
-            raise
-        values.update(self._prepare_reply_values(reply), state="done")
-        self._keep(values)
-        return reply.value
-
-    @api.model
-    def _call(self, client, soap_operation, payload):
-        """Call, and let nothing but a ``SoapError`` out: an answer that zeep trips over is one without use."""
-        try:
-            return client.send(soap_operation, payload)
-        except SoapError:
-            raise
-        except Exception as error:
-            _logger.exception("An answer of %s could not be read", client.endpoint.url)
-            raise FateUnknownError("unreadable", f"{type(error).__name__}: {error}"[:300]) from error
+        if question.operation:
+            request = readable(question.payload, client.endpoint.secrets)
+            values.update(soap_operation=question.operation, request_text=request)
+        if isinstance(question.outcome, SoapError):
+            self._keep({**values, **self._prepare_failure_values(question.outcome, client.endpoint), "state": "failed"})
+        else:
+            self._keep({**values, **self._prepare_reply_values(question.outcome), "state": "done"})
 
     @api.model
     def _keep(self, values):
@@ -257,7 +250,7 @@ class SupplierExchange(models.Model):
                 same.write(
                     {
                         "attempts": same.attempts + 1,
-                        **{key: values[key] for key in ("sent_at", "answered_at", "seconds") if key in values},
+                        **{key: values[key] for key in ("date_sent", "date_answered", "seconds") if key in values},
                     }
                 )
             else:
@@ -270,7 +263,7 @@ class SupplierExchange(models.Model):
         return {
             "request_text": reply.request,
             "response_text": reply.response,
-            "answered_at": fields.Datetime.now(),
+            "date_answered": fields.Datetime.now(),
             "seconds": reply.seconds,
             "reason": False,
             "error": False,
@@ -281,7 +274,7 @@ class SupplierExchange(models.Model):
     def _prepare_failure_values(self, error, endpoint):
         return {
             "response_text": readable(error.response, endpoint.secrets) if error.response else False,
-            "answered_at": fields.Datetime.now(),
+            "date_answered": fields.Datetime.now(),
             "reason": error.reason,
             "error": self._describe_error(error),
             "error_detail": error.detail[:2000] or False,

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 from ..connectors.base import ACCEPTED, ACKNOWLEDGED, CONDITIONAL, REJECTED, OrderAnswer
 from ..const import NEWS_SECONDS, STATUS_QUESTIONS_BEFORE_ACTIVITY
-from ..judge import find_foreign
+from ..judge import find_foreign, sort_lines
 from ..soap.errors import FateUnknownError
 from .supplier_exchange_settle import FINISHED
 
@@ -40,8 +40,8 @@ class SupplierExchange(models.Model):
         values = {**values, **FINISHED}
         if answer.code == ACKNOWLEDGED:
             self._keep_news_open(values, first=first)
-        elif answer.code == REJECTED:
-            error = self._describe_rejection(answer.note)
+        elif answer.code == REJECTED or (self.operation == "cancel" and answer.code == CONDITIONAL):
+            error = self._describe_refusal(answer)
             self.write({**values, "state": "failed", "reason": "rejected", "error": error})
             self.purchase_id._set_news_refused(error, self)
         elif self.operation == "cancel":
@@ -51,11 +51,17 @@ class SupplierExchange(models.Model):
         else:
             self._take_change_over(answer, values)
 
+    def _describe_refusal(self, answer):
+        if answer.code == REJECTED:
+            return self._describe_rejection(answer.note)
+        text = self.env._("The supplier cancels a part of the order only.")
+        return f"{text} {answer.note}".strip()
+
     def _keep_news_open(self, values, *, first):
         """The supplier has the message and decides later: it is asked, and a person after some days of that."""
-        next_try = fields.Datetime.now() + timedelta(seconds=NEWS_SECONDS)
-        self.write({**values, "state": "received", "next_try": next_try})
-        self._trigger_at(next_try)
+        date_next_try = fields.Datetime.now() + timedelta(seconds=NEWS_SECONDS)
+        self.write({**values, "state": "received", "date_next_try": date_next_try})
+        self._trigger_at(date_next_try)
         purchase = self.purchase_id
         if first:
             purchase._log_news(self.env._("The supplier received it and has not decided yet."), self)
@@ -75,7 +81,8 @@ class SupplierExchange(models.Model):
         self.write({**values, "state": "done"})
         order_exchange.sent_lines = self.sent_lines
         purchase._log_news(answer.note or self.env._("The supplier took it over."), self)
-        silent = set(now) - {line.position for line in answer.lines}
+        by_position, _extras = sort_lines(self._get_sent(), answer)
+        silent = {position for position, parts in by_position.items() if not parts}
         for line in purchase.order_line.filtered(lambda line: line.id in silent):
             line._take_change_over(before.get(line.id), now[line.id])
         verdict = purchase._judge_answer(answer, self)
@@ -112,7 +119,9 @@ class SupplierExchange(models.Model):
         who = self.env.user.name
         if ordered:
             note = self.env._("%(user)s noted that the supplier agrees.", user=who)
-            self._finish_news(OrderAnswer(known=True, code=ACCEPTED, note=note), {"answered_at": fields.Datetime.now()})
+            self._finish_news(
+                OrderAnswer(known=True, code=ACCEPTED, note=note), {"date_answered": fields.Datetime.now()}
+            )
             return
         note = self.env._("%(user)s noted that the supplier does not do it.", user=who)
         self.write({**FINISHED, "state": "failed", "error": note})

@@ -62,7 +62,7 @@ class SupplierExchange(models.Model):
         if exchange:
             failure = judge_failure(FateUnknownError("internal"), asked_first=True, attempts=exchange.attempts)
             text = exchange._in_sender_language()._describe_error(FateUnknownError("internal"))
-            next_try = fields.Datetime.now() + timedelta(seconds=failure.retry_in)
+            date_next_try = fields.Datetime.now() + timedelta(seconds=failure.retry_in)
             exchange.write(
                 {
                     **FINISHED,
@@ -70,7 +70,7 @@ class SupplierExchange(models.Model):
                     "reason": "internal",
                     "error": text,
                     "error_detail": detail,
-                    "next_try": next_try,
+                    "date_next_try": date_next_try,
                 }
             )
             exchange._report_unknown(text)
@@ -114,7 +114,7 @@ class SupplierExchange(models.Model):
                 "webservice_error",
                 "webservice_note",
                 "supplier_order_ref",
-                "next_status_at",
+                "date_next_status",
                 "webservice_said",
                 "webservice_missing",
                 "supplier_shipments",
@@ -135,7 +135,7 @@ class SupplierExchange(models.Model):
             response = reply.response.encode() if reply else b""
             self._settle_error(FateUnknownError(verdict.reason, answer.message_id, response), claim)
             return
-        values = self._prepare_reply_values(reply) if reply else {"answered_at": fields.Datetime.now()}
+        values = self._prepare_reply_values(reply) if reply else {"date_answered": fields.Datetime.now()}
         if not self.request_text and "request_text" not in values:
             values["request_text"] = readable(claim.payload)
         self._finish(verdict, answer, values)
@@ -229,7 +229,7 @@ class SupplierExchange(models.Model):
             "reason": unsent.reason,
             "error": exchange._describe_error(unsent),
             "error_detail": unsent.detail,
-            "answered_at": fields.Datetime.now(),
+            "date_answered": fields.Datetime.now(),
         }
         failure = judge_failure(unsent, asked_first=state != "queued", attempts=self.attempts)
         exchange._apply_failure(failure, values, received=state == "received")
@@ -246,9 +246,9 @@ class SupplierExchange(models.Model):
             self.write(values)
             self._report_failed(values["error"])
             return
-        next_try = fields.Datetime.now() + timedelta(seconds=failure.retry_in)
-        self.write({**values, "next_try": next_try})
-        self._trigger_at(next_try)
+        date_next_try = fields.Datetime.now() + timedelta(seconds=failure.retry_in)
+        self.write({**values, "date_next_try": date_next_try})
+        self._trigger_at(date_next_try)
         self._report_waiting()
         if failure.asks_person:
             self._ask_person()
@@ -292,7 +292,7 @@ class SupplierExchange(models.Model):
             note = self.env._("%(user)s noted that the supplier has this order.", user=who)
             answer = OrderAnswer(known=True, code=ACKNOWLEDGED, note=note)
             verdict = self.purchase_id._judge_answer(answer, self)
-            self._finish(verdict, answer, {"answered_at": fields.Datetime.now()}, author=self.env.user.partner_id)
+            self._finish(verdict, answer, {"date_answered": fields.Datetime.now()}, author=self.env.user.partner_id)
         else:
             note = self.env._("%(user)s noted that the supplier does not have this order.", user=who)
             self._get_credit_account()._release([self.message_id])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import psycopg2
 from odoo import api, fields, models
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ..connectors.client import SupplierClient
 from ..const import LEASE_MARGIN
@@ -103,26 +103,21 @@ class SupplierExchange(models.Model):
 
     def _waits_for_place(self):
         connection = self.connection_id
-        due = self.state == "queued" and self.next_try <= fields.Datetime.now()
+        due = self.state == "queued" and self.date_next_try <= fields.Datetime.now()
         return due and connection.state == "active" and not connection.is_paused
 
     def _tell_pause(self):
         """Say of messages that wait for a resting connection why they do."""
         for exchange in self.filtered(lambda exchange: exchange.state == "queued" and exchange.connection_id.is_paused):
             exchange = exchange._in_sender_language()
-            connection = exchange.connection_id
-            exchange.error = self.env._(
-                "The supplier is called again at %(time)s. %(reason)s",
-                time=format_datetime(exchange.env, connection.paused_until, dt_format="short"),
-                reason=connection.pause_reason or "",
-            )
+            exchange.error = exchange.connection_id._describe_pause()
             exchange.purchase_id._set_order_waiting(exchange)
 
     def _due_condition(self):
         return SQL(
             """(x.operation IN ('order', 'change', 'cancel')
-                AND (x.state IN ('queued', 'unknown', 'received') AND x.next_try <= %(now)s
-                     OR x.state = 'sending' AND x.lease_until < %(now)s)
+                AND (x.state IN ('queued', 'unknown', 'received') AND x.date_next_try <= %(now)s
+                     OR x.state = 'sending' AND x.date_lease_end < %(now)s)
                 AND (c.state = 'active' OR c.state = 'suspended' AND x.state != 'queued'))""",
             now=fields.Datetime.now(),
         )
@@ -186,19 +181,19 @@ class SupplierExchange(models.Model):
                        FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id
                        LEFT JOIN flight ON flight.connection_id = c.id
                       WHERE %(due)s AND %(wanted)s
-                        AND (c.paused_until IS NULL OR c.paused_until <= %(now)s)
+                        AND (c.date_pause_end IS NULL OR c.date_pause_end <= %(now)s)
                         AND (x.slot > 0
                              OR COALESCE(flight.calls, 0) < CASE WHEN c.failures > 0 THEN 1 ELSE c.max_calls END)
-                      ORDER BY COALESCE(flight.calls, 0), x.next_try, x.id LIMIT 1
+                      ORDER BY COALESCE(flight.calls, 0), x.date_next_try, x.id LIMIT 1
                         FOR NO KEY UPDATE OF x SKIP LOCKED)
                    UPDATE supplier_exchange x
                       SET state = 'sending', attempt_token = %(token)s, attempts = COALESCE(x.attempts, 0) + 1,
-                          sent_at = COALESCE(x.sent_at, %(now)s), write_date = %(now)s, write_uid = %(uid)s,
+                          date_sent = COALESCE(x.date_sent, %(now)s), write_date = %(now)s, write_uid = %(uid)s,
                           slot = CASE WHEN due.slot > 0 THEN due.slot ELSE (
                               SELECT min(free) FROM generate_series(1, due.max_calls) AS free
                                WHERE free != ALL (COALESCE(due.slots, ARRAY[]::int[]))) END,
                           -- asking and sending each may take both time-outs
-                          lease_until = %(now)s + make_interval(secs => 2 * due.seconds + %(margin)s)
+                          date_lease_end = %(now)s + make_interval(secs => 2 * due.seconds + %(margin)s)
                      FROM due WHERE x.id = due.id
                 RETURNING x.id, due.state, due.active, x.operation,
                           COALESCE(x.order_number, x.message_id), x.soap_operation, x.payload, x.connection_id,

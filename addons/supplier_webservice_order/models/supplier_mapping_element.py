@@ -3,10 +3,11 @@ from datetime import date, datetime
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..connectors import mapped
+from ..connectors import mapped_rules as mapped
+from ..soap.trees import HEADER
 
 REQUEST_VALUES = (*mapped.ORDER_VALUES, *mapped.PART_VALUES, *mapped.CREDENTIALS)
-MEANINGS = (*mapped.ANSWER_VALUES, *mapped.LINE_VALUES)
+MEANINGS = (*mapped.ANSWER_VALUES, *mapped.LINE_VALUES, *mapped.SHIPMENT_VALUES)
 
 
 def _labels(names):
@@ -47,7 +48,7 @@ class SupplierMappingElement(models.Model):
     @api.depends("path", "depth")
     def _compute_label(self):
         for element in self:
-            name = (element.path or "").rpartition("/")[2].removeprefix(mapped.HEADER)
+            name = (element.path or "").rpartition("/")[2].removeprefix(HEADER)
             # spaces that a browser keeps
             element.label = "\u2003" * (element.depth or 0) + name
 
@@ -85,6 +86,7 @@ class SupplierMappingElement(models.Model):
     @api.constrains("table_text", "value", "meaning")
     def _check_table(self):
         codes = {"code": mapped.CODES, "line.status": mapped.LINE_CODES, "known": mapped.YES + mapped.NO}
+        codes |= dict.fromkeys(("complete", "duplicate"), codes["known"])
         for element in self:
             known = codes.get(element.meaning)
             unknown = [ours for ours, _theirs in element._get_table() if known and ours not in known]

@@ -30,6 +30,7 @@ class SupplierMappingOperation(models.Model):
             ("change", "Order change"),
             ("cancel", "Order cancellation"),
             ("status", "Order status"),
+            ("shipment", "Shipments"),
             ("offer", "Price and availability"),
             ("test", "Test"),
         ],
@@ -194,6 +195,8 @@ class SupplierMappingOperation(models.Model):
         account = self.connection_id._get_account()
         if self.kind == "status":
             return [connector.status_message(account, PREVIEW_ID)]
+        if self.kind == "shipment":
+            return [connector.shipment_message(account, PREVIEW_ID)]
         if self.kind == "test":
             return [connector.test_message(account)]
         if not self.preview_purchase_id:
@@ -233,6 +236,8 @@ class SupplierMappingOperation(models.Model):
     def _describe_answers(self, connector, values):
         if self.kind == "status":
             return [connector.status_answer(value) for value in values]
+        if self.kind == "shipment":
+            return [connector.shipment_answer(value) for value in values]
         if self.kind == "test":
             return [connector.test_answer(value) for value in values]
         order = self.preview_purchase_id

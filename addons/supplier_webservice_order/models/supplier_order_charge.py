@@ -1,7 +1,10 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, formatLang
 
+from ..judge import NOTHING_COMES
 from ..utils import check_guarded
 
 GUARDED = ("purchase_id", "key", "number", "name", "quantity", "price", "has_price", "state", "line_id")
@@ -81,7 +84,11 @@ class SupplierOrderCharge(models.Model):
 
     def _accept(self):
         self.ensure_one()
-        values = {"product_qty": self.quantity or 1.0, "discount": 0.0}
+        values = {"product_qty": self.quantity, "discount": 0.0}
+        if not (self.line_id or self.quantity):
+            # nothing of it comes: there is nothing to order
+            self.state = "accepted"
+            return
         if not self.line_id:
             self.line_id = self.env["purchase.order.line"].create(
                 {
@@ -101,7 +108,7 @@ class SupplierOrderCharge(models.Model):
 
     def _describe(self):
         self.ensure_one()
-        amount = formatLang(self.env, self.price * (self.quantity or 1.0), currency_obj=self.currency_id)
+        amount = formatLang(self.env, self.price * self.quantity, currency_obj=self.currency_id)
         return f"{self.name} ({amount})" if self.has_price else self.name
 
     @api.model
@@ -112,9 +119,13 @@ class SupplierOrderCharge(models.Model):
         :param rate: what one unit of the answer's currency is in the order's, or none
         """
         known = {charge.key: charge for charge in purchase.charge_ids}
-        news = self.browse()
+        news, seen = self.browse(), Counter()
         for extra in extras:
             values = self._prepare_values(extra, rate, connection)
+            seen[values["key"]] += 1
+            if seen[values["key"]] > 1:
+                # the same words twice are two amounts
+                values["key"] = f"{values['key']}|{seen[values['key']]}"
             charge = known.get(values["key"])
             if not charge:
                 news |= self.create({**values, "purchase_id": purchase.id})
@@ -127,12 +138,13 @@ class SupplierOrderCharge(models.Model):
     def _prepare_values(self, extra, rate, connection):
         name = extra.description or extra.note or extra.number or self.env._("Line added by the supplier")
         has_price = extra.price is not None and rate is not None
+        quantity = 1.0 if extra.quantity is None else float(extra.quantity)
         product = connection._get_charge_product(extra.number, name)
         return {
             "key": f"{extra.position or ''}|{extra.number}|{extra.description}"[:250],
             "number": extra.number or False,
             "name": name[:500],
-            "quantity": float(extra.quantity) if extra.quantity is not None else 1.0,
+            "quantity": 0.0 if extra.status in NOTHING_COMES else quantity,
             "has_price": has_price,
             "price": float(extra.price * rate) if has_price else 0.0,
             "product_id": product.id,

@@ -23,7 +23,7 @@ class PurchasePhotoLink(models.Model):
     company_id = fields.Many2one(related="purchase_id.company_id", store=True, precompute=True, index="btree_not_null")
     date_link_expiry = fields.Datetime("Valid Until", required=True, readonly=True)
     is_valid = fields.Boolean("Valid", compute="_compute_is_valid")
-    last_used_at = fields.Datetime("Last Used", readonly=True)
+    date_last_used = fields.Datetime("Last Used", readonly=True)
     photo_ids = fields.One2many("purchase.line.photo", "link_id", readonly=True)
     photo_count = fields.Integer(compute="_compute_photo_count")
     url = fields.Char("Link", compute="_compute_url")

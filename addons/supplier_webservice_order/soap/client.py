@@ -23,7 +23,7 @@ from . import tls
 from .documents import load_documents, soap_bindings
 from .envelopes import read_envelope
 from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
-from .masking import credential_forms, masked, readable
+from .masking import credential_forms, excerpt, readable
 from .schemas import make_validator
 from .transport import post as _post
 from .transport import retry_after
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from .transport import HttpAnswer
     from .trees import Node
 
+#: characters of what the other side says that are kept apart from its message
+MAX_DETAIL = 500
 #: fault codes of WS-Security that mean: your credentials are no good
 AUTHENTICATION_FAULTS = {"FailedAuthentication", "InvalidSecurity", "InvalidSecurityToken", "FailedCheck"}
 
@@ -171,7 +173,7 @@ class Service:
             value = self._decode(document, binding, described, answer, endpoint)
         except SoapError as error:
             # suppliers like to quote what they refuse
-            error.detail = masked(error.detail, endpoint.secrets)
+            error.detail = excerpt(error.detail, endpoint.secrets, MAX_DETAIL)
             error.args = (f"{error.reason}: {error.detail}",)
             raise
         secrets = endpoint.secrets
@@ -227,7 +229,7 @@ class Service:
             # a server that cannot read SOAP 1.2 says so in SOAP 1.1
             fault = envelope.find("{*}Body/{*}Fault")
             text = fault.findtext("faultstring") or fault.findtext("{*}Reason/{*}Text") or "Fault"
-            raise FateUnknownError("fault", text.strip()[:500], answer.content)
+            raise FateUnknownError("fault", text.strip(), answer.content)
         try:
             binding.process_error(envelope, operation)
         except Fault as fault:
@@ -263,7 +265,7 @@ def _headers(binding: Binding, operation: SoapOperation) -> dict[str, str]:
 
 def _reason(error: Exception) -> str:
     """Return what could not be read, without Python's own words around it."""
-    text = str(error)[:300]
+    text = str(error)
     return text if isinstance(error, ZeepError | ValueError) and text else type(error).__name__
 
 
@@ -276,7 +278,7 @@ def fault_error(fault: Fault, answer: HttpAnswer) -> SoapError:
     content = answer.content
     code = str(fault.code or "").rpartition(":")[2]
     parts = code.split(".")
-    text = (str(fault.message or "").strip() or code)[:500]
+    text = str(fault.message or "").strip() or code
     patience = retry_after(answer.headers)
     more: dict[str, Any] = {"codes": _fault_codes(fault, parts), "retry_after": patience}
     if parts[-1] in AUTHENTICATION_FAULTS or answer.status_code == 401:

@@ -1,6 +1,7 @@
 """What came back over HTTP, as a SOAP envelope or as an error that says what it was instead."""
 
 import base64
+import codecs
 import re
 from collections.abc import Mapping
 from email import message_from_bytes
@@ -10,7 +11,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
-from .transport import HttpAnswer, retry_after
+from .transport import MAX_RESPONSE_BYTES, HttpAnswer, retry_after
 
 SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -22,6 +23,8 @@ _HTML = re.compile(
 )
 _TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
+#: codecs of domain names: what they read takes a time that grows with the square of its length
+_NO_CHARSETS = {"idna", "punycode"}
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -36,15 +39,15 @@ def read_envelope(answer: HttpAnswer, *, strict: bool = True) -> etree._Element:
         root = _parse(content, charset)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         reason = "html" if _is_html(answer) else "malformed"
-        raise _without_envelope(answer, reason, _title(answer) if reason == "html" else str(error)[:200]) from error
+        raise _without_envelope(answer, reason, _title(answer) if reason == "html" else str(error)) from error
     doctype = root.getroottree().docinfo.doctype
     if doctype or not isinstance(root.tag, str) or etree.QName(root).localname.lower() == "html":
         if _is_html(answer):
             raise _without_envelope(answer, "html", _title(answer))
-        raise _without_envelope(answer, "doctype" if doctype else "not_soap", doctype[:200])
+        raise _without_envelope(answer, "doctype" if doctype else "not_soap", doctype or "")
     if root.tag not in (f"{{{SOAP_11}}}Envelope", f"{{{SOAP_12}}}Envelope"):
-        raise _without_envelope(answer, "not_soap", root.tag[:200])
-    _include(root, parts)
+        raise _without_envelope(answer, "not_soap", root.tag)
+    _include(root, parts, answer)
     if strict:
         _check_headers(root, answer)
     return root
@@ -52,6 +55,8 @@ def read_envelope(answer: HttpAnswer, *, strict: bool = True) -> etree._Element:
 
 def _parse(content: bytes, charset: str | None) -> etree._Element:
     # what is announced in the header counts more than what the document says of itself (RFC 7303)
+    if charset and codecs.lookup(charset).name in _NO_CHARSETS:
+        raise LookupError(charset)
     if charset and not content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         content = _DECLARATION.sub("", content.decode(charset)).encode()
     options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
@@ -85,12 +90,19 @@ def _content(part: Message) -> bytes:
     return content
 
 
-def _include(root: etree._Element, parts: Mapping[str, bytes]) -> None:
-    """Put the parts of a multipart message where the document refers to them."""
+def _include(root: etree._Element, parts: Mapping[str, bytes], answer: HttpAnswer) -> None:
+    """Put the parts of a multipart message where the document refers to them.
+
+    :raises FateUnknownError: where a document refers to its parts so often that they become a large one
+    """
+    left = MAX_RESPONSE_BYTES
     for include in list(root.iter(_XOP_INCLUDE)):
         name = unquote(include.get("href", "").removeprefix("cid:"))
         parent = include.getparent()
         if parent is not None and name in parts:
+            left -= len(parts[name])
+            if left < 0:
+                raise FateUnknownError("too_large", f"more than {MAX_RESPONSE_BYTES} bytes of parts", answer.content)
             parent.remove(include)
             parent.text = base64.b64encode(parts[name]).decode()
 
@@ -100,7 +112,7 @@ def _check_headers(root: etree._Element, answer: HttpAnswer) -> None:
     for block in root.iterfind(f"{{{space}}}Header/*"):
         demands = block.get(f"{{{space}}}mustUnderstand") in ("1", "true")
         if demands and not _UNDERSTOOD.search(etree.QName(block).namespace or ""):
-            raise FateUnknownError("header", block.tag[:200], answer.content)
+            raise FateUnknownError("header", block.tag, answer.content)
 
 
 def _is_html(answer: HttpAnswer) -> bool:
@@ -110,8 +122,8 @@ def _is_html(answer: HttpAnswer) -> bool:
 
 def _title(answer: HttpAnswer) -> str:
     """Return what a web page calls itself."""
-    found = _TITLE.search(answer.content[:20_000].decode("utf-8", "replace"))
-    return " ".join(_TAG.sub(" ", found[2]).split())[:200] if found else ""
+    found = _TITLE.search(answer.content[:5000].decode("utf-8", "replace"))
+    return " ".join(_TAG.sub(" ", found[2]).split()) if found else ""
 
 
 def _without_envelope(answer: HttpAnswer, reason: str, detail: str) -> SoapError:

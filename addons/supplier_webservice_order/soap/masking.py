@@ -15,6 +15,8 @@ SECRET_NAMES = re.compile(r"pass(word|wd|phrase)|secret|token$|api_?key|nonce|cr
 #: ``UsernameToken`` holds the password; itself it is only a container
 HARMLESS_NAMES = {"UsernameToken"}
 MAX_CHARACTERS = 200_000
+#: the longest way in which one character of a secret is written down, for what is cut off in the middle of one
+LONGEST_FORM = 16
 #: one or two characters would blank out half of the message
 MIN_SECRET = 3
 
@@ -42,8 +44,22 @@ def readable(content: bytes, secrets: Iterable[str] = ()) -> str:
     else:
         _mask_elements(root)
         text = etree.tostring(root, pretty_print=True, encoding="unicode")
-    text = masked(text, secrets).replace("\x00", "\ufffd")
-    return text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS] + "\n…"
+    return excerpt(text, secrets, MAX_CHARACTERS, more="\n…").replace("\x00", "\ufffd")
+
+
+def excerpt(text: str, secrets: Iterable[str], length: int, *, more: str = "") -> str:
+    """Return the beginning of a text, masked first: half a secret at the end of it would be found by no pattern.
+
+    :param more: what stands at the end of a text that is longer
+    """
+    secrets = tuple(secrets)
+    margin = LONGEST_FORM * max((len(secret) for secret in secrets), default=0)
+    # masking megabytes takes seconds; what reaches into the part that is not looked at is left out
+    beginning = masked(text[: 2 * length + margin], secrets)
+    whole = len(text) <= 2 * length + margin
+    if whole and len(beginning) <= length:
+        return beginning
+    return (beginning if whole else beginning[: max(len(beginning) - margin, 0)])[:length] + more
 
 
 def masked(text: str, secrets: Iterable[str] = ()) -> str:

@@ -141,7 +141,7 @@ def _follow(url: str, answer: HttpAnswer) -> str:
     upgraded = (old.scheme, new.scheme) == ("http", "https") and not new.port
     same = old.hostname == new.hostname and ((old.scheme, old.port) == (new.scheme, new.port) or upgraded)
     if not same or target == url:
-        raise RefusedError("redirect", target[:300], answer.content)
+        raise RefusedError("redirect", target, answer.content)
     return target
 
 
@@ -170,7 +170,7 @@ def _exchange(
         return _talk(connection, path, message, headers)
     except ValueError as error:
         # headers that HTTP cannot carry are noticed before the first of them leaves
-        raise RefusedError("message", str(error)[:200]) from error
+        raise RefusedError("message", str(error)) from error
     except (OSError, http.client.HTTPException, zlib.error) as error:
         raise _broken(error, endpoint) from error
     finally:
@@ -241,7 +241,7 @@ def _read(response: http.client.HTTPResponse) -> bytes:
     for chunk in _unpacked(response):
         content += chunk
         if len(content) > MAX_RESPONSE_BYTES:
-            raise FateUnknownError("too_large", f"more than {MAX_RESPONSE_BYTES} bytes", bytes(content[:2000]))
+            raise FateUnknownError("too_large", f"more than {MAX_RESPONSE_BYTES} bytes", bytes(content))
     if response.length:
         raise http.client.IncompleteRead(b"", response.length)
     return bytes(content)

@@ -117,35 +117,49 @@ class SupplierOrderWizard(models.TransientModel):
         )
         if not connections:
             raise UserError(self.env._("No supplier has an active connection to a web service."))
-        problems = []
-        for connection in connections:
-            try:
-                self._ask_connection(connection, lines)
-            except SoapError as error:
-                if error.reason == "unsupported":
-                    # a supplier without a price question has nothing to say here
-                    continue
-                problems.append(f"{connection.partner_id.name}: {self.env['supplier.exchange']._describe_error(error)}")
+        wanted = {connection: self._get_numbers(connection, lines) for connection in connections}
+        resting = connections.filtered(lambda connection: wanted[connection] and connection.is_paused)
+        asked = connections.filtered(lambda connection: wanted[connection] and not connection.is_paused)
+        outcomes = asked._ask_prices({each: self._sum_up(wanted[each]) for each in asked})
+        problems = [f"{each.partner_id.name}: {each._describe_pause()}" for each in resting]
+        for connection in asked:
+            problem = self._take_offers(connection, wanted[connection], outcomes[connection])
+            if problem:
+                problems.append(f"{connection.partner_id.name}: {problem}")
         lines._mark_best_offers()
         self.message = "\n".join(problems) or False
         return self._reopen()
 
-    def _ask_connection(self, connection, lines):
+    @api.model
+    def _get_numbers(self, connection, lines):
+        """Return by line what a supplier calls the part, where it calls it anything."""
         numbers = {line: line._get_part_number(connection.partner_id) for line in lines}
-        numbers = {line: number for line, number in numbers.items() if number}
-        if not numbers:
-            return
-        wanted = {}
+        return {line: number for line, number in numbers.items() if number}
+
+    @api.model
+    def _sum_up(self, numbers):
+        """Return pairs of part number and quantity: a part that stands on several lines is asked about once."""
+        total = {}
         for line, number in numbers.items():
-            wanted[number] = wanted.get(number, 0.0) + line.quantity
-        offers = connection._get_offers(list(wanted.items()))
+            total[number] = total.get(number, 0.0) + line.quantity
+        return list(total.items())
+
+    def _take_offers(self, connection, numbers, outcome):
+        """Keep the offers of one supplier; return in words what is wrong with its answer, or nothing.
+
+        :param numbers: part numbers by line
+        :param outcome: ``Offer`` by part number, or a ``SoapError``
+        """
+        if isinstance(outcome, SoapError):
+            # a supplier without a price question has nothing to say here
+            unsupported = outcome.reason == "unsupported"
+            return "" if unsupported else self.env["supplier.exchange"]._describe_error(outcome)
+        offered = {line: outcome[number] for line, number in numbers.items() if number in outcome}
         self.env["supplier.order.wizard.offer"].create(
-            [
-                line._prepare_offer_values(connection, offers[number])
-                for line, number in numbers.items()
-                if number in offers
-            ]
+            [line._prepare_offer_values(connection, offer) for line, offer in offered.items()]
         )
+        silent = dict.fromkeys(number for line, number in numbers.items() if line not in offered)
+        return self.env._("It offers nothing for %(numbers)s.", numbers=", ".join(silent)) if silent else ""
 
     def action_select_all(self):
         """Tick every part of which something is missing."""

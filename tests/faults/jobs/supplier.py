@@ -60,15 +60,17 @@ class SupplierJob(Job):
         )[0][0]
 
     def leap(self):
-        self.world.sql("UPDATE supplier_connection SET paused_until = NULL")
-        self.world.sql("UPDATE supplier_exchange SET lease_until = now() - interval '1 hour' WHERE state = 'sending'")
+        self.world.sql("UPDATE supplier_connection SET date_pause_end = NULL")
         self.world.sql(
-            "UPDATE supplier_exchange SET next_try = now() AT TIME ZONE 'UTC' - interval '1 hour'"
+            "UPDATE supplier_exchange SET date_lease_end = now() - interval '1 hour' WHERE state = 'sending'"
+        )
+        self.world.sql(
+            "UPDATE supplier_exchange SET date_next_try = now() AT TIME ZONE 'UTC' - interval '1 hour'"
             " WHERE state IN ('queued', 'unknown')"
         )
         self.world.sql(
-            "UPDATE purchase_order SET next_status_at = now() AT TIME ZONE 'UTC' - interval '1 hour'"
-            " WHERE next_status_at IS NOT NULL AND webservice_state = 'AB'"
+            "UPDATE purchase_order SET date_next_status = now() AT TIME ZONE 'UTC' - interval '1 hour'"
+            " WHERE date_next_status IS NOT NULL AND webservice_state = 'AB'"
         )
 
     def counts(self, mails):
