@@ -64,9 +64,9 @@ def quiet_log(odoo):
 
 def end_waiting(sql):
     """Let every lease, pause and retry time be over, as if the minutes had passed."""
-    sql("UPDATE supplier_connection SET paused_until = NULL")
-    sql("UPDATE supplier_exchange SET lease_until = now() - interval '1 hour' WHERE state = 'sending'")
-    sql("UPDATE supplier_exchange SET next_try = now() - interval '1 hour' WHERE state IN ('queued', 'unknown')")
+    sql("UPDATE supplier_connection SET date_pause_end = NULL")
+    sql("UPDATE supplier_exchange SET date_lease_end = now() - interval '1 hour' WHERE state = 'sending'")
+    sql("UPDATE supplier_exchange SET date_next_try = now() - interval '1 hour' WHERE state IN ('queued', 'unknown')")
 
 
 def test_killed_at_each_step(shop, sandbox, start_worker, assert_once, sql):
@@ -256,7 +256,7 @@ def test_approval_fetched_by_scheduled_action(shop, sandbox, sql):
         shop.call("supplier.exchange", "process_now", shop.communicate(purchase))
         assert shop.read(purchase, "webservice_state") == "AB"
         sandbox.control("approve", reference=name)
-        sql("UPDATE purchase_order SET next_status_at = now() - interval '1 hour' WHERE id = %s", (purchase,))
+        sql("UPDATE purchase_order SET date_next_status = now() - interval '1 hour' WHERE id = %s", (purchase,))
         shop.run_fetcher()
         assert shop.read(purchase, "webservice_state") == ("CA" if supplier == "hemo" else "AP")
     lines = shop.call(

@@ -296,13 +296,13 @@ class SupplierCase(TransactionCase):
 
     def _end_pauses(self):
         """Let the connections be called again that rest after a failure."""
-        self.env["supplier.connection"].search([("paused_until", "!=", False)]).paused_until = False
+        self.env["supplier.connection"].search([("date_pause_end", "!=", False)]).date_pause_end = False
 
     def _work(self):
         """Run the scheduled action that sends; whatever waits for its time is due."""
-        self.env["supplier.exchange"].search([("state", "in", ("queued", "unknown"))]).next_try = "2000-01-01"
+        self.env["supplier.exchange"].search([("state", "in", ("queued", "unknown"))]).date_next_try = "2000-01-01"
         self._end_pauses()
-        self.env["supplier.exchange"].search([("state", "=", "sending")]).lease_until = "2000-01-01"
+        self.env["supplier.exchange"].search([("state", "=", "sending")]).date_lease_end = "2000-01-01"
         with self._worker():
             while self.env["supplier.exchange"]._send_next():
                 continue

@@ -65,7 +65,7 @@ CREATED = {
     "supplier.order.charge": ({}, {}),
 }
 NO_IDS = {"action_open_company_account": []}
-CLOCKS = {"purchase_photo_link": ["last_used_at"]}
+CLOCKS = {"purchase_photo_link": ["date_last_used"]}
 
 
 def seed(seed, side):
@@ -114,3 +114,43 @@ PICTURES = {
     "connection": "16-connection",
 }
 APPS_PAGE = ("wizard", "approved", "workshop")
+
+MORE_ROWS = "more rows are read, each record looks its own up"
+# what may be broken without a test that notices
+SURVIVORS = {
+    "supplier_webservice_order/judge.py _average_price: limit '<= 1' of 'len({price for price, _quantity in priced}) "
+    "<= 1' by one": "one price, weighed by whatever comes at it, is that price",
+    "supplier_webservice_order/judge.py _sum_up: limit '> 1' of 'len(statuses) > 1' by one": (
+        "of a single status by which nothing comes, the quantity is nothing"
+    ),
+    "supplier_webservice_order/soap/client.py Service._check_body: without 'expected is not None'": (
+        "zeep knows the body of every answer that has an element"
+    ),
+    "supplier_webservice_order/soap/client.py Service._check_body: without 'expected.qname is not None'": (
+        "zeep knows the name of every element that a message is made of"
+    ),
+    "supplier_webservice_order/soap/transport.py _talk: never refuses": (
+        "without a connection the answer is not read either, with the same outcome"
+    ),
+    "supplier_webservice_order/soap/envelopes.py read_envelope: without 'not isinstance(root.tag, str)'": (
+        "the parser leaves out comments and instructions: a root is an element"
+    ),
+    "supplier_webservice_order/soap/masking.py excerpt: limit '<= 2 * length + margin' of 'len(text) <= 2 * length + "
+    "margin' by one": "what is left out there lies beyond what is shown",
+    "supplier_webservice_order/credit/credit_account.py CreditAccount._compute_balance: without "
+    "\"('account_id', 'in', self.ids)\"": MORE_ROWS,
+    "supplier_webservice_order/credit/credit_account.py CreditAccount._compute_transaction_count: without "
+    "\"('account_id', 'in', self.ids)\"": MORE_ROWS,
+    "supplier_webservice_order/models/purchase_order.py PurchaseOrder._compute_exchange_count: without "
+    "\"('purchase_id', 'in', self.ids)\"": MORE_ROWS,
+    "supplier_webservice_order/models/purchase_order.py PurchaseOrder._compute_photo_count: without "
+    "\"('order_id', 'in', self.ids)\"": MORE_ROWS,
+    "supplier_webservice_order/models/purchase_order_line.py PurchaseOrderLine._compute_photo_count: without "
+    "\"('line_id', 'in', self.ids)\"": MORE_ROWS,
+    "supplier_webservice_order/photos/purchase_photo_link.py PurchasePhotoLink._compute_photo_count: without "
+    "\"('link_id', 'in', self.ids)\"": MORE_ROWS,
+    "supplier_webservice_order/wizards/supplier_order_wizard.py SupplierOrderWizard._get_ordered_quantities: without "
+    "\"('sale_line_id', 'in', lines.ids)\"": MORE_ROWS,
+    "supplier_webservice_order/models/supplier_exchange_worker.py SupplierExchange._send_soon: limit '> deadline' of "
+    "'time.monotonic() > deadline' by one": "the two sides of the limit are the last digit of a float apart",
+}

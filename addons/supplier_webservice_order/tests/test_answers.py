@@ -27,7 +27,7 @@ class TestAnswers(SupplierCase):
         self.lines = self.purchase.order_line
 
     def _fetch(self):
-        self.purchase.sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+        self.purchase.sudo().date_next_status = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
         with self._worker():
             self._end_pauses()
             self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
@@ -41,10 +41,10 @@ class TestAnswers(SupplierCase):
 
     def test_waiting(self):
         """SW8: until the supplier approves, the order is asked about again, at growing intervals."""
-        self.assertTrue(self.purchase.next_status_at)
+        self.assertTrue(self.purchase.date_next_status)
         self._fetch()
         self.assertEqual(self.purchase.webservice_state, "AB")
-        self.assertGreater(self.purchase.next_status_at, fields.Datetime.now())
+        self.assertGreater(self.purchase.date_next_status, fields.Datetime.now())
         self.assertEqual(self.lines.mapped("price_unit"), [100.0] * 4)
 
     def test_prices_come_in(self):
@@ -54,7 +54,7 @@ class TestAnswers(SupplierCase):
         self.assertEqual(self.lines.mapped("expected_price"), [100.0] * 4)
         self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "purchase"))
         soon = fields.Datetime.add(fields.Datetime.now(), hours=3)
-        self.assertGreater(self.purchase.next_status_at, soon, "SW+9: it is followed, hours apart")
+        self.assertGreater(self.purchase.date_next_status, soon, "SW+9: it is followed, hours apart")
         self.assertFalse(self.purchase.answer_flagged)
         self.assertIn(
             "approved the order",
@@ -210,7 +210,7 @@ class TestAnswers(SupplierCase):
         self.assertEqual((self.fake.count("PlaceOrder"), self.account.balance_units), (2, 9_900))
         self.assertFalse(self.purchase.answer_flagged or any(self.lines.mapped("supplier_line_state")))
         self.assertFalse(self.purchase.status_questions)
-        self.assertTrue(self.purchase.next_status_at)
+        self.assertTrue(self.purchase.date_next_status)
 
     def test_late_rejection(self):
         """SW+1: what is said about a message that was given up does not touch the one sent after it."""
@@ -333,7 +333,7 @@ class TestAnswers(SupplierCase):
         """SW8: an answer that cannot be applied does not stop the action for others; the order shows it."""
         other = self._new_purchase()
         self._communicate(other)
-        (self.purchase | other).sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+        (self.purchase | other).sudo().date_next_status = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
         broken, original = self.purchase, type(self.env["purchase.order"])._apply_verdict
 
         def apply(order, *args, **kwargs):
@@ -351,7 +351,7 @@ class TestAnswers(SupplierCase):
         ):
             self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
         self.assertEqual((other.webservice_state, self.purchase.webservice_state), ("AP", "AB"))
-        self.assertGreater(self.purchase.next_status_at, fields.Datetime.now())
+        self.assertGreater(self.purchase.date_next_status, fields.Datetime.now())
         self.assertIn("could not process", self.purchase.webservice_error)
 
     def test_numbers_that_are_none(self):
@@ -368,9 +368,11 @@ class TestAnswers(SupplierCase):
 
     def test_query_count(self):
         """SW8: what a price update costs in queries."""
-        self.fake.approve(self.purchase, *(self._line(i, "Confirmed", quantity=2, price="101") for i in range(4)))
+        self.connection.confirm_on_approval = False
+        answer = (self._line(i, "Confirmed", quantity=2, price="101") for i in range(4))
+        self.fake.approve(self.purchase, *answer, code="AP")
         self.env.invalidate_all()
-        self.purchase.sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+        self.purchase.sudo().date_next_status = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
         self.env.flush_all()
         self.env.invalidate_all()
         orders = self.env["purchase.order"]

@@ -54,10 +54,11 @@ class TestFairness(SupplierCase):
             self.assertTrue(self.env["supplier.exchange"]._send_next())
         self.env.invalidate_all()
         self.assertTrue(self.connection.is_paused)
-        self.assertGreater(self.connection.paused_until, fields.Datetime.add(fields.Datetime.now(), minutes=55))
+        self.assertGreater(self.connection.date_pause_end, fields.Datetime.add(fields.Datetime.now(), minutes=55))
         self.assertFalse(self._claim(), "nothing is sent meanwhile")
         self.assertGreater(
-            min(purchases.exchange_ids.mapped("next_try")), fields.Datetime.subtract(fields.Datetime.now(), hours=1)
+            min(purchases.exchange_ids.mapped("date_next_try")),
+            fields.Datetime.subtract(fields.Datetime.now(), hours=1),
         )
         self.connection.action_resume()
         self.assertTrue(self._claim())
@@ -89,7 +90,7 @@ class TestFairness(SupplierCase):
         self.assertEqual((before | after).exchange_ids.mapped("state"), ["done", "done"])
         waiting = poisoned.exchange_ids
         self.assertEqual((waiting.state, waiting.reason), ("queued", "setup"))
-        self.assertGreater(waiting.next_try, fields.Datetime.now())
+        self.assertGreater(waiting.date_next_try, fields.Datetime.now())
         self.assertIn("A manager has to look at it", poisoned.webservice_error)
 
     def test_poisoned_question(self):
@@ -99,25 +100,25 @@ class TestFairness(SupplierCase):
         self.fake.calls.clear()
         self.env["supplier.connection"].search([("partner_id", "=", self.second.id)]).connector = "mapped"
         for number, order in enumerate((before, poisoned, after), 1):
-            order.sudo().next_status_at = f"2000-01-0{number}"
+            order.sudo().date_next_status = f"2000-01-0{number}"
         with self._worker(), mute_logger(STATUS_LOG):
             self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.fake.calls, ["GetOrderStatus", "GetOrderStatus"])
         self.assertEqual(poisoned.status_failures, 1)
-        self.assertGreater(poisoned.next_status_at, fields.Datetime.now())
+        self.assertGreater(poisoned.date_next_status, fields.Datetime.now())
 
     def test_questions_pause_too(self):
         """SW8 SW+8: a supplier that rests is not asked either; others are."""
         first, second = self._queue(self.supplier, 1), self._queue(self.second, 1)
         self._work()
-        self.connection.paused_until = fields.Datetime.add(fields.Datetime.now(), hours=1)
-        (first | second).sudo().next_status_at = "2000-01-01"
+        self.connection.date_pause_end = fields.Datetime.add(fields.Datetime.now(), hours=1)
+        (first | second).sudo().date_next_status = "2000-01-01"
         self.fake.calls.clear()
         with self._worker():
             self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
         self.assertEqual(self.fake.calls, ["GetOrderStatus"])
-        self.assertEqual(first.next_status_at, fields.Datetime.to_datetime("2000-01-01"))
+        self.assertEqual(first.date_next_status, fields.Datetime.to_datetime("2000-01-01"))
 
     def test_out_of_service(self):
         """SW+8: nothing at all is asked over a connection that is out of service, such as in a copy of the database."""
@@ -138,7 +139,7 @@ class TestFairness(SupplierCase):
                 self.env["supplier.connection"]._note_outcome(self.connection.id, FateUnknownError("timeout"))
         self.env.invalidate_all()
         self.assertEqual(self.connection.failures, 1)
-        self.assertLess(self.connection.paused_until, fields.Datetime.add(fields.Datetime.now(), seconds=20))
+        self.assertLess(self.connection.date_pause_end, fields.Datetime.add(fields.Datetime.now(), seconds=20))
 
     def test_unknown_error_pauses_nothing(self):
         """SW+8: what concerns one message only does not stop the supplier's others."""

@@ -30,32 +30,32 @@ class TestFollowing(NewsCase):
         """SW+9: tracking and delivery note number come in by themselves; complete, nothing is asked any more."""
         self.connection.address_ids = [Command.create({"kind": "shipment", "url": "https://despatch.example.com/"})]
         self.assertIn(SHIPMENTS, self.connection._get_abilities())
-        self.assertTrue(self.purchase.next_status_at, "an approved order is followed")
+        self.assertTrue(self.purchase.date_next_status, "an approved order is followed")
         self.supplier_side.known[self.order.message_id] = self.supplier_side.Order(
             next(body for _url, body in self.supplier_side.received)
         )
         with self._worker():
             self.purchase._fetch_answer()
         self.assertFalse(self.purchase.supplier_shipments)
-        self.assertTrue(self.purchase.next_status_at)
+        self.assertTrue(self.purchase.date_next_status)
         self.supplier_side.despatched, self.supplier_side.complete = DESPATCH, "true"
         with self._worker():
             self.purchase._fetch_answer()
         for word in ("2026-12-01", "DPD", "1Z999", "DN-77"):
             self.assertIn(word, self.purchase.supplier_shipments)
         self.assertEqual(self.supplier_side.received[-1][0], "https://despatch.example.com/")
-        self.assertFalse(self.purchase.next_status_at)
+        self.assertFalse(self.purchase.date_next_status)
 
     def test_asked_by_itself(self):
         """SW+9: the scheduled action asks about approved orders, hours apart, and not for ever."""
         self.supplier_side.known[self.order.message_id] = self.supplier_side.Order(
             next(body for _url, body in self.supplier_side.received)
         )
-        self._fetch_all({"next_status_at": "2000-01-01"})
+        self._fetch_all({"date_next_status": "2000-01-01"})
         self.assertEqual(self.supplier_side.names()[-1], "OrderResponseRequest")
-        self.assertGreater(self.purchase.next_status_at, fields.Datetime.add(fields.Datetime.now(), hours=3))
-        self._fetch_all({"next_status_at": "2000-01-01", "status_questions": 180})
-        self.assertFalse(self.purchase.next_status_at)
+        self.assertGreater(self.purchase.date_next_status, fields.Datetime.add(fields.Datetime.now(), hours=3))
+        self._fetch_all({"date_next_status": "2000-01-01", "status_questions": 180})
+        self.assertFalse(self.purchase.date_next_status)
 
     def _fetch_all(self, values):
         """Set how the order stands with its questions, and run the scheduled action."""
@@ -126,7 +126,7 @@ class TestPromoStandardsFollowed(SupplierCase):
             self.purchase._fetch_answer()
         self.purchase.with_user(self.manager).action_accept_answer()
         self.assertEqual(self.purchase.webservice_state, "AP")
-        self.assertTrue(self.purchase.next_status_at, "followed from now on")
+        self.assertTrue(self.purchase.date_next_status, "followed from now on")
         with self._worker():
             self.purchase._fetch_answer()
         self.assertIn("UPS Ground", self.purchase.supplier_shipments)

@@ -7,7 +7,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..connectors.base import LineAnswer, OrderAnswer
 from ..delivery import deliver, judge_failure, judge_pause
-from ..judge import NEW, TRANSITIONS, Sent, SentLine, judge
+from ..judge import NEW, TRANSITIONS, Sent, SentLine, Terms, judge
 from ..soap.errors import FateUnknownError, NotSentError, RefusedError
 
 SENT = Sent("m-1", (SentLine(1, Decimal(2), Decimal(100)), SentLine(2, Decimal(3), Decimal("0.034567"))))
@@ -46,7 +46,7 @@ class TestJudge(BaseCase):
         for state, codes in expected.items():
             for code, (after, step) in codes.items():
                 with self.subTest(state=state, code=code):
-                    verdict = judge(SENT, answer(code, *FULL), state)
+                    verdict = judge(SENT, answer(code, *(FULL if code != "RE" else ())), state)
                     self.assertEqual((verdict.state, verdict.step), (after, step))
         self.assertLessEqual(set(TRANSITIONS), {(state, code) for state in expected for code in expected[state]})
 
@@ -123,11 +123,11 @@ class TestJudge(BaseCase):
         unpriced = Sent("m-1", (SentLine(1, Decimal(2)), SentLine(2, Decimal(3), Decimal(0))))
         for judged in judge(unpriced, answer("AP", line(1, price="999999.99"), line(2, price="1"))).lines:
             self.assertEqual(judged.doubts, ("no_expected_price",))
-        dear = judge(SENT, answer("AP", line(1, price="105"), FULL[1]), tolerance=Decimal(5)).lines[0]
+        dear = judge(SENT, answer("AP", line(1, price="105"), FULL[1]), terms=Terms(tolerance=Decimal(5))).lines[0]
         self.assertEqual((dear.deviation, dear.doubts), (5, ()))
-        dearer = judge(SENT, answer("AP", line(1, price="105.01"), FULL[1]), tolerance=Decimal(5)).lines[0]
+        dearer = judge(SENT, answer("AP", line(1, price="105.01"), FULL[1]), terms=Terms(tolerance=Decimal(5))).lines[0]
         self.assertEqual(dearer.doubts, ("price",))
-        foreign = judge(SENT, answer("AP", *FULL), rate=None).lines[0]
+        foreign = judge(SENT, answer("AP", *FULL), terms=Terms(rate=None)).lines[0]
         self.assertEqual((foreign.asked, foreign.price, foreign.doubts), (100, None, ("currency",)))
 
     def test_another_part_or_unit(self):

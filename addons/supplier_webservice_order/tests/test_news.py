@@ -176,7 +176,7 @@ class TestChange(NewsCase):
         self.assertTrue(self.purchase.unsent_changes, "nothing is agreed yet")
         # the moment of the next question has come
         self.supplier_side.say = "AP"
-        exchange.sudo().next_try = "2000-01-01"
+        exchange.sudo().date_next_try = "2000-01-01"
         self._work()
         self.assertEqual(exchange.state, "done")
         self.assertEqual(self.supplier_side.names().count("OrderChange"), 1)
@@ -261,13 +261,15 @@ class TestCancellation(NewsCase):
         self.assertEqual(self.supplier_side.names().count("Order"), 2)
 
     def test_refused(self):
-        """SW+9: the supplier does not cancel: it still has the order, and a person calls it."""
+        """SW+9: the supplier does not cancel, or only a part: it still has the order, and a person calls it."""
         self.purchase.button_cancel()
-        self.supplier_side.say = "RE"
-        exchange = self._tell("action_send_cancellation")
-        self.assertEqual((exchange.state, self.order.state), ("failed", "done"))
-        self.assertEqual(self.purchase.webservice_state, "AP")
-        self.assertTrue(self.purchase.activity_ids)
+        for code, reason in (("RE", "rejects"), ("CA", "a part of the order only")):
+            self.supplier_side.say = code
+            exchange = self._tell("action_send_cancellation")
+            self.assertEqual((exchange.state, self.order.state), ("failed", "done"))
+            self.assertIn(reason, exchange.error)
+            self.assertEqual(self.purchase.webservice_state, "AP")
+            self.assertTrue(self.purchase.activity_ids)
 
     def test_withdrawn_change(self):
         """SW+9: a change that nobody has taken yet goes with the order; the cancellation is told."""

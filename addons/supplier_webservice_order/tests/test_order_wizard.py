@@ -1,10 +1,11 @@
-from unittest.mock import patch
+import threading
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
-from ..soap.errors import RefusedError
 from .common import SupplierCase
 
 
@@ -157,21 +158,69 @@ class TestOrderWizard(SupplierCase):
     def test_connector_without_a_price_question(self):
         """SW+3: a supplier that cannot be asked for prices leaves the comparison of the others alone."""
         second = self.env["res.partner"].create({"name": "Second Source"})
-        silent = self._new_connection(second, "C-200")
+        self._new_connection(second, "C-200", connector="ubl")
+        self.products[0].seller_ids = [Command.create({"partner_id": second.id, "product_code": "SN-A"})]
         self.fake.offers = {"PN-A": "<price>90</price><available>5</available>"}
-        original = type(silent)._get_offers
-
-        def offers(connection, parts):
-            if connection == silent:
-                raise RefusedError("unsupported")
-            return original(connection, parts)
-
         wizard = self._open()
         wizard.line_ids[0].selected = True
-        with self._worker(), patch.object(type(silent), "_get_offers", offers):
+        with self._worker():
             wizard.action_check()
         self.assertEqual(wizard.line_ids[0].offer_price, 90)
         self.assertFalse(wizard.message)
+
+    def test_supplier_that_offers_nothing(self):
+        """SW+3: a part that the supplier says nothing about is named; the offers for the others are there."""
+        self.fake.offers = {"PN-A": "<price>90</price><available>5</available>"}
+        wizard = self._open()
+        wizard.line_ids[:3].selected = True
+        with self._worker():
+            wizard.action_check()
+        self.assertEqual(wizard.message, "Parts & Co: It offers nothing for PN-B, PN-C.")
+        self.assertEqual(wizard.line_ids[0].offer_price, 90)
+
+    def test_suppliers_are_asked_at_once(self):
+        """SW+8: each supplier waits for the other one's question here: asked one after the other, both fail."""
+        second = self.env["res.partner"].create({"name": "Second Source"})
+        self._new_connection(second, "C-200")
+        self.products[0].seller_ids = [Command.create({"partner_id": second.id, "product_code": "SN-A"})]
+        self.fake.offers = dict.fromkeys(("PN-A", "SN-A"), "<price>90</price><available>5</available>")
+        together, answer = threading.Barrier(2), self.fake._CheckAvailability
+
+        def wait(body):
+            together.wait(30)
+            return answer(body)
+
+        self.fake._CheckAvailability = wait
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        with self._worker():
+            wizard.action_check()
+        self.assertEqual(len(wizard.line_ids[0].offer_ids), 2)
+        self.assertFalse(wizard.message)
+
+    @mute_logger("odoo.addons.supplier_webservice_order.models.supplier_connection_client")
+    def test_supplier_that_is_not_set_up(self):
+        """SW+8 SW+3: a connection without its WSDL is named; the others answer."""
+        second = self.env["res.partner"].create({"name": "Second Source"})
+        self._new_connection(second, "C-200", connector="mapped")
+        self.fake.offers = {"PN-A": "<price>90</price><available>5</available>"}
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        with self._worker():
+            wizard.action_check()
+        self.assertEqual(wizard.line_ids[0].offer_price, 90)
+        self.assertIn("Second Source: The connection to this supplier cannot be used", wizard.message)
+
+    def test_resting_supplier_is_left_alone(self):
+        """SW+8: a supplier that failed is not asked for prices while it rests; the window says until when."""
+        self.connection.sudo()._write_pause(1, fields.Datetime.add(fields.Datetime.now(), hours=1), "It was silent.")
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        with self._worker():
+            wizard.action_check()
+        self.assertIn("called again", wizard.message)
+        self.assertIn("It was silent.", wizard.message)
+        self.assertFalse(self.fake.calls)
 
     def test_role(self):
         """SW3: without the role there is no window."""

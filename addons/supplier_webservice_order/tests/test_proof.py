@@ -28,7 +28,7 @@ class TestProof(SupplierCase):
 
     def _fetch(self, times=1):
         for _time in range(times):
-            self.purchase.sudo().next_status_at = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
+            self.purchase.sudo().date_next_status = fields.Datetime.subtract(fields.Datetime.now(), minutes=1)
             self._end_pauses()
             with self._worker(), mute_logger(STATUS_LOG, DELIVERY_LOG):
                 self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
@@ -76,20 +76,20 @@ class TestProof(SupplierCase):
         for lines in ([], self._full()[:1], [{"position": line.id, "status": "Confirmed"} for line in self.lines]):
             self._answer(*lines)
             self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AB", "draft"))
-            self.assertTrue(self.purchase.next_status_at)
+            self.assertTrue(self.purchase.date_next_status)
         self.assertIn("no price", self.purchase.webservice_missing)
         self._answer(*self._full("101"))
         self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "purchase"))
         self.assertEqual(self.lines.mapped("price_unit"), [101.0, 101.0])
         self.assertFalse(self.purchase.webservice_missing)
-        self.assertGreater(self.purchase.next_status_at, fields.Datetime.add(fields.Datetime.now(), hours=3))
+        self.assertGreater(self.purchase.date_next_status, fields.Datetime.add(fields.Datetime.now(), hours=3))
 
     def test_incomplete_approval_accepted(self):
         """SW+7: a person may take an approval without prices as it is; it is followed like others."""
         self._answer(*[{"position": line.id, "status": "Confirmed"} for line in self.lines])
         self.purchase.action_accept_answer()
         self.assertEqual(self.purchase.webservice_state, "AP")
-        self.assertGreater(self.purchase.next_status_at, fields.Datetime.add(fields.Datetime.now(), hours=3))
+        self.assertGreater(self.purchase.date_next_status, fields.Datetime.add(fields.Datetime.now(), hours=3))
 
     def test_extra_lines_are_proposed(self):
         """SW+7: freight that the supplier adds is proposed with its price; accepted, it is a line; never silence."""
@@ -268,9 +268,9 @@ class TestProof(SupplierCase):
     def test_back_to_draft_is_asked_about(self):
         """SW8: an order that was cancelled and taken up again is asked about again."""
         self.purchase.button_cancel()
-        self.assertFalse(self.purchase.next_status_at)
+        self.assertFalse(self.purchase.date_next_status)
         self.purchase.button_draft()
-        self.assertTrue(self.purchase.next_status_at)
+        self.assertTrue(self.purchase.date_next_status)
         self._answer(*self._full())
         self.assertEqual(self.purchase.webservice_state, "AP")
 
@@ -337,7 +337,7 @@ class TestProof(SupplierCase):
             (self.lines[0].with_user(self.user), {"price_flagged": False}),
             (self.lines[0].with_user(self.user), {"supplier_qty": 5}),
             (self.connection.with_user(self.user), {"state": "active"}),
-            (self.connection.with_user(self.user), {"paused_until": False}),
+            (self.connection.with_user(self.user), {"date_pause_end": False}),
         ):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 record.write(values)
@@ -376,10 +376,10 @@ class TestProof(SupplierCase):
         """SW+1: a message whose sender is gone can be settled by a manager as soon as its lease is over."""
         purchase = self._new_purchase()
         exchange = self.env["supplier.exchange"].browse(purchase.action_communicate()["params"]["exchange_ids"])
-        exchange.write({"state": "sending", "attempt_token": "x", "lease_until": "2100-01-01", "slot": 1})
+        exchange.write({"state": "sending", "attempt_token": "x", "date_lease_end": "2100-01-01", "slot": 1})
         with self.assertRaises(UserError):
             exchange.with_user(self.manager).action_settle_not_ordered()
-        exchange.lease_until = "2000-01-01"
+        exchange.date_lease_end = "2000-01-01"
         self.assertTrue(exchange.with_user(self.manager).can_settle)
         exchange.with_user(self.manager).action_settle_not_ordered()
         self.assertEqual((exchange.state, exchange.slot, self.account.reserved_units), ("failed", 0, 0))

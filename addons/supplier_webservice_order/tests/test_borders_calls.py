@@ -1,0 +1,88 @@
+"""Calls to suppliers: many at once, those that follow each other, and what ends them."""
+
+from unittest.mock import Mock, patch
+
+from odoo.tests import BaseCase, tagged
+from odoo.tools import mute_logger
+
+from .. import delivery
+from ..connectors.base import Account, OrderAnswer, Shipment
+from ..connectors.client import SupplierClient
+from ..delivery import PriceQuestion, ask_all, call
+from ..pool import work_off
+from ..soap.client import Reply
+from ..soap.errors import FateUnknownError, RefusedError, SoapError
+
+
+@tagged("post_install", "-at_install")
+class TestFollowing(BaseCase):
+    """SW+9 SW+7: shipments are those of the order that was asked about."""
+
+    def test_shipments_of_another_order(self):
+        """SW+7: what another order, or a change of it, was shipped with is not shown here; a silent service is fine."""
+        for named_order, wrong in (("m-1", False), (" M-1 ", False), ("", False), ("m-2", True)):
+            client = SupplierClient(Mock(abilities=Mock(return_value={"shipments"})), None, None, Account("C-1"))
+            status = (OrderAnswer(known=True, code="AP", message_id="m-1"), Reply(None, "a", "b", 1.0))
+            sent = (OrderAnswer(known=True, message_id=named_order, shipments=(Shipment(carrier="DHL"),)), status[1])
+            with (
+                self.subTest(named_order=named_order),
+                patch.object(SupplierClient, "fate", return_value=status),
+                patch.object(SupplierClient, "shipments", return_value=sent),
+            ):
+                if wrong:
+                    with self.assertRaises(FateUnknownError):
+                        client.follow("m-1")
+                else:
+                    self.assertEqual(client.follow("m-1")[0].shipments[0].carrier, "DHL")
+
+
+@tagged("post_install", "-at_install")
+class TestCalls(BaseCase):
+    """SW+8 SW+1: calls that are under way together, and what ends them."""
+
+    def test_as_many_as_allowed(self):
+        """SW+8: so many calls at once and not one more; each is settled, also after nothing more is to be taken."""
+        running, most, settled = [], [], []
+        claims = iter(range(7))
+
+        def take():
+            claim = next(claims, None)
+            if claim is not None:
+                running.append(claim)
+                most.append(len(running))
+            return claim
+
+        def settle(claim, outcome):
+            running.remove(claim)
+            settled.append((claim, outcome))
+            return True
+
+        work_off(take, lambda claim: claim * 2, settle, calls=3)
+        self.assertEqual(max(most), 3)
+        self.assertEqual(sorted(settled), [(number, number * 2) for number in range(7)])
+
+    def test_time_for_prices(self):
+        """SW+8: a supplier that needs a question for each part is not asked for hours, one that was quick is."""
+
+        def offers(parts, currency, ask):
+            return [ask(part) for part in parts]
+
+        client = Mock(offers=offers, written=Mock(return_value=("x", {})), render=Mock(return_value=("x", b"")))
+        moments = iter((0.0, 60.0, 60.1))
+        with patch.object(delivery.time, "monotonic", lambda: next(moments)):
+            error, calls = delivery.ask_prices(PriceQuestion(1, client, ["a", "b"], "EUR"))
+        self.assertEqual((error.reason, len(calls)), ("timeout", 1))
+
+    def test_what_is_asked_and_refused(self):
+        """SW+3 SW+8: whatever breaks in one supplier's price question is that supplier's outcome."""
+        broken = Mock(offers=Mock(side_effect=RefusedError("unsupported")))
+        works = Mock(offers=Mock(return_value=["an offer"]))
+        questions = [PriceQuestion(number, client, [], "EUR") for number, client in enumerate((broken, works))]
+        [(error, _calls), (offers, _more)] = ask_all(questions)
+        self.assertEqual((error.reason, offers), ("unsupported", ["an offer"]))
+        self.assertEqual(ask_all([]), [])
+        for failure in (RefusedError("fault"), ZeroDivisionError("x")):
+            with mute_logger("odoo.addons.supplier_webservice_order.delivery"):
+                asked = call(Mock(written=Mock(return_value=("x", {})), render=Mock(side_effect=failure)), None)
+            with self.assertRaises(SoapError):
+                asked.value()
