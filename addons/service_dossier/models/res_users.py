@@ -53,7 +53,11 @@ class ResUsers(models.Model):
             person_sudo.write(values)
         else:
             person_sudo = customer_sudo.create({**values, "parent_id": customer_sudo.id, "lang": self.lang})
-        self._prepare_portal_access(person_sudo).action_grant_access()
+        access = self._prepare_portal_access(person_sudo)
+        if access.is_portal:
+            # an employee archived the login, which then still counts as one with access
+            access.action_revoke_access()
+        access.action_grant_access()
         person_sudo.message_post(body=self.env._("Invited to the portal by %(name)s.", name=self.name))
         return person_sudo.user_ids
 

@@ -64,6 +64,8 @@ class TestListFile(BaseCase):
         text = b"Klant;Artikel, code;Breedte, mm, ongeveer;Kleur\nC1;SCR;1200,5;RAL 9010, mat\nC2;SCR;900;\n"
         rows, guessed = list_file.read_rows(text)
         self.assertEqual((guessed["separator"], rows[1].cells[2]), (";", "1200,5"))
+        rows, guessed = list_file.read_rows(b"a;b;c\n1;2\n1\n")
+        self.assertEqual((guessed["separator"], rows[1].cells), (";", ["1", "2"]), "rows without their last cells")
         rows, guessed = list_file.read_rows(b'a,"x;y;z;w",c\n1,2,3\n')
         self.assertEqual((guessed["separator"], rows[0].cells[1]), (",", "x;y;z;w"))
 

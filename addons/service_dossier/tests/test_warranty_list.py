@@ -70,7 +70,7 @@ class TestWarrantyList(BaseCase):
             ("", 0),
         ):
             self.assertEqual(warranty_list.read_number(text), number, text)
-        for text in ("-5", "x", "9" * 20, "100001"):
+        for text in ("-5", "x", "9" * 20, "9" * 400, "100001"):
             with self.assertRaises(warranty_list.ListError):
                 warranty_list.read_number(text)
 
