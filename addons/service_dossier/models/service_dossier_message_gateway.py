@@ -102,7 +102,11 @@ class ServiceDossierMessage(models.Model):
     def _keep_refused(self, message, message_dict, mailing_sudo, message_sudo):
         """Keep the whole mail for the employees where not all of its files were taken into the dossier."""
         files = self._open_attachments(message_dict)[1] if message_sudo else []
-        if self._mail_files(message_sudo.dossier_id, files)[1]:
+        refused = self._mail_files(message_sudo.dossier_id, files)[1]
+        if refused:
+            _logger.info(
+                "Mail %s is kept whole: files were refused: %s", message_dict["message_id"], ", ".join(refused)
+            )
             self._queue_of_mail()._keep_refused(message, message_dict, mailing_sudo, message_sudo)
 
     @api.model

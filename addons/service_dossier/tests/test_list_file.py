@@ -29,7 +29,7 @@ def saved(book):
 class TestListFile(BaseCase):
     """SD+9: files of office programs."""
 
-    def read(self, content, **options):
+    def rows_of(self, content, **options):
         """Return the rows of a file as pairs of number and cells."""
         rows, _guessed = list_file.read_rows(content, **options)
         return [(row.number, row.cells) for row in rows]
@@ -46,7 +46,7 @@ class TestListFile(BaseCase):
                         self.assertEqual(rows[1], Row(2, ["C1", "SCR", "Grün é"]), "Excel does not show sep=")
                         self.assertEqual(guessed["separator"], separator)
         self.assertEqual(
-            self.read(b"a;b\r1;2\r\r\n3;4"),
+            self.rows_of(b"a;b\r1;2\r\r\n3;4"),
             [(1, ["a", "b"]), (2, ["1", "2"]), (4, ["3", "4"])],
             "lines may end as on old computers",
         )
@@ -54,10 +54,10 @@ class TestListFile(BaseCase):
     def test_numbers_of_rows(self):
         """SD+9: a row is named by the number that office programs show: blank rows count, line breaks do not."""
         text = b'\n\na;b\n\n;\n"two\nlines";1\n3;4\n'
-        self.assertEqual(self.read(text), [(3, ["a", "b"]), (6, ["two\nlines", "1"]), (7, ["3", "4"])])
+        self.assertEqual(self.rows_of(text), [(3, ["a", "b"]), (6, ["two\nlines", "1"]), (7, ["3", "4"])])
         book = workbook(["a", "b"], [None, None], ["1", "2"])
         book.active["A9"] = "last"
-        self.assertEqual([number for number, _cells in self.read(saved(book))], [1, 3, 9])
+        self.assertEqual([number for number, _cells in self.rows_of(saved(book))], [1, 3, 9])
 
     def test_separator_in_texts(self):
         """SD+9: the separator is the one that makes equal rows, however many other signs the names hold."""
@@ -90,7 +90,7 @@ class TestListFile(BaseCase):
         sheet.append(["Customer number", "Start", "Width", "Height", "Depth"])
         sheet.append(["C1", date(2026, 1, 31), 1200.0, 12.125, 1200.0000000002])
         self.assertEqual(
-            self.read(saved(book))[1],
+            self.rows_of(saved(book))[1],
             (2, ["C1", "2026-01-31", "1200", "12.1250", "1200.0"]),
             "three decimals of a cell are no thousands",
         )
@@ -102,16 +102,16 @@ class TestListFile(BaseCase):
         with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
             for name in old.namelist():
                 new.writestr(name, old.read(name).replace(b'<dimension ref="A1:C2"', b'<dimension ref="A1"'))
-        self.assertEqual(self.read(target.getvalue()), [(1, ["a", "b", "c"]), (2, ["1", "2", "3"])])
+        self.assertEqual(self.rows_of(target.getvalue()), [(1, ["a", "b", "c"]), (2, ["1", "2", "3"])])
 
     def test_first_rows(self):
         """SD+9: a preview reads no more than it shows."""
-        self.assertEqual(len(self.read(b"a\n" + b"1\n" * 50, limit=6)), 6)
+        self.assertEqual(len(self.rows_of(b"a\n" + b"1\n" * 50, limit=6)), 6)
 
     def test_limit(self):
         """SD+9: as many lines as the product promises, and no more; blank ones do not count."""
         most = list_file.MAX_LINES
-        self.assertEqual(len(self.read(b"a\n" + b"1\n" * most + b"\n\n\n")), most + 1)
+        self.assertEqual(len(self.rows_of(b"a\n" + b"1\n" * most + b"\n\n\n")), most + 1)
         with self.assertRaisesRegex(list_file.ListError, "many"):
             list_file.read_rows(b"a\n" + b"1\n" * (most + 1))
 
@@ -132,6 +132,8 @@ class TestListFile(BaseCase):
         ):
             with self.assertRaisesRegex(list_file.ListError, kind):
                 list_file.read_rows(content)
+        with self.assertRaisesRegex(list_file.ListError, "empty"):
+            list_file.decode(b"\0 \r\n")
         for encoding in ("nonsense", "rot13", "undefined", "utf\0", "ascii"):
             with self.assertRaisesRegex(list_file.ListError, "encoding"):
                 list_file.read_rows("é;b".encode(), encoding=encoding)

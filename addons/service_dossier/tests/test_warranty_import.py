@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.addons.service_dossier import warranty_number
 from odoo.addons.service_dossier.models import service_warranty_import
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import DossierCommon
@@ -187,7 +187,7 @@ class TestWarrantyImport(DossierCommon):
 
         def refuse(model, vals_list):
             if any(values.get("order_number") == "F2" for values in vals_list):
-                raise ValidationError("No such order.")
+                raise ValueError("No such order.")
             warranties = create(model, vals_list)
             if bad := warranties.filtered(lambda warranty: warranty.order_number == "F4"):
                 self.env.cr.execute("UPDATE service_warranty SET months = -1 WHERE id = %s", bad.ids)

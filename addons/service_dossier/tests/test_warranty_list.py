@@ -68,9 +68,11 @@ class TestWarrantyList(BaseCase):
             ("1 200", 1200),
             ("1200 mm", 1200),
             ("", 0),
+            ("100000", 100_000),
+            ("1200".rjust(16, "0"), 1200),
         ):
             self.assertEqual(warranty_list.read_number(text), number, text)
-        for text in ("-5", "x", "9" * 20, "9" * 400, "100001"):
+        for text in ("-5", "x", "9" * 20, "9" * 400, "100001", "1200".rjust(17, "0")):
             with self.assertRaises(warranty_list.ListError):
                 warranty_list.read_number(text)
 
@@ -93,6 +95,8 @@ class TestWarrantyList(BaseCase):
         ):
             self.assertEqual(warranty_list.read_date(text), day, text)
         self.assertEqual(warranty_list.guess_date_format(["1/2/2026", "1/31/2026"]), ("mdy", True))
+        self.assertEqual(warranty_list.guess_date_format(["12/12/2026", "01/31/2026"]), ("mdy", True))
+        self.assertEqual(warranty_list.guess_date_format(["12/12/2026"]), ("dmy", False), "either is possible")
         self.assertEqual(warranty_list.read_date("1/31/2026", "mdy"), date(2026, 1, 31))
         for text, kind in (
             ("9999-12-31", "year"),
@@ -101,6 +105,9 @@ class TestWarrantyList(BaseCase):
             ("31/02/2026", "date"),
             ("20263101", "date"),
             ("31012026", "year"),
+            ("1/1/30", "year"),
+            ("2026-01-0031", "date"),
+            ("31/01/226", "date"),
             ("31 foo 2026", "date"),
             ("soon", "date"),
             ("1/31/2026", "date"),
@@ -121,6 +128,13 @@ class TestWarrantyList(BaseCase):
             self.assertEqual(warranty_list.read_side(text), side)
         with self.assertRaises(warranty_list.ListError):
             warranty_list.read_side("up")
+
+    def test_missing(self):
+        """SD9: a line says whose it is and of what."""
+        for column in warranty_list.REQUIRED:
+            row = {"customer_number": "C1", "product_code": "SCR", column: " "}
+            with self.assertRaisesRegex(warranty_list.ListError, "missing"):
+                warranty_list.read_line(row, "dmy")
 
     def test_same_line(self):
         """SD+9: a line written in another way is the same line."""
