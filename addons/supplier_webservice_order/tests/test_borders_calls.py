@@ -1,5 +1,6 @@
 """Calls to suppliers: many at once, those that follow each other, and what ends them."""
 
+from types import SimpleNamespace
 from unittest.mock import Mock, patch
 
 from odoo.tests import BaseCase, tagged
@@ -60,6 +61,21 @@ class TestCalls(BaseCase):
         work_off(take, lambda claim: claim * 2, settle, calls=3)
         self.assertEqual(max(most), 3)
         self.assertEqual(sorted(settled), [(number, number * 2) for number in range(7)])
+
+    def test_what_is_not_sent(self):
+        """SW+1: over a connection that is not active nothing is sent again; a refusal that is no duplicate is one."""
+        reply = Mock(response="<a/>")
+        asked = {"id": 1, "kind": "order", "known_as": "m-1", "soap_operation": "x", "payload": b"", "ask_first": True}
+        client = Mock(fate=Mock(return_value=(OrderAnswer(known=False), reply)))
+        for received, reason in ((False, "inactive"), (True, "unknown_order")):
+            claim = SimpleNamespace(client=client, may_send=False, received=received, **asked)
+            self.assertEqual(delivery.deliver(claim)[0].reason, reason)
+        client.place.assert_not_called()
+        refusal = RefusedError("fault", "no such part")
+        client = Mock(place=Mock(side_effect=refusal), is_duplicate=Mock(return_value=False))
+        claim = SimpleNamespace(client=client, may_send=True, **{**asked, "ask_first": False})
+        self.assertIs(delivery.deliver(claim)[0], refusal)
+        client.fate.assert_not_called()
 
     def test_time_for_prices(self):
         """SW+8: a supplier that needs a question for each part is not asked for hours, one that was quick is."""
