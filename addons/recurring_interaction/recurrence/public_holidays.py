@@ -12,9 +12,9 @@ def countries() -> set[str]:
     return set(holidays.list_supported_countries(include_aliases=False))
 
 
-def regions(country: str) -> set[str]:
+def regions(country: str | Literal[False]) -> set[str]:
     """Return the ISO codes of the regions of a country that have holidays of their own."""
-    return set(holidays.list_supported_countries(include_aliases=False).get(country, ()))
+    return set(holidays.list_supported_countries(include_aliases=False).get(country or "", ()))
 
 
 def days(

@@ -3,9 +3,10 @@
 import datetime
 import functools
 import zoneinfo
+from typing import Literal
 
 
-def to_utc(day: datetime.date, hours: float | None, tz: str | None) -> datetime.datetime:
+def to_utc(day: datetime.date, hours: float | None, tz: str | Literal[False] | None) -> datetime.datetime:
     """Return the naive UTC moment of a wall-clock time.
 
     As RFC 5545 says: an hour that does not exist (clocks go forward) is read with the offset
@@ -19,7 +20,7 @@ def to_utc(day: datetime.date, hours: float | None, tz: str | None) -> datetime.
     return local.astimezone(datetime.UTC).replace(tzinfo=None)
 
 
-def to_local(moment: datetime.datetime, tz: str | None) -> datetime.datetime:
+def to_local(moment: datetime.datetime, tz: str | Literal[False] | None) -> datetime.datetime:
     """Return the naive wall-clock moment of a naive UTC moment."""
     return moment.replace(tzinfo=datetime.UTC).astimezone(_zone(tz)).replace(tzinfo=None)
 
@@ -43,7 +44,7 @@ def _zone_names() -> list[str]:
     return sorted(zoneinfo.available_timezones())
 
 
-def _zone(tz: str | None) -> zoneinfo.ZoneInfo:
+def _zone(tz: str | Literal[False] | None) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(tz or "UTC")
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
