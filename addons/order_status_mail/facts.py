@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .rules.base import Rule
 
 #: Raise it when the meaning of a fact changes, and read the older form in :meth:`Facts.load`.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass
@@ -36,9 +36,12 @@ class Facts:
     def load(cls, stored: Mapping[str, Any], now: Facts) -> Self:
         """Return facts as they were kept; of what a rule knows only since then, how it is now counts as told.
 
-        The first version kept neither a version nor what was gone.
+        The first version kept neither a version nor what was gone; before the third one, nobody was told less about
+        payments than was kept.
         """
         values = {fact: value for fact, value in stored.items() if fact not in ("gone", "version")}
+        if "payment" in values:
+            values.setdefault("acknowledged", values["payment"])
         return cls({**now.values, **values}, dict(stored.get("gone") or {}))
 
     def dump(self) -> dict[str, Any]:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Invoice:
-    """A posted invoice or credit note of an order; ``credited`` is what other such documents settle of it."""
+    """A posted invoice or credit note, as far as it is for an order.
+
+    ``credited`` is what other such documents settle of it, ``loose`` what payments without a journal entry pay,
+    ``online`` what the order's own transactions pay; ``share`` is the part of the document that is for the order.
+    """
 
     order_id: int
     move_id: int
@@ -15,7 +19,10 @@ class Invoice:
     currency_id: int
     total: float
     residual: float
-    credited: float
+    credited: float = 0.0
+    loose: float = 0.0
+    online: float = 0.0
+    share: float = 1.0
 
     @property
     def is_bill(self) -> bool:
@@ -25,13 +32,26 @@ class Invoice:
     @property
     def is_settled(self) -> bool:
         """Whether nothing of it is open, by money or by a credit note."""
-        return self.payment_state in ("paid", "in_payment", "reversed") or not self.total
+        return not self.total or self._settled >= self.total
 
     @property
     def money(self) -> float:
         """How much money moved for it; what a credit note settles is no money."""
-        settled = self.total if self.is_settled else self.total - self.residual
-        return max(round(float(settled) - float(self.credited), 6), 0.0)
+        return max(round(self._settled - self.credited, 6), 0.0)
+
+    @property
+    def _settled(self) -> float:
+        if self.payment_state in ("paid", "reversed"):
+            return self.total
+        if self.payment_state == "in_payment" and self.residual == self.total:
+            # payments that have no journal entry reconcile nothing
+            return min(self.loose, self.total) or self.total
+        return self.total if self.payment_state == "in_payment" else self.total - self.residual
+
+    @property
+    def money_beside(self) -> float:
+        """How much money moved for the order's part of it beside the order's own transactions."""
+        return max(round((self.money - self.online) * self.share, 6), 0.0)
 
     @property
     def has_payment(self) -> bool:
@@ -42,8 +62,3 @@ class Invoice:
     def is_open(self) -> bool:
         """Whether the customer has to pay something still."""
         return self.is_bill and not self.is_settled
-
-    @property
-    def gives_money_back(self) -> bool:
-        """Whether money went back to the customer."""
-        return self.move_type == "out_refund" and self.money > 0

@@ -4,7 +4,7 @@ from odoo.tools import formatLang
 
 from ..changes import Change
 from .base import Rule, compare_entries
-from .money import Money
+from .money import Money, amount_of
 
 #: How much of an order is paid, from nothing to all.
 PAYMENTS = ("no", "part", "paid")
@@ -15,16 +15,25 @@ class OrderStatus(Rule):
 
     code = "status"
     sequence = 10
-    facts = {"state": "draft", "payment": "no", "failures": {}, "invoices": {}, "refunds": {}}
+    facts = {
+        "state": "draft",
+        "payment": "no",
+        #: the most that the customer was told to have paid, and the money that had come in by then
+        "acknowledged": "no",
+        "received": 0.0,
+        "failures": {},
+        "invoices": {},
+        "refunds": {},
+    }
     topics = {
         "state": ("state",),
-        "payment": ("payment",),
+        "payment": ("payment", "acknowledged", "received"),
         "failure": ("failures",),
         "invoice": ("invoices",),
         "refund": ("refunds",),
     }
     revocable = {"invoices": "invoice"}
-    growing = ("refunds", "failures")
+    growing = ("failures",)
     watches = {"sale.order": ("state",)}
     icon = "fa-check"
 
@@ -56,23 +65,37 @@ class OrderStatus(Rule):
         for key, name in told["invoices"].items():
             if ("invoices", key) in comparison.gone:
                 yield Change("invoice", key=key, old=name, document=name)
-        for key, amount in now["refunds"].items():
-            if key not in told["refunds"]:
-                yield Change("refund", key=key, new=amount)
+        for key, value in now["refunds"].items():
+            old = told["refunds"].get(key)
+            if amount_of(value)[0] > amount_of(old)[0]:
+                yield Change("refund", key=key, old=old, new=value)
 
     def _compare_state(self, told, now):
         if told["state"] != now["state"]:
             silent = now["state"] in ("draft", "sent") or (now["state"] == "cancel" and told["state"] == "draft")
             yield Change("state", old=told["state"], new=now["state"], reason="not_news" if silent else None)
         if told["payment"] != now["payment"]:
-            # less is paid than before: a line was added or money went back, which is told by what was done
-            silent = PAYMENTS.index(now["payment"]) < PAYMENTS.index(told["payment"])
+            # less is paid than before: a line was added or money went back, which is told by what was done;
+            # as much again without new money: an invoice was corrected
+            known = "payment" if now["received"] > told["received"] else "acknowledged"
+            silent = PAYMENTS.index(now["payment"]) <= PAYMENTS.index(told[known])
             yield Change("payment", old=told["payment"], new=now["payment"], reason="not_news" if silent else None)
         for key, name in now["failures"].items():
             if key not in told["failures"]:
                 # whoever paid in the meantime need not hear of the attempt before
                 reason = "not_news" if now["payment"] == "paid" or now["state"] == "cancel" else None
                 yield Change("failure", key=key, new=name, document=name, reason=reason)
+
+    def advance(self, told, now, changes):
+        settled = super().advance(told, now, changes)
+        most = max(now["payment"], told["acknowledged"], key=PAYMENTS.index)
+        if now["received"] <= told["received"]:
+            settled.update(acknowledged=most, received=told["received"])
+        # of a refund that is taken back, and made again, nothing is told
+        refunds = {**now["refunds"], **told["refunds"]}
+        for key, value in now["refunds"].items():
+            refunds[key] = max(value, refunds[key], key=lambda each: amount_of(each)[0])
+        return {**settled, "refunds": refunds}
 
     def links(self, env, change):
         if change.topic != "invoice":
@@ -85,14 +108,22 @@ class OrderStatus(Rule):
 
     def format(self, event, value):
         if event.topic == "refund" and value:
-            return formatLang(event.env, float(value), currency_obj=event.order_id.currency_id)
+            return self._money(event, *amount_of(value))
         return value or ""
+
+    def _money(self, event, amount, name):
+        currency = event.order_id.currency_id
+        if name and currency.name != name:
+            currency = currency.with_context(active_test=False).search([("name", "=", name)], limit=1) or currency
+        return formatLang(event.env, amount, currency_obj=currency)
 
     def sentence(self, event, old, new):
         if event.topic == "failure":
             return event.env._("The payment %(reference)s did not work, nothing was charged", reference=new)
         if event.topic == "refund":
-            return event.env._("%(amount)s went back to you", amount=new)
+            # more of the same credit note than before: only what is new
+            (before, _name), (amount, name) = amount_of(event.old_value), amount_of(event.new_value)
+            return event.env._("%(amount)s went back to you", amount=self._money(event, amount - before, name))
         if event.topic == "invoice":
             return self._sentence_of_invoice(event, old, new)
         return {
