@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from .goods import GOODS, Goods
+
 
 class Batch:
     """Orders with their facts to be filled in: ``facts[order.id][name] = value``."""
@@ -25,6 +27,31 @@ class Batch:
         return self.orders.order_line.filtered(
             lambda line: not line.display_type and not line.is_downpayment and not line.is_delivery
         )
+
+    @cached_property
+    def goods(self) -> dict[int, Goods]:
+        """``{order line id: goods.Goods}`` of the lines that the warehouse has to do with."""
+        return {
+            line_id: Goods(float(quantity), float(returned), bool(is_kit), is_bought)
+            for line_id, quantity, returned, is_kit, is_bought in self.rows(GOODS, ids=self.orders.ids)
+        }
+
+    def short(self, line: Any) -> float:
+        """Return how much of a line will not come; nothing is known of lines that nobody has to move."""
+        goods = self.goods.get(line.id) if self._travels(line) else None
+        return goods.short(line.product_uom_qty, line.qty_delivered) if goods else 0.0
+
+    def to_come(self, line: Any) -> float:
+        """Return how much of a line is still to come."""
+        if not self._travels(line):
+            return 0.0
+        goods = self.goods.get(line.id)
+        if not goods:
+            return max(line.product_uom_qty - line.qty_delivered, 0.0)
+        return goods.to_come(line.product_uom_qty, line.qty_delivered)
+
+    def _travels(self, line: Any) -> bool:
+        return line.order_id.state == "sale" and line.product_id.type == "consu"
 
     @cached_property
     def deliveries(self) -> Mapping[int, list[list[Any]]]:

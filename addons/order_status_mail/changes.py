@@ -61,17 +61,20 @@ def advance(
 ) -> Facts:
     """Return what counts as told after ``changes`` are in the ledger.
 
-    What each rule lets stand is up to the rule. What is gone for less than the grace time still counts as told.
+    What each rule lets stand is up to the rule. What is gone for less than the grace time still counts as it was told.
     """
     moment = moment or datetime.now()
     new = Facts({fact: value for rule in rules for fact, value in rule.advance(told, now, changes).items()})
-    revoked = {(change.topic, change.key) for change in changes if change.new is None}
+    revoked = {(change.topic, change.key) for change in changes}
     for rule in rules:
         for fact, key in rule.missing(told, now):
             if (rule.revocable[fact], key) in revoked:
                 rule.settle_revoked(new, fact, key)
                 continue
-            new[fact][key] = told[fact][key]
+            if key in told[fact]:
+                new[fact][key] = told[fact][key]
+            else:
+                new[fact].pop(key, None)
             name = f"{fact}:{key}"
             new.gone[name] = told.gone.get(name) or moment.isoformat(timespec="seconds")
     return new

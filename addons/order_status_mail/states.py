@@ -12,6 +12,7 @@ class Line:
     delivered: float
     returned: float = 0.0
     is_goods: bool = True
+    short: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,13 @@ class Standing:
 
     @property
     def is_complete(self) -> bool:
-        """Return whether everything was delivered."""
-        return bool(self.goods) and all(line.delivered >= line.ordered for line in self.goods)
+        """Return whether everything was delivered that is to be."""
+        return bool(self.goods) and all(line.delivered + line.short >= line.ordered for line in self.goods)
+
+    @property
+    def is_short(self) -> bool:
+        """Return whether something will not come."""
+        return any(line.short > 0 for line in self.goods)
 
     @property
     def has_returns(self) -> bool:
@@ -56,7 +62,9 @@ STATES: tuple[tuple[str, Callable[[Standing], bool]], ...] = (
     ("cancelled", lambda order: order.state == "cancel"),
     ("open", lambda order: order.state != "sale"),
     ("done", lambda order: order.is_service and (order.is_complete or (order.is_invoiced and order.is_paid))),
-    ("delivered", lambda order: order.is_complete and not order.is_service),
+    ("delivered", lambda order: order.is_complete and not order.is_short and not order.is_service),
+    ("short", lambda order: order.is_complete and order.delivered > 0 and not order.is_service),
+    ("dropped", lambda order: order.is_complete and not order.is_service),
     ("returned", lambda order: order.has_returns and order.delivered <= 0),
     ("partly_returned", lambda order: order.has_returns),
     ("partial", lambda order: order.delivered > 0),
@@ -64,9 +72,6 @@ STATES: tuple[tuple[str, Callable[[Standing], bool]], ...] = (
     ("prepared", lambda order: order.is_prepared),
     ("confirmed", lambda order: True),
 )
-
-#: States of orders of which something has left the shop.
-MOVED_STATES = {"partial", "shipped", "delivered", "partly_returned", "returned"}
 
 
 def state_of(standing: Standing) -> str:

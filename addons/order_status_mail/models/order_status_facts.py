@@ -7,6 +7,7 @@ from odoo import api, models
 from ..allocation import allocate, complete_dates
 from ..batch import Batch
 from ..facts import Facts
+from ..goods import OPEN_MOVES
 from ..rules import rules_of
 
 # Purchase lines and stock moves lead to the sale order lines they were made for: directly, or along the
@@ -59,28 +60,28 @@ _SUPPLY = """
      GROUP BY bought.line_id
 """
 #: What kits wait for: their lines' own product is never moved, its parts are.
-_KIT_PARTS = """
-    SELECT move.sale_line_id, move.product_id, SUM(move.product_qty)
-      FROM stock_move move
-      JOIN sale_order_line sol ON sol.id = move.sale_line_id AND sol.product_id != move.product_id
-      JOIN stock_location dest ON dest.id = move.location_dest_id AND dest.usage = 'customer'
-     WHERE move.state NOT IN ('done', 'cancel')
-       AND (move.sale_line_id = ANY(%(lines)s::int[]) OR move.product_id = %(product)s::int)
-     GROUP BY move.sale_line_id, move.product_id
-"""
+_KIT_PARTS = f"""
+    SELECT open.sale_line_id, open.product_id, SUM(open.product_qty)
+      FROM ({OPEN_MOVES}) AS open
+      JOIN sale_order_line sol ON sol.id = open.sale_line_id AND sol.product_id != open.product_id
+     WHERE open.sale_line_id = ANY(%(lines)s)
+     GROUP BY open.sale_line_id, open.product_id
+"""  # noqa: S608 - constants
+#: What waits for a product: open moves, kits' parts among them; lines that no move was made for yet.
 _OPEN_LINES = f"""
     SELECT waiting.line_id, so.id, SUM(waiting.quantity)
-      FROM (SELECT sol.id AS line_id,
-                   (sol.product_uom_qty - COALESCE(sol.qty_delivered, 0)) * uom.factor / product_uom.factor AS quantity
+      FROM (SELECT open.sale_line_id AS line_id, open.product_qty AS quantity
+              FROM ({OPEN_MOVES}) AS open WHERE open.product_id = %(product)s
+             UNION ALL
+            SELECT sol.id,
+                   (sol.product_uom_qty - COALESCE(sol.qty_delivered, 0)) * uom.factor / product_uom.factor
               FROM sale_order_line sol
               JOIN uom_uom uom ON uom.id = sol.product_uom_id
               JOIN product_product product ON product.id = sol.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               JOIN uom_uom product_uom ON product_uom.id = template.uom_id
              WHERE sol.product_id = %(product)s AND COALESCE(sol.qty_delivered, 0) < sol.product_uom_qty
-             UNION ALL
-            SELECT part.sale_line_id, part.quantity
-              FROM ({_KIT_PARTS}) AS part (sale_line_id, product_id, quantity)) AS waiting
+               AND NOT EXISTS (SELECT FROM stock_move move WHERE move.sale_line_id = sol.id)) AS waiting
       JOIN sale_order_line sol ON sol.id = waiting.line_id
       JOIN sale_order so ON so.id = sol.order_id AND so.state = 'sale' AND so.warehouse_id = %(warehouse)s
      GROUP BY waiting.line_id, so.id
@@ -115,28 +116,6 @@ class OrderStatusFacts(models.AbstractModel):
         self.env.cr.execute(query, params)
         return self.env.cr.fetchall()
 
-    @api.model
-    def _returned(self, order_ids):
-        """Return ``{sale order line id: quantity}`` of goods that came back to be refunded, in the product's unit."""
-        return {
-            line_id: float(quantity)
-            for line_id, quantity in self._rows(
-                """
-                SELECT move.sale_line_id, SUM(move.quantity * uom.factor / product_uom.factor)
-                  FROM sale_order_line line
-                  JOIN stock_move move ON move.sale_line_id = line.id AND move.state = 'done' AND move.to_refund
-                  JOIN stock_location source ON source.id = move.location_id AND source.usage = 'customer'
-                  JOIN uom_uom uom ON uom.id = move.product_uom
-                  JOIN product_product product ON product.id = move.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-                  JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-                 WHERE line.order_id = ANY(%(ids)s)
-                 GROUP BY move.sale_line_id
-                """,
-                ids=list(order_ids),
-            )
-        }
-
     # Expected dates
 
     def _expected_dates(self, lines):
@@ -160,10 +139,9 @@ class OrderStatusFacts(models.AbstractModel):
     def _in_stock(self, lines):
         """Return those of the lines whose goods are in their warehouse: they wait for no date any more."""
         rows = self._rows(
-            """
+            f"""
             SELECT move.sale_line_id
-              FROM stock_move move
-              JOIN stock_location dest ON dest.id = move.location_dest_id AND dest.usage = 'customer'
+              FROM ({OPEN_MOVES}) AS move
               JOIN sale_order_line sol ON sol.id = move.sale_line_id
               JOIN sale_order so ON so.id = sol.order_id
               LEFT JOIN LATERAL (
@@ -172,10 +150,10 @@ class OrderStatusFacts(models.AbstractModel):
                     WHERE quant.product_id = move.product_id AND location.warehouse_id = so.warehouse_id
                       AND location.usage = 'internal'
                    ) AS stock ON TRUE
-             WHERE move.sale_line_id = ANY(%(ids)s) AND move.state NOT IN ('done', 'cancel')
+             WHERE move.sale_line_id = ANY(%(ids)s)
              GROUP BY move.sale_line_id
             HAVING BOOL_AND(COALESCE(stock.on_hand, 0) >= move.product_qty)
-            """,
+            """,  # noqa: S608 - constants
             ids=lines.ids,
         )
         return lines.browse(line_id for (line_id,) in rows)
@@ -201,7 +179,7 @@ class OrderStatusFacts(models.AbstractModel):
         """Return ``{line id: product ids}`` of what has to come for a line: its product, or the parts of its kit."""
         parts = {line.id: [line.product_id.id] for line in lines}
         kits = defaultdict(list)
-        for line_id, product_id, _quantity in self._rows(_KIT_PARTS, lines=lines.ids, product=None):
+        for line_id, product_id, _quantity in self._rows(_KIT_PARTS, lines=lines.ids):
             kits[line_id].append(product_id)
         return {**parts, **kits}
 
@@ -260,13 +238,13 @@ class OrderStatusFacts(models.AbstractModel):
         Quantities are in the product's own unit. Orders from elsewhere wait in the same queue as web orders, and
         kits for their parts.
         """
-        rows = self._rows(_OPEN_LINES, product=product_id, warehouse=warehouse_id, lines=None)
+        rows = self._rows(_OPEN_LINES, product=product_id, warehouse=warehouse_id)
         return [(line_id, order_id, float(quantity)) for line_id, order_id, quantity in rows]
 
     def _lacks_parts(self, line_ids, warehouse_id):
         """Return those of the lines that are kits of which another part is not in stock yet."""
         needs = defaultdict(set)
-        for line_id, product_id, _quantity in self._rows(_KIT_PARTS, lines=list(line_ids), product=None):
+        for line_id, product_id, _quantity in self._rows(_KIT_PARTS, lines=list(line_ids)):
             needs[product_id].add(line_id)
         lacking = set()
         for product_id, waiting in needs.items():

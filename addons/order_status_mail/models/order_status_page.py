@@ -10,7 +10,7 @@ STEPS = (
     ("ordered", "fa-shopping-cart", ("open", "confirmed")),
     ("prepared", "fa-archive", ("prepared",)),
     ("shipped", "fa-truck", ("shipped", "partial")),
-    ("delivered", "fa-home", ("delivered", "partly_returned", "returned")),
+    ("delivered", "fa-home", ("delivered", "short", "partly_returned", "returned")),
 )
 #: The way of an order of which nothing travels.
 SERVICE_STEPS = (
@@ -53,6 +53,8 @@ class OrderStatusPage(models.AbstractModel):
             "partial": self.env._("Part of your order is delivered; the rest follows."),
             "shipped": self.env._("Your order is on its way to you."),
             "delivered": self.env._("Your order is delivered."),
+            "short": self.env._("What we could send is delivered; the rest will not come."),
+            "dropped": self.env._("Your order will not be delivered."),
             "partly_returned": self.env._("Part of your order came back to us."),
             "returned": self.env._("Your order came back to us."),
             "done": self.env._("Your order is completed."),
@@ -64,8 +66,11 @@ class OrderStatusPage(models.AbstractModel):
 
         A day that has passed is no promise any more.
         """
-        known = (snapshot.facts or {}).get("expected", {})
-        waiting = order.order_line.filtered(lambda line: line.qty_delivered < line.product_uom_qty)
+        facts = snapshot.facts or {}
+        known, short = facts.get("expected", {}), facts.get("short", {})
+        waiting = order.order_line.filtered(
+            lambda line: line.qty_delivered + short.get(str(line.id), 0.0) < line.product_uom_qty
+        )
         days = [day for line in waiting if (day := known.get(str(line.id)))]
         today = order._status_day(fields.Datetime.now()).isoformat()
         if not days or max(days) < today or order.state != "sale":
@@ -73,7 +78,7 @@ class OrderStatusPage(models.AbstractModel):
         return self.env._("Expected on %(date)s", date=format_date(self.env, max(days), date_format="full"))
 
     def _steps(self, order, status):
-        if status == "cancelled" or not status:
+        if status in ("cancelled", "dropped") or not status:
             return []
         is_service = all(line.product_id.type != "consu" for line in order.order_line)
         steps = SERVICE_STEPS if is_service else STEPS

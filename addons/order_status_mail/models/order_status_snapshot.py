@@ -32,6 +32,8 @@ class OrderStatusSnapshot(models.Model):
             ("shipped", "On its way"),
             ("partial", "Partly delivered"),
             ("delivered", "Delivered"),
+            ("short", "Delivered in part, closed"),
+            ("dropped", "Will not be delivered"),
             ("partly_returned", "Partly returned"),
             ("returned", "Returned"),
             ("done", "Completed"),

@@ -172,9 +172,13 @@ class OrderStatusSupply(models.Model):
             SQL(
                 """
                 INSERT INTO order_status_touch (order_id, line_id, quantity, is_mass)
-                SELECT so.id, sol.id, given.quantity, TRUE
+                SELECT so.id, sol.id, given.quantity * product_uom.factor / uom.factor, TRUE
                   FROM (VALUES %s) AS given (line_id, quantity)
                   JOIN sale_order_line sol ON sol.id = given.line_id
+                  JOIN uom_uom uom ON uom.id = sol.product_uom_id
+                  JOIN product_product product ON product.id = sol.product_id
+                  JOIN product_template template ON template.id = product.product_tmpl_id
+                  JOIN uom_uom product_uom ON product_uom.id = template.uom_id
                   JOIN sale_order so ON so.id = sol.order_id AND so.website_id IS NOT NULL
                 """,
                 SQL(", ").join(rows),

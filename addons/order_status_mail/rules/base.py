@@ -43,6 +43,8 @@ class Rule:
     revocable: ClassVar[dict[str, str]] = {}
     #: Facts whose entries stay told when they are gone: to have them again is no news.
     growing: ClassVar[tuple[str, ...]] = ()
+    #: Topics that only marks say (:meth:`read_marks`): what of them reached nobody is kept beside the facts.
+    marked: ClassVar[tuple[str, ...]] = ()
     #: Fields whose writing has the order looked at: ``{"sale.order": ("state",)}``; on models that inherit
     #: ``order.status.watched``. For other things call ``order.status.touch._mark``.
     watches: ClassVar[dict[str, tuple[str, ...]]] = {}
@@ -124,7 +126,7 @@ class Rule:
         """Return whether a mark says something to this rule alone, so that it may not be dropped before."""
         return False
 
-    def read_marks(self, marks: Iterable[Mapping[str, Any]], told: Facts) -> Iterable[Change]:
+    def read_marks(self, marks: Iterable[Mapping[str, Any]], told: Facts, now: Facts) -> Iterable[Change]:
         """Yield changes that marks themselves say (dicts with ``line_id`` and ``quantity``)."""
         return ()
 

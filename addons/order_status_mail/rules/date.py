@@ -35,13 +35,7 @@ class ExpectedDate(LineRule):
         return env._("Expected delivery")
 
     def gather(self, batch):
-        waiting = batch.lines.filtered(
-            lambda line: (
-                line.order_id.state == "sale"
-                and line.product_id.type == "consu"
-                and line.qty_delivered < line.product_uom_qty
-            )
-        )
+        waiting = batch.lines.filtered(batch.to_come)
         facts = batch.env["order.status.facts"]
         dates = facts._expected_dates(waiting)
         undated = waiting.filtered(lambda line: line not in dates)

@@ -1,4 +1,4 @@
-"""Delivered quantities changed."""
+"""Delivered quantities changed, and what will not be delivered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..changes import Change
+from ..goods import EPSILON
 from .lines import QuantityRule
 
 if TYPE_CHECKING:
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
 
 
 class Delivered(QuantityRule):
-    """How much of each line is delivered; less than before is a return."""
+    """How much of each line is delivered (less than before is a return), and how much nobody brings any more.
+
+    What is ``short`` is told with the delivery that closes the line, else after the grace time: deliveries that are
+    cancelled are often made anew.
+    """
 
     code = "delivered"
     sequence = 50
-    facts = {"delivered": {}}
-    topics = {"delivered": ("delivered",)}
+    facts = {"delivered": {}, "short": {}, "returned": {}}
+    topics = {"delivered": ("delivered", "returned"), "short": ("short",)}
+    revocable = {"short": "short"}
     # what is computed marks its order itself; services are typed in
     watches = {"sale.order.line": ("qty_delivered",)}
     icon = "fa-cube"
@@ -32,19 +38,39 @@ class Delivered(QuantityRule):
         return env._("When goods are delivered, or come back.")
 
     def topic_label(self, env: Any, topic: str) -> str:
-        return env._("Delivered quantity")
+        return env._("Delivered quantity") if topic == "delivered" else env._("Not delivered")
 
     def gather(self, batch: Batch) -> None:
         for line in batch.lines:
-            batch.facts[line.order_id.id]["delivered"][str(line.id)] = line.qty_delivered
+            facts, key = batch.facts[line.order_id.id], str(line.id)
+            facts["delivered"][key] = line.qty_delivered
+            if short := batch.short(line):
+                facts["short"][key] = short
+            if returned := batch.goods[line.id].returned if line.id in batch.goods else 0.0:
+                facts["returned"][key] = returned
 
     def compare(self, told: Facts, now: Facts, comparison: Comparison) -> Iterator[Change]:
         for key, quantity in now["delivered"].items():
             old = told["delivered"].get(key, 0.0)
-            if abs(quantity - old) > 1e-6:
+            if abs(quantity - old) > EPSILON:
                 yield Change("delivered", key=key, old=old, new=quantity)
+        held = set(self.missing(told, now)) - comparison.gone
+        for key in now["delivered"]:
+            old, short = told["short"].get(key, 0.0), now["short"].get(key, 0.0)
+            if abs(short - old) > EPSILON and ("short", key) not in held:
+                yield Change("short", key=key, old=old, new=short)
+
+    def missing(self, told: Facts, now: Facts) -> Iterator[tuple[str, str]]:
+        for key, short in now["short"].items():
+            closed = abs(now["delivered"][key] - told["delivered"].get(key, 0.0)) > EPSILON
+            if short > told["short"].get(key, 0.0) + EPSILON and not closed:
+                yield "short", key
 
     def sentence(self, event: Any, old: str, new: str) -> str:
+        if event.topic == "short":
+            if float(event.new_value or 0):
+                return event.env._("Will not be delivered: %(quantity)s", quantity=new)
+            return event.env._("Will be delivered after all: %(quantity)s", quantity=old)
         if self._is_return(event):
             return event.env._("Returned; delivered now: %(new)s instead of %(old)s", old=old, new=new)
         if not float(event.old_value or 0):
@@ -57,24 +83,41 @@ class Delivered(QuantityRule):
         return is_goods and float(event.new_value or 0) < float(event.old_value or 0)
 
     def rank(self, event: Any) -> int:
+        if event.topic == "short":
+            return 45
         return 30 if self._is_return(event) else 40
 
     def headline(self, order: Any, event: Any) -> str:
-        if self._is_return(event):
+        if event.topic == "delivered" and self._is_return(event):
             return event.env._("Your return has arrived")
-        done, wanted = self._pieces(order)
-        if done >= wanted:
-            return event.env._("Your order is delivered")
-        return event.env._("%(done)s of %(all)s delivered, %(open)s to come", done=done, all=wanted, open=wanted - done)
+        if event.topic == "short" and not float(event.new_value or 0):
+            return event.env._("The rest of your order comes after all")
+        done, wanted, short = self._pieces(order)
+        counts = {"done": done, "all": wanted, "open": wanted - done - short, "short": short}
+        if not short:
+            if done >= wanted:
+                return event.env._("Your order is delivered")
+            return event.env._("%(done)s of %(all)s delivered, %(open)s to come", **counts)
+        if counts["open"] > 0:
+            return event.env._("%(done)s of %(all)s delivered, %(open)s to come, %(short)s will not come", **counts)
+        if done:
+            return event.env._("%(done)s of %(all)s delivered, %(short)s will not come", **counts)
+        return event.env._("Your order will not be delivered")
 
-    def _pieces(self, order: Any) -> tuple[int, int]:
-        """Return how many of how many pieces are delivered; of lines, where the units differ.
+    def _pieces(self, order: Any) -> tuple[int, int, int]:
+        """Return how many pieces are delivered, of how many, and how many will not be; lines, where units differ.
 
         Too many of one line make up for nothing of another. Where nothing travels, services count.
         """
         lines = self.goods(order) or order.order_line.filtered(lambda line: line.product_id and not line.is_delivery)
-        whole = all(line.qty_delivered == int(line.qty_delivered) for line in lines)
+        lines = lines.filtered(lambda line: line.product_uom_qty > 0)
+        # as the customer is told: whoever causes a mail need not see it
+        told = (order.sudo().status_snapshot_ids.facts or {}).get("short", {})
+        short = {line: told.get(str(line.id), 0.0) for line in lines}
+        whole = all(number == int(number) for line in lines for number in (line.qty_delivered, short[line]))
         if len(lines.product_uom_id) == 1 and whole:
             done = sum(min(max(line.qty_delivered, 0), line.product_uom_qty) for line in lines)
-            return int(done), int(sum(lines.mapped("product_uom_qty")))
-        return len(lines.filtered(lambda line: line.qty_delivered >= line.product_uom_qty)), len(lines)
+            return int(done), int(sum(lines.mapped("product_uom_qty"))), int(sum(short.values()))
+        done = lines.filtered(lambda line: line.qty_delivered >= line.product_uom_qty)
+        closed = (lines - done).filtered(lambda line: line.qty_delivered + short[line] >= line.product_uom_qty)
+        return len(done), len(lines), len(closed)

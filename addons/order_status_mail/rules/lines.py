@@ -18,7 +18,7 @@ class LineRule(Rule):
         return order.order_line.filtered(lambda line: line.product_id.type == "consu" and not line.is_delivery)
 
     def example(self, order: Any) -> list[Change]:
-        [topic] = self.topics
+        topic = next(iter(self.topics))
         return [
             Change(topic, key=str(line.id), old=0.0, new=line.product_uom_qty, rule=self.code)
             for line in self.goods(order)

@@ -10,15 +10,21 @@ from ..changes import Change
 from .lines import QuantityRule
 
 if TYPE_CHECKING:
+    from ..batch import Batch
     from ..facts import Facts
 
 
 class Received(QuantityRule):
-    """Goods that an order waits for came in. It has no facts: the marks of ``order.status.supply`` say it."""
+    """Goods that an order waits for came in: the marks of ``order.status.supply`` say it.
+
+    Its facts are how much is ``waiting``: what was sent on in the meantime is told by that.
+    """
 
     code = "stock"
     sequence = 70
-    topics = {"stock": ()}
+    facts = {"waiting": {}}
+    topics = {"stock": ("waiting",)}
+    marked = ("stock",)
     icon = "fa-inbox"
 
     def label(self, env: Any) -> str:
@@ -30,10 +36,15 @@ class Received(QuantityRule):
     def topic_label(self, env: Any, topic: str) -> str:
         return env._("Received for you")
 
+    def gather(self, batch: Batch) -> None:
+        for line in batch.lines:
+            if quantity := batch.to_come(line):
+                batch.facts[line.order_id.id]["waiting"][str(line.id)] = quantity
+
     def uses_mark(self, mark: Mapping[str, Any]) -> bool:
         return bool(mark["line_id"])
 
-    def read_marks(self, marks: Iterable[Mapping[str, Any]], told: Facts) -> Iterator[Change]:
+    def read_marks(self, marks: Iterable[Mapping[str, Any]], told: Facts, now: Facts) -> Iterator[Change]:
         arrived: dict[int, float] = defaultdict(float)
         for mark in filter(self.uses_mark, marks):
             arrived[mark["line_id"]] += float(mark["quantity"])
@@ -41,7 +52,8 @@ class Received(QuantityRule):
         for key, quantity in told.values.get("arrived", {}).items():
             arrived[int(key)] += quantity
         for line_id, quantity in arrived.items():
-            yield Change("stock", key=str(line_id), old=0.0, new=quantity)
+            if waiting := now["waiting"].get(str(line_id)):
+                yield Change("stock", key=str(line_id), old=0.0, new=min(quantity, waiting))
 
     def sentence(self, event: Any, old: str, new: str) -> str:
         return event.env._("Back in stock, received for you: %(new)s", new=new)

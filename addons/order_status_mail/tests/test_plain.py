@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from odoo.tests import BaseCase
 
 from ..changes import GRACE_HOURS, next_look
+from ..goods import Goods
 from ..invoices import Invoice
 from ..parcels import parcel_links, split_numbers
 from ..rules.base import own_rules
@@ -34,6 +35,12 @@ class TestStates(BaseCase):
             ("done", Standing(lines=(Line(1, 1, is_goods=False),))),
             ("done", Standing(lines=(Line(1, 0, is_goods=False),), is_paid=True, is_invoiced=True)),
             ("delivered", Standing(lines=(Line(2, 2), Line(1, 0, is_goods=False)))),
+            ("short", Standing(lines=(Line(5, 3, short=2),))),
+            ("partial", Standing(lines=(Line(5, 3, short=1),))),
+            ("dropped", Standing(lines=(Line(5, 0, short=5),), has_tracking=True)),
+            ("confirmed", Standing(lines=(Line(5, 0, short=5), Line(1, 0)))),
+            ("returned", Standing(lines=(Line(5, 0, returned=2, short=3),))),
+            ("partly_returned", Standing(lines=(Line(5, 2, returned=1, short=2),))),
         )
         for code, standing in table:
             self.assertEqual(state_of(standing), code, standing)
@@ -42,8 +49,8 @@ class TestStates(BaseCase):
 class TestInvoices(BaseCase):
     """What documents say about money."""
 
-    def _invoice(self, kind="out_invoice", state="paid", total=10, residual=0, credited=0):
-        return Invoice(1, 1, "X", kind, state, 1, total, residual, credited)
+    def _invoice(self, kind="out_invoice", state="paid", total=10, residual=0, credited=0, **values):
+        return Invoice(1, 1, "X", kind, state, 1, total, residual, credited, **values)
 
     def test_money(self):
         """OS+6: only money that moved is a payment: no credit note, no document over nothing."""
@@ -58,10 +65,57 @@ class TestInvoices(BaseCase):
             (self._invoice("out_refund", credited=10), (False, False, False)),
             (self._invoice("out_refund"), (False, False, True)),
             (self._invoice("out_refund", state="not_paid", residual=10), (False, False, False)),
+            (self._invoice(state="in_payment"), (True, False, False)),
+            # payments without a journal entry reconcile nothing
+            (self._invoice(state="in_payment", residual=10), (True, False, False)),
+            (self._invoice(state="in_payment", residual=10, loose=10), (True, False, False)),
+            (self._invoice(state="in_payment", residual=10, loose=4), (True, True, False)),
+            (self._invoice("out_refund", online=10), (False, False, False)),
         )
         for invoice, expected in table:
-            found = (invoice.has_payment, invoice.is_open, invoice.gives_money_back)
+            gives_back = not invoice.is_bill and invoice.money_beside > 0
+            found = (invoice.has_payment, invoice.is_open, gives_back)
             self.assertEqual(found, expected, invoice)
+
+    def test_money_beside_the_orders_own_transactions(self):
+        """OS+6: what a transaction of the order pays is counted there; of a shared document, the order's part."""
+        table = (
+            (self._invoice("out_refund"), 10),
+            (self._invoice("out_refund", online=4), 6),
+            (self._invoice("out_refund", state="partial", residual=7, credited=1), 2),
+            (self._invoice("out_refund", share=0.25), 2.5),
+            (self._invoice(state="in_payment", residual=10, loose=4), 4),
+            (self._invoice(state="partial", residual=10), 0),
+        )
+        for invoice, expected in table:
+            self.assertEqual(invoice.money_beside, expected, invoice)
+
+
+class TestGoods(BaseCase):
+    """What is still to come of a line, and what is not."""
+
+    def test_what_comes_and_what_does_not(self):
+        """OS+6: what is not delivered, not given back and moved by nobody will not come."""
+        table = (
+            # ordered, delivered, what the warehouse knows, still to come, will not come
+            (5, 0, Goods(open=5), 5, 0),
+            (5, 3, Goods(open=2), 2, 0),
+            (5, 3, Goods(), 0, 2),
+            (5, 3, Goods(open=1), 1, 1),
+            (5, 5, Goods(open=1), 0, 0),
+            (5, 0, Goods(), 0, 5),
+            (5, 3, Goods(returned=2), 0, 0),
+            (5, 2, Goods(open=1, returned=1), 1, 1),
+            (5, 3, Goods(is_bought=True), 2, 0),
+            (3, 1, Goods(open=8, is_kit=True), 2, 0),
+            (3, 1, Goods(is_kit=True), 0, 2),
+            (3, 1, Goods(returned=4, is_kit=True), 0, 0),
+            (0.3, 0.1, Goods(open=0.2), 0.2, 0),
+            (-1, 0, Goods(), 0, 0),
+        )
+        for ordered, delivered, goods, to_come, short in table:
+            found = (round(goods.to_come(ordered, delivered), 6), goods.short(ordered, delivered))
+            self.assertEqual(found, (to_come, short), (ordered, delivered, goods))
 
 
 class TestUnits(BaseCase):
