@@ -52,6 +52,13 @@ class MailMail(models.Model):
         """Let the queue run after this transaction, or at a moment; by itself it runs hourly."""
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at)
 
+    def _call_off(self):
+        """Let mails that wait not be sent: something else is told in their place."""
+        self.delivery_ids.unlink()
+        self.write({"state": "cancel"})
+        notifications_sudo = self.env["mail.notification"].sudo()  # as Odoo does when a mail is cancelled
+        notifications_sudo.search([("mail_mail_id", "in", self.ids)]).notification_status = "canceled"
+
     # Addresses
 
     def _prepare_delivery_values(self):

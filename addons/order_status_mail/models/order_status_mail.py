@@ -1,6 +1,6 @@
 """The mails as they were sent, and what became of them."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class OrderStatusMail(models.Model):
@@ -27,12 +27,50 @@ class OrderStatusMail(models.Model):
     facts_before = fields.Json(readonly=True, help="The facts that this mail told, as they were known before.")
     date_queued = fields.Datetime(readonly=True, default=fields.Datetime.now)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed"), ("bounced", "Bounced")],
+        [
+            ("waiting", "Waiting"),
+            ("sent", "Sent"),
+            ("failed", "Failed"),
+            ("bounced", "Bounced"),
+            ("replaced", "Replaced"),
+        ],
         default="waiting",
         required=True,
         readonly=True,
     )
     reason = fields.Char(readonly=True, help="Why it was not delivered.")
+
+    @api.model
+    def _take_back(self, orders, reason):
+        """Take back the mails of these orders that have reached nobody; what they told is owed again.
+
+        A mail that is being sent at this moment is left to the queue.
+
+        :returns: the orders that had such mails
+        """
+        # whoever changes an order need not see its mails
+        mails_sudo = self.sudo().search([("order_id", "in", orders.ids), ("state", "=", "waiting")])
+        if not mails_sudo:
+            return orders.browse()
+        outgoing_sudo = self.env["mail.mail"].sudo()
+        outgoing_sudo = outgoing_sudo.search(
+            [("message_id", "in", mails_sudo.mapped("message_header")), ("state", "=", "outgoing")]
+        ).try_lock_for_update()
+        # whoever has it at one of two addresses knows
+        outgoing_sudo = outgoing_sudo.filtered(lambda mail: set(mail.delivery_ids.mapped("state")) <= {"waiting"})
+        outgoing_sudo._call_off()
+        headers = set(outgoing_sudo.mapped("message_id"))
+        replaced = mails_sudo.filtered(lambda mail: mail.message_header in headers)
+        replaced.write({"state": "replaced", "reason": reason})
+        replaced._owe_again()
+        return orders & replaced.order_id.with_env(orders.env)
+
+    def _owe_again(self):
+        """Note that nobody got these mails."""
+        snapshots = self.env["order.status.run"]._snapshots(self.order_id)
+        for mail in self:
+            snapshots[mail.order_id.id]._owe(mail.facts_before or {}, mail.date_queued)
+        self.event_ids.reason = "undelivered"
 
     def _settle(self):
         """Take over what became of the mail at its addresses; what nobody got is owed again."""
@@ -45,8 +83,10 @@ class OrderStatusMail(models.Model):
             state = next((s for s in ("sent", "waiting", "bounced", "failed") if s in states), mail.state)
             missed = state in ("failed", "bounced") and mail.state not in ("failed", "bounced")
             reasons = rows.filtered(lambda row: row.state in ("failed", "bounced")).mapped("reason")
-            mail.write({"state": state, "reason": (reasons[0] or "")[:500] if reasons else False})
+            values = {"state": state, "reason": (reasons[0] or "")[:500] if reasons else False}
+            if addresses := sorted(set(filter(None, rows.mapped("address")))):
+                # one that was mended while the mail waited
+                values["address"] = ", ".join(addresses)
+            mail.write(values)
             if missed:
-                snapshot = self.env["order.status.snapshot"].search([("order_id", "=", mail.order_id.id)])
-                snapshot._owe(mail.facts_before or {}, mail.date_queued)
-                mail.event_ids.reason = "undelivered"
+                mail._owe_again()

@@ -197,6 +197,7 @@ class OrderStatusMailer(models.AbstractModel):
             "preferences_url": f"{pages}/preferences",
             "one_click_url": f"{links}/unsubscribe",
             "lang": (self.env.lang or "en_US").replace("_", "-"),
+            "direction": self.env["res.lang"]._get_data(code=self.env.lang or "en_US").direction or "ltr",
         }
 
     # Previews

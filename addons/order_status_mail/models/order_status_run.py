@@ -1,7 +1,7 @@
 """The scheduled action: find what changed on touched orders and tell the customers."""
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -11,8 +11,28 @@ from ..changes import Change, advance, compare, next_look
 from ..const import HINT_AGAIN, HINT_BASELINE, IMPORT_HOURS, OWED_REASONS
 from ..facts import Facts
 from ..rules import rule_of, rules_of
-from ..states import MOVED_STATES, Line, Standing, state_of
+from ..states import Line, Standing, state_of
 from .order_status_facts import SharedSupply
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at an order found.
+
+    ``told`` are the facts told before (None: a baseline), ``settled`` those that count as told from now on, ``decided``
+    the ``[(change, reason)]``; where it ``catches_up``, what could not be told before is among them.
+    """
+
+    told: Facts | None
+    settled: Facts
+    decided: list
+    catches_up: bool = False
+
+    @property
+    def silence(self):
+        """Why nothing is told of it: nothing is different any more, or the reason of what is."""
+        reasons = (reason for change, reason in self.decided if not _is_idle(change))
+        return next(reasons, "changed_back")
 
 
 class OrderStatusRun(models.AbstractModel):
@@ -93,49 +113,55 @@ class OrderStatusRun(models.AbstractModel):
         facts = self.env["order.status.facts"]._gather(orders)
         snapshots = self._snapshots(orders)
         judge = self.env["order.status.mailer"]._judge(orders)
-        news, before = [], {}
-        for order in orders:
-            told, settled, decided = self._look_at(
-                order, facts[order.id], snapshots.get(order.id), marks[order.id], judge, codes
-            )
-            before[order.id] = self._known_before(told, decided)
-            news.append((order, settled, decided))
+        looks = self._look_at_all(orders, facts, snapshots, marks, judge, codes)
+        before = {order.id: self._known_before(look.told, look.decided) for order, look in looks.items()}
+        news = [(order, look.settled, look.decided) for order, look in looks.items()]
         values = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
         events = self.env["order.status.event"].create(values)
-        self._write_snapshots(news, snapshots, events, facts)
-        snapshots = self._snapshots(orders)
+        snapshots = self._write_snapshots(news, snapshots, events, facts)
         self._forget([mark for rows in marks.values() for mark in rows], codes)
         self._look_again(news)
         mailed = events.filtered(lambda event: not event.reason)
-        self._settle_owed(news, before, mailed, snapshots)
+        self._settle_owed(looks, before, mailed, snapshots)
         self.env["order.status.mailer"]._queue(mailed, before, snapshots)
         unconfirmed = [order.id for order, _settled, decided in news if judge.unconfirmed(decided)]
         orders.browse(unconfirmed)._status_confirm_after_all()
 
-    def _look_at(self, order, now, snapshot, marks, judge, codes):
-        """Return ``(told, settled, decided)`` of one order: facts told before (None: a baseline), facts that count as
-        told from now on, and ``[(change, reason)]``."""
+    def _look_at_all(self, orders, facts, snapshots, marks, judge, codes):
+        """Return ``{order: Look}``; mails that wait and say something that is no longer so are taken back."""
+
+        def look(order, **options):
+            known = (facts[order.id], snapshots.get(order.id), marks[order.id])
+            return self._look_at(order, *known, judge, codes, **options)
+
+        looks = {order: look(order) for order in orders}
+        changed = orders.filtered(lambda order: any(not _is_idle(change) for change, _reason in looks[order].decided))
+        if codes is None and changed:
+            reason = self.env._("There was newer news before this mail left.")
+            stale = self.env["order.status.mail"]._take_back(changed, reason)
+            looks.update({order: look(order, is_owed_at_once=True) for order in stale})
+        return looks
+
+    def _look_at(self, order, now, snapshot, marks, judge, codes, is_owed_at_once=False):
+        """Return the ``Look`` at one order."""
         told, now = self._told_and_now(snapshot, now, order, judge, codes)
         if told is None or any(mark["hint"] == HINT_BASELINE for mark in marks):
-            return None, now, []
+            return Look(None, now, [])
         rules = rules_of(self.env)
         changes = self._changes(order, told, now, marks, codes)
         settled = advance(rules, told, now, changes)
-        if codes is None and self._catches_up(snapshot, changes, marks, judge):
-            owed = snapshot._owed_facts()
-            if now["state"] != "sale":
-                # goods that came in for an order which is none any more
-                owed.pop("arrived", None)
-            told = told.with_values(owed)
+        catches_up = codes is None and self._catches_up(snapshot, changes, marks, judge, is_owed_at_once)
+        if catches_up:
+            told = told.with_values(snapshot._owed_facts())
             changes = self._changes(order, told, now, marks, codes)
             settled = advance(rules, told, now, changes)
-        return told, settled, judge.decide(order, changes, snapshot)
+        return Look(told, settled, judge.decide(order, changes, snapshot), catches_up)
 
-    def _catches_up(self, snapshot, changes, marks, judge):
+    def _catches_up(self, snapshot, changes, marks, judge, is_owed_at_once):
         """Return whether what could not be told before is told now: with other news, or to a mended address."""
         if not snapshot or not snapshot.undelivered or not judge.has_address(snapshot.order_id):
             return False
-        asked = any(mark["hint"] == HINT_AGAIN for mark in marks)
+        asked = is_owed_at_once or any(mark["hint"] == HINT_AGAIN for mark in marks)
         return asked or any(reason is None for _change, reason in judge.decide(snapshot.order_id, changes, snapshot))
 
     def _known_before(self, told, decided):
@@ -143,29 +169,31 @@ class OrderStatusRun(models.AbstractModel):
         before, arrived = {}, defaultdict(float)
         for change, reason in decided:
             if reason is None or reason in OWED_REASONS:
-                topics = rule_of(self.env, change.rule).topics
-                before.update({fact: told[fact] for fact in topics[change.topic]})
-                if not topics[change.topic] and change.new:
+                rule = rule_of(self.env, change.rule)
+                before.update({fact: told[fact] for fact in rule.topics[change.topic]})
+                if change.topic in rule.marked and change.new:
                     # what only marks say is gone with them
                     arrived[change.key] += change.new
         if arrived:
             before["arrived"] = dict(arrived)
         return before
 
-    def _settle_owed(self, news, before, mailed, snapshots):
-        """After a mail nothing is owed; without one, what lacked an address is."""
-        told = mailed.order_id
-        for order, _settled, decided in news:
+    def _settle_owed(self, looks, before, mailed, snapshots):
+        """After a mail nothing is owed, nor where all of it changed back; what lacked an address is."""
+        settled, told = self.env["sale.order"], mailed.order_id
+        for order, look in looks.items():
             snapshot = snapshots[order.id]
-            if order in told:
-                if snapshot.undelivered:
-                    snapshot.undelivered = False
-                    old = self.env["order.status.event"].search(
-                        [("order_id", "=", order.id), ("reason", "in", OWED_REASONS)]
-                    )
-                    old.reason = "told_later"
-            elif any(reason in OWED_REASONS for _change, reason in decided):
+            if order not in told and any(reason in OWED_REASONS for _change, reason in look.decided):
                 snapshot._owe(before[order.id], fields.Datetime.now())
+            elif snapshot.undelivered and (order in told or look.catches_up):
+                snapshot.undelivered = False
+                settled |= order
+        if settled:
+            old = self.env["order.status.event"].search(
+                [("order_id", "in", settled.ids), ("reason", "in", OWED_REASONS)]
+            )
+            for order, events in old.grouped("order_id").items():
+                events.reason = "told_later" if order in told else looks[order].silence
 
     def _lock(self, orders, ceiling):
         """Lock the orders nobody else works on and their marks; return ``{order id: marks}``."""
@@ -225,7 +253,7 @@ class OrderStatusRun(models.AbstractModel):
         changes = compare(rules, told, now, tolerance_days=order.website_id.status_mail_tolerance)
         for rule in rules:
             if codes is None or rule.code in codes:
-                changes += [replace(change, rule=rule.code) for change in rule.read_marks(marks, told)]
+                changes += [replace(change, rule=rule.code) for change in rule.read_marks(marks, told, now)]
         if codes is None:
             found = {change.rule for change in changes}
             hinted = {mark["hint"] for mark in marks if mark["hint"]} - found
@@ -253,15 +281,14 @@ class OrderStatusRun(models.AbstractModel):
         }
 
     def _write_snapshots(self, news, snapshots, events, facts):
+        """Write down what counts as told; return ``{order id: snapshot}`` with those that are new."""
         found = set(events.order_id.ids)
         now = fields.Datetime.now()
-        left = [order.id for order, *_rest in news if self._has_left(facts[order.id], snapshots.get(order.id))]
-        returned = self.env["order.status.facts"]._returned(left) if left else {}
         missing = []
         for order, settled, _changes in news:
             values = {
                 "facts": settled.dump(),
-                "status": self._status(order, facts[order.id], returned),
+                "status": self._status(order, facts[order.id], settled),
                 "error": False,
                 "error_count": 0,
                 "date_next_try": False,
@@ -274,19 +301,15 @@ class OrderStatusRun(models.AbstractModel):
                         snapshot[name] = value
             else:
                 missing.append({**values, "order_id": order.id})
-        self.env["order.status.snapshot"].create(missing)
+        made = self.env["order.status.snapshot"].create(missing)
+        return {**snapshots, **{snapshot.order_id.id: snapshot for snapshot in made}}
 
-    def _has_left(self, facts, snapshot):
-        """Return whether something of the order may have left the shop: what never left cannot come back."""
-        signs = facts["tracking"] or facts["slips"] or any(facts["delivered"].values())
-        return bool(signs or (snapshot and snapshot.status in MOVED_STATES))
-
-    def _status(self, order, facts, returned):
+    def _status(self, order, facts, settled):
         lines = order.order_line.filtered(lambda line: str(line.id) in facts["delivered"])
         return state_of(
             Standing(
                 state=order.state,
-                lines=tuple(self._line_of(line, facts, returned) for line in lines),
+                lines=tuple(self._line_of(line, facts, settled) for line in lines),
                 has_tracking=bool(facts["tracking"]),
                 is_prepared=bool(facts["picked"] or facts["slips"]),
                 is_paid=facts["payment"] == "paid",
@@ -294,9 +317,16 @@ class OrderStatusRun(models.AbstractModel):
             )
         )
 
-    def _line_of(self, line, facts, returned):
-        delivered = facts["delivered"][str(line.id)]
-        return Line(line.product_uom_qty, delivered, returned.get(line.id, 0.0), line.product_id.type == "consu")
+    def _line_of(self, line, facts, settled):
+        key = str(line.id)
+        return Line(
+            line.product_uom_qty,
+            facts["delivered"][key],
+            facts["returned"].get(key, 0.0),
+            line.product_id.type == "consu",
+            # what may be made anew within the grace time is not given up yet
+            settled["short"].get(key, 0.0),
+        )
 
     def _forget(self, marks, codes):
         """Delete the marks; where only some rules were looked at, only what those needed."""
@@ -308,6 +338,11 @@ class OrderStatusRun(models.AbstractModel):
                 "UPDATE order_status_touch SET hint = NULL WHERE id = ANY(%s) AND hint = ANY(%s)",
                 ([mark["id"] for mark in marks], list(codes)),
             )
+
+
+def _is_idle(change):
+    """Return whether a change is one that was undone before anybody looked."""
+    return change.reason == "changed_back"
 
 
 def _text(value):

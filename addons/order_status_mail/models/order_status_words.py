@@ -71,7 +71,9 @@ class OrderStatusWords(models.AbstractModel):
         shop, date = order.website_id.name, order._status_day(order.date_order)
         day = format_date(self.env, date)
         lines = order.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment and not line.is_delivery
+            lambda line: (
+                not line.display_type and not line.is_downpayment and not line.is_delivery and line.product_uom_qty
+            )
         )
         return {
             "headline": headline,
@@ -97,7 +99,7 @@ class OrderStatusWords(models.AbstractModel):
         """Return the sentence about changes that have no place in the mail."""
         if not hidden:
             return ""
-        return self.env._("And %(count)s more changes: the page of your order shows all of them.", count=hidden)
+        return self.env._("And more changes (%(count)s): the page of your order shows all of them.", count=hidden)
 
     def _summary_line(self, line):
         name = line.product_id.with_context(display_default_code=False).display_name or line.name or ""

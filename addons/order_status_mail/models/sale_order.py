@@ -60,6 +60,8 @@ class SaleOrder(models.Model):
         result = super().write(vals)
         if moved:
             self.env["order.status.snapshot"]._renew_links(moved)
+            reason = self.env._("The order got another customer before this mail left.")
+            self.env["order.status.mail"]._take_back(moved, reason)
             self.env["order.status.touch"]._mark_owing(moved)
         return result
 

@@ -1,7 +1,9 @@
 from . import (
     test_allocation,
     test_borders,
+    test_borders_goods,
     test_changes,
+    test_closed_short,
     test_concurrency,
     test_dates,
     test_deliveries,
@@ -9,6 +11,7 @@ from . import (
     test_kits,
     test_ledger,
     test_mail,
+    test_money,
     test_plain,
     test_portal,
     test_preferences,
@@ -17,8 +20,10 @@ from . import (
     test_run,
     test_security,
     test_settings,
+    test_shops,
     test_statuses,
     test_stock_arrival,
     test_tour,
     test_truth,
+    test_waiting,
 )

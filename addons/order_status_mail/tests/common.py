@@ -73,10 +73,10 @@ class StatusMailCommon(TransactionCase):
         return order
 
     @classmethod
-    def _create_told_order(cls, *products, **values):
+    def _create_told_order(cls, *products, sent=True, **values):
         """Return a confirmed order whose customer knows that it is confirmed."""
         order = cls._create_order(*products, **values)
-        cls.run_action()
+        cls.run_action(sent=sent)
         return order
 
     @classmethod
@@ -107,8 +107,11 @@ class StatusMailCommon(TransactionCase):
         cls.env.cr.flush()
 
     @classmethod
-    def run_action(cls):
-        """Let the scheduled action run, in the test's transaction."""
+    def run_action(cls, sent=True):
+        """Let the scheduled action run, in the test's transaction; a mail server takes what it queued.
+
+        :param sent: whether the mails leave; else they wait
+        """
         cls.commit_marks()
         run = cls.env["order.status.run"]
         news = cls.env["order.status.supply"].search([])
@@ -118,7 +121,18 @@ class StatusMailCommon(TransactionCase):
         while order_ids := run._next_orders(ceiling, 100, set()):
             run._process(cls.env["sale.order"].browse(order_ids), ceiling)
             cls.commit_marks()
+        if sent:
+            cls.send_mails()
         cls.env.invalidate_all()
+
+    @classmethod
+    def send_mails(cls):
+        """Let the mail server take the status mails that wait."""
+        headers = cls.env["order.status.mail"].search([("state", "=", "waiting")]).mapped("message_header")
+        mails = cls.env["mail.mail"].search([("message_id", "in", headers), ("state", "=", "outgoing")])
+        mails.state = "sent"
+        mails.delivery_ids._settle("sent", False)
+        mails.delivery_ids._tell_documents()
 
     def events(self, order, rule=None, told=True):
         """Return the order's events, by default only those a mail has told."""
@@ -160,7 +174,7 @@ class StatusMailCommon(TransactionCase):
         """Deliver quantities per product, leaving a back order; return the delivery."""
         picking = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))[:1]
         picking.action_assign()
-        for move in picking.move_ids:
+        for move in picking.move_ids.filtered(lambda move: move.state != "cancel"):
             move.quantity = quantities.get(move.product_id, 0)
             move.picked = bool(move.quantity)
         picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=[]).button_validate()

@@ -39,6 +39,7 @@ METHODS = {
     "res.config.settings": "action_edit_status_mail",
     "res.partner": "write",
     "sale.order": "action_preview_status_mail action_view_status_events create write",
+    "stock.move": "write",
     "stock.picking": "create",
     "website": "create write",
 }
@@ -128,11 +129,41 @@ SURVIVORS = {
     "order_status_mail/models/sale_order.py SaleOrder.create: without filtered()": (
         "that it is a web order is asked again when the marks are written"
     ),
-    "order_status_mail/rules/delivered.py Delivered.compare: limit '> 1e-06' of 'abs(quantity - old) > 1e-06' by one": (
-        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
-    ),
     "order_status_mail/rules/delivered.py Delivered._is_return: limit '< float(event.old_value "
     "or 0)' of 'float(event.new_value or 0) < float(event.old_value or 0)' by one": (
         "an event without a change is never made"
+    ),
+    "order_status_mail/goods.py Goods.short: limit '<= EPSILON' of 'missing <= EPSILON' by one": (
+        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
+    ),
+    "order_status_mail/goods.py Goods.short: limit '> EPSILON' of 'short > EPSILON' by one": (
+        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
+    ),
+    "order_status_mail/models/order_status_mail.py OrderStatusMail._take_back: without \"('state', '=', 'waiting')\"": (
+        "a mail that does not wait is not in the queue either"
+    ),
+    "order_status_mail/rules/delivered.py Delivered.compare: limit '> EPSILON' of 'abs(quantity - "
+    "old) > EPSILON' by one": ("the two sides of the limit are a microsecond, or the last digit of a float, apart"),
+    "order_status_mail/rules/delivered.py Delivered.compare: limit '> EPSILON' of 'abs(short - old) "
+    "> EPSILON' by one": ("the two sides of the limit are a microsecond, or the last digit of a float, apart"),
+    "order_status_mail/rules/delivered.py Delivered.missing: limit '> EPSILON' of "
+    "\"abs(now['delivered'][key] - told['delivered'].get(key, 0.0) by one": (
+        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
+    ),
+    "order_status_mail/rules/delivered.py Delivered.missing: limit \"> told['short'].get(key, 0.0) + "
+    "EPSILON of \"short > told['short'].get(key, 0.0) + EPSILON\" by one": (
+        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
+    ),
+    "order_status_mail/rules/money.py Money._gather_payments: limit '< 0' of 'amount < 0' by one": (
+        "a refund of nothing is no more than what was told"
+    ),
+    "order_status_mail/rules/money.py Money._gather_invoices: without filtered()": (
+        "where there are no invoices nothing is read from them"
+    ),
+    "order_status_mail/rules/money.py Money._read_invoice_payments: limit '> 0' of 'invoice.money_beside > 0' by one": (
+        "a refund of nothing is no more than what was told"
+    ),
+    "order_status_mail/wizards/base_partner_merge.py MergePartner._merge: without \"('website_id', '!=', False)\"": (
+        "orders outside of a website have no link and owe nothing"
     ),
 }

@@ -118,7 +118,7 @@ class TestLedger(StatusMailCommon):
         self.bounce(bounced)
         self.env["order.status.preference"]._choose(self.customer, self.website, set(RULE_CODES) - {"picked"})
         (orders[0] + bounced).status_picked = True
-        self.run_action()
+        self.run_action(sent=False)
         self.env.flush_all()
         rows = self.env["order.status.report"].search([("website_id", "=", self.website.id)])
         found = {

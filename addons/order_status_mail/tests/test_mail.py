@@ -28,7 +28,7 @@ class TestMail(StatusMailCommon):
 
     def test_the_message_that_leaves(self):
         """OS1, OS9, OS+3: number in the subject, one-click unsubscribe, an HTML and a text part, the right people."""
-        order = self._create_told_order(self.lamp)
+        order = self._create_told_order(self.lamp, sent=False)
         token = order.status_snapshot_ids._get_access_token()
         message = self._send(self.mails(order))
         self.assertIn(order.name, message["Subject"])
@@ -52,11 +52,11 @@ class TestMail(StatusMailCommon):
         )
         order = self._create_told_order(*products, quantity=1)
         self.deliver(order, dict.fromkeys(products, 1))
-        self.run_action()
+        self.run_action(sent=False)
         mail = self.mails(order)[-1]
         body = mail.body_html
         self.assertLess(len(self._send(mail).as_bytes()), 80_000)
-        self.assertRegex(body, r"And 1\d\d more changes")
+        self.assertRegex(body, r"And more changes \(1\d\d\)")
         self.assertIn("Choose which mails you want", body)
 
     def test_what_outlook_and_gmail_show(self):
@@ -150,7 +150,7 @@ class TestMail(StatusMailCommon):
 
     def test_bounces_come_back_to_the_order(self):
         """OS1: a bounce of the mail is found by its Message-Id and shown on the order."""
-        order = self._create_told_order(self.lamp)
+        order = self._create_told_order(self.lamp, sent=False)
         mail = self.mails(order)
         self._send(mail)
         message = self.events(order).message_id
