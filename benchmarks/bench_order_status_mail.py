@@ -180,6 +180,9 @@ class Shop:
             (changed.ids,),
         )
         self.env.cr.execute("UPDATE sale_order SET status_picked = false WHERE id = ANY(%s)", (changed.ids,))
+        # a mail server took the mails: what waits would be replaced by the next
+        self.env.cr.execute("UPDATE order_status_mail SET state = 'sent' WHERE state = 'waiting'")
+        self.env.cr.execute("UPDATE mail_mail SET state = 'sent' WHERE state = 'outgoing'")
         self.env.cr.commit()
         self.env.invalidate_all()
 
