@@ -149,3 +149,21 @@ class TestWaiting(StatusMailCommon):
         self.mails(order)._sync_deliveries()
         self.send_mails()
         self.assertEqual(order.status_event_ids.mail_id.address, "right@example.com")
+
+    def test_many_mails_that_wait_cost_no_query_each(self):
+        """OS+2: after a night without a mail server, replacing the mails of a batch costs no query for each."""
+        counts = []
+        for size in (2, 2, 8):
+            orders = self.env["sale.order"].union(
+                *(self._create_order(self.lamp, self.planter, commitment_date="2030-01-01") for _number in range(size))
+            )
+            self.run_action(sent=False)
+            orders.commitment_date = "2030-02-02"
+            self.commit_marks()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.env["order.status.run"]._process(orders)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - start)
+            self.assertEqual(len(self._waiting(orders[0])), 1)
+        self.assertLessEqual(counts[2], counts[1] + 4, f"less than a query per mail: {counts}")
