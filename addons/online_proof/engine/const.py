@@ -29,3 +29,5 @@ PAGES_PER_PROCESS = 10
 PARALLEL_PROCESSES = 2
 JPEG_QUALITY = 82
 MM_PER_POINT = 25.4 / 72
+#: Letters of a customer's text on a template product.
+MAX_TEXT = 500

@@ -35,6 +35,32 @@ def _needs_sign(letter: str) -> bool:
     return not letter.isspace() and unicodedata.category(letter) not in ("Cf", "Cc")
 
 
+def _is_invisible(letter: str) -> bool:
+    """Return whether a letter only steers others: zero-width spaces, soft hyphens, marks of direction, variants."""
+    steering = unicodedata.category(letter) in ("Cf", "Cc") or "VARIATION SELECTOR" in unicodedata.name(letter, "")
+    return steering or letter == "\u034f"
+
+
+def printable(text: str | None) -> str:
+    """Return what of a text is seen: composed letters with single spaces, nothing that is no sign."""
+    letters_only = (
+        " " if each.isspace() else "" if _is_invisible(each) else each
+        for each in unicodedata.normalize("NFC", text or "")
+    )
+    return " ".join("".join(letters_only).split())
+
+
+def room(x_mm: float, page_mm: float, align: str, max_mm: float = 0) -> float:
+    """Return how wide a text may be: up to the edge of the page, or less where the shop says so; 0 for any width.
+
+    :param x_mm: where it starts, has its middle or ends, by ``align``
+    :param page_mm: how wide the page is; 0 where that is not known
+    """
+    rest = page_mm - x_mm
+    edge = {"center": 2 * min(x_mm, rest), "right": x_mm}.get(align, rest) if page_mm else 0
+    return min(filter(None, (max_mm, edge)), default=0)
+
+
 def missing(text: str, path: str) -> str:
     """Return the letters of a text that a font lacks, each once."""
     known = letters(path)
@@ -45,7 +71,10 @@ def is_set_plainly(text: str) -> bool:
     """Return whether signs one after another, from the left, make up the text: no Arabic, no Indic, no Hebrew."""
     shaped = ("ARABIC", "SYRIAC", "THAANA", "DEVANAGARI", "BENGALI", "TAMIL", "TELUGU", "THAI", "KHMER", "MYANMAR")
     return not any(
-        unicodedata.bidirectional(each) in ("R", "AL") or unicodedata.name(each, "").startswith(shaped) for each in text
+        unicodedata.bidirectional(each) in ("R", "AL")
+        or unicodedata.combining(each)
+        or unicodedata.name(each, "").startswith(shaped)
+        for each in text
     )
 
 

@@ -12,27 +12,25 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from . import const, documents
+from . import const, documents, fonts
 
 if TYPE_CHECKING:
     from .shapes import File
 
-MAX_TEXT = 500
 
-
-def personalise(path: File, texts: Sequence[Mapping[str, Any]], target: File, fonts: Mapping[str, str]) -> None:
+def personalise(path: File, texts: Sequence[Mapping[str, Any]], target: File, files: Mapping[str, str]) -> None:
     """Write a copy of the PDF with texts on it.
 
     :param texts: dicts with ``page`` (from 1), ``x_mm`` and ``y_mm`` (from the top left corner of the page as it
         is seen, to the base line), ``text``, ``font``, ``size`` and ``smallest`` (points), ``color`` (``#rrggbb``),
         ``align``, ``max_mm``
-    :param fonts: TrueType files by font name
+    :param files: TrueType files by font name
     """
-    for name, file in fonts.items():
+    for name, file in files.items():
         pdfmetrics.registerFont(TTFont(name, file))
     with documents.open_pdf(path) as pdf:
         for number, page in enumerate(pdf.pages, 1):
-            own = [text for text in texts if text["page"] == number and text["text"].strip()]
+            own = [text for text in texts if text["page"] == number and fonts.printable(text["text"])]
             if own:
                 _add_texts(page, own)
         pdf.save(target)
@@ -58,9 +56,9 @@ def _layer(texts: Sequence[Mapping[str, Any]], width: float, height: float, mill
     # fixed dates and ids: the same texts give the same file
     canvas = Canvas(stream, pagesize=(width, height), invariant=True)
     for text in texts:
-        value = " ".join(text["text"].split())[:MAX_TEXT]
+        value = fonts.printable(text["text"])[: const.MAX_TEXT]
         x, y = text["x_mm"] / millimetres, height - text["y_mm"] / millimetres
-        canvas.setFont(text["font"], _fitting_size(value, text) * const.MM_PER_POINT / millimetres)
+        canvas.setFont(text["font"], _fitting_size(value, text, width * millimetres) * const.MM_PER_POINT / millimetres)
         canvas.setFillColorCMYK(*inks(text["color"]))
         draw = {"center": canvas.drawCentredString, "right": canvas.drawRightString}.get(
             text["align"], canvas.drawString
@@ -79,8 +77,9 @@ def inks(color: str) -> tuple[float, ...]:
     return (*(round((white - each) / white, 4) for each in (red, green, blue)), round(1 - white, 4))
 
 
-def _fitting_size(value: str, text: Mapping[str, Any]) -> float:
-    """Return the font size, smaller where the text would be wider than ``max_mm``."""
-    size, limit = float(text["size"]), text["max_mm"] / const.MM_PER_POINT
+def _fitting_size(value: str, text: Mapping[str, Any], page_mm: float) -> float:
+    """Return the font size, smaller where the text would be wider than its place."""
+    size = float(text["size"])
+    limit = fonts.room(text["x_mm"], page_mm, text["align"], text["max_mm"]) / const.MM_PER_POINT
     width = stringWidth(value, text["font"], size)
     return max(float(text["smallest"]), size * limit / width) if limit and width > limit else size

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import file_path
 
 from ..engine import fonts
-from ..engine.const import MM_PER_POINT
+from ..engine.const import MAX_TEXT, MM_PER_POINT
 
 #: Fonts that come with Odoo and have the letters of all our languages.
 FONT_FILES = {
@@ -82,11 +82,12 @@ class OnlineProofTemplateText(models.Model):
         """Return why a customer's text cannot be printed here, as a sentence; empty where it can."""
         self.ensure_one()
         names = {"field": self.attribute_id.name}
-        value = " ".join((value or "").split())
+        value = fonts.printable(value)
         if not value:
             return self.env._("Please fill in %(field)s.", **names) if self.required else ""
-        if self.max_length and len(value) > self.max_length:
-            return self.env._("%(field)s can have up to %(count)s letters.", count=self.max_length, **names)
+        limit = min(self.max_length or MAX_TEXT, MAX_TEXT)
+        if len(value) > limit:
+            return self.env._("%(field)s can have up to %(count)s letters.", count=limit, **names)
         font = file_path(FONT_FILES[self.font])
         missing = fonts.missing(value, font)
         if missing or not fonts.is_set_plainly(value):
@@ -94,9 +95,15 @@ class OnlineProofTemplateText(models.Model):
                 "%(field)s has letters that cannot be printed: %(letters)s", letters=missing or value, **names
             )
         width = fonts.width(value, font, min(self.smallest or self.size, self.size)) * MM_PER_POINT
-        if self.max_width and width > self.max_width:
+        room = fonts.room(self.x, self._get_page_width(), self.align, self.max_width)
+        if room and width > room:
             return self.env._("%(field)s is too long for its place. Please shorten it.", **names)
         return ""
+
+    def _get_page_width(self):
+        """Return how wide the text's page is, in millimetres; 0 where that is not known."""
+        widths = self.product_tmpl_id.proof_template_widths or []
+        return widths[self.page - 1] if self.page <= len(widths) else 0
 
     def _prepare_engine_values(self, value):
         """Return this text with a customer's value, as the engine wants it."""
@@ -110,5 +117,5 @@ class OnlineProofTemplateText(models.Model):
             "smallest": min(self.smallest or self.size, self.size),
             "color": self.color,
             "align": self.align,
-            "text": value,
+            "text": fonts.printable(value),
         }

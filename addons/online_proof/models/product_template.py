@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -33,11 +35,27 @@ class ProductTemplate(models.Model):
     is_proof_template = fields.Boolean(
         string="Template Product", compute="_compute_is_proof_template", store=True, compute_sudo=True
     )
+    proof_template_widths = fields.Json(
+        compute="_compute_proof_template_widths",
+        store=True,
+        compute_sudo=True,
+        help="How wide each page of the template is, in millimetres.",
+    )
 
     @api.depends("proof_template_file")
     def _compute_is_proof_template(self):
         for product in self.with_context(bin_size=True):
             product.is_proof_template = bool(product.proof_template_file)
+
+    @api.depends("proof_template_file")
+    def _compute_proof_template_widths(self):
+        for product in self:
+            pages, attachment = [], product._get_proof_template_attachment()
+            if attachment:
+                # what cannot be read is refused by the check below
+                with contextlib.suppress(FileRefusedError), attachment._proof_path() as path:
+                    pages = client.inspect(path)["pages"]
+            product.proof_template_widths = [page["width_mm"] for page in pages]
 
     @api.constrains("proof_template_file")
     def _check_proof_template_file(self):
@@ -81,7 +99,10 @@ class ProductTemplate(models.Model):
 
     def _proof_template_path(self):
         """Return a context manager for the path of the template file."""
-        attachment_sudo = (
+        return self._get_proof_template_attachment()._proof_path()
+
+    def _get_proof_template_attachment(self):
+        return (
             self.env["ir.attachment"]
             .sudo()  # the file of a field: reading it is a matter of the product
             .search(
@@ -89,7 +110,6 @@ class ProductTemplate(models.Model):
                 limit=1,
             )
         )
-        return attachment_sudo._proof_path()
 
     def _get_proof_format(self):
         """Return what the preflight compares a file with."""

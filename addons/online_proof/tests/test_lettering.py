@@ -48,6 +48,32 @@ class TestLettering(BaseCase):
                 # 14 pt Roboto: capitals are 0.711 em high
                 self.assertAlmostEqual((place[3] - place[1]) * height, 14 * 25.4 / 72 * 0.711, delta=0.6)
 
+    def test_only_what_is_seen(self):
+        """OP15: zero-width spaces, soft hyphens and marks of direction print no sign, and are no content."""
+        for text, seen in (
+            ("\u200b\u00ad\u200e\u2060\ufeff", ""),
+            ("A\u200bn\u00adn\u200e", "Ann"),
+            ("A\ufe0f", "A"),
+            ("two\u2028lines\tand\u3000more", "two lines and more"),
+            ("e\u0301te\u0301", "\u00e9t\u00e9"),
+        ):
+            self.assertEqual(fonts.printable(text), seen)
+        plain, odd = (
+            self.place_of_text(make_pdf(1, size=(85, 55)), text=text)[0] for text in ("HH", "H\u200e\u00adH\u200b")
+        )
+        self.assertEqual(plain, odd)
+
+    def test_up_to_the_edge(self):
+        """OP15: a text without a width of its own ends at the edge of the page."""
+        for values in ({"x_mm": 10}, {"x_mm": 75, "align": "right"}, {"x_mm": 30, "align": "center"}):
+            place, _target = self.place_of_text(make_pdf(1, size=(85, 55)), text="H" * 60, smallest=2, **values)
+            self.assertGreaterEqual(place[0] * 85, -0.1)
+            self.assertLessEqual(place[2] * 85, 85.1)
+        self.assertEqual(fonts.room(10, 85, "left"), 75)
+        self.assertEqual(fonts.room(10, 85, "left", 30), 30)
+        self.assertEqual(fonts.room(80, 85, "center", 30), 10)
+        self.assertEqual(fonts.room(80, 0, "left"), 0)
+
     def test_four_inks(self):
         """OP15: black and grey are made of black ink alone, other colors of the inks that make them."""
         self.assertEqual(personalise.inks("#000000"), (0, 0, 0, 1))
