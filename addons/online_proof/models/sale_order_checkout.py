@@ -1,3 +1,4 @@
+import hashlib
 import logging
 
 from odoo import fields, models
@@ -6,6 +7,7 @@ from odoo.http import request
 from odoo.tools import email_normalize
 
 from ..engine.errors import FileRefusedError
+from ..life.chain import canonical
 
 _logger = logging.getLogger(__name__)
 
@@ -39,6 +41,12 @@ class SaleOrder(models.Model):
         index="btree_not_null",
         help="What the customer accepts by placing the order.",
     )
+    proof_shown = fields.Char(
+        string="Shown at Checkout",
+        readonly=True,
+        copy=False,
+        help="Digest of what the last step of the checkout showed, with the sentence that makes the order an approval.",
+    )
 
     def _check_cart_is_ready_to_be_paid(self):
         """Refuse texts that cannot be printed before they are paid for."""
@@ -58,16 +66,36 @@ class SaleOrder(models.Model):
         # sudo: visitors do not read levels
         return bool(lines) and not self.partner_id.sudo().proof_user_level_id.needs_approval
 
-    def _show_proof_terms(self):
-        """Return the terms that placing the order accepts: those shown now, unless they were accepted before."""
+    def _show_proofs(self):
+        """Remember that the checkout shows what is printed, and says that placing the order approves it.
+
+        :returns: the terms that placing the order accepts: those shown now, unless they were accepted before
+        """
         self.ensure_one()
+        order_sudo = self.sudo()  # the visitor's own cart
+        shown = order_sudo._get_shown_digest()
+        if order_sudo.proof_shown != shown:
+            order_sudo.proof_shown = shown
         terms_sudo = self.env["online.proof.terms"].sudo()._get_current(self.company_id)  # visitors read no terms
         if terms_sudo._is_accepted_by(self.partner_id.commercial_partner_id):
             return terms_sudo.browse()
-        order_sudo = self.sudo()  # the visitor's own cart
         if terms_sudo and order_sudo.proof_terms_id != terms_sudo:
             order_sudo.proof_terms_id = terms_sudo
         return terms_sudo
+
+    def _get_shown_digest(self):
+        """Return the digest of what of the order is printed, the same in every language."""
+        lines = self.order_line.filtered(lambda line: line.product_template_id.is_proof_template)
+        return hashlib.sha256(canonical([line._get_shown_values() for line in lines]).encode()).hexdigest()
+
+    def _is_approved_by_checkout(self):
+        """Return whether the customer saw what is printed, as it is now, and nothing of it is wrong.
+
+        A quotation that is signed, a payment link and the like lead here without that page.
+        An administrator who has to approve sees the proof anyhow.
+        """
+        seen = not self._approves_by_checkout() or self.proof_shown == self._get_shown_digest()
+        return seen and not self._get_personalised_problems()
 
     def _get_template_lines(self):
         """Return the lines of template products that have no proof yet."""
@@ -88,9 +116,14 @@ class SaleOrder(models.Model):
         """Make the proofs of web shop orders of template products, approved unless an administrator has to."""
         for order in self.filtered("website_id"):
             lines = order._get_template_lines()
-            if lines and not order.proof_ids:
-                # sudo: the customer places the order, the shop owns the proof
-                order.sudo()._make_checkout_proofs(lines.sudo())
+            if not lines or order.proof_ids:
+                continue
+            # sudo: the customer places the order, the shop owns the proof
+            order_sudo, lines_sudo = order.sudo(), lines.sudo()
+            if order_sudo._is_approved_by_checkout():
+                order_sudo._make_checkout_proofs(lines_sudo)
+            elif order_sudo.proof_type != "none":
+                order_sudo._leave_proofs_to_shop(lines_sudo)
 
     def _take_in_personalised(self, lines):
         """Return the draft revisions with the personalised files; without those that cannot be made."""
@@ -113,6 +146,14 @@ class SaleOrder(models.Model):
                 revisions |= revision
         self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()
         return revisions
+
+    def _leave_proofs_to_shop(self, lines):
+        """Prepare proofs that the customer has still to see, and let somebody send them."""
+        self._take_in_personalised(lines)
+        problems = "<br/>".join(self._get_personalised_problems())
+        for proof in lines.proof_id:
+            summary = proof._shop_env()._("The customer has not seen this proof yet: send it")
+            proof._ask_person(summary, note=problems)
 
     def _make_checkout_proofs(self, lines):
         self.proof_type = "online"

@@ -97,6 +97,21 @@ class SaleOrderLine(models.Model):
         """Return the texts on this line's template with what the customer filled in."""
         return [text._prepare_engine_values(value) for text, value in self._get_personalised_values() if value]
 
+    def _get_shown_values(self):
+        """Return what a customer sees of a personalised product, the same in every language."""
+        template_sudo = self.product_template_id.sudo()  # customers do not read how a template is made
+        chosen = self.product_id.product_template_attribute_value_ids | self.product_no_variant_attribute_value_ids
+        own = self.product_custom_attribute_value_ids
+        return [
+            self.id,
+            self.product_id.id,
+            self.product_uom_qty,
+            sorted(chosen.ids),
+            sorted([value.custom_product_template_attribute_value_id.id, value.custom_value or ""] for value in own),
+            template_sudo._get_proof_template_attachment().checksum or "",
+            [text._prepare_engine_values("") for text in template_sudo.proof_template_text_ids],
+        ]
+
     def _get_personalised_problems(self):
         """Return sentences about what of the customer's texts cannot be printed."""
         found = []

@@ -33,8 +33,11 @@ class TestCheckout(HttpCase, ProofCase):
         )
         cls.website = cls.env["website"].search([], limit=1)
 
-    def place(self, partner=None, name="Ștefan"):
-        """Place a web shop order of the personalised card."""
+    def place(self, partner=None, name="Ștefan", *, seen=True):
+        """Place a web shop order of the personalised card.
+
+        :param seen: as the checkout does, after its last step has shown what is printed
+        """
         chosen = self.card.attribute_line_ids.product_template_value_ids
         line = {
             "product_id": self.card.product_variant_id.id,
@@ -46,6 +49,8 @@ class TestCheckout(HttpCase, ProofCase):
         order = self.env["sale.order"].create(
             {"partner_id": (partner or self.buyer).id, "website_id": self.website.id, "order_line": [(0, 0, line)]}
         )
+        if seen and order._approves_by_checkout():
+            order._show_proofs()
         order._validate_order()
         return order
 
@@ -130,6 +135,40 @@ class TestCheckout(HttpCase, ProofCase):
         order._validate_order()
         self.assertEqual(order.proof_ids.state, "draft")
 
+    def test_signed_without_checkout(self):
+        """OP15: an order that is signed or paid elsewhere approves nothing: nobody saw a page, terms, or the texts.
+
+        Signing a quotation and payment links call ``_validate_order`` as the checkout does
+        (``sale/controllers/portal.py``: ``portal_quote_accept``).
+        """
+        order = self.place(seen=False)
+        proof = order.proof_ids
+        self.assertEqual((order.state, proof.state), ("sale", "draft"))
+        self.assertFalse(proof.revision_ids.decision_ids)
+        self.assertEqual(proof.draft_revision_id.file_ids.mapped("name"), ["Card.pdf"])
+        self.assertIn("not seen", proof.activity_ids.summary)
+        with self.assertRaisesRegex(UserError, "not approved"):
+            order.production_status_id = self.status("081")
+
+    def test_changed_after_the_checkout_page(self):
+        """OP15: what was not what the page showed, or cannot be printed, is no approval."""
+        for change in (
+            lambda order: order.order_line.write({"product_uom_qty": 7}),
+            lambda order: order.order_line.product_custom_attribute_value_ids.write({"custom_value": "Other"}),
+            lambda order: order.order_line.product_custom_attribute_value_ids.write({"custom_value": "\u200b"}),
+            lambda order: self.card.write({"proof_template_file": base64.b64encode(make_pdf(2, size=(85, 55)))}),
+        ):
+            order = self.order_to_pay()
+            order._show_proofs()
+            change(order)
+            order._validate_order()
+            self.assertEqual(order.proof_ids.state, "draft")
+        # an empty text is nobody's approval, and no administrator's either
+        self.buyer.proof_user_level_id = self.env.ref("online_proof.user_level_needs_approval")
+        order = self.place(name="")
+        self.assertEqual(order.proof_ids.state, "draft")
+        self.assertIn("fill in", order.proof_ids.activity_ids.note)
+
     def test_administrator_has_to_approve(self):
         """OP16: an order of a level that needs approval waits for the customer's administrator."""
         self.buyer.proof_user_level_id = self.env.ref("online_proof.user_level_needs_approval")
@@ -173,6 +212,9 @@ class TestCheckout(HttpCase, ProofCase):
             ("محمد", "cannot be printed"),
             ("A name of thirty-eight letters, at least", "too long for its place"),
             ("x" * 41, "up to 40 letters"),
+            ("\u200b\u00ad\u200e\u2060", "Please fill in Name."),
+            ("A\u0301\u0301\u0301", "cannot be printed"),
+            ("A\u0301nn\u200b\u00ad\u200e", ""),
         ):
             with self.subTest(written):
                 value.custom_value = written
@@ -182,6 +224,21 @@ class TestCheckout(HttpCase, ProofCase):
                 if problem:
                     with self.assertRaisesRegex(ValidationError, "Card"):
                         order._check_cart_is_ready_to_be_paid()
+
+    def test_up_to_the_edge(self):
+        """OP15: *Widest* 0 means up to the edge of the page, as its help says: shrunk to that, refused beyond."""
+        text = self.card.proof_template_text_ids
+        text.write({"size": 10, "smallest": 8, "x": 10, "align": "left"})
+        # 8 pt Roboto: a small "n" is 0.55 em, 1.55 mm; the card is 85 mm wide, 75 mm from there
+        self.assertFalse(text._get_problem("n" * 48))
+        self.assertIn("too long", text._get_problem("n" * 49))
+        text.align = "right"
+        self.assertIn("too long", text._get_problem("n" * 7))
+        text.write({"align": "center", "x": 80, "max_width": 500})
+        self.assertIn("too long", text._get_problem("n" * 7))
+        text.write({"size": 4, "smallest": 4, "x": 0, "align": "left", "max_width": 0})
+        self.card.proof_template_file = base64.b64encode(make_pdf(1, size=(2000, 55)))
+        self.assertIn("up to 500 letters", text._get_problem("i" * 501))
 
     def test_text_beside_the_template(self):
         """OP15: a text on a page that the template does not have, or beside it, is refused when it is made."""
@@ -196,8 +253,6 @@ class TestCheckout(HttpCase, ProofCase):
         """OP8, OP15: placing the order accepts the terms that were shown; the approval carries them."""
         terms = self.env["online.proof.terms"].create({"body": "<p>Payment within 30 days</p>"})
         terms.action_publish()
-        order = self.place()
-        self.assertFalse(order.proof_ids.latest_revision_id.decision_ids.terms_id, "nobody accepts what was not shown")
         order = self.order_to_pay()
         page = self.checkout_page(order)
         self.assertIn("accept our terms of sale", page)
@@ -210,7 +265,7 @@ class TestCheckout(HttpCase, ProofCase):
 
     def order_to_pay(self):
         """Return a cart as the last step of the checkout has it."""
-        return self.place().copy({"website_id": self.website.id})
+        return self.place(seen=False).copy({"website_id": self.website.id})
 
     def test_bad_template_is_refused(self):
         """OP15: a template that is no PDF is refused when it is uploaded."""
