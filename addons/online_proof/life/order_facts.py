@@ -13,8 +13,12 @@ KINDS = ("customer", "product", "quantity", "size", "text", "total")
 
 
 def reduce_facts(facts: Facts, *, with_total: bool) -> Facts:
-    """Return the facts that a person may see: who is not of the customer sees no prices."""
-    return facts if with_total else {key: value for key, value in facts.items() if key not in ("total", "currency")}
+    """Return the facts that a person may see: who is not of the customer sees no prices.
+
+    Notes may say them, too.
+    """
+    hidden = () if with_total else ("total", "currency", "notes")
+    return {key: value for key, value in facts.items() if key not in hidden}
 
 
 def differences(before: Facts, now: Facts, kinds: Collection[str] = KINDS) -> list[Difference]:
@@ -28,6 +32,9 @@ def differences(before: Facts, now: Facts, kinds: Collection[str] = KINDS) -> li
     if "customer" in kinds and not same:
         found.append(("customer", _change(before.get("customer_name"), now.get("customer_name"))))
     found += _line_differences(before.get("lines", []), now.get("lines", []), kinds)
+    # records of before the notes were written down do not say them
+    if "text" in kinds and before.get("notes", now.get("notes")) != now.get("notes"):
+        found.append(("notes", _change(before["notes"], now.get("notes"))))
     shown = [facts for facts in (before, now) if "total" in facts]
     if "total" in kinds and len(shown) == 2 and _total(before) != _total(now):
         found.append(("total", _change(_total(before), _total(now))))

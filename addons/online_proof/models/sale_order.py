@@ -110,13 +110,46 @@ class SaleOrder(models.Model):
         for order in moved:
             order._check_production_status(status)
         corrected = self.filtered(lambda order: "partner_id" in vals and order.partner_id.id != vals["partner_id"])
+        types = self._get_proof_types() if vals.keys() & {"proof_type", "partner_id", "company_id"} else {}
         result = super().write(vals)
         moved._begin_production(status)
+        self._note_proof_types(types)
+        if vals.get("state") in ("draft", "sent"):
+            self._leave_production()
         if vals.keys() & {"state", "proof_type"}:
             # sudo: who may cancel an order or take it up again does so with its proof
             self.sudo().proof_ids._follow_decisions()
         corrected.sudo().proof_ids._restart_for_customer()  # and who may correct the customer, too
         return result
+
+    def _get_proof_types(self):
+        """Return the kind of proof of the orders that have one."""
+        # sudo: salespeople without the role choose it, too
+        return {order: order.proof_type for order in self if order.sudo().proof_ids}
+
+    def _note_proof_types(self, before):
+        """Leave a note where the kind of proof was changed: one that needs no approval opens production.
+
+        No ``tracking``: that writes messages on all orders when the addon is installed.
+        """
+        labels = dict(self._fields["proof_type"]._description_selection(self.env))
+        for order, former in before.items():
+            if order.proof_type != former:
+                names = {"now": labels.get(order.proof_type), "before": labels.get(former)}
+                text = self.env._("The proof type is “%(now)s” now; it was “%(before)s”.", **names)
+                # sudo: the note is of what the user was allowed to do
+                order.sudo().message_post(body=text, author_id=self.env.user.partner_id.id)
+
+    def _leave_production(self):
+        """Put quotations that were in production before a cancellation back to where they are not produced."""
+        for order in self.filtered(lambda order: order.production_status_id.needs_approval):
+            statuses = self.env["sale.production.status"]
+            open_ones = statuses.search([*statuses._get_domain(order.company_id), ("needs_approval", "=", False)])
+            # sudo: salespeople without the role do not see whether it was sent
+            sent = order.sudo().proof_ids.latest_revision_id
+            status = (sent and open_ones.filtered("sends_proof")[:1]) or open_ones[:1]
+            if status:
+                order.with_context(proof_sent=sent[:1].id).production_status_id = status
 
     def unlink(self):
         self.check_access("unlink")

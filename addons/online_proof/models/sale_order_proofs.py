@@ -101,9 +101,14 @@ class SaleOrder(models.Model):
             "customer": customer.id,
             "customer_name": customer.name or "",
             "lines": [line._get_proof_facts() for line in printed],
+            "notes": "\n".join(self._get_notes().mapped("name")),
             "total": float(float_repr(self.amount_total, self.currency_id.decimal_places)),
             "currency": self.currency_id.name,
         }
+
+    def _get_notes(self):
+        """Return the lines that say how something is printed, say, and nothing else."""
+        return self.order_line.filtered(lambda line: line.display_type == "line_note" and line.name)
 
     def _get_proof_differences(self):
         """Return sentences about what is not as it was approved; empty where everything is."""

@@ -158,3 +158,36 @@ class TestStatuses(ProofCase):
             self.order.proof_ids.with_user(stranger).read(["name"])
         for model in ("revision", "page", "file", "finding"):
             self.assertFalse(self.env[f"online.proof.{model}"].with_user(stranger).search([]))
+
+    def test_proof_type_is_noted(self):
+        """OP7: a salesperson who chooses *no proof* after it was sent leaves a note; installing writes none."""
+        seller = new_test_user(self.env, "seller", groups="sales_team.group_sale_salesman")
+        order = self.make_order(user_id=seller.id)
+        order.with_user(seller).proof_type = "email"
+        before = order.message_ids
+        self.send(order=order)
+        order.with_user(seller).proof_type = "none"
+        notes = " ".join((order.message_ids - before).mapped("preview"))
+        self.assertIn("The proof type is “No proof” now; it was “PDF by e-mail”.", notes)
+        self.assertNotIn("PDF by e-mail” now", notes)
+        # and where it follows from another customer
+        other = self.env["res.partner"].create({"name": "Printed", "proof_type": "printed", "email": "p@example.org"})
+        order.partner_id = other
+        self.env.flush_all()
+        self.assertIn("“Printed proof” now", " ".join(order.message_ids.mapped("preview")))
+
+    def test_cancelled_in_production(self):
+        """OP7: an order that was cancelled in production is a quotation afterwards, and not in production."""
+        revision = self.send()
+        revision.proof_id._decide(revision, "approved", reviewer=self.reviewer(revision), channel="online")
+        self.order.production_status_id = self.status("081")
+        self.order._action_cancel()
+        self.order.action_draft()
+        self.assertEqual(self.order.production_status_id, self.status("038"))
+        self.assertTrue(self.order.date_production, "that it had begun stays")
+        plain = self.make_order(proof_type="none")
+        plain.action_confirm()
+        plain.production_status_id = self.status("081")
+        plain._action_cancel()
+        plain.action_draft()
+        self.assertEqual(plain.production_status_id, self.status("010"))
