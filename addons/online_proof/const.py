@@ -136,6 +136,7 @@ DIFFERENCES = {
     "quantity": _lt("%(product)s: the quantity is %(now)s now; it was %(before)s."),
     "size": _lt("%(product)s: the size is %(now)s now; it was %(before)s."),
     "text": _lt("%(product)s: the description is “%(now)s” now; it was “%(before)s”."),
+    "notes": _lt("The notes on the order say “%(now)s” now; they said “%(before)s”."),
     "total": _lt("The total is %(now)s now; it was %(before)s."),
     "unproofed": _lt("%(product)s has no proof of its own."),
     "files": _lt("Newer files were uploaded that the customer has not seen."),
@@ -150,6 +151,30 @@ CHAIN_FAULTS = {
     "columns": _lt("Decision %(number)s does not say what was recorded."),
     "end": _lt("Decisions after number %(number)s are missing."),
     "terms": _lt("The text of the terms of sale, version %(number)s, was altered."),
+}
+
+#: Why somebody who is asked cannot answer.
+OBSTACLES = {
+    "archived": _lt("%(name)s cannot answer: the contact is archived."),
+    "moved": _lt("%(name)s cannot answer: the contact works for %(employer)s now."),
+    "revoked": _lt("%(name)s cannot answer: the link was revoked."),
+    "expired": _lt("%(name)s cannot answer: the link has expired."),
+    "inviter": _lt("%(name)s cannot answer: the link of %(inviter)s, who sent it on, does not work any more."),
+    "unsent": _lt("%(name)s cannot answer: this revision was not sent to this person."),
+}
+#: What the shop changed about a person, by field and new value.
+RIGHT_NOTES = {
+    ("can_comment", True): _lt("%(name)s may comment on the proof now."),
+    ("can_comment", False): _lt("%(name)s may not comment on the proof any more."),
+    ("can_decide", True): _lt("%(name)s may decide about the proof now."),
+    ("can_decide", False): _lt("%(name)s may not decide about the proof any more."),
+    ("link_revoked", True): _lt("The link of %(name)s was revoked."),
+    ("link_revoked", False): _lt("The link of %(name)s works again."),
+}
+#: What the shop changed about the rule, by the new one.
+RULE_NOTES = {
+    "any": _lt("The approval of any one of the approvers is enough now."),
+    "all": _lt("All of the approvers have to approve now."),
 }
 
 #: How a proof stands, said to the people of the customer who read it.

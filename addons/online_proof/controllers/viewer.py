@@ -1,7 +1,7 @@
 import json
 
 from odoo import Command, http
-from odoo.addons.base_safeguard.http import plain_texts, private_response, read_id, uploaded_files
+from odoo.addons.base_safeguard.http import plain_text, plain_texts, private_response, read_id, uploaded_files
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools import format_amount, format_date
@@ -329,7 +329,7 @@ class ProofViewer(http.Controller):
         attachments_sudo.search(owner).unlink()  # one at a time, whatever is posted how often
         return attachments_sudo.create(
             {
-                "name": upload.filename[:200],
+                "name": plain_text(upload.filename)[:200] or "file",
                 "raw": content,
                 # whatever it is, it is downloaded, never shown
                 "mimetype": "application/octet-stream",

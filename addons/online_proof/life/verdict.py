@@ -8,6 +8,8 @@ a change request stands  whatever              changes: nobody's approval outvot
 an approval stands       rule *any*, or final  approved
 an approval stands       rule *all*            approved once everybody who was asked approved; a link
                                                that was revoked or ran out is no consent
+it was approved already  whatever became of    approved, as long as the approvals stand that it was
+                         rule and people       approved by
 none of these            deadline passed       expired
 none of these            deadline to come      sent
 ======================== ===================== =====================================================
@@ -49,6 +51,7 @@ class Facts:
 
     :ivar sent: a revision was sent to the present customer
     :ivar asked: the people whose approval is wanted, whether their links still work or not
+    :ivar former_rule: the rule that it was approved under, once it was, and the people who were asked then
     """
 
     sent: bool
@@ -57,6 +60,8 @@ class Facts:
     rule: str = "any"
     over: bool = False
     cancelled: bool = False
+    former_rule: str = ""
+    former_asked: frozenset = field(default_factory=frozenset)
 
 
 def outcome(standing: Sequence[Standing], rule: str = "any", asked: frozenset[object] = frozenset()) -> str:
@@ -76,7 +81,10 @@ def state(facts: Facts) -> str:
         return "cancelled"
     if not facts.sent:
         return "draft"
-    return outcome(facts.standing, facts.rule, facts.asked) or ("expired" if facts.over else "sent")
+    found = outcome(facts.standing, facts.rule, facts.asked)
+    if not found and facts.former_rule:
+        found = outcome(facts.standing, facts.former_rule, facts.former_asked)
+    return found or ("expired" if facts.over else "sent")
 
 
 #: How several proofs of an order stand together: the first of these that one of them has.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.http import plain_text
 from odoo.exceptions import UserError
 
 from ..const import APPROVAL_RULES, MAX_UPLOAD_FILES, MAX_UPLOAD_MB, UPLOAD_PARAMETER
@@ -212,6 +213,8 @@ class OnlineProof(models.Model):
             try:
                 if len(content) > limit * 2**20:
                     raise FileRefusedError("too_big", limit=limit)
+                # whatever stands in a header; a name is what people read
+                name = plain_text(name).strip() or self.env._("File")
                 file = self.env["online.proof.file"]._take_in(revision, name, content)
                 filled |= file.revision_id
                 if file.proof_id != self:

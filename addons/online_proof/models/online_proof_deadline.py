@@ -18,7 +18,7 @@ class OnlineProof(models.Model):
         if "deadline" in vals and not self.env.su:
             self._check_deadline(vals["deadline"])
         result = super().write(vals)
-        if {"approval_rule", "deadline"} & vals.keys():
+        if "deadline" in vals:
             self.sudo()._follow_decisions()  # the state is changed by methods only
         return result
 
@@ -33,11 +33,8 @@ class OnlineProof(models.Model):
 
     @api.model
     def _cron_remind(self):
-        """Close proofs whose deadline has passed and remind the others' customers."""
-        today = fields.Date.context_today(self)
-        over = Domain("state", "=", "sent") & Domain("deadline", "<", today)
-        due = Domain("state", "=", "sent") & Domain("next_reminder_date", "<=", today)
-        self._cron_each(over | due, "_expire_or_remind")
+        """Close proofs whose deadline has passed, remind the others' customers, see that somebody can answer."""
+        self._cron_each(Domain("state", "=", "sent"), "_expire_or_remind")
 
     def _expire_or_remind(self):
         for proof in self:
@@ -45,6 +42,7 @@ class OnlineProof(models.Model):
             due = proof.next_reminder_date and proof.next_reminder_date <= proof.company_id._proof_today()
             if due and proof.state == "sent":
                 proof._remind()
+            proof._tell_stuck()
 
     def _remind(self):
         """Mail the people who are waited for, once for all proofs of the order."""
@@ -64,16 +62,6 @@ class OnlineProof(models.Model):
                     "date_last_reminder": fields.Datetime.now() if told else proof.date_last_reminder,
                 }
             )
-
-    def _get_waiting(self):
-        """Return the people whose answer is missing."""
-        if self.proof_type == "printed":
-            return self.env["online.proof.reviewer"]
-        if self.proof_type == "email":
-            # they answer by mail, and the shop records it
-            return self.reviewer_ids.filtered(lambda person: person.kind != "guest" and person.is_active)
-        decided = self.env["online.proof.decision"]._get_standing(self.latest_revision_id).reviewer_id
-        return self._get_deciders() - decided
 
     def action_remind(self):
         """Remind the people who have not decided, now; pressed again at once, nobody is mailed again."""

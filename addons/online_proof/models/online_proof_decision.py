@@ -35,6 +35,7 @@ class OnlineProofDecision(models.Model):
             ("withdrawn", "Withdrawn"),
             ("corrected", "Put right by the shop"),
             ("kept", "Goes on in spite of changes"),
+            ("asked", "Who is asked was changed"),
         ],
         required=True,
         readonly=True,
@@ -65,6 +66,7 @@ class OnlineProofDecision(models.Model):
     hourly_rate = fields.Monetary(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True, index="btree_not_null")
     order_facts = fields.Json(string="What the Order Said", readonly=True)
+    asked_facts = fields.Json(string="Who Was Asked", readonly=True, help="The rule, and whose approval it asked for.")
     withdraws_id = fields.Many2one(
         "online.proof.decision", string="Takes Back", ondelete="restrict", index="btree_not_null", readonly=True
     )
@@ -122,7 +124,7 @@ class OnlineProofDecision(models.Model):
     def _prepare_record(self):
         """Return what is written down of a decision, from its columns."""
         terms, revision = self.terms_id, self.revision_id
-        return {
+        record = {
             "proof": self.proof_id.id,
             "revision": revision.number,
             "files": [[file.name, file.checksum] for file in revision.file_ids.sorted(lambda f: (f.sequence, f.id))],
@@ -143,6 +145,8 @@ class OnlineProofDecision(models.Model):
             "order": self.order_facts or {},
             "takes_back": self.withdraws_id.number,
         }
+        # decisions of before this was written down verify as they were recorded
+        return {**record, "asked": self.asked_facts} if self.asked_facts else record
 
     def _get_chain(self):
         """Return the decisions of one proof as ``life.chain`` looks at them."""

@@ -26,11 +26,15 @@ class OnlineProof(models.Model):
         self._tell_shop("online_proof.mail_template_shop_partial", made)
         self._tell_people(made, made.reviewer_id)
 
-    def _get_people_to_tell(self, made):
-        """Return who took part: the ordering contact, who was asked and who decided, as far as links work."""
-        people = self.reviewer_ids.filtered(
+    def _get_people_told(self):
+        """Return who is told of decisions: who was asked, and guests who decided, as far as links work."""
+        return self.reviewer_ids.filtered(
             lambda person: person.is_active and (person.kind != "guest" or person.decision_ids)
         )
+
+    def _get_people_to_tell(self, made):
+        """Return who took part: the ordering contact, who was asked and who decided, as far as links work."""
+        people = self._get_people_told()
         customer = self.partner_id
         is_theirs = customer.commercial_partner_id == self.commercial_partner_id  # and not another employer's by now
         if is_theirs and customer.email and customer not in people.partner_id:
@@ -42,6 +46,10 @@ class OnlineProof(models.Model):
     def _tell_people(self, made, people):
         for person in people:
             person._send_mail_template("online_proof.mail_template_person_decision", proof_decision=made)
+
+    def _tell_more_time(self):
+        """Tell the people who are waited for that they can answer again."""
+        self._get_waiting()._get_one_each()._tell_reopened("expired")
 
     def _tell_shop(self, xmlid, record):
         """Queue a mail to the order's salesperson and the company's address for decisions."""

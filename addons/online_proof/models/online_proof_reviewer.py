@@ -136,43 +136,6 @@ class OnlineProofReviewer(models.Model):
             if not any(address.partition("@")[0] for address in email_normalize_all(reviewer.email or "")):
                 raise UserError(self.env._("%(email)s is no e-mail address.", email=reviewer.email or "?"))
 
-    # Rights: asked where they are used, never where a page is looked at
-
-    def _get_person(self):
-        """Return who this is, whichever of the person's links is meant."""
-        self.ensure_one()
-        return ("contact", self.partner_id.id) if self.partner_id else ("address", email_normalize(self.email))
-
-    def _is_of_customer(self):
-        """Return whether this is one of the customer's own people, who can bind the customer."""
-        self.ensure_one()
-        customer = self.proof_id.commercial_partner_id
-        return self.kind != "guest" and bool(customer) and self.partner_id.commercial_partner_id == customer
-
-    def _is_administrator(self):
-        """Return whether the person approves what others of the customer order."""
-        self.ensure_one()
-        return self._is_of_customer() and self.partner_id.proof_user_level_id.is_administrator
-
-    def _has_say(self):
-        """Return whether this person's approval is asked for, be the link in order or not."""
-        self.ensure_one()
-        if not self.can_decide or self.customer_id != self.proof_id.commercial_partner_id:
-            return False
-        if self.partner_id.proof_user_level_id.needs_approval:
-            return False
-        if self.proof_id._needs_administrator():
-            return self._is_administrator() or self.invited_by_id._is_administrator_or_none()
-        return True
-
-    def _is_administrator_or_none(self):
-        return bool(self) and self._is_administrator() and self._has_say()
-
-    def _may_decide(self):
-        """Return whether this person can decide about the proof now."""
-        self.ensure_one()
-        return self.proof_id.proof_type == "online" and self.is_active and self._has_say()
-
     # Who
 
     @api.model
@@ -211,14 +174,6 @@ class OnlineProofReviewer(models.Model):
             if nobody or reviewer.create_uid.share:
                 reviewer.write({"can_decide": True, "can_comment": True})
 
-    def write(self, vals):
-        """What a person may do is what the proof's state follows from."""
-        result = super().write(vals)
-        if {"link_revoked", "can_decide", "date_link_expiry"}.intersection(vals):
-            # sudo: the state is changed by methods only
-            self.sudo().proof_id._follow_decisions()
-        return result
-
     def _invite_guest(self, name, email, *, can_comment=True, can_decide=True):
         """Forward the proof to a colleague, who gets a link of their own.
 
@@ -233,12 +188,16 @@ class OnlineProofReviewer(models.Model):
         if self.kind == "guest":
             raise UserError(self.env._("Only the customer can send the proof on."))
         self.proof_id._lock()
+        self._check_no_second_link(address)
         guests = self.proof_id.reviewer_ids.filtered(lambda reviewer: reviewer.kind == "guest")
-        same = guests.filtered(lambda guest: guest.email == address and guest.is_active)
-        rights = {"can_comment": can_comment, "can_decide": can_decide and self._may_decide()}
+        # another's guest stays that person's: each inviter gives what they have
+        same = guests.filtered(lambda guest: guest.email == address and guest.is_active and guest.invited_by_id == self)
+        rights = {"can_comment": can_comment, "can_decide": can_decide and self._can_give_say()}
         if same:
-            if any(same[name] != value for name, value in rights.items()):
-                same.write(rights)
+            # sent once more, it takes nothing away: that might decide the proof
+            added = {name: True for name, value in rights.items() if value and not same[name]}
+            if added:
+                same.write(added)
             if same.date_sent and same.date_sent > fields.Datetime.now() - PAUSE_BETWEEN_MAILS:
                 return same
         self._check_forwarding(guests, address, new=not same)
@@ -247,6 +206,24 @@ class OnlineProofReviewer(models.Model):
         shop = self.proof_id._shop_env()
         self.proof_id._note(shop._("%(name)s sent the proof to %(guest)s.", name=self.name, guest=address), self)
         return guest
+
+    def _can_give_say(self):
+        """Return whether a guest of this person may decide: not about what everybody who was asked has approved."""
+        proof = self.proof_id
+        return self._may_decide() and not (proof.approval_rule == "all" and proof._is_approval_fixed())
+
+    def _check_no_second_link(self, address):
+        """Refuse to invite somebody who was sent the proof by the shop: one person has one link, and one voice.
+
+        :raises UserError: for the address of this person or of another contact
+        """
+        if self.proof_id.reviewer_ids._get_of_address(self.customer_id, address):
+            raise UserError(
+                self.env._(
+                    "This person has a link to the proof already. Please ask us if it does not work, "
+                    "or if this person is to decide."
+                )
+            )
 
     def _check_forwarding(self, guests, address, *, new):
         """Refuse what would mail half the world: from one link, and to one address, in an hour."""
@@ -286,7 +263,8 @@ class OnlineProofReviewer(models.Model):
         kept = "".join(
             sign for sign in str(name or "") if sign.isalpha() or sign.isspace() or sign in "-.'\u2019\u00b7"
         )
-        return " ".join(kept.split())[:80]
+        # programs that read mail make links of what has a dot inside
+        return " ".join(kept.replace(".", ". ").split())[:80]
 
     # Actions
 
@@ -294,16 +272,6 @@ class OnlineProofReviewer(models.Model):
         """Stop the links from working. Whoever was asked is still waited for: silence is no consent."""
         self.check_access("write")
         self._revoke_access_link()
-        # sudo: whose decision is waited for is asked of the whole proof
-        for reviewer in self.sudo().filtered(lambda person: person.proof_id.state == "sent" and person._has_say()):
-            if reviewer.proof_id.approval_rule == "all":
-                reviewer.proof_id._note(
-                    self.env._(
-                        "The link of %(name)s was revoked. The proof still waits for this person's approval, "
-                        "until a new link is sent or *May decide* is taken away.",
-                        name=reviewer.name,
-                    )
-                )
 
     def action_restore(self):
         """Let the links work again, with new tokens: the old ones stay useless."""

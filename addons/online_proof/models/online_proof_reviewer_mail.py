@@ -45,6 +45,17 @@ class OnlineProofReviewer(models.Model):
             mailer = reviewer.with_context(proof_body=body or usual["body_html"])
             mailer._send_mail_template("online_proof.mail_template_invitation", values)
             (asked - reviewer).write({"date_sent": reviewer.date_sent, "undelivered": False})
+        self.proof_id._tell_stuck()
+
+    def _tell_reopened(self, before, taken=None):
+        """Tell people that what they were told holds no more.
+
+        :param before: the state that they were told of: ``approved``, ``changes`` or ``expired``
+        :param taken: the row that takes the decision back; none where a new revision replaces what was decided
+        """
+        xmlid = "online_proof.mail_template_person_reopened"
+        for person in self.filtered("is_active"):
+            person._send_mail_template(xmlid, proof_before=before, proof_taken=taken)
 
     def _send_mail_template(self, xmlid, values=None, **context):
         """Queue a mail to each person, in the transaction of what it tells."""

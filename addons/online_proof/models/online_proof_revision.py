@@ -51,6 +51,7 @@ class OnlineProofRevision(models.Model):
         "res.partner", ondelete="restrict", readonly=True, index="btree_not_null", help="Whom it was sent to."
     )
     date_approved = fields.Datetime(string="Approved On", readonly=True, help="It stays when a newer revision is sent.")
+    approval_basis = fields.Json(readonly=True, help="The rule that it was approved under, and who was asked then.")
     watermark = fields.Binary(string="Watermarked PDF", attachment=True, readonly=True)
     certificate = fields.Binary(attachment=True, readonly=True)
     certificate_digest = fields.Char(readonly=True, copy=False, help="SHA-256 of the certificate as it was made.")
@@ -105,7 +106,8 @@ class OnlineProofRevision(models.Model):
         approved = outcome == "approved"
         return {
             "state": outcome,
-            "date_approved": fields.Datetime.now() if approved else False,
+            "date_approved": (self.date_approved or fields.Datetime.now()) if approved else False,
+            "approval_basis": (self.approval_basis or self.proof_id._prepare_approval_basis()) if approved else False,
             **({} if approved else {"certificate": False, "certificate_digest": False}),
         }
 

@@ -14,9 +14,33 @@ _logger = logging.getLogger(__name__)
 
 
 class OnlineProofRevision(models.Model):
-    """The certificate of an approval: a signed PDF/A with the record attached, which stays."""
+    """What an approval rests on, and its certificate: a signed PDF/A with the record attached, which stays."""
 
     _inherit = "online.proof.revision"
+
+    def _get_approval_basis(self):
+        """Return rule and people that the revision was approved under, as ``life.verdict`` takes them."""
+        if not self.approval_basis:
+            return {}
+        # sudo: the state follows from all of them, whoever looks
+        people_sudo = self.env["online.proof.reviewer"].sudo().browse(self.approval_basis["asked"]).exists()
+        asked = frozenset(person._get_person() for person in people_sudo)
+        return {"former_rule": self.approval_basis["rule"], "former_asked": asked}
+
+    def _get_certified_circle(self):
+        """Return ``(label of the rule, names of who was asked)`` for the certificate; None of older approvals."""
+        if not self.approval_basis:
+            return None
+        rules = dict(self.proof_id._fields["approval_rule"]._description_selection(self.env))
+        people = self.env["online.proof.reviewer"].browse(self.approval_basis["asked"]).exists()
+        names = dict.fromkeys(f"{person.name} <{person.email}>" for person in people)
+        return rules[self.approval_basis["rule"]], ", ".join(names)
+
+    def _approve_anew(self):
+        """Rest the approval on those that are left, with a certificate that names no others."""
+        self.write({"approval_basis": self.proof_id._prepare_approval_basis(), "certificate": False})
+        self.certificate_digest = False
+        self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()  # as whoever took a decision back
 
     def _get_certificate(self):
         """Return the attachment with the approval certificate, made now where that was not done yet."""

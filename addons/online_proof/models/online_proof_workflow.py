@@ -40,6 +40,7 @@ class OnlineProof(models.Model):
         if standing is None:
             decisions_sudo = self.env["online.proof.decision"].sudo()  # the state follows from all, whoever looks
             standing = decisions_sudo._get_standing(latest) if sent else decisions_sudo
+        former = latest._get_approval_basis() if sent else {}
         return verdict.Facts(
             cancelled=self.sale_order_id.state == "cancel",
             sent=sent,
@@ -47,14 +48,8 @@ class OnlineProof(models.Model):
             asked=self._get_asked() if self.approval_rule == "all" else frozenset(),
             rule=self.approval_rule,
             over=bool(self.deadline) and self.deadline < self.company_id._proof_today(),
+            **former,
         )
-
-    def _get_asked(self):
-        """Return the people whose approval is asked for; of several links of a person the newest counts."""
-        asked = {}
-        for reviewer in self.reviewer_ids.sorted("id"):
-            asked[reviewer._get_person()] = reviewer._has_say()
-        return frozenset(person for person, has_say in asked.items() if has_say)
 
     def _get_present_state(self, standing=None):
         """Return the state at this moment: a deadline passes by itself, without a scheduled action.
@@ -86,12 +81,15 @@ class OnlineProof(models.Model):
     def _on_state_changed(self, before):
         """Do what a new state brings about."""
         if self.state in CHOICES:
-            self._announce()
+            if before != "cancelled":  # taken up again: everybody was told before
+                self._announce()
         elif self.state == "expired":
             self._note(self._shop_env()._("The deadline passed without a decision."))
             self._tell_shop("online_proof.mail_template_shop_expired", self)
         elif self.state == "sent" and before != "draft":
             self.next_reminder_date = self._get_next_reminder_date()
+            if before == "expired" and not self.env.context.get("proof_sending"):
+                self._tell_more_time()
 
     def _announce(self):
         """Tell that the proof is decided now."""
@@ -136,6 +134,8 @@ class OnlineProof(models.Model):
         self._check_deadline(deadline)
         self._check_recipients(partners)
         revision._check_sendable()
+        before = self.state
+        told = self._get_people_told() if self.state in CHOICES else self.env["online.proof.reviewer"]
         (self.revision_ids - revision).filtered(lambda other: other.state != "superseded").write(
             {"state": "superseded"}
         )
@@ -145,7 +145,9 @@ class OnlineProof(models.Model):
             {"state": "sent", "date_sent": now, "watermark": False, "customer_id": self.commercial_partner_id.id}
         )
         reviewers = self._invite(partners)
-        self._open(rule, deadline)
+        self.with_context(proof_sending=True)._open(rule, deadline)
+        # the others are invited to the new one
+        (told - reviewers)._tell_reopened(before)
         self._move_order(revision)
         shop = self._shop_env()
         names = ", ".join(reviewers.mapped("name")) or shop._("nobody")
@@ -190,7 +192,7 @@ class OnlineProof(models.Model):
 
     def _open(self, rule, deadline):
         """Let the time to answer begin."""
-        self.write({"approval_rule": rule, "deadline": deadline, "reminder_count": 0})
+        self.write({"approval_rule": rule, "deadline": deadline, "reminder_count": 0, "stuck_told": False})
         self.next_reminder_date = self._get_next_reminder_date()
         self._follow_decisions()
 
@@ -258,6 +260,7 @@ class OnlineProof(models.Model):
                 "decision": decision,
                 "reviewer_id": reviewer.id if reviewer else False,
                 "order_facts": self._get_proof_facts(),
+                "asked_facts": self._get_asked_facts(),
                 **values,
             }
         )
@@ -296,10 +299,6 @@ class OnlineProof(models.Model):
                 self.env._("The files of this proof are not those that were sent. Please ask the shop to send it anew.")
             )
 
-    def _get_deciders(self):
-        """Return the people who can decide now."""
-        return self.reviewer_ids.filtered(lambda reviewer: reviewer.is_active and reviewer._has_say())
-
     # Taking back
 
     def _withdraw(self, reviewer, **trace):
@@ -324,10 +323,14 @@ class OnlineProof(models.Model):
 
     def _take_back(self, made, **values):
         """Add the row that takes a decision back; the state is what follows from the rest."""
-        self.env["online.proof.decision"].create(
+        before, people = self.state, self._get_people_told()
+        taken = self.env["online.proof.decision"].create(
             {"revision_id": made.revision_id.id, "withdraws_id": made.id, **values}
         )
         self._follow_decisions()
+        if self.state == before == "approved":
+            made.revision_id._approve_anew()
+        (people if self.state != before else made.reviewer_id)._tell_reopened(before, taken)
 
     def _get_withdrawable(self, reviewer, standing=None):
         """Return the decision that a person can still withdraw.

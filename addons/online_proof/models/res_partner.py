@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..const import PROOF_TYPES
 
@@ -21,6 +22,22 @@ class ResPartner(models.Model):
         index="btree_not_null",
         help="Whether this person's web shop orders need the approval of an administrator of the same customer.",
     )
+
+    def write(self, vals):
+        """Who leaves, or may decide no more, is waited for in vain: the shop is told, states follow."""
+        result = super().write(vals)
+        if {"active", "parent_id", "proof_user_level_id"} & vals.keys():
+            # sudo: who changes a contact need not see proofs
+            self.sudo()._follow_proofs()
+        return result
+
+    def _follow_proofs(self):
+        """Let the proofs that wait for these people, or for somebody of theirs, say how they stand now."""
+        people = self.with_context(active_test=False).search([("id", "child_of", self.ids)])
+        asked = Domain("partner_id", "in", people.ids) | Domain("reviewer_ids.partner_id", "in", people.ids)
+        proofs = self.env["online.proof"].search(Domain("state", "=", "sent") & asked)
+        proofs._follow_decisions()
+        proofs._tell_stuck()
 
     def _commercial_fields(self):
         return [*super()._commercial_fields(), "proof_type"]

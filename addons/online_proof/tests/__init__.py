@@ -1,5 +1,6 @@
 from . import (
     test_checkout,
+    test_circle,
     test_color,
     test_comments,
     test_compare,

@@ -109,7 +109,7 @@ _CHAINED = (
 _UNDECIDED = (
     "DELETE FROM online_proof_decision WHERE user_agent IS DISTINCT FROM 'seed'",
     _CHAINED,
-    "UPDATE online_proof_revision SET state = 'sent' WHERE state IN ('approved', 'changes')"
+    "UPDATE online_proof_revision SET state = 'sent', approval_basis = NULL WHERE state IN ('approved', 'changes')"
     " AND id NOT IN (SELECT revision_id FROM online_proof_decision)",
     "UPDATE online_proof SET state = 'sent' WHERE state IN ('approved', 'changes')"
     " AND id NOT IN (SELECT proof_id FROM online_proof_revision WHERE state = 'approved')",

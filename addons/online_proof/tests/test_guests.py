@@ -198,3 +198,15 @@ class TestGuests(HttpCase, ProofCase):
         self.assertNotIn(self.order.name, self.url_open("/my/proofs").text)
         response = self.url_open(f"/my/proofs/{proof.id}")
         self.assertNotIn("o_proof_viewer", response.text)
+
+    def test_odd_names(self):
+        """OP13: a name that strangers enter holds no address of a page; files may be named by machines."""
+        read = self.env["online.proof.reviewer"]._read_name
+        for name, shown in (
+            ("www.evil.example", "www. evil. example"),
+            ("J.R.R. Tolkien", "J. R. R. Tolkien"),
+            ("O'Neil-Müller Jr.", "O'Neil-Müller Jr."),
+        ):
+            self.assertEqual(read(name), shown)
+        revision = self.upload(("a\0b.pdf", make_pdf()), ("", make_pdf()))
+        self.assertEqual(set(revision.file_ids.mapped("name")), {"ab.pdf", "File"})

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import ProofCase, make_pdf
 
@@ -48,3 +48,37 @@ class TestKanban(ProofCase):
                 few_count, many_count = (self.count(model, part, spec) for part in (many[:3], many))
                 self.assertEqual(few_count, many_count)
                 self.assertLessEqual(many_count, 15)
+
+
+@tagged("post_install", "-at_install")
+class TestPageQueries(HttpCase, ProofCase):
+    """OP3: the proof page asks the database as often for many pages, comments and people as for few."""
+
+    def opened(self, revision):
+        """Return how many statements a visit takes, once what is asked once for all is known."""
+        link = self.reviewer(revision).proof_link
+        counts = []
+        for _visit in range(2):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(self.url_open(link).status_code, 200)
+            counts.append(self.cr.sql_log_count - before)
+        return counts[-1]
+
+    def test_constant(self):
+        """OP3, OP+1: twenty times as much on the page, and not one question more."""
+        self.authenticate(None, None)
+        few = self.send(content=make_pdf(1))
+        self.opened(few)
+        many = self.send(self.buyer, self.colleague, order=self.make_order(), content=make_pdf(1))
+        page, person = many.page_ids, self.reviewer(many)
+        for number in range(2, 21):
+            page.copy({"file_id": page.file_id.id, "number": number})
+        comments = self.env["online.proof.comment"]
+        for number in range(20):
+            pin = comments._add(many, {"page": 1, "x": 0.5, "y": 0.5, "body": f"{number}"}, reviewer=person)
+            comments._add(many, {"parent_id": pin.id, "body": "Answer"}, user=self.clerk)
+        few_count, many_count = self.opened(few), self.opened(many)
+        self.assertLessEqual(many_count, few_count + 2)
+        self.assertLessEqual(many_count, 30)

@@ -25,6 +25,8 @@ class Plain:
         self.sent_to, self.votes = None, []
         # person -> [has the say, link works, customer of the link]
         self.people = {}
+        # whose approvals were wanted when it was approved; None while it is not
+        self.approved_by = None
 
     def open(self, name):
         return name in self.people and self.people[name][1] and self.people[name][2] == self.customer
@@ -37,14 +39,33 @@ class Plain:
             return "cancelled"
         if self.sent_to != self.customer:
             return "draft"
-        choices = [choice for _who, choice in self.votes]
-        if "changes" in choices:
+        if "changes" in [choice for _who, choice in self.votes]:
             return "changes"
-        asked = {name for name, (say, _works, customer) in self.people.items() if say and customer == self.customer}
-        approved = {who for who, _choice in self.votes}
-        if approved and (self.rule == "any" or "shop" in approved or not asked - approved):
+        if self.approves(self.wanted()) or (self.approved_by is not None and self.approves(self.approved_by)):
             return "approved"
         return "expired" if self.late else "sent"
+
+    def wanted(self):
+        """Return who has to approve: nobody in particular, or everybody with a say."""
+        if self.rule == "any":
+            return set()
+        return {name for name, (say, _works, customer) in self.people.items() if say and customer == self.customer}
+
+    def approves(self, wanted):
+        approved = {who for who, _choice in self.votes}
+        return bool(approved) and ("shop" in approved or not wanted - approved)
+
+    def settle(self):
+        """What an approval was given under stays with it; without an approval there is nothing to stay with."""
+        if self.cancelled or self.sent_to != self.customer:
+            return
+        if self.state() != "approved":
+            self.approved_by = None
+        elif self.approved_by is None or not self.approves(self.approved_by):
+            self.approved_by = self.wanted()
+
+    def is_fixed(self):
+        return self.sent_to == self.customer and self.approved_by is not None
 
 
 class Life(RuleBasedStateMachine):
@@ -92,6 +113,7 @@ class Life(RuleBasedStateMachine):
             for name in names:
                 plain.people[name][0] = True
         plain.sent_to, plain.votes, plain.rule, plain.late = plain.customer, [], approval, False
+        plain.approved_by = None
 
     @rule(name=person_names, choice=st.sampled_from(["approved", "approved", "changes"]))
     def decide(self, name, choice):
@@ -126,9 +148,13 @@ class Life(RuleBasedStateMachine):
 
     @rule(name=person_names, say=st.booleans())
     def give_say(self, name, say):
-        if self.link(name):
-            self.link(name).can_decide = say
-            self.plain.people[name][0] = say
+        if not self.link(name):
+            return
+        plain, link = self.plain, self.link(name)
+        given = say and not plain.people[name][0]
+        allowed = not (given and plain.rule == "all" and plain.is_fixed())
+        if self.attempt(allowed, lambda: link.write({"can_decide": say})):
+            plain.people[name][0] = say
 
     @rule(name=person_names)
     def revoke(self, name):
@@ -144,7 +170,9 @@ class Life(RuleBasedStateMachine):
 
     @rule(approval=st.sampled_from(["any", "all"]))
     def change_rule(self, approval):
-        self.proof.approval_rule = self.plain.rule = approval
+        allowed = approval == self.plain.rule or not self.plain.is_fixed()
+        if self.attempt(allowed, lambda: self.proof.write({"approval_rule": approval})):
+            self.plain.rule = approval
 
     @rule()
     def deadline_passes(self):
@@ -177,6 +205,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def same_state(self):
+        self.plain.settle()
         plain, proof = self.plain.state(), self.proof
         self.case.assertEqual(proof.state, plain)
         self.case.assertEqual(proof._get_present_state(), plain)

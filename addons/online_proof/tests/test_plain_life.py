@@ -30,6 +30,14 @@ class TestPlainLife(BaseCase):
             ({"sent": True, "standing": (YES,), "rule": "all", "asked": frozenset({"ann"})}, "approved"),
             ({"sent": True, "standing": (BY_SHOP,), "rule": "all", "asked": BOTH}, "approved"),
             ({"sent": True, "standing": (BY_SHOP, NO), "rule": "all", "asked": BOTH}, "changes"),
+            ({"sent": True, "standing": (YES,), "rule": "all", "asked": BOTH, "former_rule": "any"}, "approved"),
+            ({"sent": True, "standing": (), "former_rule": "any"}, "sent"),
+            ({"sent": True, "standing": (NO,), "former_rule": "any"}, "changes"),
+            (
+                {"sent": True, "standing": (YES,), "rule": "all", "asked": BOTH}
+                | {"former_rule": "all", "former_asked": frozenset({"ann", "cem"})},
+                "sent",
+            ),
         ):
             with self.subTest(facts):
                 self.assertEqual(verdict.state(verdict.Facts(**facts)), state)
@@ -62,7 +70,7 @@ class TestPlainLife(BaseCase):
     def test_differences(self):
         """OP6: each kind of difference is told, with what was and what is."""
         line = {"line": 1, "product": 7, "name": "Flyer", "text": "Flyer", "quantity": "500 Units", "size": "A5"}
-        before = {"customer": 1, "customer_name": "A", "lines": [line], "total": 10.0, "currency": "EUR"}
+        before = {"customer": 1, "customer_name": "A", "lines": [line], "notes": "", "total": 10.0, "currency": "EUR"}
         for change, code in (
             ({"lines": [{**line, "quantity": "5000 Units"}]}, "quantity"),
             ({"lines": [{**line, "size": "A6"}]}, "size"),
@@ -72,10 +80,13 @@ class TestPlainLife(BaseCase):
             ({"lines": [line, {**line, "line": 2}]}, "added"),
             ({"customer": 2, "customer_name": "B"}, "customer"),
             ({"total": 11.0}, "total"),
+            ({"notes": "On yellow paper"}, "notes"),
         ):
             now = json.loads(json.dumps({**before, **change}))
             self.assertEqual([found for found, _values in order_facts.differences(before, now)], [code])
             self.assertEqual(order_facts.differences(before, now, kinds=()), [])
+        # what was written down before notes were
+        self.assertFalse(order_facts.differences({k: v for k, v in before.items() if k != "notes"}, before))
         # the same product anew on another line is no difference
         self.assertFalse(order_facts.differences(before, {**before, "lines": [{**line, "line": 9}]}))
         self.assertNotIn("total", order_facts.reduce_facts(before, with_total=False))
