@@ -75,7 +75,8 @@ export class ProofStage {
     }
 
     onResize() {
-        if (this.isFit || this.scale < this.fitScale) {
+        // fitted to the place that there was: opening a panel or turning a phone makes it smaller
+        if (this.scale <= this.placedFit * 1.02 || this.scale < this.fitScale) {
             this.fit();
         } else {
             this.place();
@@ -109,6 +110,7 @@ export class ProofStage {
     }
 
     place() {
+        this.placedFit = this.fitScale;
         const width = this.page.zoomWidth * this.scale;
         const height = this.page.zoomHeight * this.scale;
         const keep = (value, size, before, after) =>
