@@ -164,12 +164,18 @@ OBSTACLES = {
 }
 #: What the shop changed about a person, by field and new value.
 RIGHT_NOTES = {
-    ("can_comment", True): _lt("%(name)s may comment on the proof now."),
-    ("can_comment", False): _lt("%(name)s may not comment on the proof any more."),
-    ("can_decide", True): _lt("%(name)s may decide about the proof now."),
-    ("can_decide", False): _lt("%(name)s may not decide about the proof any more."),
-    ("link_revoked", True): _lt("The link of %(name)s was revoked."),
-    ("link_revoked", False): _lt("The link of %(name)s works again."),
+    "can_comment": {
+        True: _lt("%(name)s may comment on the proof now."),
+        False: _lt("%(name)s may not comment on the proof any more."),
+    },
+    "can_decide": {
+        True: _lt("%(name)s may decide about the proof now."),
+        False: _lt("%(name)s may not decide about the proof any more."),
+    },
+    "link_revoked": {
+        True: _lt("The link of %(name)s was revoked."),
+        False: _lt("The link of %(name)s works again."),
+    },
 }
 #: What the shop changed about the rule, by the new one.
 RULE_NOTES = {

@@ -147,5 +147,5 @@ class OnlineProofReviewer(models.Model):
         shop = self.proof_id._shop_env()
         for key, value in self._get_rights().items():
             if value != before[key]:
-                text = sentence(shop, RIGHT_NOTES[key, value], {"name": self.name})
+                text = sentence(shop, RIGHT_NOTES[key][value], {"name": self.name})
                 self.proof_id._note_circle(text, evidence=key == "can_decide")
