@@ -194,11 +194,13 @@ class ServiceDossier(models.Model):
         return super().copy_data(default)
 
     def unlink(self):
-        """Delete everything that was said, with the files' contents; tickets, orders and warranties stay."""
+        """Delete everything that was said, with the files' contents and mails; tickets, orders and warranties stay."""
         self.check_access("unlink")
         self_sudo = self.sudo()  # deactivated files and internal messages go as well
         self_sudo.file_ids.unlink()
         self_sudo.communication_ids.unlink()
+        attached = [("dossier_id", "in", self.ids), ("state", "=", "attached")]
+        self_sudo.env["service.dossier.unplaced"].search(attached).unlink()
         return super().unlink()
 
     # Stages

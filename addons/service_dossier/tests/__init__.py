@@ -9,6 +9,7 @@ from . import (
     test_delivery,
     test_desk,
     test_dossier,
+    test_dossier_borders,
     test_dossier_document,
     test_files,
     test_helpdesk_hardening,

@@ -211,6 +211,19 @@ class TestMailGateway(DossierCommon):
             self.assertFalse(row.with_user(user).has_access("read"))
             self.assertFalse(row.mail_id.with_user(user).has_access("read"))
 
+    def test_mails_go_with_their_dossier(self):
+        """SD7: what is deleted with a dossier includes the mails that were put into it; what waits for one stays."""
+        mail = self.make_mail()
+        mail.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="virus.exe")
+        self.receive(mail)
+        self.receive(self.make_mail(sender="c@x.example", mail_header="<2@x.example>"))
+        rows = self.env["service.dossier.unplaced"].search([("dossier_id", "=", self.dossier.id)])
+        kept, gone = rows.sorted("state", reverse=True)
+        self.assertEqual((kept.state, gone.state), ("waiting", "attached"))
+        original = gone.mail_id
+        self.dossier.unlink()
+        self.assertEqual((kept.exists(), gone.exists(), original.exists()), (kept, gone.browse(), original.browse()))
+
     def test_large_mail(self):
         """SD+5: a mail too large for the dossier's files is there with its text, and whole with the manufacturer."""
         self.company.dossier_max_file_size = 1
