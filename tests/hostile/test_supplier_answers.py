@@ -74,9 +74,12 @@ def dialect(supplier):
 def answering(addon_code, supplier, monkeypatch):
     """Return a function that lets the supplier answer with given bytes and returns what our side makes of them."""
     client = addon_code("supplier_webservice_order.soap.client")
-    reader = addon_code("supplier_webservice_order.connectors.client").SupplierClient
     connector, service = supplier
     account = SimpleNamespace(customer_number="1", options={"branch_code": "1"})
+    endpoint = client.Endpoint("http://supplier.example.com")
+    reader = addon_code("supplier_webservice_order.connectors.client").SupplierClient(
+        connector, service, endpoint, account
+    )
     operations = (
         (connector.status_message(account, "m"), connector.status_answer),
         (connector.offer_message(account, [("P", 1)], "EUR"), connector.offers),
@@ -92,7 +95,7 @@ def answering(addon_code, supplier, monkeypatch):
         for (operation, values), read in operations:
             payload = service.render(operation, values)
             try:
-                reply = service.call(operation, payload, client.Endpoint("http://supplier.example.com"))
+                reply = service.call(operation, payload, endpoint)
                 results.append(reader._read(read, reply)[0])
             except addon_code("supplier_webservice_order.soap.errors").SoapError as error:
                 results.append(error)
