@@ -15,6 +15,7 @@ from tools.i18n import LANGUAGES, problems
 from tools.manifests import read_manifest
 from tools.scripts import check_scripts
 from tools.settings import ADDONS_DIR, ROOT, our_addons, progress, run_tool, venv_python
+from tools.view_style import check_views
 
 VERSION = re.compile(r"^19\.0\.\d+\.\d+\.\d+$")
 MANIFEST_KEYS = ("name", "summary", "version", "author", "license", "category", "depends", "data")
@@ -89,6 +90,7 @@ def main():
     found += check_scripts()
     progress("the dialect of the addons")
     found += check_dialect()
+    found += check_views()
     progress("manifests, access lists and translations")
     for addon in addons:
         found += [*check_manifest(addon), *check_access(addon)]

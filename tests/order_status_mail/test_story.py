@@ -110,7 +110,7 @@ def pictures(visit, mail, name):
 def words_of_a_rule(visitor, rows):
     """OS+8: from the settings to the words of a rule: the mail beside them changes while they are typed."""
     page = visitor.page
-    rows.nth(3).get_by_role("button", name="Words and preview").click()
+    rows.nth(3).get_by_role("button", name="Words and Preview").click()
     subject = page.locator(".o_field_widget[name=subject] input, .o_field_widget[name=subject] textarea").first
     subject.fill("On the road: {order}")
     editor = page.locator(".o_field_widget[name=opening] .odoo-editor-editable")
@@ -133,7 +133,7 @@ def test_settings(visit, shop, admin):
     page.mouse.wheel(0, -60)
     page.wait_for_timeout(300)
     visitor.screenshot("settings")
-    assert page.get_by_text("Customer communication").count()
+    assert page.get_by_text("Customer Communication").count()
     rows = page.locator("#status_mail_rules_setting .o_data_row")
     assert rows.count() == 7
     for row in rows.all():

@@ -79,7 +79,7 @@ def test_recurring_interaction(visit, admin):
     expect(page.locator(".o_field_widget[name=next_dates]")).to_contain_text(re.compile(r"Tue \d+ \w+ \d{4}"))
     visitor.screenshot("02-next-dates-while-editing", full_page=True)
 
-    page.get_by_role("button", name="Generate interactions").click()
+    page.get_by_role("button", name="Generate Interactions").click()
     added = page.locator(".modal .o_field_widget[name=added_count]")
     expect(added).to_have_text(re.compile(r"10[3-6]"))
     visitor.screenshot("03-confirmation")
@@ -100,7 +100,7 @@ def test_recurring_interaction(visit, admin):
     tick(page, "fri", True)
     page.locator(".o_form_button_save").click()
     expect(page.locator(".alert", has_text="The dates below were changed")).to_be_visible()
-    page.get_by_role("button", name="Generate interactions").click()
+    page.get_by_role("button", name="Generate Interactions").click()
     modal = page.locator(".modal")
     expect(modal.locator(".o_field_widget[name=fixed_count]")).to_have_text("1")
     expect(modal.locator(".o_field_widget[name=kept_count]")).to_have_text(re.compile(r"5[1-4]"))
@@ -156,7 +156,7 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     visitor = visit()
     page = visitor.login("admin")
     page.goto("/odoo/action-account.action_move_out_invoice")
-    page.get_by_role("button", name="Add a recurring invoice").click()
+    page.get_by_role("button", name="Add a Recurring Invoice").click()
     fill(page, "name", "Maintenance contract")
     box = page.locator(".o_field_widget[name=partner_id] input").first
     box.fill("Mill Saint-Paul")
@@ -192,7 +192,7 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     assert answer.headers["content-type"] == "application/pdf"
     assert printed_share(answer.body()) > 0.3
 
-    page.get_by_role("button", name="Plan invoices").click()
+    page.get_by_role("button", name="Plan Invoices").click()
     visitor.screenshot("12-generate-invoices")
     page.locator(".modal").get_by_role("button", name="OK").click()
     expect(page.locator(".o_data_row", has_text="Maintenance contract")).to_be_visible()
@@ -202,9 +202,9 @@ def test_recurring_invoice(visit, admin, worker, mailbox):
     recurrence = admin.call("recurring.invoice", "read", [pattern], ["recurrence_id"])[0]["recurrence_id"][0]
     interaction = admin.call("recurring.interaction", "search", [("recurrence_id", "=", recurrence)], limit=1)[0]
     page.goto(f"/odoo/interactions/{interaction}")
-    page.get_by_role("button", name="Issue invoice").click()
+    page.get_by_role("button", name="Issue Invoice").click()
     visitor.screenshot("14-confirm-once")
-    page.locator(".modal").get_by_role("button", name="Issue and send").click()
+    page.locator(".modal").get_by_role("button", name="Issue and Send").click()
     expect(page.locator(".o_notification", has_text="1 invoice(s) issued")).to_be_visible()
     expect(page.locator(".o_statusbar_status .o_arrow_button_current", has_text="Done")).to_be_visible()
     expect(page.locator(".oe_stat_button", has_text="Invoices")).to_be_visible()
@@ -227,7 +227,7 @@ def test_feed_and_phone(visit, odoo, database):
     visitor = visit()
     page = visitor.login("demo")
     page.goto("/odoo/action-recurring_interaction.recurring_feed_link_action")
-    page.get_by_role("button", name="New address").click()
+    page.get_by_role("button", name="New Address").click()
     address = page.locator(".modal .o_field_widget[name=url]")
     expect(address).to_contain_text(".ics")
     visitor.screenshot("16-feed")
@@ -282,7 +282,7 @@ def test_calendar_file(visit):
     visitor = visit()
     page = visitor.login("admin")
     page.goto("/odoo/recurrences")
-    page.get_by_role("button", name="Calendar file").click()
+    page.get_by_role("button", name="Calendar File").click()
     file = {"name": "a.ics", "mimeType": "text/calendar", "buffer": INVITATION.format(name="Stand-up").encode()}
     page.locator(".modal input[type=file]").set_input_files(file)
     expect(page.locator(".modal .o_field_widget[name=result]")).to_contain_text("Stand-up: Every week on Thursday")

@@ -228,7 +228,7 @@ def post_warranty_document(visitor, facts, mailbox, send_mails):
     mailbox.clear()
     page = visitor.login("marie")
     page.goto(f"/odoo/service-dossiers/{facts['id']}")
-    page.click("button:has-text('Post warranty document')")
+    page.click("button:has-text('Post Warranty Document')")
     page.click(".modal button.btn-primary")
     page.wait_for_selector(".o_kanban_record:has-text('Warranty document')", timeout=60_000)
     send_mails()
