@@ -164,7 +164,7 @@ class OnlineProof(models.Model):
             if told and told != proof.stuck_told:
                 shop = proof._shop_env()
                 texts = [link._get_obstacle_text() for link in stuck.with_env(shop)]
-                note = "<br/>".join(texts) or shop._("Nobody may decide about this proof.")
+                note = "\n".join(texts) or shop._("Nobody may decide about this proof.")
                 proof._ask_person(shop._("The proof waits for somebody who cannot answer"), note=note)
             if (proof.stuck_told or False) != told:
                 proof.stuck_told = told

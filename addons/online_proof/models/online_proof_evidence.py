@@ -85,7 +85,7 @@ class OnlineProof(models.Model):
         self.date_evidence_checked = fields.Datetime.now()
         if faults:
             shop = self._shop_env()
-            self._ask_person(shop._("The evidence of this proof was altered"), note="<br/>".join(faults))
+            self._ask_person(shop._("The evidence of this proof was altered"), note="\n".join(faults))
         return faults
 
     def _check_evidence_each(self):

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import email_normalize, email_normalize_all
+from odoo.tools import email_normalize, email_normalize_all, plaintext2html
 
 
 class OnlineProof(models.Model):
@@ -129,13 +129,17 @@ class OnlineProof(models.Model):
         # sudo: customers and guests write no messages
         self.sudo().message_post(body=body, author_id=self._get_author(person).id)
 
-    def _ask_person(self, summary, note=None):
-        """Let somebody of the shop look at the proof; once for one reason."""
+    def _ask_person(self, summary, note=""):
+        """Let somebody of the shop look at the proof; once for one reason.
+
+        :param note: plain text, of customers and strangers, too
+        """
         self.ensure_one()
         proof_sudo = self.sudo()  # customers and guests cause it
         if proof_sudo.activity_ids.filtered(lambda activity: activity.summary == summary):
             return
         user = proof_sudo.user_id or self.env.ref("base.user_admin")
+        note = plaintext2html(note or "")
         proof_sudo.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id)
 
     # What comes back by mail

@@ -150,7 +150,7 @@ class SaleOrder(models.Model):
     def _leave_proofs_to_shop(self, lines):
         """Prepare proofs that the customer has still to see, and let somebody send them."""
         self._take_in_personalised(lines)
-        problems = "<br/>".join(self._get_personalised_problems())
+        problems = "\n".join(self._get_personalised_problems())
         for proof in lines.proof_id:
             summary = proof._shop_env()._("The customer has not seen this proof yet: send it")
             proof._ask_person(summary, note=problems)

@@ -30,12 +30,16 @@ class TestTelling(ProofCase):
         proof._decide(revision, "approved", reviewer=self.reviewer(revision), channel="online")
         self.pin(revision)
         self.pin(revision, "And another one")
+        self.pin(revision, '<img src="//evil.example/x.png"/> pay\nhere')
         self.tell()
         [mail] = self.mails(self.clerk.email).filtered(lambda mail: "comments" in mail.subject)
         self.assertIn("wrong telephone number", mail.body_html)
         self.assertIn("And another one", mail.body_html)
         self.assertIn("approved already", mail.body_html)
-        self.assertTrue(proof.activity_ids.filtered(lambda activity: "after the approval" in activity.summary))
+        activity = proof.activity_ids.filtered(lambda activity: "after the approval" in activity.summary)
+        # what strangers write is text where the shop reads it, line by line
+        self.assertIn("&lt;img", activity.note)
+        self.assertIn("pay<br>here", activity.note.replace("<br/>", "<br>"))
         self.tell()
         self.assertEqual(len(self.mails(self.clerk.email).filtered(lambda mail: "comments" in mail.subject)), 1)
 

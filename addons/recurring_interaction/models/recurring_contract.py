@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, plaintext2html
 
 from ..utils import due_domain, today_of
 from . import recurring_invoice  # noqa: F401 - what is extended here is defined first
@@ -211,7 +211,7 @@ class RecurringInvoice(models.Model):
             "mail.mail_activity_data_todo",
             date_deadline=max(self.date_notice, today_of(self)),
             summary=self.env._("Contract of %(customer)s: notice", customer=self.partner_id.display_name),
-            note=body,
+            note=plaintext2html(body),
             user_id=self.user_id.id,
         )
         self.message_post(body=body)

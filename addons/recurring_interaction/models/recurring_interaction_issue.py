@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, split_every
+from odoo.tools import SQL, format_date, plaintext2html, split_every
 
 from ..const import BILLING_GROUP, ISSUE_BATCH, ISSUE_SHARES, QUIET
 from ..utils import due_domain
@@ -181,7 +181,7 @@ class RecurringInteraction(models.Model):
                 interaction.activity_schedule(
                     "mail.mail_activity_data_warning",
                     summary=self.env._("Invoice not issued"),
-                    note=reason,
+                    note=plaintext2html(reason),
                     user_id=interaction.user_id.id,
                 )
         return self.filtered(lambda item: not item.blocked_reason)

@@ -2,7 +2,7 @@ import datetime
 import logging
 
 from odoo import api, fields, models
-from odoo.tools.mail import email_normalize_all
+from odoo.tools.mail import email_normalize_all, plaintext2html
 
 from ..const import NIGHT_HOURS, RETRY_HOURS
 
@@ -167,12 +167,12 @@ class RecurringIssue(models.Model):
             lambda item: item.recurring_issue_id == self and not item.recurring_interaction_id
         )
         if open_one:
-            open_one.note = reason
+            open_one.note = plaintext2html(reason)
             return
         interaction.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=summary,
-            note=reason,
+            note=plaintext2html(reason),
             user_id=interaction.user_id.id,
             recurring_issue_id=self.id,
         )

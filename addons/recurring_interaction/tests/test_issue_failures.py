@@ -39,6 +39,16 @@ class TestIssueFailures(InvoiceCase):
         self.interaction.action_issue()
         self.assertEqual(self.interaction.state, "done")
 
+    def test_reasons_are_text(self):
+        """RI+5: names and messages of others are text in the warning, line by line."""
+        self.interaction.action_issue()
+        issue = self._issue_of(self.other_customer)
+        for _again in range(2):
+            issue._warn_responsible("No <a href='//evil.example'>tax</a>\nfound")
+            [note] = self.interaction.activity_ids.filtered("recurring_issue_id").mapped("note")
+            self.assertNotIn("<a", note)
+            self.assertIn("tax&lt;/a&gt;<br>found", note.replace("<br/>", "<br>"))
+
     def test_no_address(self):
         """RI+5: a customer without e-mail stays due with the reason; the other one gets the invoice."""
         self.other_customer.email = False

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, plaintext2html
 
 from ..notices import Notice
 
@@ -75,7 +75,7 @@ class ServiceDossierMessage(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=env._("A mail to %(address)s did not arrive", address=row.address or row.partner_id.name or ""),
-                note=self._short_reason(row.reason),
+                note=plaintext2html(self._short_reason(row.reason) or ""),
             )
 
     def _mail_undelivered(self, deliveries):

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
 
 COUNTED = ("waiting", "approved")
 
@@ -143,10 +144,12 @@ class ServiceWarrantyClaim(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=person.id,
                 summary=env._("Decide on a warranty claim"),
-                note=env._(
-                    "Warranty %(number)s has paid for what it covers. The customer ordered more: %(product)s.",
-                    number=claim.warranty_id.name,
-                    product=claim.product_id.display_name,
+                note=plaintext2html(
+                    env._(
+                        "Warranty %(number)s has paid for what it covers. The customer ordered more: %(product)s.",
+                        number=claim.warranty_id.name,
+                        product=claim.product_id.display_name,
+                    )
                 ),
             )
 

@@ -130,11 +130,13 @@ class TestDelivery(DossierCommon):
         remark = self.post(self.dealer)
         rows = self.env["mail.delivery"].search([("res_id", "in", remark.sudo().mailing_ids.ids)])
         rows = rows.filtered(lambda row: row.address == self.employee.email)
-        rows._settle("bounced", "mailbox full")
+        rows._settle("bounced", "mailbox <img src='//evil.example'/> full")
         known = self.all_mails()
         self.tell()
         self.assertFalse(self.new_mails(known).filtered(lambda mail: mail.email_to == self.dealer.email))
         self.assertEqual(self.dossier.activity_ids.user_id, self.manager)
+        # what a mail server says is text
+        self.assertIn("&lt;img", self.dossier.activity_ids.note)
         self.assertFalse(remark.with_user(self.dealer)._get_deliveries(("email",)))
 
     def test_copy_of_one_reader_comes_back(self):

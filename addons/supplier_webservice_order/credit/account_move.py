@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import float_round
+from odoo.tools import float_round, plaintext2html
 
 from ..utils import to_credits
 
@@ -69,4 +69,5 @@ class AccountMove(models.Model):
         account._message_log(body=text)
         self._message_log(body=text)
         if account.responsible_id:
-            account.activity_schedule("mail.mail_activity_data_todo", user_id=account.responsible_id.id, note=text)
+            person, note = account.responsible_id, plaintext2html(text)
+            account.activity_schedule("mail.mail_activity_data_todo", user_id=person.id, note=note)

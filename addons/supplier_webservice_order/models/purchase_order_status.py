@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from ..connectors.client import SupplierClient
 from ..const import (
@@ -224,8 +224,12 @@ class PurchaseOrder(models.Model):
             )
 
     def _ask_review(self, summary, note):
-        """Give the buyer an activity, one at a time."""
+        """Give the buyer an activity, one at a time.
+
+        :param note: plain text, of the supplier, too
+        """
         activity_type = "supplier_webservice_order.mail_activity_type_supplier_review"
         if self.activity_search([activity_type]):
             return
-        self.activity_schedule(activity_type, user_id=(self.user_id or self.env.user).id, summary=summary, note=note)
+        person = self.user_id or self.env.user
+        self.activity_schedule(activity_type, user_id=person.id, summary=summary, note=plaintext2html(note))
