@@ -4,7 +4,7 @@ from odoo.http import request
 from odoo.tools import format_date
 from werkzeug.exceptions import Gone
 
-from .pictures import both
+from .pictures import proof_routes
 from .viewer import say
 from .visitor import Visitor
 
@@ -13,7 +13,13 @@ class ProofOrderPage(http.Controller):
     """All proofs of an order on one page."""
 
     @http.route(
-        both("/order"), type="http", auth="public", website=True, multilang=False, methods=["GET"], sitemap=False
+        proof_routes("/order"),
+        type="http",
+        auth="public",
+        website=True,
+        multilang=False,
+        methods=["GET"],
+        sitemap=False,
     )
     def order(self, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Show this person's proofs of the order, each with its state, to be decided one by one."""

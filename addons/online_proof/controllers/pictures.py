@@ -9,7 +9,7 @@ from ..engine.errors import FileRefusedError
 from .visitor import Visitor
 
 
-def both(path):
+def proof_routes(path):
     """Return a route's addresses for people with a link and for employees."""
     return [f"/proof/<int:reviewer_id>{path}", f"/proof/staff/<int:proof_id>{path}"]
 
@@ -26,7 +26,7 @@ class ProofPictures(http.Controller):
         return private_response(response, file=file, max_age=seconds)
 
     @http.route(
-        both("/page/<int:page_id>/<string:picture>"), type="http", auth="public", methods=["GET"], sitemap=False
+        proof_routes("/page/<int:page_id>/<string:picture>"), type="http", auth="public", methods=["GET"], sitemap=False
     )
     def picture(self, page_id, picture, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Show a page's preview or thumbnail, or the page on the white of its paper."""
@@ -41,13 +41,13 @@ class ProofPictures(http.Controller):
             raise NotFound from error
         return self._busy() if drawn is None else self._stream(drawn)
 
-    @http.route(both("/inks/<int:page_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(proof_routes("/inks/<int:page_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
     def inks(self, page_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Return which inks a page is printed with, as JSON; 503 while too much is being rendered."""
         plates = self._get_plates(page_id, reviewer_id, proof_id, access_token)
         return private_response(request.make_json_response(json.loads(plates.description))) if plates else self._busy()
 
-    @http.route(both("/plates/<int:page_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(proof_routes("/plates/<int:page_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
     def plates(self, page_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Show the plates of a page below each other, gray, white where the ink is full."""
         plates = self._get_plates(page_id, reviewer_id, proof_id, access_token)
@@ -61,7 +61,11 @@ class ProofPictures(http.Controller):
             raise NotFound from error
 
     @http.route(
-        both("/tile/<int:page_id>/<int:column>/<int:row>"), type="http", auth="public", methods=["GET"], sitemap=False
+        proof_routes("/tile/<int:page_id>/<int:column>/<int:row>"),
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
     )
     def tile(self, page_id, column, row, reviewer_id=None, proof_id=None, access_token=None, paper=None, **kwargs):
         """Show a square of a page at full zoom; 503 while too many are being rendered."""
@@ -73,7 +77,11 @@ class ProofPictures(http.Controller):
         return self._stream(tile) if tile else self._busy()
 
     @http.route(
-        both("/differences/<int:page_id>/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False
+        proof_routes("/differences/<int:page_id>/<int:older_id>"),
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
     )
     def differences(self, page_id, older_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Show what changed between two revisions' pages, as a transparent picture."""
@@ -81,7 +89,11 @@ class ProofPictures(http.Controller):
         return self._stream(differences) if differences else self._busy()
 
     @http.route(
-        both("/regions/<int:page_id>/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False
+        proof_routes("/regions/<int:page_id>/<int:older_id>"),
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
     )
     def regions(self, page_id, older_id, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Return what differs on a page as JSON: the regions, by how much it moved, what the file says."""
@@ -90,7 +102,7 @@ class ProofPictures(http.Controller):
             return self._busy()
         return private_response(request.make_json_response(json.loads(differences.description)))
 
-    @http.route(both("/comparison/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(proof_routes("/comparison/<int:older_id>"), type="http", auth="public", methods=["GET"], sitemap=False)
     def comparison(self, older_id, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Return which page is which page of an older revision, as JSON."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
@@ -129,7 +141,7 @@ class ProofPictures(http.Controller):
         response.headers["Retry-After"] = "1"
         return private_response(response)
 
-    @http.route(both("/pdf"), type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(proof_routes("/pdf"), type="http", auth="public", methods=["GET"], sitemap=False)
     def watermarked(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Download the watermarked PDF."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
@@ -139,7 +151,7 @@ class ProofPictures(http.Controller):
         name = f"{visitor.proof.display_name}-{revision_sudo.number}.pdf".replace("/", "-")
         return self._stream(revision_sudo._get_watermark(), name=name, seconds=0, download=True)
 
-    @http.route(both("/certificate"), type="http", auth="public", methods=["GET"], sitemap=False)
+    @http.route(proof_routes("/certificate"), type="http", auth="public", methods=["GET"], sitemap=False)
     def certificate(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, **kwargs):
         """Download the approval certificate, which stays whatever becomes of order and proof."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token, evidence=True)

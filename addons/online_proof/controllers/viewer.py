@@ -13,7 +13,7 @@ from ..life import order_facts, verdict
 from ..life.chain import canonical
 from ..utils import sentence
 from .inputs import read_comment
-from .pictures import both
+from .pictures import proof_routes
 from .visitor import Visitor
 
 FORM = {"type": "http", "auth": "public", "methods": ["POST"], "website": True, "multilang": False, "sitemap": False}
@@ -29,7 +29,9 @@ class ProofViewer(http.Controller):
 
     # The page
 
-    @http.route(both(""), type="http", auth="public", website=True, multilang=False, methods=["GET"], sitemap=False)
+    @http.route(
+        proof_routes(""), type="http", auth="public", website=True, multilang=False, methods=["GET"], sitemap=False
+    )
     def page(self, reviewer_id=None, proof_id=None, access_token=None, revision=None, message=None, **kwargs):
         """Show a proof."""
         try:
@@ -52,11 +54,11 @@ class ProofViewer(http.Controller):
 
     def _get_message(self, message, visitor, values):
         """Return the notice to show: what an address says is believed where it is so."""
-        mine = values["mine"]
+        own_decision = values["own_decision"]
         true = {
-            "approved": mine.decision == "approved",
-            "changes": mine.decision == "changes",
-            "withdrawn": visitor.can_decide and not mine,
+            "approved": own_decision.decision == "approved",
+            "changes": own_decision.decision == "changes",
+            "withdrawn": visitor.can_decide and not own_decision,
             "forwarded": visitor.can_forward,
             "preparing": not values["revision"].is_ready,
         }
@@ -69,10 +71,10 @@ class ProofViewer(http.Controller):
         decisions = request.env["online.proof.decision"].sudo()
         of_latest = decisions._get_standing(latest)
         standing = of_latest if revision == latest else decisions._get_standing(revision)
-        mine = standing._get_own(visitor.reviewer)[:1] if visitor.reviewer else standing[:0]
+        own_decision = standing._get_own(visitor.reviewer)[:1] if visitor.reviewer else standing[:0]
         state = proof._get_present_state(of_latest)
         open_now = revision == latest and verdict.allows("decide", state)
-        can_decide = visitor.can_decide and open_now and not mine
+        can_decide = visitor.can_decide and open_now and not own_decision
         # sudo: visitors read no terms but those that they are to accept
         terms = self._get_terms(visitor) if can_decide else request.env["online.proof.terms"].sudo()
         rate = company.proof_hourly_rate
@@ -89,9 +91,9 @@ class ProofViewer(http.Controller):
             "latest": latest,
             "company": company,
             "can_decide": can_decide,
-            "waits_for_others": bool(open_now and mine),
+            "waits_for_others": bool(open_now and own_decision),
             "standing": standing,
-            "mine": mine,
+            "own_decision": own_decision,
             "withdrawable": bool(visitor.reviewer) and bool(proof._get_withdrawable(visitor.reviewer, of_latest)),
             "terms": terms,
             "rate": format_amount(request.env, rate, company.currency_id) if rate else "",
@@ -160,13 +162,13 @@ class ProofViewer(http.Controller):
 
     # What the page's script calls; JSON requests of other sites are refused by the browser
 
-    @http.route(both("/progress"), type="jsonrpc", auth="public", methods=["POST"])
+    @http.route(proof_routes("/progress"), type="jsonrpc", auth="public", methods=["POST"])
     def progress(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
         """Return which pages can be shown."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
         return visitor.revision(read_id(revision))._get_progress()
 
-    @http.route(both("/opened"), type="jsonrpc", auth="public", methods=["POST"])
+    @http.route(proof_routes("/opened"), type="jsonrpc", auth="public", methods=["POST"])
     def opened(self, revision=None, reviewer_id=None, proof_id=None, access_token=None):
         """Count that a person opened the page; called by the script, which link scanners do not run."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
@@ -176,7 +178,7 @@ class ProofViewer(http.Controller):
                 visitor.reviewer, visitor.revision(read_id(revision)), request.httprequest.remote_addr
             )
 
-    @http.route(both("/comment"), type="jsonrpc", auth="public", methods=["POST"])
+    @http.route(proof_routes("/comment"), type="jsonrpc", auth="public", methods=["POST"])
     def comment(self, revision=None, values=None, reviewer_id=None, proof_id=None, access_token=None):
         """Pin a comment or answer one; returns all threads, or what was wrong."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)
@@ -191,7 +193,7 @@ class ProofViewer(http.Controller):
             return {"error": str(error)}
         return {"comments": comments_sudo._get_for_revision(revision_sudo)._prepare_viewer_values(revision_sudo)}
 
-    @http.route(both("/resolve"), type="jsonrpc", auth="public", methods=["POST"])
+    @http.route(proof_routes("/resolve"), type="jsonrpc", auth="public", methods=["POST"])
     def resolve(self, revision=None, comment=None, resolved=False, reviewer_id=None, proof_id=None, access_token=None):
         """Mark a thread as done or open; returns all threads."""
         visitor = Visitor.of_request(reviewer_id, proof_id, access_token)

@@ -49,8 +49,8 @@ class Sheet:
             looks /= 2
         if not self.words and not other.words:
             return looks
-        mine, others = set(self.words), set(other.words)
-        shared = len(mine & others) / max(1, len(mine | others))
+        own, others = set(self.words), set(other.words)
+        shared = len(own & others) / max(1, len(own | others))
         return 0.6 * shared + 0.4 * looks
 
 

@@ -167,7 +167,7 @@ class OnlineProofReviewer(models.Model):
         """Return all addresses of a contact, as they are where they cannot be read."""
         return ", ".join(email_normalize_all(email or "")) or email
 
-    def _let_recipients_decide(self):
+    def _allow_decisions(self):
         """Give a say to people who were only looking so far, or where nobody else has one."""
         nobody = not self.proof_id._get_deciders()
         for reviewer in self.filtered(lambda person: person.kind == "customer" and not person.can_decide):

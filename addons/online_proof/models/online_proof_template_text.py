@@ -32,7 +32,9 @@ class OnlineProofTemplateText(models.Model):
     page = fields.Integer(default=1, required=True)
     x = fields.Float(string="From the Left (mm)", default=10.0)
     y = fields.Float(string="From the Top (mm)", default=10.0, help="To the base line of the text.")
-    max_width = fields.Float(string="Widest (mm)", help="Longer texts are set smaller. 0: up to the edge of the page.")
+    max_width = fields.Float(
+        string="Maximum Width (mm)", help="Longer texts are set smaller. 0: up to the edge of the page."
+    )
     max_length = fields.Integer(string="Longest (Letters)", help="Longer texts are refused in the shop. 0: any length.")
     required = fields.Boolean(
         string="Has to Be Filled In", default=True, help="The order is not taken while the customer left it empty."

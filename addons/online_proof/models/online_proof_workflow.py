@@ -178,7 +178,7 @@ class OnlineProof(models.Model):
         for partner in partners:
             reviewers |= reviewers._get_or_create(self, partner, can_decide=online, can_comment=online)
         if online:
-            reviewers._let_recipients_decide()
+            reviewers._allow_decisions()
         return reviewers
 
     def _get_mail_attachments(self):
@@ -248,9 +248,9 @@ class OnlineProof(models.Model):
         self._lock()
         decisions = self.env["online.proof.decision"]
         if reviewer:
-            mine = decisions._get_standing(revision)._get_own(reviewer)
-            if mine[:1].decision == decision:
-                return mine
+            own = decisions._get_standing(revision)._get_own(reviewer)
+            if own[:1].decision == decision:
+                return own
         self._check_decidable(revision, reviewer, values.get("channel"))
         if reviewer:
             values = {"decided_by": reviewer.name, "decided_email": reviewer.email, **values}

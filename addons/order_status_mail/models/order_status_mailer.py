@@ -19,7 +19,7 @@ MAX_ITEMS = 50
 MAX_BYTES = 60_000
 
 
-class Judge:
+class MailPolicy:
     """Says for each change whether the customer is mailed about it, and if not, why.
 
     :param refused: set of ``(partner id, website id, rule)``
@@ -85,10 +85,10 @@ class OrderStatusMailer(models.AbstractModel):
     _description = "Status Mail Composer"
 
     @api.model
-    def _judge(self, orders):
-        """Return the ``Judge`` for a batch of orders."""
+    def _get_policy(self, orders):
+        """Return the ``MailPolicy`` for a batch of orders."""
         refused = self.env["order.status.preference"]._opted_out(orders.partner_id, orders.website_id)
-        return Judge(refused, fields.Datetime.now())
+        return MailPolicy(refused, fields.Datetime.now())
 
     @api.model
     def _queue(self, events, before=None, snapshots=None):

@@ -112,8 +112,8 @@ class OrderStatusRun(models.AbstractModel):
             return
         facts = self.env["order.status.facts"]._gather(orders)
         snapshots = self._snapshots(orders)
-        judge = self.env["order.status.mailer"]._judge(orders)
-        looks = self._look_at_all(orders, facts, snapshots, marks, judge, codes)
+        policy = self.env["order.status.mailer"]._get_policy(orders)
+        looks = self._look_at_all(orders, facts, snapshots, marks, policy, codes)
         before = {order.id: self._known_before(look.told, look.decided) for order, look in looks.items()}
         news = [(order, look.settled, look.decided) for order, look in looks.items()]
         values = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
@@ -124,15 +124,15 @@ class OrderStatusRun(models.AbstractModel):
         mailed = events.filtered(lambda event: not event.reason)
         self._settle_owed(looks, before, mailed, snapshots)
         self.env["order.status.mailer"]._queue(mailed, before, snapshots)
-        unconfirmed = [order.id for order, _settled, decided in news if judge.unconfirmed(decided)]
+        unconfirmed = [order.id for order, _settled, decided in news if policy.unconfirmed(decided)]
         orders.browse(unconfirmed)._status_confirm_after_all()
 
-    def _look_at_all(self, orders, facts, snapshots, marks, judge, codes):
+    def _look_at_all(self, orders, facts, snapshots, marks, policy, codes):
         """Return ``{order: Look}``; mails that wait and say something that is no longer so are taken back."""
 
         def look(order, **options):
             known = (facts[order.id], snapshots.get(order.id), marks[order.id])
-            return self._look_at(order, *known, judge, codes, **options)
+            return self._look_at(order, *known, policy, codes, **options)
 
         looks = {order: look(order) for order in orders}
         changed = orders.filtered(lambda order: any(not _is_idle(change) for change, _reason in looks[order].decided))
@@ -142,27 +142,27 @@ class OrderStatusRun(models.AbstractModel):
             looks.update({order: look(order, is_owed_at_once=True) for order in stale})
         return looks
 
-    def _look_at(self, order, now, snapshot, marks, judge, codes, is_owed_at_once=False):
+    def _look_at(self, order, now, snapshot, marks, policy, codes, is_owed_at_once=False):
         """Return the ``Look`` at one order."""
-        told, now = self._told_and_now(snapshot, now, order, judge, codes)
+        told, now = self._told_and_now(snapshot, now, order, policy, codes)
         if told is None or any(mark["hint"] == HINT_BASELINE for mark in marks):
             return Look(None, now, [])
         rules = rules_of(self.env)
         changes = self._changes(order, told, now, marks, codes)
         settled = advance(rules, told, now, changes)
-        catches_up = codes is None and self._catches_up(snapshot, changes, marks, judge, is_owed_at_once)
+        catches_up = codes is None and self._catches_up(snapshot, changes, marks, policy, is_owed_at_once)
         if catches_up:
             told = told.with_values(snapshot._owed_facts())
             changes = self._changes(order, told, now, marks, codes)
             settled = advance(rules, told, now, changes)
-        return Look(told, settled, judge.decide(order, changes, snapshot), catches_up)
+        return Look(told, settled, policy.decide(order, changes, snapshot), catches_up)
 
-    def _catches_up(self, snapshot, changes, marks, judge, is_owed_at_once):
+    def _catches_up(self, snapshot, changes, marks, policy, is_owed_at_once):
         """Return whether what could not be told before is told now: with other news, or to a mended address."""
-        if not snapshot or not snapshot.undelivered or not judge.has_address(snapshot.order_id):
+        if not snapshot or not snapshot.undelivered or not policy.has_address(snapshot.order_id):
             return False
         asked = is_owed_at_once or any(mark["hint"] == HINT_AGAIN for mark in marks)
-        return asked or any(reason is None for _change, reason in judge.decide(snapshot.order_id, changes, snapshot))
+        return asked or any(reason is None for _change, reason in policy.decide(snapshot.order_id, changes, snapshot))
 
     def _known_before(self, told, decided):
         """Return ``{fact: value}`` as the customer knows them of what is told now, or could not be told."""
@@ -218,11 +218,11 @@ class OrderStatusRun(models.AbstractModel):
         snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)], order="id")
         return {snapshot.order_id.id: snapshot for snapshot in snapshots}
 
-    def _told_and_now(self, snapshot, now, order, judge, codes):
+    def _told_and_now(self, snapshot, now, order, policy, codes):
         """Return the facts that were told and those that are; told is None where this is a baseline."""
         if snapshot and snapshot.facts:
             told = Facts.load(snapshot.facts, now)
-        elif judge.too_old(order) or self._is_imported(order):
+        elif policy.too_old(order) or self._is_imported(order):
             # an old order from before the addon came in, or from another shop: nobody is told about its past
             return None, now
         else:

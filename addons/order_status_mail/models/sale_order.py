@@ -114,10 +114,10 @@ class SaleOrder(models.Model):
         """Return the web orders that the status mail confirms, and those that Odoo's own mail does."""
         # whoever confirms an order need not see what customers refused
         orders_sudo = self.filtered("website_id").sudo()
-        judge = orders_sudo.env["order.status.mailer"]._judge(orders_sudo)
-        ours = orders_sudo.filtered(judge.confirms)
+        policy = orders_sudo.env["order.status.mailer"]._get_policy(orders_sudo)
+        ours = orders_sudo.filtered(policy.confirms)
         # Odoo's own mail to nobody is none
-        others = (orders_sudo - ours).filtered(judge.has_address)
+        others = (orders_sudo - ours).filtered(policy.has_address)
         return self & ours, self & others
 
     def _status_confirm_after_all(self):

@@ -99,7 +99,7 @@ SURVIVORS = {
     "wanted.get(line, 0.0)' of 'given.get(line, 0.0) + 1e-06 < wanted.get(line, 0.0)' by one": (
         "the two sides of the limit are a microsecond, or the last digit of a float, apart"
     ),
-    "order_status_mail/models/order_status_mailer.py Judge.too_old: limit '< self._now - "
+    "order_status_mail/models/order_status_mailer.py MailPolicy.too_old: limit '< self._now - "
     "timedelta(days=days)' of 'last < self._now - timedelta(days=days)' by one": (
         "the two sides of the limit are a microsecond, or the last digit of a float, apart"
     ),

@@ -55,7 +55,7 @@ class PurchaseOrder(models.Model):
     webservice_state = fields.Selection(
         [
             ("queued", "Being sent"),
-            ("unknown", "Fate unknown"),
+            ("unknown", "In Doubt"),
             ("AB", "Received by supplier"),
             ("AP", "Approved by supplier"),
             ("CA", "Approved with changes"),

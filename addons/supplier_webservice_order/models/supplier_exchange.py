@@ -74,7 +74,7 @@ class SupplierExchange(models.Model):
         [
             ("queued", "Queued"),
             ("sending", "Sending"),
-            ("unknown", "Fate unknown"),
+            ("unknown", "In Doubt"),
             ("received", "Received, not decided"),
             ("done", "Done"),
             ("failed", "Failed"),
