@@ -115,7 +115,7 @@ PICTURES = {
 }
 APPS_PAGE = ("wizard", "approved", "workshop")
 
-MORE_ROWS = "more rows are read, each record looks its own up"
+_MORE_ROWS = "more rows are read, each record looks its own up"
 # what may be broken without a test that notices
 SURVIVORS = {
     "supplier_webservice_order/judge.py _average_price: limit '<= 1' of 'len({price for price, _quantity in priced}) "
@@ -141,19 +141,19 @@ SURVIVORS = {
     "supplier_webservice_order/soap/masking.py excerpt: limit '<= 2 * length + margin' of 'len(text) <= 2 * length + "
     "margin' by one": "what is left out there lies beyond what is shown",
     "supplier_webservice_order/credit/credit_account.py CreditAccount._compute_balance: without "
-    "\"('account_id', 'in', self.ids)\"": MORE_ROWS,
+    "\"('account_id', 'in', self.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/credit/credit_account.py CreditAccount._compute_transaction_count: without "
-    "\"('account_id', 'in', self.ids)\"": MORE_ROWS,
+    "\"('account_id', 'in', self.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/models/purchase_order.py PurchaseOrder._compute_exchange_count: without "
-    "\"('purchase_id', 'in', self.ids)\"": MORE_ROWS,
+    "\"('purchase_id', 'in', self.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/models/purchase_order.py PurchaseOrder._compute_photo_count: without "
-    "\"('order_id', 'in', self.ids)\"": MORE_ROWS,
+    "\"('order_id', 'in', self.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/models/purchase_order_line.py PurchaseOrderLine._compute_photo_count: without "
-    "\"('line_id', 'in', self.ids)\"": MORE_ROWS,
+    "\"('line_id', 'in', self.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/photos/purchase_photo_link.py PurchasePhotoLink._compute_photo_count: without "
-    "\"('link_id', 'in', self.ids)\"": MORE_ROWS,
+    "\"('link_id', 'in', self.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/wizards/supplier_order_wizard.py SupplierOrderWizard._get_ordered_quantities: without "
-    "\"('sale_line_id', 'in', lines.ids)\"": MORE_ROWS,
+    "\"('sale_line_id', 'in', lines.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/models/supplier_exchange_worker.py SupplierExchange._send_soon: limit '> deadline' of "
     "'time.monotonic() > deadline' by one": "the two sides of the limit are the last digit of a float apart",
 }
