@@ -226,7 +226,7 @@ class TestCheckout(HttpCase, ProofCase):
                         order._check_cart_is_ready_to_be_paid()
 
     def test_up_to_the_edge(self):
-        """OP15: *Maximum Width* 0 means up to the edge of the page, as its help says: shrunk to that, refused beyond."""
+        """OP15: *Maximum Width* 0 means up to the edge of the page, as its help says."""
         text = self.card.proof_template_text_ids
         text.write({"size": 10, "smallest": 8, "x": 10, "align": "left"})
         # 8 pt Roboto: a small "n" is 0.55 em, 1.55 mm; the card is 85 mm wide, 75 mm from there
