@@ -177,12 +177,3 @@ def _check_sizes(pages: list[dict[str, Any]]) -> None:
             )
         if min(page["width_mm"], page["height_mm"]) < const.MIN_PAGE_MM and page["mode"] == "":
             raise FileRefusedError("page_too_small", page=number)
-
-
-def is_embedded(font: Any) -> bool:
-    """Return whether a font's letters are in the file; those of Type 3 always are."""
-    if font.get("/Subtype") == "/Type3":
-        return True
-    holder = font.DescendantFonts[0] if font.get("/Subtype") == "/Type0" else font
-    descriptor = holder.get("/FontDescriptor", {})
-    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))

@@ -17,14 +17,23 @@ _HEAD = 1 << 16
 
 def font_fault(font: pikepdf.Object) -> str:
     """Return the code of what is wrong with a font: ``font_not_embedded``, ``font_damaged`` or an empty text."""
+    if not is_embedded(font):
+        return "font_not_embedded"
+    return "" if all(_is_whole(key, program) for key, program in _programs(font)) else "font_damaged"
+
+
+def is_embedded(font: Any) -> bool:
+    """Return whether a font's letters are in the file; those of Type 3 are drawings of the page."""
+    return font.get("/Subtype") == "/Type3" or bool(_programs(font))
+
+
+def _programs(font: Any) -> list[tuple[str, Any]]:
+    """Return pairs of kind and stream: the program of a font, where it is embedded."""
     if font.get("/Subtype") == "/Type3":
-        return ""  # its letters are drawings of the page
+        return []
     holder = font.DescendantFonts[0] if font.get("/Subtype") == "/Type0" else font
     descriptor: Any = holder.get("/FontDescriptor", {})
-    for key in ("/FontFile", "/FontFile2", "/FontFile3"):
-        if key in descriptor:
-            return "" if _is_whole(key, descriptor[key]) else "font_damaged"
-    return "font_not_embedded"
+    return [(key, descriptor[key]) for key in ("/FontFile", "/FontFile2", "/FontFile3") if key in descriptor]
 
 
 def _is_whole(key: str, program: pikepdf.Object) -> bool:

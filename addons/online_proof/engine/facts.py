@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from . import documents
+from . import documents, embedded
 from .errors import FileRefusedError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _facts_of(page: Page) -> dict[str, Any] | None:
             return {
                 "trim": sides,
                 # programs list standard fonts that they do not use; those are not in the file
-                "fonts": {_font_name(font) for font in fonts.values() if documents.is_embedded(font)},
+                "fonts": {_font_name(font) for font in fonts.values() if embedded.is_embedded(font)},
                 "layers": _layers_of(pdf),
             }
     except (FileRefusedError, pikepdf.PdfError, AttributeError, TypeError, ValueError, KeyError, IndexError):
