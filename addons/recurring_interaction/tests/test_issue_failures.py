@@ -20,11 +20,7 @@ class TestIssueFailures(InvoiceCase):
         self.pattern, self.interaction = self._make_due(
             customer_ids=[Command.set(self.other_customer.ids)], auto_issue=True
         )
-        self.startPatcher(mute_logger(ISSUE))
-
-    def startPatcher(self, manager):
-        manager.__enter__()
-        self.addCleanup(manager.__exit__, None, None, None)
+        self.enterContext(mute_logger(ISSUE))
 
     def _issue_of(self, partner):
         return self.interaction.issue_ids.filtered(lambda issue: issue.partner_id == partner)

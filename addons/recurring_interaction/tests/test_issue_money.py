@@ -16,9 +16,7 @@ class TestIssueMoney(InvoiceCase):
 
     def setUp(self):
         super().setUp()
-        manager = mute_logger(LOGGER)
-        manager.__enter__()
-        self.addCleanup(manager.__exit__, None, None, None)
+        self.enterContext(mute_logger(LOGGER))
 
     def _run_cron(self):
         with self.enter_registry_test_mode():

@@ -34,9 +34,7 @@ class TestReplaced(InvoiceCase):
 
     def setUp(self):
         super().setUp()
-        manager = mute_logger(LOGGER)
-        manager.__enter__()
-        self.addCleanup(manager.__exit__, None, None, None)
+        self.enterContext(mute_logger(LOGGER))
 
     def _due(self, product=None, **values):
         line = {"product_id": (product or self.service).id, **values.pop("line", {})}

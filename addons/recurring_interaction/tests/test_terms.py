@@ -36,9 +36,7 @@ class TestTerms(InvoiceCase):
 
     def setUp(self):
         super().setUp()
-        manager = mute_logger(LOGGER)
-        manager.__enter__()
-        self.addCleanup(manager.__exit__, None, None, None)
+        self.enterContext(mute_logger(LOGGER))
 
     def _issue(self, **values):
         """Return the invoices of one date, by customer."""

@@ -129,6 +129,24 @@ class DossierCommon(TransactionCase):
         values.setdefault("audience", "company")
         return self.env["service.dossier.message"].with_user(user)._post(dossier, message_type, **values)
 
+    @classmethod
+    def mail_plan(cls, recipients):
+        """Let the dealer write to addresses from the dossier; return the message and its mail."""
+        known = cls.env["mail.mail"].search([])
+        message = (
+            cls.env["service.dossier.message"]
+            .with_user(cls.dealer)
+            ._post(
+                cls.dossier.with_user(cls.dealer),
+                "email",
+                audience="company",
+                recipients=recipients,
+                subject="Plan",
+                body="<p>When?</p>",
+            )
+        )
+        return message, cls.env["mail.mail"].search([]) - known
+
     def run_cron(self, name):
         """Run a scheduled action of the addon."""
         with self.enter_registry_test_mode():

@@ -16,17 +16,7 @@ class TestDelivery(DossierCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        known = cls.env["mail.mail"].search([])
-        Message = cls.env["service.dossier.message"].with_user(cls.dealer)
-        cls.message = Message._post(
-            cls.dossier.with_user(cls.dealer),
-            "email",
-            audience="company",
-            recipients="anna@x.example, bob@y.example",
-            subject="Plan",
-            body="<p>When?</p>",
-        )
-        cls.mail = cls.env["mail.mail"].search([]) - known
+        cls.message, cls.mail = cls.mail_plan("anna@x.example, bob@y.example")
 
     def states(self):
         """Return the states of the message's addresses."""

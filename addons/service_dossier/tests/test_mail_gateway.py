@@ -14,17 +14,7 @@ class TestMailGateway(DossierCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        known = cls.env["mail.mail"].search([])
-        Message = cls.env["service.dossier.message"].with_user(cls.dealer)
-        cls.message = Message._post(
-            cls.dossier.with_user(cls.dealer),
-            "email",
-            audience="company",
-            recipients="a@x.example, b@y.example",
-            subject="Plan",
-            body="<p>When?</p>",
-        )
-        cls.mail = cls.env["mail.mail"].search([]) - known
+        cls.message, cls.mail = cls.mail_plan("a@x.example, b@y.example")
 
     def make_mail(
         self, *, sender="Abe <a@x.example>", to=None, text="Thursday.", mail_header="<1@x.example>", **headers

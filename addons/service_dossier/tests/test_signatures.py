@@ -19,17 +19,7 @@ class TestSignatures(DossierCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        known = cls.env["mail.mail"].search([])
-        Message = cls.env["service.dossier.message"].with_user(cls.dealer)
-        cls.message = Message._post(
-            cls.dossier.with_user(cls.dealer),
-            "email",
-            audience="company",
-            recipients="a@x.example",
-            subject="Plan",
-            body="<p>When?</p>",
-        )
-        cls.mail = cls.env["mail.mail"].search([]) - known
+        cls.message, cls.mail = cls.mail_plan("a@x.example")
         cls.signature = re.search("[0-9a-f]{32}", cls.mail.reply_to)[0]
         cls.address = f"dossier+{cls.message.sudo().mailing_ids.id}-{cls.signature}@{ALIAS_DOMAIN}"
 
