@@ -22,15 +22,6 @@ def node_modules():
     return node_packages("soap", HERE / "package.json")
 
 
-@pytest.fixture(scope="module")
-def node_server(node_modules):
-    """Address of the node server."""
-    port = free_port()
-    process = Process("node-soap", ["node", HERE / "server.js", node_modules, WSDL, port], ready=lambda: listens(port))
-    yield f"http://{HOST}:{port}/standard"
-    process.stop()
-
-
 def serves(url):
     """Return whether a server has understood its WSDL: it listens before that."""
     try:
@@ -38,6 +29,17 @@ def serves(url):
             return b"definitions" in answer.read()
     except OSError:
         return False
+
+
+@pytest.fixture(scope="module")
+def node_server(node_modules):
+    """Address of the node server."""
+    port = free_port()
+    command = ["node", HERE / "server.js", node_modules, WSDL, port]
+    address = f"http://{HOST}:{port}/standard"
+    process = Process("node-soap", command, ready=lambda: listens(port) and serves(f"{address}?wsdl"))
+    yield address
+    process.stop()
 
 
 @pytest.fixture(scope="module")
