@@ -52,7 +52,9 @@ def fill():
 def issue(share):
     """Issue a share, and what the others leave; return when it began and ended, as seconds of the clock."""
     interactions = env["recurring.interaction"]
-    interactions.search_count([("kind", "=", "invoice"), ("issue_ids.move_id", "=", False)])  # what loads once
+    interactions.search_count(
+        [("kind", "=", "invoice"), ("interaction_invoice_ids.move_id", "=", False)]
+    )  # what loads once
     env.cr.commit()
     Path(os.environ["GO"] + f".ready{share}").touch()
     end = time.monotonic() + PATIENCE

@@ -43,12 +43,21 @@ ADDED = (
        SELECT d.id, w.id, 'number', 1 FROM service_dossier d, service_warranty w
         WHERE d.commercial_partner_id = w.commercial_partner_id ORDER BY d.id, w.id LIMIT 1""",
     "UPDATE website SET status_mail_tracking_mandatory = TRUE, status_mail_slip = FALSE",
+    """INSERT INTO recurring_issue
+           (interaction_id, recurrence_id, company_id, partner_id, attempts, state, reason, next_try)
+       SELECT i.id, i.recurrence_id, i.company_id, p.id, 2, 'failed', 'The customer has no e-mail address.', now()
+         FROM recurring_interaction i, res_partner p WHERE p.email IS NULL ORDER BY i.id, p.id LIMIT 1""",
+    """UPDATE mail_activity SET recurring_issue_id = (SELECT id FROM recurring_issue)
+        WHERE id = (SELECT min(id) FROM mail_activity WHERE recurring_issue_id IS NULL)""",
     "INSERT INTO recurring_feed_link (url) VALUES ('https://example.com/recurring_interaction/feed/secret.ics')",
 )
+#: Tables that have another name.
+RENAMED_TABLES = {"recurring_issue": "recurring_interaction_invoice"}
 #: What is kept under another name.
 RENAMED = {
     ("recurring_feed", "token_digest"): "access_link_previous_digest",
     ("recurring_feed", "last_used"): "date_last_used",
+    ("mail_activity", "recurring_issue_id"): "recurring_interaction_invoice_id",
     ("recurring_issue", "next_try"): "date_next_try",
     ("purchase_photo_link", "expires_at"): "date_link_expiry",
     ("purchase_photo_link", "revoked"): "link_revoked",

@@ -14,7 +14,16 @@ import pytest
 from psycopg2 import sql as psycopg2_sql
 
 from tests.lifecycle import first_version
-from tests.lifecycle.changes import ADDED, EMPTIED, LATER, RENAMED, STATUS_RULES, TRANSFORMED, UNCOMPARED
+from tests.lifecycle.changes import (
+    ADDED,
+    EMPTIED,
+    LATER,
+    RENAMED,
+    RENAMED_TABLES,
+    STATUS_RULES,
+    TRANSFORMED,
+    UNCOMPARED,
+)
 from tests.lifecycle.dump import DUMPS, OUR_MODELS, postgres_program
 from tests.lifecycle.first_version import add_recurring_invoice
 from tools.manifests import read_manifest
@@ -109,7 +118,7 @@ def test_data_survives(upgraded):
     lost = []
     for table in upgraded["before"].keys() - EMPTIED:
         rows = upgraded["before"][table]
-        now = upgraded["after"].get(table, {})
+        now = upgraded["after"].get(RENAMED_TABLES.get(table, table), {})
         if not now and all((table, name) in TRANSFORMED for row in rows.values() for name in row if name != "id"):
             continue
         for number, row in rows.items():

@@ -17,7 +17,7 @@ class AccountMoveSend(models.AbstractModel):
     def _send_mail(self, move, mail_template, **kwargs):
         """Send the mail of a recurring invoice until it arrives: nobody sits there who would press *Send* again."""
         # whoever sends invoices need not see what they were issued from
-        issues_sudo = self.env["recurring.issue"].sudo()
+        issues_sudo = self.env["recurring.interaction.invoice"].sudo()
         if issues_sudo.search_count([("move_id", "=", move.id)], limit=1):
             move = move.with_context(mail_owed=True)
         return super()._send_mail(move, mail_template, **kwargs)

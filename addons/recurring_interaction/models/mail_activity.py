@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 #: Links that superuser code follows: whoever could set them could do to the record what he likes.
-LINKS = frozenset(("recurring_interaction_id", "recurring_issue_id"))
+LINKS = frozenset(("recurring_interaction_id", "recurring_interaction_invoice_id"))
 
 
 class MailActivity(models.Model):
@@ -13,8 +13,12 @@ class MailActivity(models.Model):
     recurring_interaction_id = fields.Many2one(
         "recurring.interaction", index="btree_not_null", ondelete="cascade", readonly=True
     )
-    recurring_issue_id = fields.Many2one(
-        "recurring.issue", index="btree_not_null", ondelete="cascade", readonly=True, help="Failed invoice it warns of."
+    recurring_interaction_invoice_id = fields.Many2one(
+        "recurring.interaction.invoice",
+        index="btree_not_null",
+        ondelete="cascade",
+        readonly=True,
+        help="Failed invoice it warns of.",
     )
 
     @api.model_create_multi

@@ -209,9 +209,9 @@ class RecurringInteraction(models.Model):
     def _mark_planned(self):
         """:raises UserError: when there is an invoice for the date"""
         records_sudo = self.sudo()
-        if "issued" in records_sudo.issue_ids.mapped("state"):
+        if "issued" in records_sudo.interaction_invoice_ids.mapped("state"):
             raise UserError(self.env._("An invoice was made for this date; it cannot be planned again."))
-        records_sudo.issue_ids._mark_due()  # their invoices, if there were any, are gone
+        records_sudo.interaction_invoice_ids._mark_due()  # their invoices, if there were any, are gone
         records_sudo.filtered(lambda item: item.state != "planned").write(
             {"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True}
         )

@@ -58,7 +58,7 @@ class RecurringInteraction(models.Model):
         for partner in partners:
             reasons += recurrence.pattern_id._obstacles(partner, known)
             if recurrence.send_mail:
-                reasons.append(self.env["recurring.issue"]._address_obstacle(partner))
+                reasons.append(self.env["recurring.interaction.invoice"]._address_obstacle(partner))
         return reasons + recurrence.pattern_id._missing_quantities(self.occurrence_date)
 
     @api.depends("recurrence_id")

@@ -12,22 +12,24 @@ class RecurringInteraction(models.Model):
 
     _inherit = "recurring.interaction"
 
-    issue_ids = fields.One2many("recurring.issue", "interaction_id", "Invoices to Issue")
+    interaction_invoice_ids = fields.One2many("recurring.interaction.invoice", "interaction_id", "Invoices to Issue")
     invoice_count = fields.Integer(compute="_compute_invoice_count")
     failure_reason = fields.Text(compute="_compute_failure_reason")
     blocked_reason = fields.Text(readonly=True, copy=False, help="Why no customer of this date can be invoiced.")
     has_lost_invoice = fields.Boolean(compute="_compute_failure_reason")
 
-    @api.depends("issue_ids.move_id")
+    @api.depends("interaction_invoice_ids.move_id")
     def _compute_invoice_count(self):
         for record in self:
-            record.invoice_count = len(record.issue_ids.move_id)
+            record.invoice_count = len(record.interaction_invoice_ids.move_id)
 
-    @api.depends("issue_ids.reason", "issue_ids.state", "blocked_reason")
+    @api.depends("interaction_invoice_ids.reason", "interaction_invoice_ids.state", "blocked_reason")
     def _compute_failure_reason(self):
         for record in self:
-            record.failure_reason = "\n".join(filter(None, [record.blocked_reason, *record.issue_ids._reason_lines()]))
-            record.has_lost_invoice = "lost" in record.issue_ids.mapped("state")
+            record.failure_reason = "\n".join(
+                filter(None, [record.blocked_reason, *record.interaction_invoice_ids._reason_lines()])
+            )
+            record.has_lost_invoice = "lost" in record.interaction_invoice_ids.mapped("state")
 
     # Actions
 
@@ -57,7 +59,7 @@ class RecurringInteraction(models.Model):
         self._check_may_issue()
         for record in self.filtered(lambda item: not item.recurrence_id):
             raise UserError(record._orphan_reason())
-        self.sudo().issue_ids._still_lost()._mark_due()  # the right was asked for
+        self.sudo().interaction_invoice_ids._still_lost()._mark_due()  # the right was asked for
         self.sudo().write({"state": "planned", "date_done": False, "done_by_id": False, "is_edited": True})
         return self.action_issue()
 
@@ -76,7 +78,7 @@ class RecurringInteraction(models.Model):
     def action_let_go(self):
         """Leave the date without the invoices that were cancelled or deleted."""
         self._check_may_issue()
-        lost_sudo = self.sudo().issue_ids._still_lost()  # the right was asked for
+        lost_sudo = self.sudo().interaction_invoice_ids._still_lost()  # the right was asked for
         lost_sudo._mark_waived(self.env._("Not billed, as %(name)s decided.", name=self.env.user.name))
         for interaction in lost_sudo.interaction_id.filtered("recurrence_id.pattern_id"):
             interaction.recurrence_id.pattern_id._bill_once_later(interaction.occurrence_date)
@@ -84,7 +86,7 @@ class RecurringInteraction(models.Model):
 
     def action_open_invoices(self):
         """Open the invoices that this interaction made."""
-        moves = self.issue_ids.move_id
+        moves = self.interaction_invoice_ids.move_id
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice")
         if len(moves) == 1:
             return {**action, "views": [(False, "form")], "res_id": moves.id}
@@ -129,7 +131,7 @@ class RecurringInteraction(models.Model):
         """Issue the invoices of the planned interactions among these that nobody else is working on.
 
         :param asked: a person asked for it: attempts that wait for their time are made, too
-        :returns: the ``recurring.issue`` rows that were due, as superuser
+        :returns: the ``recurring.interaction.invoice`` rows that were due, as superuser
         """
         wanted = self.sudo() if asked else self.sudo()._with_missed()
         locked = wanted.try_lock_for_update(allow_referencing=True)
@@ -198,23 +200,23 @@ class RecurringInteraction(models.Model):
         What is still due for somebody who is not invoiced any more goes away.
         """
         partners = {recurrence: recurrence._invoiced_partners() for recurrence in self.recurrence_id}
-        self.issue_ids.filtered(
+        self.interaction_invoice_ids.filtered(
             lambda issue: issue.state in ("due", "failed") and issue.partner_id not in partners[issue.recurrence_id]
         ).unlink()
-        present = {(issue.interaction_id.id, issue.partner_id.id) for issue in self.issue_ids}
+        present = {(issue.interaction_id.id, issue.partner_id.id) for issue in self.interaction_invoice_ids}
         values = [
             {"interaction_id": interaction.id, "partner_id": partner.id}
             for interaction in self
             for partner in partners[interaction.recurrence_id]
             if (interaction.id, partner.id) not in present
         ]
-        self.env["recurring.issue"].create(values)
-        self.invalidate_recordset(["issue_ids"])
-        return self.issue_ids
+        self.env["recurring.interaction.invoice"].create(values)
+        self.invalidate_recordset(["interaction_invoice_ids"])
+        return self.interaction_invoice_ids
 
     def _close_issued(self):
         """Mark as done what has all its invoices; keep the rest due, and out of regeneration."""
-        states = {item: set(item.issue_ids.mapped("state")) for item in self.with_prefetch()}
+        states = {item: set(item.interaction_invoice_ids.mapped("state")) for item in self.with_prefetch()}
         issued = self.filtered(lambda item: states[item] and states[item] <= {"issued", "waived"})
         # the invoice itself tells the story: no tracking message per interaction
         issued.with_context(**QUIET).write(
@@ -245,9 +247,9 @@ class RecurringInteraction(models.Model):
             )
             & due_domain("day")
             & (
-                Domain("issue_ids", "=", False)
-                | Domain("issue_ids", "any", [("state", "=", "due")])
-                | Domain("issue_ids", "any", [("state", "=", "failed"), ("date_next_try", "<=", now)])
+                Domain("interaction_invoice_ids", "=", False)
+                | Domain("interaction_invoice_ids", "any", [("state", "=", "due")])
+                | Domain("interaction_invoice_ids", "any", [("state", "=", "failed"), ("date_next_try", "<=", now)])
             )
         )
         for [day] in self._read_group(domain, ["day:day"], order="day:day"):

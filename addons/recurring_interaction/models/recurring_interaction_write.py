@@ -22,7 +22,7 @@ PROTECTED = frozenset(
         "is_scheduled",
         "calendar_event_id",
         "planned_activity_ids",
-        "issue_ids",
+        "interaction_invoice_ids",
         "blocked_reason",
     )
 )

@@ -120,7 +120,7 @@ class RecurringPriceChange(models.Model):
         self.ensure_one()
         invoice = self.recurrence_id.pattern_id
         for customer in self.recurrence_id._invoiced_partners():
-            obstacle = self.env["recurring.issue"]._address_obstacle(customer)
+            obstacle = self.env["recurring.interaction.invoice"]._address_obstacle(customer)
             if obstacle:
                 raise ValidationError(obstacle)
             invoice.with_context(lang=customer.lang, mail_owed=True).message_post(

@@ -273,7 +273,7 @@ class RecurringRecurrence(models.Model):
         """Delete interactions; where some customers have their invoice already, it is kept and closed."""
         interactions_sudo = self.env["recurring.interaction"].sudo()  # also those of other responsibles
         found = interactions_sudo.search(Domain(domain) & Domain("recurrence_id", "in", self.ids))
-        partly_issued = found.filtered(lambda item: "issued" in item.issue_ids.mapped("state"))
+        partly_issued = found.filtered(lambda item: "issued" in item.interaction_invoice_ids.mapped("state"))
         partly_issued._mark_skipped()
         (found - partly_issued).unlink()
 

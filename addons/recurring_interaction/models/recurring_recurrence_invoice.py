@@ -68,7 +68,7 @@ class RecurringRecurrence(models.Model):
             record.pattern_id = record.sudo().pattern_ids[:1]  # that there is one is no secret
 
     def _compute_invoice_count(self):
-        groups = self.env["recurring.issue"]._read_group(
+        groups = self.env["recurring.interaction.invoice"]._read_group(
             [("interaction_id.recurrence_id", "in", self.ids), ("move_id", "!=", False)],
             ["recurrence_id"],
             ["__count"],
@@ -126,7 +126,7 @@ class RecurringRecurrence(models.Model):
 
     def action_open_invoices(self):
         """List the invoices made from this pattern."""
-        issues = self.env["recurring.issue"].search([("recurrence_id", "in", self.ids)])
+        issues = self.env["recurring.interaction.invoice"].search([("recurrence_id", "in", self.ids)])
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice")
         return {**action, "domain": [("id", "in", issues.move_id.ids)], "context": {"create": False}}
 

@@ -172,7 +172,8 @@ class RecurringRecurrence(models.Model):
         self._create_interactions(interactions_sudo, [wanted[day] for day in changes.added])
         self._store_progress()
         # a person has looked at the dates: what had failed is tried again
-        waiting_sudo = self.sudo().interaction_ids.filtered(lambda item: item.state == "planned").issue_ids
+        planned_sudo = self.sudo().interaction_ids.filtered(lambda item: item.state == "planned")
+        waiting_sudo = planned_sudo.interaction_invoice_ids
         waiting_sudo.filtered(lambda issue: issue.state == "failed")._mark_due()
         return changes
 

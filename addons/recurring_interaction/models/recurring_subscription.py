@@ -30,7 +30,7 @@ class RecurringInvoice(models.Model):
         company = partner.commercial_partner_id
         recurrence = self.recurrence_id
         planned = recurrence.interaction_ids.filtered(lambda item: item.state == "planned")
-        moves = recurrence.interaction_ids.issue_ids.move_id.filtered(
+        moves = recurrence.interaction_ids.interaction_invoice_ids.move_id.filtered(
             lambda move: move.state == "posted" and move.commercial_partner_id == company
         )
         own = self.partner_id.commercial_partner_id == company

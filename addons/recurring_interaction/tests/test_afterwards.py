@@ -34,7 +34,7 @@ class TestAfterwards(InvoiceCase):
         interaction.action_issue()
         pattern.unlink()
         self.assertFalse(interaction.recurrence_id)
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         move.button_draft()
         move.button_cancel()
         self.assertTrue(interaction.has_lost_invoice)
@@ -85,7 +85,7 @@ class TestAfterwards(InvoiceCase):
         export.active = False
         pattern.invalidate_recordset()
         self.assertIn("Export is archived", pattern.outdated_reason)
-        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_interaction_invoice"):
             interaction.action_issue()
-        states = {issue.partner_id: issue.state for issue in interaction.issue_ids}
+        states = {issue.partner_id: issue.state for issue in interaction.interaction_invoice_ids}
         self.assertEqual(states, {self.customer: "issued", self.other_customer: "failed"})

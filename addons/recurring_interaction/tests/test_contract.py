@@ -10,7 +10,7 @@ from ..recurrence.pattern import Pattern
 from .common import InvoiceCase
 
 MIXIN = "odoo.addons.base_safeguard.models.cron_batch_mixin"
-ISSUE = "odoo.addons.recurring_interaction.models.recurring_issue"
+ISSUE = "odoo.addons.recurring_interaction.models.recurring_interaction_invoice"
 SET_UP = {"name": "Set-up", "price_unit": 90.0, "tax_ids": False, "is_once": True}
 
 
@@ -40,7 +40,9 @@ class ContractCase(InvoiceCase):
         """Issue the date of a month; return the invoice of the pattern's own customer."""
         interaction = pattern.recurrence_id.interaction_ids.filtered(lambda item: str(item.day)[:7] == month)
         interaction.action_issue()
-        return interaction.issue_ids.filtered(lambda issue: issue.partner_id == pattern.partner_id).move_id
+        return interaction.interaction_invoice_ids.filtered(
+            lambda issue: issue.partner_id == pattern.partner_id
+        ).move_id
 
 
 @tagged("post_install", "-at_install")
@@ -219,7 +221,7 @@ class TestAmounts(ContractCase):
         interactions = pattern.recurrence_id.interaction_ids.sorted("day")
         interactions._issue(asked=True)  # both dates in one go
         totals = [
-            {issue.partner_id: issue.move_id.amount_total for issue in interaction.issue_ids}
+            {issue.partner_id: issue.move_id.amount_total for issue in interaction.interaction_invoice_ids}
             for interaction in interactions
         ]
         self.assertEqual(totals[0], {self.customer: 400.0, self.other_customer: 310.0})
@@ -242,7 +244,7 @@ class TestAmounts(ContractCase):
         move.button_draft()
         move.button_cancel()
         pattern.recurrence_id.interaction_ids.action_issue_again()
-        self.assertEqual(pattern.recurrence_id.interaction_ids.issue_ids.move_id.amount_total, 400.0)
+        self.assertEqual(pattern.recurrence_id.interaction_ids.interaction_invoice_ids.move_id.amount_total, 400.0)
 
     def test_one_off_line_of_an_invoice_that_was_let_go(self):
         """RI+6: the invoice that billed a line once is cancelled and let go: the line is on the next one."""

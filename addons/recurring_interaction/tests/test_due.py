@@ -31,7 +31,7 @@ class TestDue(InvoiceCase):
         bad.invoice_line_ids[0].product_id.active = True
         self.env.invalidate_all()
         self.assertFalse(ready.obstacle)
-        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_interaction_invoice"):
             result = (ready + waiting).action_issue()
         self.assertIn("no e-mail address", result["params"]["message"])
         self.assertEqual((ready.state, waiting.state), ("done", "planned"))

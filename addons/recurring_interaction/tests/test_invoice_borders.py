@@ -246,7 +246,7 @@ class TestInvoiceBorders(ContractCase):
             with self.enter_registry_test_mode(), mute_logger(ISSUE):
                 action.method_direct_trigger()
             self.env.invalidate_all()
-            return pattern.recurrence_id.interaction_ids.issue_ids
+            return pattern.recurrence_id.interaction_ids.interaction_invoice_ids
 
         while (issue := run(now)).date_next_try:
             moments.append((issue.date_next_try - now).total_seconds() / 3600)

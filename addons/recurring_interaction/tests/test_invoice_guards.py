@@ -154,7 +154,7 @@ class TestInvoiceGuards(InvoiceCase):
         pattern, interaction = self._make_due(
             date_start="2026-03-03", customer_ids=[Command.set(self.other_customer.ids)]
         )
-        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_interaction_invoice"):
             interaction.action_issue()
         recurrence = pattern.recurrence_id
         recurrence.action_archive()
@@ -180,7 +180,7 @@ class TestInvoiceGuards(InvoiceCase):
         self.customer.invoice_sending_method = "manual"
         _pattern, interaction = self._make_due()
         interaction.action_issue()
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         settings = self.env["account.move.send"]._get_default_sending_settings(move, from_cron=True)
         self.assertEqual(settings["sending_methods"], {"email"})
         other = self.env["account.move"].create({"move_type": "out_invoice", "partner_id": self.customer.id})
@@ -202,7 +202,7 @@ class TestInvoiceGuards(InvoiceCase):
         """RI+5: a customer who was taken off after a failed attempt is not invoiced, and the date is closed."""
         self.customer.email = False
         pattern, interaction = self._make_due()
-        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_interaction_invoice"):
             interaction.action_issue()
         pattern.partner_id = self.other_customer
         self.customer.email = "atelier@example.com"
@@ -215,7 +215,7 @@ class TestInvoiceGuards(InvoiceCase):
         """RI10: a wrong invoice that was deleted can be made again."""
         _pattern, interaction = self._make_due()
         interaction.action_issue()
-        wrong = interaction.issue_ids.move_id
+        wrong = interaction.interaction_invoice_ids.move_id
         wrong.button_draft()
         wrong.unlink()
         interaction.action_plan_again()
@@ -228,7 +228,7 @@ class TestInvoiceGuards(InvoiceCase):
         self.env.user.lang = "fr_FR"
         self.customer.email = False
         _pattern, interaction = self._make_due(auto_issue=True)
-        with mute_logger("odoo.addons.recurring_interaction.models.recurring_issue"):
+        with mute_logger("odoo.addons.recurring_interaction.models.recurring_interaction_invoice"):
             interaction.with_user(self.env.ref("base.user_root")).with_context(lang=False)._issue()
         self.assertIn("adresse e-mail", interaction.failure_reason)
 

@@ -37,7 +37,7 @@ class TestIssue(InvoiceCase):
         pattern, interaction = self._make_due()
         result = interaction.action_issue()
         self.assertEqual(result["params"]["type"], "success")
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         self.assertEqual(
             (move.state, move.partner_id, move.amount_total), ("posted", self.customer, pattern.amount_total)
         )
@@ -53,7 +53,7 @@ class TestIssue(InvoiceCase):
         """RI10: marking the activity done is the confirmation, too."""
         _pattern, interaction = self._make_due()
         interaction.planned_activity_ids.action_feedback()
-        self.assertEqual(interaction.issue_ids.move_id.state, "posted")
+        self.assertEqual(interaction.interaction_invoice_ids.move_id.state, "posted")
         self.assertEqual(interaction.state, "done")
 
     def test_twice_is_once(self):
@@ -62,7 +62,7 @@ class TestIssue(InvoiceCase):
         interaction.action_issue()
         interaction.action_issue()
         interaction.action_done()
-        self.assertEqual(len(interaction.issue_ids), 1)
+        self.assertEqual(len(interaction.interaction_invoice_ids), 1)
         moves = self.env["account.move"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(len(moves), 1)
 
@@ -86,7 +86,7 @@ class TestIssue(InvoiceCase):
         recurrence = pattern.recurrence_id
         recurrence._generate()
         recurrence.interaction_ids.action_issue()
-        moves = recurrence.interaction_ids.issue_ids.move_id.sorted("invoice_date")
+        moves = recurrence.interaction_ids.interaction_invoice_ids.move_id.sorted("invoice_date")
         self.assertEqual([str(move.invoice_date) for move in moves], ["2025-12-02", "2026-01-06", "2026-02-03"])
         self.assertEqual(moves[1].invoice_line_ids[0].name, "Maintenance January 2026")
 
@@ -114,7 +114,7 @@ class TestIssue(InvoiceCase):
             ],
         )
         interaction.action_issue()
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         self.assertEqual(move.invoice_payment_term_id, self.pay_terms_b)
         self.assertEqual((move.currency_id, move.ref), (currency, "PO-4711"))
         self.assertIn("Thank you", move.narration)
@@ -133,7 +133,7 @@ class TestIssue(InvoiceCase):
         self.other_customer.property_account_position_id = german
         _pattern, interaction = self._make_due(customer_ids=[Command.set(self.other_customer.ids)])
         interaction.action_issue()
-        moves = interaction.issue_ids.move_id
+        moves = interaction.interaction_invoice_ids.move_id
         self.assertEqual(moves.partner_id, self.customer | self.other_customer)
         other = moves.filtered(lambda move: move.partner_id == self.other_customer)
         self.assertEqual(other.fiscal_position_id, german)
@@ -149,10 +149,10 @@ class TestIssue(InvoiceCase):
             cron = self.env.ref("recurring_interaction.ir_cron_issue_invoices")
             cron.method_direct_trigger()
             cron.method_direct_trigger()
-        issues = pattern.recurrence_id.interaction_ids.issue_ids
+        issues = pattern.recurrence_id.interaction_ids.interaction_invoice_ids
         self.assertEqual(len(issues.move_id), 1)
         self.assertEqual(issues.move_id.sending_data["author_user_id"], self.env.uid)
-        self.assertFalse(manual.recurrence_id.interaction_ids.issue_ids)
+        self.assertFalse(manual.recurrence_id.interaction_ids.interaction_invoice_ids)
 
     def test_who_may_issue(self):
         """RI10: an employee without Invoicing can neither issue nor mark the invoice as done."""
@@ -166,7 +166,7 @@ class TestIssue(InvoiceCase):
         for call in (interaction.with_user(employee).action_issue, interaction.with_user(employee).action_done):
             with self.assertRaises(AccessError):
                 call()
-        self.assertFalse(interaction.issue_ids.move_id)
+        self.assertFalse(interaction.interaction_invoice_ids.move_id)
 
     def test_billing_users_look_after_all(self):
         """RI7: billing users see and change each other's recurring invoices, but not other recurrences."""
@@ -187,7 +187,7 @@ class TestIssue(InvoiceCase):
         pattern = self._make_due_in(other)
         interaction = pattern.recurrence_id.interaction_ids
         interaction.action_issue()
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         self.assertEqual((move.company_id, move.journal_id.company_id), (other, other))
         self.assertEqual(move.currency_id, other.currency_id)
 

@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 
 from .common import InvoiceCase
 
-ISSUE = "odoo.addons.recurring_interaction.models.recurring_issue"
+ISSUE = "odoo.addons.recurring_interaction.models.recurring_interaction_invoice"
 
 
 @tagged("post_install", "-at_install")
@@ -23,7 +23,7 @@ class TestIssueFailures(InvoiceCase):
         self.enterContext(mute_logger(ISSUE))
 
     def _issue_of(self, partner):
-        return self.interaction.issue_ids.filtered(lambda issue: issue.partner_id == partner)
+        return self.interaction.interaction_invoice_ids.filtered(lambda issue: issue.partner_id == partner)
 
     def test_an_address_that_is_none(self):
         """RI+5: an address that no mail server would take is said as such, on the date, before anything is posted."""
@@ -42,7 +42,7 @@ class TestIssueFailures(InvoiceCase):
         issue = self._issue_of(self.other_customer).sudo()  # as the scheduled action
         for _again in range(2):
             issue._warn_responsible("No <a href='//evil.example'>tax</a>\nfound")
-            [note] = self.interaction.activity_ids.filtered("recurring_issue_id").mapped("note")
+            [note] = self.interaction.activity_ids.filtered("recurring_interaction_invoice_id").mapped("note")
             self.assertNotIn("<a", note)
             self.assertIn("tax&lt;/a&gt;<br>found", note.replace("<br/>", "<br>"))
 
@@ -57,14 +57,14 @@ class TestIssueFailures(InvoiceCase):
         self.assertEqual((failed.state, failed.move_id.ids), ("failed", []))
         self.assertEqual(self.interaction.state, "planned")
         self.assertIn("no e-mail address", self.interaction.failure_reason)
-        warning = self.interaction.activity_ids.filtered("recurring_issue_id")
+        warning = self.interaction.activity_ids.filtered("recurring_interaction_invoice_id")
         self.assertEqual((len(warning), warning.user_id), (1, self.env.user))
 
         self.other_customer.email = "vert@example.com"
         self.interaction.action_issue()
         self.assertEqual(self.interaction.state, "done")
         self.assertFalse(warning.exists(), "the warning goes away with its reason")
-        self.assertEqual(len(self.interaction.issue_ids.move_id), 2)
+        self.assertEqual(len(self.interaction.interaction_invoice_ids.move_id), 2)
 
     def test_obstacles(self):
         """RI+5: archived customer and archived product are told as such."""
@@ -74,7 +74,7 @@ class TestIssueFailures(InvoiceCase):
         self.assertIn("customer Bureau Vert is archived", self._issue_of(self.other_customer).reason)
         self.assertIn("product product_a is archived", self._issue_of(self.customer).reason)
         self.product_a.active = True
-        self.assertFalse(self.interaction.issue_ids.move_id)
+        self.assertFalse(self.interaction.interaction_invoice_ids.move_id)
 
     def test_locked_period(self):
         """RI9: an invoice of a locked period keeps its date and is booked in the first open one, which it says."""
@@ -122,7 +122,9 @@ class TestIssueFailures(InvoiceCase):
             self._travel((issue.date_next_try or fields.Datetime.now()) + datetime.timedelta(minutes=1))
         self.assertEqual([attempts for attempts, _next in moments], [1, 2, 3, 4, 5, 5, 5, 5])
         self.assertFalse(moments[-1][1])
-        self.assertEqual(len(self.interaction.activity_ids.filtered("recurring_issue_id")), 2, "one per customer")
+        self.assertEqual(
+            len(self.interaction.activity_ids.filtered("recurring_interaction_invoice_id")), 2, "one per customer"
+        )
         self.customer.email = "atelier@example.com"
         self.interaction.action_issue()
         self.assertEqual(self._issue_of(self.customer).state, "issued")
@@ -152,9 +154,9 @@ class TestIssueFailures(InvoiceCase):
         with mute_logger("odoo.addons.base_safeguard.models.cron_batch_mixin"):
             self._run_cron()
         self.assertEqual([before.state, bad.state, after.state], ["done", "planned", "done"])
-        self.assertEqual(bad.issue_ids.mapped("state"), ["failed"])
+        self.assertEqual(bad.interaction_invoice_ids.mapped("state"), ["failed"])
         self.assertIn("another module", bad.failure_reason)
-        self.assertFalse(bad.issue_ids.move_id, "what was made of it is rolled back")
+        self.assertFalse(bad.interaction_invoice_ids.move_id, "what was made of it is rolled back")
         failure = self.env["cron.batch.failure"].search([("res_model", "=", bad._name), ("res_id", "=", bad.id)])
         self.assertEqual((failure.method, failure.failure_count), ("_issue", 1))
 

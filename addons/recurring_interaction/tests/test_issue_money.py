@@ -7,7 +7,7 @@ from odoo.tools import mute_logger
 
 from .common import InvoiceCase
 
-LOGGER = "odoo.addons.recurring_interaction.models.recurring_issue"
+LOGGER = "odoo.addons.recurring_interaction.models.recurring_interaction_invoice"
 
 
 @tagged("post_install", "-at_install")
@@ -118,14 +118,14 @@ class TestIssueMoney(InvoiceCase):
         recurrence = self._monthly(date_start="2024-01-01", count=26, missed_mode="one")
         self._run_cron()
         self.assertEqual(set(recurrence.interaction_ids.mapped("state")), {"done"})
-        self.assertEqual(len(recurrence.interaction_ids.issue_ids.move_id), 1)
+        self.assertEqual(len(recurrence.interaction_ids.interaction_invoice_ids.move_id), 1)
 
     def test_limit_counts_dates_not_customers(self):
         """RI+5: several customers on one date are one date."""
         self.env.company.recurring_automatic_limit = 1
         recurrence = self._monthly(date_start="2026-03-01", customer_ids=[Command.set(self.other_customer.ids)])
         self._run_cron()
-        self.assertEqual(len(recurrence.interaction_ids.issue_ids.move_id), 2)
+        self.assertEqual(len(recurrence.interaction_ids.interaction_invoice_ids.move_id), 2)
 
     # Today
 
@@ -171,12 +171,12 @@ class TestIssueMoney(InvoiceCase):
         _pattern, interaction = self._make_due(lines=lines)
         result = interaction.action_issue()["params"]
         self.assertEqual(result["type"], "warning")
-        self.assertEqual((interaction.state, interaction.issue_ids.state), ("done", "waived"))
+        self.assertEqual((interaction.state, interaction.interaction_invoice_ids.state), ("done", "waived"))
         self.assertFalse(self.env["account.move"].search([("partner_id", "=", self.customer.id)]))
         self.env.company.recurring_skip_empty = False
         _pattern, interaction = self._make_due(lines=lines)
         interaction.action_issue()
-        self.assertEqual(interaction.issue_ids.move_id.state, "posted")
+        self.assertEqual(interaction.interaction_invoice_ids.move_id.state, "posted")
 
     # Issued and lost again
 
@@ -184,15 +184,15 @@ class TestIssueMoney(InvoiceCase):
         """RI10: a cancelled invoice leaves its date unbilled: the responsible is asked, and it is issued again."""
         _pattern, interaction = self._make_due(auto_issue=True)
         interaction.action_issue()
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         move.button_draft()
         move.button_cancel()
-        self.assertEqual((interaction.issue_ids.state, interaction.has_lost_invoice), ("lost", True))
+        self.assertEqual((interaction.interaction_invoice_ids.state, interaction.has_lost_invoice), ("lost", True))
         self.assertEqual(self._warnings(interaction).user_id, self.env.user)
         self._run_cron()
-        self.assertEqual(interaction.issue_ids.state, "lost", "not without a person")
+        self.assertEqual(interaction.interaction_invoice_ids.state, "lost", "not without a person")
         interaction.action_issue_again()
-        again = interaction.issue_ids.move_id
+        again = interaction.interaction_invoice_ids.move_id
         self.assertEqual((again.state, interaction.state), ("posted", "done"))
         self.assertNotEqual(again, move)
         self.assertFalse(self._warnings(interaction))
@@ -201,12 +201,12 @@ class TestIssueMoney(InvoiceCase):
         """RI10: a deleted invoice is asked about, too; letting it go ends the matter and says who did."""
         _pattern, interaction = self._make_due()
         interaction.action_issue()
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         move.button_draft()
         move.unlink()
-        self.assertEqual(interaction.issue_ids.state, "lost")
+        self.assertEqual(interaction.interaction_invoice_ids.state, "lost")
         interaction.action_let_go()
-        self.assertEqual(interaction.issue_ids.state, "waived")
+        self.assertEqual(interaction.interaction_invoice_ids.state, "waived")
         self.assertIn(self.env.user.name, interaction.failure_reason)
         self.assertFalse(self._warnings(interaction))
 
@@ -214,7 +214,7 @@ class TestIssueMoney(InvoiceCase):
         """RI10: an invoice that is taken back after it was cancelled is the one of its date: there is no second one."""
         _pattern, interaction = self._make_due()
         interaction.action_issue()
-        row, move = interaction.issue_ids, interaction.issue_ids.move_id
+        row, move = interaction.interaction_invoice_ids, interaction.interaction_invoice_ids.move_id
         move.button_draft()
         move.button_cancel()
         move.button_draft()
@@ -234,7 +234,7 @@ class TestIssueMoney(InvoiceCase):
         self.customer.email = False
         pattern, interaction = self._make_due(customer_ids=[Command.set(self.other_customer.ids)])
         interaction.action_issue()
-        issued = interaction.issue_ids.filtered(lambda issue: issue.state == "issued")
+        issued = interaction.interaction_invoice_ids.filtered(lambda issue: issue.state == "issued")
         self.assertEqual(issued.partner_id, self.other_customer)
         pattern.customer_ids = [Command.clear()]
         interaction.action_issue()
@@ -263,7 +263,7 @@ class TestIssueMoney(InvoiceCase):
         for _attempt in range(5):
             before = fields.Datetime.now()
             self._run_cron()
-            upcoming = interaction.issue_ids.date_next_try
+            upcoming = interaction.interaction_invoice_ids.date_next_try
             waited.append(upcoming and (upcoming - before).total_seconds() // 3600)
             self._travel((upcoming or before) + datetime.timedelta(minutes=1))
         self.assertEqual(waited, [1, 4, 24, 72, False])
@@ -273,7 +273,7 @@ class TestIssueMoney(InvoiceCase):
         pattern, interaction = self._make_due(auto_issue=True)
         pattern.recurrence_id.action_archive()
         self._run_cron()
-        self.assertEqual((interaction.state, interaction.issue_ids.ids), ("planned", []))
+        self.assertEqual((interaction.state, interaction.interaction_invoice_ids.ids), ("planned", []))
 
     def test_price_changes_of_others(self):
         """RI7: price changes are read by who is responsible and by Invoicing, by nobody else."""

@@ -45,7 +45,7 @@ class TestLeaks(RecurringCase):
             "is_scheduled": False,
             "calendar_event_id": self.private.id,
             "planned_activity_ids": [Command.link(self.others.planned_activity_ids.id)],
-            "issue_ids": [Command.create({"partner_id": self.customer.id})],
+            "interaction_invoice_ids": [Command.create({"partner_id": self.customer.id})],
         }
         for name, value in values.items():
             for call in (
@@ -70,7 +70,7 @@ class TestLeaks(RecurringCase):
             "is_edited": True,
             "calendar_event_id": self.private.id,
             "planned_activity_ids": [Command.link(self.others.planned_activity_ids.id)],
-            "issue_ids": [Command.create({"partner_id": self.customer.id})],
+            "interaction_invoice_ids": [Command.create({"partner_id": self.customer.id})],
         }
         interactions = self.env["recurring.interaction"].with_user(self.own_user)
         self.env["ir.default"].with_user(self.own_user).set(

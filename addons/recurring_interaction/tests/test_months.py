@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .common import GROUPS, InvoiceCase
 
-QUIET = ("odoo.addons.recurring_interaction.models.recurring_issue", "odoo.models.unlink")
+QUIET = ("odoo.addons.recurring_interaction.models.recurring_interaction_invoice", "odoo.models.unlink")
 
 
 @tagged("post_install", "-at_install")
@@ -49,7 +49,9 @@ class TestMonths(InvoiceCase):
 
     def _billed(self, customer):
         """Return what a customer was billed: the dates of the invoices and their totals."""
-        issues = self.recurrence.interaction_ids.issue_ids.filtered(lambda issue: issue.partner_id == customer)
+        issues = self.recurrence.interaction_ids.interaction_invoice_ids.filtered(
+            lambda issue: issue.partner_id == customer
+        )
         moves = issues.move_id.sorted("invoice_date")
         return {str(move.invoice_date)[:7]: move.amount_total for move in moves if move.state == "posted"}
 
@@ -70,7 +72,7 @@ class TestMonths(InvoiceCase):
         self.assertEqual(self._billed(self.customer), {**vat, "2026-04": 121.0, **dict.fromkeys(euro, 90.75)})
         months = ("01", "02", "03", "04", "05", "06", "07", "08", "11")
         self.assertEqual(self._billed(self.other_customer), {f"2026-{month}": 100.0 for month in months})
-        texts = self.recurrence.interaction_ids.issue_ids.move_id.invoice_line_ids.mapped("name")
+        texts = self.recurrence.interaction_ids.interaction_invoice_ids.move_id.invoice_line_ids.mapped("name")
         self.assertIn("Subscription for November 2026", texts)
         self.assertFalse([text for text in texts if "{" in text])
 
@@ -135,7 +137,7 @@ class TestMonths(InvoiceCase):
         self.assertNotIn("2026-04", self._billed(self.customer))
         date = self._date("2026-04")
         self.assertIn("VAT 19 is archived", date.failure_reason)
-        warnings = date.activity_ids.filtered("recurring_issue_id")
+        warnings = date.activity_ids.filtered("recurring_interaction_invoice_id")
         self.assertEqual((len(warnings), warnings.user_id), (2, self.responsible), "one for each customer")
         patterns = self.env["recurring.invoice"].with_user(self.billing)
         found = patterns.search([("is_outdated", "=", True), ("id", "=", self.pattern.id)])

@@ -14,7 +14,7 @@ class TestPrices(InvoiceCase):
         recurrence = pattern.recurrence_id
         recurrence._generate()
         recurrence.interaction_ids.action_issue()
-        return recurrence.interaction_ids.issue_ids.move_id.sorted("invoice_date")
+        return recurrence.interaction_ids.interaction_invoice_ids.move_id.sorted("invoice_date")
 
     def test_fixed(self):
         """RI9: fixed prices stay what the pattern says."""
@@ -95,7 +95,7 @@ class TestPrices(InvoiceCase):
         def issued():
             interaction = next(waiting)
             interaction.action_issue()
-            return interaction.issue_ids.move_id
+            return interaction.interaction_invoice_ids.move_id
 
         first = issued()
         self.assertEqual((first.amount_untaxed, first.amount_tax, first.amount_total), (100.0, 15.0, 115.0))

@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .common import InvoiceCase
 
-LOGGER = "odoo.addons.recurring_interaction.models.recurring_issue"
+LOGGER = "odoo.addons.recurring_interaction.models.recurring_interaction_invoice"
 
 
 @tagged("post_install", "-at_install")
@@ -47,13 +47,13 @@ class TestReplaced(InvoiceCase):
         self.env.flush_all()
         self.env.invalidate_all()
         interaction.action_issue()
-        self.assertFalse(interaction.issue_ids.move_id)
+        self.assertFalse(interaction.interaction_invoice_ids.move_id)
         for word in words:
             self.assertIn(word, interaction.failure_reason)
 
     def _bills(self, interaction):
         interaction.action_issue()
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         self.assertTrue(move, interaction.failure_reason)
         return move
 

@@ -55,7 +55,12 @@ class TestSecurity(RecurringCase):
         plain = new_test_user(self.env, "ri_plain", "base.group_user")
         portal = new_test_user(self.env, "ri_portal", "base.group_portal")
         for user in plain + portal:
-            for model in ("recurring.recurrence", "recurring.interaction", "recurring.issue", "recurring.feed"):
+            for model in (
+                "recurring.recurrence",
+                "recurring.interaction",
+                "recurring.interaction.invoice",
+                "recurring.feed",
+            ):
                 with self.subTest(model), self.assertRaises(AccessError):
                     self.env[model].with_user(user).search([])
 

@@ -42,7 +42,7 @@ class TestSending(InvoiceCase):
 
         _pattern, interaction = self._make_due()
         # as the action that issues invoices does
-        issues_sudo = interaction.sudo().issue_ids
+        issues_sudo = interaction.sudo().interaction_invoice_ids
         issue = issues_sudo or issues_sudo.create({"interaction_id": interaction.id, "partner_id": self.customer.id})
         issue.move_id = recurring
         with patch.object(AccountMoveSend, "_send_mail", send):

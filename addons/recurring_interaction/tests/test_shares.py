@@ -37,8 +37,8 @@ class TestShares(InvoiceCase):
         self._run()
         for interactions in items:
             self.assertEqual(set(interactions.mapped("state")), {"done"})
-            self.assertEqual(len(interactions.issue_ids.move_id), 1)
-            self.assertEqual(str(interactions.issue_ids.move_id.invoice_date), "2026-03-01")
+            self.assertEqual(len(interactions.interaction_invoice_ids.move_id), 1)
+            self.assertEqual(str(interactions.interaction_invoice_ids.move_id.invoice_date), "2026-03-01")
 
     def test_held_by_somebody_else(self):
         """RI+5: where somebody holds one of the missed dates, the others wait for it; other recurrences go on."""
@@ -52,11 +52,11 @@ class TestShares(InvoiceCase):
         with patch.object(type(one), "try_lock_for_update", locked):
             self._run()
         self.assertEqual(set(one.mapped("state")), {"planned"})
-        self.assertFalse(one.issue_ids.move_id)
+        self.assertFalse(one.interaction_invoice_ids.move_id)
         self.assertEqual(each.mapped("state"), ["done", "planned", "done"])
         self._run()
-        self.assertEqual(len(one.issue_ids.move_id), 1)
-        self.assertEqual(len(each.issue_ids.move_id), 3)
+        self.assertEqual(len(one.interaction_invoice_ids.move_id), 1)
+        self.assertEqual(len(each.interaction_invoice_ids.move_id), 3)
 
     def test_every_date_is_of_one_share(self):
         """RI+3: the shares are all of the dates, and none twice; the database and the filter agree."""
@@ -77,7 +77,7 @@ class TestShares(InvoiceCase):
             items = self.env["recurring.interaction"].union(*(self._due_monthly(item) for item in self._customers(4)))
             self._run(name)
             self.assertEqual(set(items.mapped("state")), {"done"})
-            self.assertEqual(len(items.issue_ids.move_id), 12)
+            self.assertEqual(len(items.interaction_invoice_ids.move_id), 12)
 
     def test_own_share_first(self):
         """RI+3: each begins with customers of its own."""
@@ -100,5 +100,5 @@ class TestShares(InvoiceCase):
         """RI+5: after an outage the invoices of January have lower numbers than those of February, over all shares."""
         items = self.env["recurring.interaction"].union(*(self._due_monthly(item) for item in self._customers(4)))
         self._run("ir_cron_issue_invoices_beside")
-        moves = items.issue_ids.move_id.sorted("sequence_number")
+        moves = items.interaction_invoice_ids.move_id.sorted("sequence_number")
         self.assertEqual(moves.mapped("invoice_date"), sorted(moves.mapped("invoice_date")))

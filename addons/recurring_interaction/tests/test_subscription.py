@@ -47,7 +47,7 @@ class TestSubscription(ContractCase, HttpCase):
     def test_further_customer(self):
         """RI+6: who gets invoices from the same pattern sees the own ones, not the first customer's."""
         page = self._open(f"/{self.pattern.id}", "ri_victor").text
-        issue = self.pattern.recurrence_id.interaction_ids.issue_ids.filtered(
+        issue = self.pattern.recurrence_id.interaction_ids.interaction_invoice_ids.filtered(
             lambda item: item.partner_id == self.other_customer
         )
         self.assertIn(issue.move_id.name, page)

@@ -6,7 +6,7 @@ from odoo.tools import mute_logger
 
 from .common import InvoiceCase
 
-LOGGER = "odoo.addons.recurring_interaction.models.recurring_issue"
+LOGGER = "odoo.addons.recurring_interaction.models.recurring_interaction_invoice"
 
 
 @tagged("post_install", "-at_install")
@@ -42,7 +42,7 @@ class TestTerms(InvoiceCase):
         """Return the invoices of one date, by customer."""
         _pattern, interaction = self._make_due(**values)
         interaction.action_issue()
-        return {issue.partner_id: issue.move_id for issue in interaction.issue_ids}
+        return {issue.partner_id: issue.move_id for issue in interaction.interaction_invoice_ids}
 
     def _line(self, **values):
         return [Command.create(values)]
@@ -108,7 +108,7 @@ class TestTerms(InvoiceCase):
             {"line_id": pattern.invoice_line_ids.id, "date": interaction.occurrence_date, "quantity": 20}
         )
         interaction.action_issue()
-        self.assertEqual(interaction.issue_ids.move_id.amount_untaxed, 160.0)
+        self.assertEqual(interaction.interaction_invoice_ids.move_id.amount_untaxed, 160.0)
 
     def test_rounded_prices(self):
         """RI9: 19.99 and 3.333 percent is 20.66 on paper and in the sum."""
@@ -148,14 +148,14 @@ class TestTerms(InvoiceCase):
         new = self._change_vat()
         self.assertEqual(interaction.action_issue()["params"]["type"], "warning")
         self.assertIn("The tax VAT 19 is archived", interaction.failure_reason)
-        self.assertFalse(interaction.issue_ids.move_id)
+        self.assertFalse(interaction.interaction_invoice_ids.move_id)
         found = self.env["recurring.invoice"].search([("is_outdated", "=", True)])
         self.assertEqual((pattern + other + fine) & found, pattern + other)
         found.action_take_anew()
         self.assertFalse((pattern + other).filtered("is_outdated"))
         self.assertEqual((pattern.invoice_line_ids.tax_ids, pattern.amount_total), (new, 121.0))
         interaction.action_issue()
-        self.assertEqual(interaction.issue_ids.move_id.amount_total, 121.0)
+        self.assertEqual(interaction.interaction_invoice_ids.move_id.amount_total, 121.0)
 
     def test_taxes_of_the_day(self):
         """RI9: *as they are on the day* charges the new tax, of its own accord, for every customer alike."""
@@ -168,7 +168,7 @@ class TestTerms(InvoiceCase):
         self.other_customer.property_account_position_id = self.export
         self.customer.property_payment_term_id = self.pay_terms_b
         interaction.action_issue()
-        moves = {issue.partner_id: issue.move_id for issue in interaction.issue_ids}
+        moves = {issue.partner_id: issue.move_id for issue in interaction.interaction_invoice_ids}
         self.assertEqual(moves[self.customer].amount_total, 121.0)
         self.assertEqual(moves[self.customer].invoice_payment_term_id, self.pay_terms_b)
         self.assertEqual(moves[self.other_customer].fiscal_position_id, self.export)
@@ -184,7 +184,7 @@ class TestTerms(InvoiceCase):
         self.included.active = False
         for interaction in dues:
             interaction.action_issue()
-            move = interaction.issue_ids.move_id
+            move = interaction.interaction_invoice_ids.move_id
             self.assertEqual((move.amount_total, move.invoice_line_ids.tax_ids), (120.0, new))
 
     def test_other_fiscal_position(self):
@@ -198,7 +198,7 @@ class TestTerms(InvoiceCase):
             if total is None:
                 self.assertIn("is now Export, the invoice was agreed with", interaction.failure_reason)
             else:
-                self.assertEqual(interaction.issue_ids.move_id.amount_total, total)
+                self.assertEqual(interaction.interaction_invoice_ids.move_id.amount_total, total)
 
     def test_archived_master_data(self):
         """RI9: archived journal, account, payment term, bank account and address each are an obstacle with a name."""
@@ -222,10 +222,10 @@ class TestTerms(InvoiceCase):
             record.active = False
             interaction.action_issue()
             self.assertIn(record.display_name, interaction.failure_reason)
-            self.assertFalse(interaction.issue_ids.move_id)
+            self.assertFalse(interaction.interaction_invoice_ids.move_id)
             record.active = True
         interaction.action_issue()
-        move = interaction.issue_ids.move_id
+        move = interaction.interaction_invoice_ids.move_id
         self.assertEqual((move.journal_id, move.partner_bank_id), (journal, bank))
         self.assertEqual(move.partner_shipping_id, address)
         self.assertEqual(move.invoice_line_ids.account_id, account)
@@ -254,7 +254,7 @@ class TestTerms(InvoiceCase):
             pattern.recurrence_id._generate()
             interactions = pattern.interaction_ids
             interactions._issue()
-            moves = interactions.issue_ids.move_id
+            moves = interactions.interaction_invoice_ids.move_id
             self.assertEqual((len(moves), sum(moves.mapped("amount_untaxed"))), (count, 300.0))
             self.assertEqual(set(interactions.mapped("state")), {"done"})
             if mode == "one":

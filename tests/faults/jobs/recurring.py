@@ -97,7 +97,9 @@ class RecurringJob(Job):
         return open_ones + unsent + unplanned
 
     def leap(self):
-        self.world.sql("UPDATE recurring_issue SET date_next_try = now() - interval '1 day' WHERE state = 'failed'")
+        self.world.sql(
+            "UPDATE recurring_interaction_invoice SET date_next_try = now() - interval '1 day' WHERE state = 'failed'"
+        )
         self.world.sql(
             "UPDATE recurring_recurrence SET refill_on = current_date WHERE id = ANY(%s)"
             " AND refill_on = current_date + 1",

@@ -9,14 +9,14 @@ from ..const import NIGHT_HOURS, RETRY_HOURS
 _logger = logging.getLogger(__name__)
 
 
-class RecurringIssue(models.Model):
+class RecurringInteractionInvoice(models.Model):
     """The invoice of one customer on one date: due, issued, or failed with a reason.
 
     The row is what makes an invoice happen once: it is written in the transaction that
     makes, posts and queues the invoice, and it is unique.
     """
 
-    _name = "recurring.issue"
+    _name = "recurring.interaction.invoice"
     _description = "Invoice of a Recurrence"
     _order = "interaction_id, id"
 
@@ -164,7 +164,7 @@ class RecurringIssue(models.Model):
         interaction = self.interaction_id
         summary = self.env._("Invoice for %(customer)s not issued", customer=self.partner_id.display_name)
         open_one = interaction.activity_ids.filtered(
-            lambda item: item.recurring_issue_id == self and not item.recurring_interaction_id
+            lambda item: item.recurring_interaction_invoice_id == self and not item.recurring_interaction_id
         )
         if open_one:
             open_one.note = plaintext2html(reason)
@@ -174,7 +174,7 @@ class RecurringIssue(models.Model):
             summary=summary,
             note=plaintext2html(reason),
             user_id=interaction.user_id.id,
-            recurring_issue_id=self.id,
+            recurring_interaction_invoice_id=self.id,
         )
 
     def _mark_due(self):
@@ -203,7 +203,7 @@ class RecurringIssue(models.Model):
 
     def _close_warnings(self):
         warnings_sudo = self.env["mail.activity"].sudo()  # also those that wait for somebody else
-        warnings_sudo.search([("recurring_issue_id", "in", self.ids)]).unlink()
+        warnings_sudo.search([("recurring_interaction_invoice_id", "in", self.ids)]).unlink()
 
     # Invoices that were cancelled or deleted afterwards
 

@@ -10,10 +10,10 @@ from ..const import DRAFT_CONTEXT
 _logger = logging.getLogger(__name__)
 
 
-class RecurringIssue(models.Model):
+class RecurringInteractionInvoice(models.Model):
     """Make, post and queue the invoices."""
 
-    _inherit = "recurring.issue"
+    _inherit = "recurring.interaction.invoice"
 
     def _issue_bundles(self, bundles):
         """Issue a batch in one savepoint; when that fails, one by one, each with its own reason.
