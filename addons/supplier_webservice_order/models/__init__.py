@@ -7,6 +7,7 @@ from . import (
     purchase_order,
     purchase_order_answer,
     purchase_order_change,
+    purchase_order_form,
     purchase_order_line,
     purchase_order_line_answer,
     purchase_order_message,

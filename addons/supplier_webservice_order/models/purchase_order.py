@@ -70,7 +70,9 @@ class PurchaseOrder(models.Model):
     )
     webservice_error = fields.Char(readonly=True, copy=False)
     webservice_note = fields.Char("Supplier's Remark", readonly=True, copy=False)
-    webservice_said = fields.Char(readonly=True, copy=False, help="What an answer said that leaves something open.")
+    webservice_pending_code = fields.Char(
+        readonly=True, copy=False, help="What an answer said that leaves something open."
+    )
     webservice_missing = fields.Char(
         "Still Open", readonly=True, copy=False, help="What the supplier has not said yet, by part."
     )
@@ -90,7 +92,6 @@ class PurchaseOrder(models.Model):
         groups="purchase.group_purchase_user,account.group_account_invoice,account.group_account_readonly",
     )
     charge_count = fields.Integer(compute="_compute_flagged")
-    has_charges = fields.Boolean(compute="_compute_flagged")
     unsent_changes = fields.Text(compute="_compute_unsent_changes")
     photo_count = fields.Integer(compute="_compute_photo_count")
     price_flagged = fields.Boolean(compute="_compute_flagged", search="_search_price_flagged")
@@ -126,7 +127,6 @@ class PurchaseOrder(models.Model):
             charges_sudo = order.sudo().charge_ids
             proposed = charges_sudo.filtered(lambda charge: charge.state == "proposed")
             order.charge_count = len(charges_sudo)
-            order.has_charges = bool(proposed)
             order.price_flagged = any(order.order_line.mapped("price_flagged"))
             order.answer_flagged = bool(proposed) or any(order.order_line.mapped("answer_flagged"))
 

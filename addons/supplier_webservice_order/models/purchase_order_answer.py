@@ -84,7 +84,9 @@ class PurchaseOrder(models.Model):
         """Begin anew with orders that were rejected: what was said about the last message is not about the next."""
         self.order_line.delivery_ids.unlink()
         self.order_line.write(dict.fromkeys(ANSWER_FIELDS, False))
-        self.write({"status_questions": 0, "status_failures": 0, "webservice_missing": False, "webservice_said": False})
+        self.write(
+            {"status_questions": 0, "status_failures": 0, "webservice_missing": False, "webservice_pending_code": False}
+        )
 
     def _prepare_answer_values(self, verdict, answer):
         values = {
@@ -92,7 +94,7 @@ class PurchaseOrder(models.Model):
             "webservice_error": False,
             "webservice_note": answer.note[:500] or False,
             "webservice_missing": self._describe_missing(verdict) or False,
-            "webservice_said": answer.code if verdict.state == ACKNOWLEDGED != answer.code else False,
+            "webservice_pending_code": answer.code if verdict.state == ACKNOWLEDGED != answer.code else False,
             "supplier_order_ref": answer.reference or self.supplier_order_ref,
             "status_failures": 0,
         }
@@ -290,10 +292,10 @@ class PurchaseOrder(models.Model):
                 line.product_qty = line.supplier_qty
         self.order_line.write({"answer_flagged": False, "price_flagged": False, "review_reason": False})
         values = {"receipt_held": self.webservice_state == REJECTED and self.receipt_held}
-        if self.webservice_said in APPROVED_STATES:
+        if self.webservice_pending_code in APPROVED_STATES:
             values.update(
-                webservice_state=self.webservice_said,
-                webservice_said=False,
+                webservice_state=self.webservice_pending_code,
+                webservice_pending_code=False,
                 webservice_missing=False,
                 **self._prepare_follow_values(self.env["supplier.exchange"]._get_open_order(self)[:1].connection_id),
             )

@@ -12,7 +12,7 @@ GUARDED = (
     "webservice_state",
     "webservice_error",
     "webservice_note",
-    "webservice_said",
+    "webservice_pending_code",
     "webservice_missing",
     "supplier_order_ref",
     "supplier_shipments",

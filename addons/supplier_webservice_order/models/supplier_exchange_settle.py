@@ -115,7 +115,7 @@ class SupplierExchange(models.Model):
                 "webservice_note",
                 "supplier_order_ref",
                 "date_next_status",
-                "webservice_said",
+                "webservice_pending_code",
                 "webservice_missing",
                 "supplier_shipments",
                 "status_failures",

@@ -13,6 +13,7 @@ from . import (
     test_credits,
     test_fairness,
     test_following,
+    test_form,
     test_health,
     test_judge,
     test_mapping,
