@@ -82,7 +82,7 @@ class Shop:
         self.website = env["website"].search([], limit=1)
         self.website.status_mail_tolerance = 0
         self.website.status_mail_rule_ids.filtered(lambda row: row.code in ("picked", "date")).enabled = True
-        env.cr.execute("DELETE FROM order_status_touch")
+        env.cr.execute("DELETE FROM order_status_mark")
         self.orders = env["sale.order"]
 
     def fill(self, size):
@@ -316,13 +316,13 @@ class Shop:
     def measure_marks(self):
         """Return the queries a mark adds to a write: the first, and each further one of the transaction."""
         order = self.orders[:1]
-        touch = self.env["order.status.touch"]
+        marks = self.env["order.status.mark"]
 
-        def queries(*marks):
+        def queries(*sources):
             self.env.cr.flush()
             start = self.env.cr.sql_log_count
-            for source in marks:
-                touch._mark(source, order.ids)
+            for source in sources:
+                marks._mark(source, order.ids)
             self.env.cr.flush()
             return self.env.cr.sql_log_count - start
 

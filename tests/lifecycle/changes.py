@@ -52,7 +52,10 @@ ADDED = (
     "INSERT INTO recurring_feed_link (url) VALUES ('https://example.com/recurring_interaction/feed/secret.ics')",
 )
 #: Tables that have another name.
-RENAMED_TABLES = {"recurring_issue": "recurring_interaction_invoice"}
+RENAMED_TABLES = {
+    "recurring_issue": "recurring_interaction_invoice",
+    "order_status_touch": "order_status_mark",
+}
 #: What is kept under another name.
 RENAMED = {
     ("recurring_feed", "token_digest"): "access_link_previous_digest",

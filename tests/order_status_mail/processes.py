@@ -100,7 +100,7 @@ def told(order_ids, day):
                      WHERE e.order_id = so.id AND e.new_value = %(day)s AND e.message_id IS NOT NULL),
                    (SELECT COUNT(*) FROM order_status_event e
                      WHERE e.order_id = so.id AND e.new_value = %(day)s),
-                   (SELECT COUNT(*) FROM order_status_touch t WHERE t.order_id = so.id),
+                   (SELECT COUNT(*) FROM order_status_mark t WHERE t.order_id = so.id),
                    (SELECT COUNT(*) FROM mail_mail mail JOIN mail_message m ON m.id = mail.mail_message_id
                      WHERE m.model = 'sale.order' AND m.res_id = so.id AND mail.body_html LIKE %(shown)s)
               FROM sale_order so WHERE so.id = ANY(%(ids)s) ORDER BY so.id

@@ -9,15 +9,15 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:
-            self._mark_status_touched()
+            self._mark_status_changed()
         return result
 
     def _compute_payment_state(self):
         result = super()._compute_payment_state()
-        self._mark_status_touched()
+        self._mark_status_changed()
         return result
 
-    def _mark_status_touched(self):
+    def _mark_status_changed(self):
         invoices = self.filtered(
             lambda move: (
                 isinstance(move.id, int)
@@ -25,4 +25,4 @@ class AccountMove(models.Model):
                 and (move.state == "posted" or move.posted_before)
             )
         )
-        self.env["order.status.touch"]._mark("invoice", invoices.ids)
+        self.env["order.status.mark"]._mark("invoice", invoices.ids)

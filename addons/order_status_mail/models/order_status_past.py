@@ -56,8 +56,8 @@ class OrderStatusPast(models.AbstractModel):
         self.env.cr.flush()
         self.env.cr.execute(
             """
-            SELECT DISTINCT touch.order_id FROM order_status_touch touch
-              JOIN sale_order so ON so.id = touch.order_id AND so.website_id = %s
+            SELECT DISTINCT mark.order_id FROM order_status_mark mark
+              JOIN sale_order so ON so.id = mark.order_id AND so.website_id = %s
             """,
             (website.id,),
         )

@@ -1,4 +1,4 @@
-"""The scheduled action: find what changed on touched orders and tell the customers."""
+"""The scheduled action: find what changed on marked orders and tell the customers."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -69,17 +69,17 @@ class OrderStatusRun(models.AbstractModel):
         self.env["order.status.snapshot"].flush_model(["date_next_try"])
         self.env.cr.execute(
             """
-            SELECT COALESCE(MAX(touch.id), 0), COUNT(DISTINCT touch.order_id) FROM order_status_touch touch
-             WHERE COALESCE(touch.date_due, %s) <= %s
+            SELECT COALESCE(MAX(mark.id), 0), COUNT(DISTINCT mark.order_id) FROM order_status_mark mark
+             WHERE COALESCE(mark.date_due, %s) <= %s
                AND NOT EXISTS (SELECT FROM order_status_snapshot snapshot
-                                WHERE snapshot.order_id = touch.order_id AND snapshot.date_next_try > %s)
+                                WHERE snapshot.order_id = mark.order_id AND snapshot.date_next_try > %s)
             """,
             (moment, moment, moment),
         )
         return self.env.cr.fetchone()
 
     def _next_orders(self, ceiling, limit, seen):
-        """Return touched orders not seen in this run, those waiting for their retry time left out.
+        """Return marked orders not seen in this run, those waiting for their retry time left out.
 
         What a person did goes before what one change did to many orders.
         """
@@ -87,11 +87,11 @@ class OrderStatusRun(models.AbstractModel):
         self.env["order.status.snapshot"].flush_model(["date_next_try"])
         self.env.cr.execute(
             """
-            SELECT touch.order_id FROM order_status_touch touch
-             WHERE touch.id <= %s AND touch.order_id != ALL(%s) AND COALESCE(touch.date_due, %s) <= %s
+            SELECT mark.order_id FROM order_status_mark mark
+             WHERE mark.id <= %s AND mark.order_id != ALL(%s) AND COALESCE(mark.date_due, %s) <= %s
                AND NOT EXISTS (SELECT FROM order_status_snapshot snapshot
-                                WHERE snapshot.order_id = touch.order_id AND snapshot.date_next_try > %s)
-             GROUP BY touch.order_id ORDER BY BOOL_AND(COALESCE(touch.is_mass, FALSE)), MIN(touch.id) LIMIT %s
+                                WHERE snapshot.order_id = mark.order_id AND snapshot.date_next_try > %s)
+             GROUP BY mark.order_id ORDER BY BOOL_AND(COALESCE(mark.is_mass, FALSE)), MIN(mark.id) LIMIT %s
             """,
             (ceiling, list(seen), moment, moment, moment, limit),
         )
@@ -202,7 +202,7 @@ class OrderStatusRun(models.AbstractModel):
             return {}
         self.env.cr.execute(
             """
-            SELECT id, order_id, hint, line_id, quantity FROM order_status_touch
+            SELECT id, order_id, hint, line_id, quantity FROM order_status_mark
              WHERE order_id = ANY(%s) AND id <= COALESCE(%s, id) ORDER BY id FOR UPDATE SKIP LOCKED
             """,
             (orders.ids, ceiling),
@@ -243,7 +243,7 @@ class OrderStatusRun(models.AbstractModel):
         if due:
             self.env.cr.execute(
                 SQL(
-                    "INSERT INTO order_status_touch (order_id, date_due) VALUES %s",
+                    "INSERT INTO order_status_mark (order_id, date_due) VALUES %s",
                     SQL(", ").join(SQL("(%s, %s)", order_id, moment) for order_id, moment in due),
                 )
             )
@@ -332,10 +332,10 @@ class OrderStatusRun(models.AbstractModel):
         """Delete the marks; where only some rules were looked at, only what those needed."""
         rules = [rule for rule in rules_of(self.env) if codes is None or rule.code in codes]
         done = [mark["id"] for mark in marks if codes is None or any(rule.uses_mark(mark) for rule in rules)]
-        self.env.cr.execute("DELETE FROM order_status_touch WHERE id = ANY(%s)", (done,))
+        self.env.cr.execute("DELETE FROM order_status_mark WHERE id = ANY(%s)", (done,))
         if codes is not None:
             self.env.cr.execute(
-                "UPDATE order_status_touch SET hint = NULL WHERE id = ANY(%s) AND hint = ANY(%s)",
+                "UPDATE order_status_mark SET hint = NULL WHERE id = ANY(%s) AND hint = ANY(%s)",
                 ([mark["id"] for mark in marks], list(codes)),
             )
 

@@ -90,10 +90,10 @@ class OrderStatusSupply(models.Model):
         dated = self.filtered("purchase_line_id")
         if dated:
             linked = facts._sale_lines_of_purchases(dated.purchase_line_id.ids)
-            self._touch_lines({line_id for line_ids in linked.values() for line_id in line_ids}, "")
+            self._mark_lines({line_id for line_ids in linked.values() for line_id in line_ids}, "")
             loose = dated.purchase_line_id.filtered(lambda line: not linked.get(line.id))
             if loose:
-                self._touch_waiting(loose.product_id)
+                self._mark_waiting(loose.product_id)
         for (product, warehouse), news in (
             self.filtered("move_id").grouped(lambda news: (news.product_id, news.warehouse_id)).items()
         ):
@@ -101,15 +101,15 @@ class OrderStatusSupply(models.Model):
         # nobody has the right to delete them; the scheduled action is done with these
         self.sudo().unlink()
 
-    def _touch_lines(self, line_ids, hint):
-        self.env["order.status.touch"]._mark("line", line_ids, hint or None)
+    def _mark_lines(self, line_ids, hint):
+        self.env["order.status.mark"]._mark("line", line_ids, hint or None)
 
-    def _touch_waiting(self, products):
+    def _mark_waiting(self, products):
         """Mark the web orders with goods of these products still to come."""
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO order_status_touch (order_id, is_mass)
+                INSERT INTO order_status_mark (order_id, is_mass)
                 SELECT DISTINCT so.id, TRUE
                   FROM sale_order_line sol JOIN sale_order so ON so.id = sol.order_id
                  WHERE (sol.product_id = ANY(%(products)s)
@@ -171,7 +171,7 @@ class OrderStatusSupply(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO order_status_touch (order_id, line_id, quantity, is_mass)
+                INSERT INTO order_status_mark (order_id, line_id, quantity, is_mass)
                 SELECT so.id, sol.id, given.quantity * product_uom.factor / uom.factor, TRUE
                   FROM (VALUES %s) AS given (line_id, quantity)
                   JOIN sale_order_line sol ON sol.id = given.line_id

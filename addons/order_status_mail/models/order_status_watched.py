@@ -11,7 +11,7 @@ class OrderStatusWatched(models.AbstractModel):
     _name = "order.status.watched"
     _description = "Record That Status Rules Watch"
 
-    #: What kind of records these are, see ``order.status.touch._SOURCES``.
+    #: What kind of records these are, see ``order.status.mark._SOURCES``.
     _status_source = None
 
     def write(self, vals):
@@ -23,7 +23,7 @@ class OrderStatusWatched(models.AbstractModel):
         ]
         result = super().write(vals)
         for code, records in changed:
-            self.env["order.status.touch"]._mark(self._status_source, records.ids, code)
+            self.env["order.status.mark"]._mark(self._status_source, records.ids, code)
         return result
 
     def _status_differs(self, name, value):

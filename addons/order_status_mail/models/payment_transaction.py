@@ -12,5 +12,5 @@ class PaymentTransaction(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:
-            self.env["order.status.touch"]._mark("transaction", self.ids)
+            self.env["order.status.mark"]._mark("transaction", self.ids)
         return result

@@ -23,4 +23,4 @@ class ResPartner(models.Model):
         orders = orders_sudo.search([("partner_id", "in", self.ids), ("website_id", "!=", False)])
         if orders:
             self.env["order.status.snapshot"]._renew_links(orders)
-            self.env["order.status.touch"]._mark_owing(orders)
+            self.env["order.status.mark"]._mark_owing(orders)

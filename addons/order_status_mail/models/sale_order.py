@@ -5,7 +5,7 @@ from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
-    """Marks web orders as touched; shows what their customers were told."""
+    """Marks web orders that changed; shows what their customers were told."""
 
     _name = "sale.order"
     _inherit = ["sale.order", "mail.delivery.mixin", "order.status.watched", "cron.batch.mixin"]
@@ -48,7 +48,7 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         orders = super().create(vals_list)
         web_orders = orders.filtered(lambda order: order.website_id and order.state != "draft")
-        self.env["order.status.touch"]._mark("order", web_orders.ids)
+        self.env["order.status.mark"]._mark("order", web_orders.ids)
         return orders
 
     def write(self, vals):
@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
             self.env["order.status.snapshot"]._renew_links(moved)
             reason = self.env._("The order got another customer before this mail left.")
             self.env["order.status.mail"]._take_back(moved, reason)
-            self.env["order.status.touch"]._mark_owing(moved)
+            self.env["order.status.mark"]._mark_owing(moved)
         return result
 
     def _status_differs(self, name, value):

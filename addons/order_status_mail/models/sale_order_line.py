@@ -17,9 +17,9 @@ class SaleOrderLine(models.Model):
 
     def _compute_qty_delivered(self):
         result = super()._compute_qty_delivered()
-        self._mark_status_touched()
+        self._mark_status_changed()
         return result
 
-    def _mark_status_touched(self):
+    def _mark_status_changed(self):
         lines = self.filtered(lambda line: isinstance(line.id, int) and line.state in ("sale", "cancel"))
-        self.env["order.status.touch"]._mark("line", lines.ids)
+        self.env["order.status.mark"]._mark("line", lines.ids)

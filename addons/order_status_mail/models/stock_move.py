@@ -12,7 +12,7 @@ class StockMove(models.Model):
             # less is to come than before; what is done or cancelled marks its order by the quantity delivered
             # whoever packs goods need not be allowed to see the orders
             lines_sudo = self.sudo().sale_line_id
-            lines_sudo._mark_status_touched()
+            lines_sudo._mark_status_changed()
         return result
 
     def _action_done(self, cancel_backorder=False):

@@ -16,7 +16,7 @@ class StockPicking(models.Model):
     def create(self, vals_list):
         pickings = super().create(vals_list)
         tracked = pickings.filtered("carrier_tracking_ref")
-        self.env["order.status.touch"]._mark("picking", tracked.ids)
+        self.env["order.status.mark"]._mark("picking", tracked.ids)
         return pickings
 
     def _action_done(self):
@@ -40,7 +40,7 @@ class StockPicking(models.Model):
         printed = self.filtered(lambda picking: not picking.date_slip_printed)
         if printed:
             printed.write({"date_slip_printed": fields.Datetime.now()})
-            self.env["order.status.touch"]._mark("picking", printed.ids)
+            self.env["order.status.mark"]._mark("picking", printed.ids)
         self._tick_picked("slip")
 
     def _tick_picked(self, occasion):

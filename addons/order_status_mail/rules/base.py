@@ -46,7 +46,7 @@ class Rule:
     #: Topics that only marks say (:meth:`read_marks`): what of them reached nobody is kept beside the facts.
     marked: ClassVar[tuple[str, ...]] = ()
     #: Fields whose writing has the order looked at: ``{"sale.order": ("state",)}``; on models that inherit
-    #: ``order.status.watched``. For other things call ``order.status.touch._mark``.
+    #: ``order.status.watched``. For other things call ``order.status.mark._mark``.
     watches: ClassVar[dict[str, tuple[str, ...]]] = {}
     #: Icon of its events on the customer's page (Font Awesome 4).
     icon = "fa-info-circle"

@@ -18,7 +18,7 @@ class StatusMailCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.cr.execute("DELETE FROM order_status_touch")
+        cls.env.cr.execute("DELETE FROM order_status_mark")
         cls.env.cr.execute("DELETE FROM order_status_supply")
         cls.company = cls.env.ref("base.main_company")
         cls.website = cls.env["website"].create({"name": "Garden Shop", "company_id": cls.company.id})
@@ -162,7 +162,7 @@ class StatusMailCommon(TransactionCase):
         past = (fields.Datetime.now() - timedelta(days=2)).isoformat()
         snapshot.facts = {**snapshot.facts, "gone": dict.fromkeys(snapshot.facts["gone"], past)}
         self.env.flush_all()
-        self.env.cr.execute("UPDATE order_status_touch SET date_due = NULL")
+        self.env.cr.execute("UPDATE order_status_mark SET date_due = NULL")
 
     def bounce(self, order):
         """Let the latest mail of an order come back."""

@@ -27,7 +27,7 @@ class TestNeighbours(StatusMailCommon):
     def _touched(self):
         """Return the orders that the next run looks at."""
         self.commit_marks()
-        return self.env["order.status.touch"].search([]).order_id
+        return self.env["order.status.mark"].search([]).order_id
 
     def test_a_choice_is_the_customers_own(self):
         """OS+3: who wants all mails again brings back neither a friend's refusal nor the own one of another shop."""
@@ -90,7 +90,7 @@ class TestNeighbours(StatusMailCommon):
         second = self._create_told_order(self.lamp)
         for order in (self.order, self.others):
             order.status_snapshot_ids._owe({"picked": False}, fields.Datetime.now())
-        self.env["order.status.touch"]._mark_owing(self.order | second)
+        self.env["order.status.mark"]._mark_owing(self.order | second)
         self.assertEqual(self._touched(), self.order)
 
     def test_what_is_told_later_is_this_orders(self):
@@ -186,7 +186,7 @@ class TestWhatCounts(StatusMailCommon):
 
     def _marks(self):
         self.commit_marks()
-        return self.env["order.status.touch"].search([])
+        return self.env["order.status.mark"].search([])
 
     def _news(self):
         self.commit_marks()

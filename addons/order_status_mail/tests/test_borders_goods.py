@@ -15,7 +15,7 @@ class TestGoodsBorders(StatusMailCommon):
 
     def _marks(self):
         self.commit_marks()
-        return self.env["order.status.touch"].search([])
+        return self.env["order.status.mark"].search([])
 
     def test_a_part_of_the_pick_is_not_the_pick(self):
         """OS4: an order is picked when all of it is; a move that was cancelled holds it up no more."""
@@ -38,7 +38,7 @@ class TestGoodsBorders(StatusMailCommon):
         order = self._create_order(self.lamp, confirm=False)
         order.action_quotation_sent()
         self._marks().unlink()
-        order.order_line._mark_status_touched()
+        order.order_line._mark_status_changed()
         self.assertFalse(self._marks())
 
     def test_less_of_an_open_move(self):

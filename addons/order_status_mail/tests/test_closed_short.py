@@ -48,7 +48,7 @@ class TestClosedShort(StatusMailCommon):
         self.run_action()
         self.assertIn("3 of 5 delivered, 2 will not come", self.mails(order)[-1].subject)
         self.assertEqual(order.status_snapshot_ids.status, "short")
-        self.assertFalse(self.env["order.status.touch"].search([("order_id", "=", order.id)]))
+        self.assertFalse(self.env["order.status.mark"].search([("order_id", "=", order.id)]))
 
     def test_a_delivery_that_is_made_anew(self):
         """OS+6: cancelled and made again within the grace time: not a word."""

@@ -104,7 +104,7 @@ class TestDates(StatusMailCommon):
         self.assertFalse(order.status_snapshot_ids.facts["gone"])
         order.picking_ids.do_unreserve()
         self.env["stock.quant"]._update_available_quantity(self.planter, self.warehouse.lot_stock_id, -2)
-        self.env["order.status.touch"]._mark("order", order.ids)
+        self.env["order.status.mark"]._mark("order", order.ids)
         self.run_action()
         self.assertTrue(order.status_snapshot_ids.facts["gone"], "when they are lost, so is the date")
 

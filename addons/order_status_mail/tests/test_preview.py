@@ -27,7 +27,7 @@ class TestPreview(StatusMailCommon):
             self.assertIn(label, preview.body, "the mail says which rule caused it")
         self.commit_marks()
         self.assertEqual(before, (len(self.mails(order)), len(self.events(order, told=None))))
-        self.assertFalse(self.env["order.status.touch"].search([("order_id", "=", order.id)]))
+        self.assertFalse(self.env["order.status.mark"].search([("order_id", "=", order.id)]))
 
     def test_the_preview_does_not_give_the_customers_key_away(self):
         """OS+4: the links of a preview do not work."""

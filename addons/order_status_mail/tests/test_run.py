@@ -69,7 +69,7 @@ class TestRun(StatusMailCommon):
         order = self._create_order(self.lamp)
         order.picking_ids.carrier_tracking_ref = "OLD"
         self.commit_marks()
-        self.env.cr.execute("DELETE FROM order_status_touch")
+        self.env.cr.execute("DELETE FROM order_status_mark")
         self.env["order.status.past"]._take_baseline()
         order.status_picked = True
         self.run_action()
@@ -83,7 +83,7 @@ class TestRun(StatusMailCommon):
         order.picking_ids.carrier_tracking_ref = "OLD"
         order.date_order = past
         self.commit_marks()
-        self.env.cr.execute("DELETE FROM order_status_touch")
+        self.env.cr.execute("DELETE FROM order_status_mark")
         self.website.status_mail_max_age = 365
         order.status_picked = True
         self.run_action()
@@ -197,8 +197,8 @@ class TestRun(StatusMailCommon):
         self.env.cr.flush()
         with self.assertQueryCount(1):
             for _again in range(3):
-                self.env["order.status.touch"]._mark("order", order.ids)
-                self.env["order.status.touch"]._mark("line", lines, "date")
+                self.env["order.status.mark"]._mark("order", order.ids)
+                self.env["order.status.mark"]._mark("line", lines, "date")
             self.env.cr.flush()
 
     def test_orders_without_news_cost_nothing(self):

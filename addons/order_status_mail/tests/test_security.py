@@ -16,7 +16,7 @@ _MODELS = [
     "order.status.run",
     "order.status.snapshot",
     "order.status.supply",
-    "order.status.touch",
+    "order.status.mark",
 ]
 
 
@@ -69,7 +69,7 @@ class TestSecurity(StatusMailCommon):
         admin = self.env.ref("base.user_admin")
         order = self._create_told_order(self.lamp)
         for model, values in (
-            ("order.status.touch", {"order_id": order.id}),
+            ("order.status.mark", {"order_id": order.id}),
             ("order.status.supply", {"product_id": self.lamp.id}),
             ("order.status.event", {"order_id": order.id, "rule": "slip", "topic": "slip"}),
             ("order.status.snapshot", {"order_id": order.id}),

@@ -120,4 +120,4 @@ class TestStatuses(StatusMailCommon):
         order = self._create_order(self.lamp, confirm=False)
         order.order_line.product_uom_qty = 5
         self.commit_marks()
-        self.assertFalse(self.env["order.status.touch"].search([("order_id", "=", order.id)]))
+        self.assertFalse(self.env["order.status.mark"].search([("order_id", "=", order.id)]))

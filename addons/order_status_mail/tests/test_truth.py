@@ -95,7 +95,7 @@ class TestTruth(StatusMailCommon):
         order.picking_ids.carrier_tracking_ref = "T1"
         self.run_action()
         order.picking_ids.action_cancel()
-        order.order_line._mark_status_touched()
+        order.order_line._mark_status_changed()
         self.run_action()
         self.assertEqual(order._get_status_snapshot().status, "confirmed")
         self.pass_grace(order)
@@ -249,5 +249,5 @@ class TestTruth(StatusMailCommon):
         self.commit_marks()
         run = self.env["order.status.run"]
         ceiling, _count = run._count_pending()
-        self.env.cr.execute("DELETE FROM order_status_touch WHERE order_id = %s AND is_mass", (mine.id,))
+        self.env.cr.execute("DELETE FROM order_status_mark WHERE order_id = %s AND is_mass", (mine.id,))
         self.assertEqual(run._next_orders(ceiling, 1, set()), mine.ids)

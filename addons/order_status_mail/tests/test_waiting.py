@@ -84,7 +84,7 @@ class TestWaiting(StatusMailCommon):
         """OS+1: an order that is looked at again keeps the mail that waits."""
         order = self._create_told_order(self.lamp, sent=False)
         mail = self.mails(order)
-        self.env["order.status.touch"]._mark("order", order.ids, "picked")
+        self.env["order.status.mark"]._mark("order", order.ids, "picked")
         self.run_action(sent=False)
         self.assertEqual(self._waiting(order), mail)
 

@@ -14,5 +14,5 @@ class MergePartner(models.TransientModel):
         if orders:
             self.env["order.status.snapshot"]._renew_links(orders)
             # the contact that stays may have the address that the other lacked
-            self.env["order.status.touch"]._mark_owing(orders)
+            self.env["order.status.mark"]._mark_owing(orders)
         return result

@@ -37,7 +37,7 @@ class StatusJob(Job):
 
     def pending(self):
         return self.world.sql(
-            "SELECT count(DISTINCT order_id) FROM order_status_touch WHERE order_id = ANY(%s)", (self.orders,)
+            "SELECT count(DISTINCT order_id) FROM order_status_mark WHERE order_id = ANY(%s)", (self.orders,)
         )[0][0]
 
     def leap(self):

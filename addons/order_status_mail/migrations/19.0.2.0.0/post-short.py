@@ -5,7 +5,7 @@ def migrate(cr, version):
     """Have orders that are partly delivered looked at: where nothing more comes, their pages say so."""
     cr.execute(
         """
-        INSERT INTO order_status_touch (order_id, is_mass)
+        INSERT INTO order_status_mark (order_id, is_mass)
         SELECT order_id, TRUE FROM order_status_snapshot WHERE status = 'partial'
         """
     )

@@ -47,14 +47,14 @@ class TestOutsideRules(StatusMailCommon):
         self.deliver(order, {self.lamp: 2})
         self.run_action()
         self.assertFalse(self.events(order, "review", told=None))
-        due = self.env["order.status.touch"].search([("order_id", "=", order.id)]).date_due
+        due = self.env["order.status.mark"].search([("order_id", "=", order.id)]).date_due
         self.assertEqual((due - order.picking_ids.date_done).days, 14)
         order.picking_ids.date_done -= timedelta(days=15)
         self.env.flush_all()
-        self.env.cr.execute("UPDATE order_status_touch SET date_due = %s", (fields.Datetime.now(),))
+        self.env.cr.execute("UPDATE order_status_mark SET date_due = %s", (fields.Datetime.now(),))
         self.run_action()
         self.assertIn("How do you like", self.mails(order)[-1].body_html)
-        self.assertFalse(self.env["order.status.touch"].search([("order_id", "=", order.id)]))
+        self.assertFalse(self.env["order.status.mark"].search([("order_id", "=", order.id)]))
 
     def test_customers_refuse_and_staff_preview_them(self):
         """OS+8: the choice of mails and the preview offer the rules from outside."""

@@ -1,11 +1,11 @@
-"""Marks: this order was touched. Writing them is all that happens in a user's request."""
+"""Marks: this order was changed. Writing them is all that happens in a user's request."""
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import HINT_AGAIN, HINT_BASELINE
 
-_KEY = "order_status_mail.touched"
+_KEY = "order_status_mail.marked"
 
 # How to get from what was written to the orders concerned. Every query yields (order id, hint).
 _SOURCES = {
@@ -24,18 +24,18 @@ _SOURCES = {
 }
 
 
-class OrderStatusTouch(models.Model):
-    """One row per touched order and transaction, deleted by the run that looked at it.
+class OrderStatusMark(models.Model):
+    """One row per changed order and transaction, deleted by the run that looked at it.
 
-    Rows are only ever inserted, without a unique key, so that two users who touch the same
+    Rows are only ever inserted, without a unique key, so that two users who change the same
     order at once do not make each other wait or fail.
 
     Who imports history, or writes something that no customer should be told, sets ``order_status_baseline=True`` in
     the context: how the order is at the next run then counts as told.
     """
 
-    _name = "order.status.touch"
-    _description = "Touched Web Order"
+    _name = "order.status.mark"
+    _description = "Changed Web Order"
     _order = "id"
     _log_access = False
 
@@ -80,7 +80,7 @@ class OrderStatusTouch(models.Model):
             return
         selects = [
             SQL(
-                "SELECT order_id, %(hint)s AS hint FROM (%(source)s) AS touched",
+                "SELECT order_id, %(hint)s AS hint FROM (%(source)s) AS changed",
                 hint=SQL("%s::varchar", hint),
                 source=SQL(_SOURCES[source], ids=list(ids)),
             )
@@ -89,7 +89,7 @@ class OrderStatusTouch(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO order_status_touch (order_id, hint)
+                INSERT INTO order_status_mark (order_id, hint)
                 SELECT DISTINCT so.id, marks.hint
                   FROM (%s) AS marks
                   JOIN sale_order so ON so.id = marks.order_id
