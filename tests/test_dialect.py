@@ -131,3 +131,17 @@ def test_scheduled_actions(tmp_path, monkeypatch):
     assert len(said) == 2
     assert "_cron_alone()" in said[0]
     assert "cron_missing calls no _cron_ method" in said[1]
+
+
+def test_views_of_wizards(tmp_path, monkeypatch):
+    """The view of a window that stands apart from it is named; one beside it is not."""
+    monkeypatch.setattr(dialect, "ADDONS_DIR", tmp_path)
+    monkeypatch.setattr(dialect, "ROOT", tmp_path)
+    view = "<odoo><record id='v' model='ir.ui.view'><field name='model'>a.window</field></record></odoo>"
+    for folder in ("wizards", "views"):
+        (tmp_path / "a" / folder).mkdir(parents=True)
+        (tmp_path / "a" / folder / "window_views.xml").write_text(view)
+    (tmp_path / "a/wizards/window.py").write_text("class A(models.TransientModel):\n    _name = 'a.window'\n")
+    assert list(dialect.check_wizard_views("a")) == [
+        "a/views/window_views.xml:1: the view of a.window belongs to wizards/"
+    ]

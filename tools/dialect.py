@@ -319,12 +319,36 @@ def check_scheduled_actions(addon):
             yield f"{addon}: {called[1]}() works without _cron_each; its docstring says 'no batch: why' if it has to"
 
 
+def wizards(addon):
+    """Return ``{model: its folder}`` of the windows that an addon makes."""
+    return {
+        statement.value.value: (ROOT / source.name).parent
+        for source in sources(addon)
+        if source.shipped
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ClassDef) and "TransientModel" in {getattr(base, "attr", "") for base in node.bases}
+        for statement in node.body
+        if isinstance(statement, ast.Assign) and statement.targets[0].id == "_name"
+    }
+
+
+def check_wizard_views(addon):
+    """Yield views of windows that do not stand beside them."""
+    folders = wizards(addon)
+    for path in sorted((ADDONS_DIR / addon).rglob("*.xml")):
+        for model in etree.parse(path).iterfind(".//record[@model='ir.ui.view']/field[@name='model']"):
+            folder = folders.get(model.text, path.parent)
+            if folder != path.parent:
+                yield f"{path.relative_to(ROOT)}:{model.sourceline}: the view of {model.text} belongs to {folder.name}/"
+
+
 def check_dialect():
     """Yield everything that is wrong in all addons."""
     for addon in our_addons():
         for source in sources(addon):
             yield from complaints(source)
         yield from check_scheduled_actions(addon)
+        yield from check_wizard_views(addon)
 
 
 def main():
