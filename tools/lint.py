@@ -14,6 +14,7 @@ from tools.feature_list import check_features
 from tools.i18n import LANGUAGES, problems
 from tools.manifests import read_manifest
 from tools.scripts import check_scripts
+from tools.sentences import check_sentences
 from tools.settings import ADDONS_DIR, ROOT, our_addons, progress, run_tool, venv_python
 from tools.view_style import check_views
 
@@ -91,6 +92,7 @@ def main():
     progress("the dialect of the addons")
     found += check_dialect()
     found += check_views()
+    found += check_sentences()
     progress("manifests, access lists and translations")
     for addon in addons:
         found += [*check_manifest(addon), *check_access(addon)]

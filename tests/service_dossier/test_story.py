@@ -88,7 +88,7 @@ def test_email_and_answer(visit, facts, mailbox, send_mails, admin):
     )
     send_mails()
     answer = mailbox.wait(1, to=DEALER)[0]
-    assert "answers your message" in text_of(answer)
+    assert "to your message of" in text_of(answer)
     assert "Thursday at nine" in text_of(answer)
     page.reload()
     assert page.locator(".o_dossier_reply_to:has-text('Els Peeters')").count() == 1
@@ -119,7 +119,7 @@ def test_remark_answered_from_the_back_office(visit, facts, mailbox, send_mails)
     page.wait_for_selector(".o_kanban_record:has-text('Yes, both guides are.')")
     send_mails()
     mail = mailbox.wait(1, to=DEALER)[0]
-    assert "answers your message" in text_of(mail)
+    assert "to your message of" in text_of(mail)
     assert "Yes, both guides are." in text_of(mail)
 
 

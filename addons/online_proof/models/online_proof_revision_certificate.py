@@ -123,7 +123,8 @@ class OnlineProofRevision(models.Model):
         return self.env["online.proof.decision"]._get_standing(self).filtered(lambda own: own.decision == "approved")
 
     def _get_certificate_name(self):
-        return f"{self.env._('Certificate')} {self.proof_id.display_name}-{self.number}.pdf".replace("/", "-")
+        title = self.env._("Certificate %(revision)s", revision=f"{self.proof_id.display_name}-{self.number}")
+        return f"{title}.pdf".replace("/", "-")
 
     def action_certificate(self):
         """Download the certificate."""
