@@ -104,9 +104,11 @@ class Attempt:
         if isinstance(cause, smtplib.SMTPRecipientsRefused):
             self.take(addresses, cause.recipients)
             return
-        state = WAITING if is_temporary(error) else FAILED
-        for address in addresses:
-            self._verdicts[address] = (state, str(cause) or type(cause).__name__)
+        if isinstance(cause, smtplib.SMTPResponseException):
+            verdict = self._verdict((cause.smtp_code, cause.smtp_error))
+        else:
+            verdict = (WAITING if is_temporary(error) else FAILED, str(cause) or type(cause).__name__)
+        self._verdicts.update(dict.fromkeys(addresses, verdict))
 
     def verdict(self, address: str) -> tuple[str, str] | None:
         """Return ``(state, reason)`` of an address, or None where it was not tried."""

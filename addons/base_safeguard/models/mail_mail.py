@@ -50,7 +50,9 @@ class MailMail(models.Model):
     @api.model
     def _wake_queue(self, at=None):
         """Let the queue run after this transaction, or at a moment; by itself it runs hourly."""
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at)
+        # not env.ref: that asks the database each time
+        queue_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.ir_cron_mail_scheduler_action")
+        self.env["ir.cron"].browse(queue_id).sudo()._trigger(at)
 
     def _call_off(self):
         """Let mails that wait not be sent: something else is told in their place."""

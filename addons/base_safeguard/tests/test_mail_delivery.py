@@ -129,6 +129,7 @@ class TestMailDelivery(TransactionCase):
             mail = self._queue()
             self._send(mail, FakeSession(error=error))
             self.assertEqual(self._rows(mail).state, state, error)
+            self.assertNotIn("b'", self._rows(mail).reason, "words that people can read")
             self.assertEqual(mail.state, "outgoing" if state == "waiting" else "exception", error)
 
     def test_a_connection_that_breaks_off(self):
