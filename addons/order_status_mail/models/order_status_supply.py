@@ -148,7 +148,10 @@ class OrderStatusSupply(models.Model):
         on_hand = facts._on_hand(product.id, warehouse.id)
         before = allocate(others, on_hand - sum(self.mapped("quantity")))
         after = allocate(others, on_hand - sum(given.values()))
-        given.update({line_id: quantity for line_id, quantity in after.items() if line_id not in before})
+        new = self.env["sale.order.line"].browse(line_id for line_id in after if line_id not in before)
+        # who ordered when the goods were there already waited for none
+        came = max(filter(None, (*self.move_id.mapped("date"), *self.move_id.mapped("write_date"))))
+        given.update({line.id: after[line.id] for line in new if line.order_id.date_order <= came})
         self._tell_arrival(self._of_bought_lines(given, product, warehouse))
 
     def _of_bought_lines(self, given, product, warehouse):

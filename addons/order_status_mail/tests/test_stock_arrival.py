@@ -22,6 +22,16 @@ class TestStockArrival(StatusMailCommon):
         self.run_action()
         self.assertEqual(len(self.events(first, "stock")), 1, "once per arrival")
 
+    def test_goods_that_were_there_before_the_order(self):
+        """OS8: goods come in, then somebody orders them, then the action runs: that customer never waited."""
+        waiting = self._create_told_order(self.planter, quantity=2)
+        self.receive(self._create_purchase(self.planter, 9, "2030-05-01"))
+        late = self._create_order(self.planter, quantity=2)
+        late.date_order = Datetime.add(Datetime.now(), minutes=1)
+        self.run_action()
+        self.assertEqual(len(self.events(waiting, "stock")), 1)
+        self.assertEqual(self.events(late).mapped("rule"), ["status"])
+
     def test_more_goods_on_top_of_stock_are_not_told(self):
         """OS8: stock went from some to more; nobody has waited."""
         self._create_told_order(self.planter, quantity=2)
