@@ -92,32 +92,47 @@ class Delivered(QuantityRule):
             return event.env._("Your return has arrived")
         if event.topic == "short" and not float(event.new_value or 0):
             return event.env._("The rest of your order comes after all")
-        done, wanted, short = self._pieces(order)
-        counts = {"done": done, "all": wanted, "open": wanted - done - short, "short": short}
-        if not short:
-            if done >= wanted:
-                return event.env._("Your order is delivered")
+        counts = self._pieces(order)
+        if counts["done"] >= counts["all"]:
+            return (
+                event.env._("Your order is delivered") if self.goods(order) else event.env._("Your order is completed")
+            )
+        if not counts["short"]:
+            if not counts["open"]:
+                return event.env._("%(done)s of %(all)s delivered", **counts)
             return event.env._("%(done)s of %(all)s delivered, %(open)s to come", **counts)
-        if counts["open"] > 0:
+        if counts["open"]:
             return event.env._("%(done)s of %(all)s delivered, %(open)s to come, %(short)s will not come", **counts)
-        if done:
+        if counts["done"]:
             return event.env._("%(done)s of %(all)s delivered, %(short)s will not come", **counts)
+        if counts["back"]:
+            return event.env._("The rest of your order will not come")
         return event.env._("Your order will not be delivered")
 
-    def _pieces(self, order: Any) -> tuple[int, int, int]:
-        """Return how many pieces are delivered, of how many, and how many will not be; lines, where units differ.
+    def _pieces(self, order: Any) -> dict[str, int]:
+        """Return how many pieces are delivered, of how many, and how many come, will not come, or came back.
 
-        Too many of one line make up for nothing of another. Where nothing travels, services count.
+        Lines, where units differ. Too many of one line make up for nothing of another. Where nothing travels,
+        services count.
         """
         lines = self.goods(order) or order.order_line.filtered(lambda line: line.product_id and not line.is_delivery)
         lines = lines.filtered(lambda line: line.product_uom_qty > 0)
         # as the customer is told: whoever causes a mail need not see it
-        told = (order.sudo().status_snapshot_ids.facts or {}).get("short", {})
-        short = {line: told.get(str(line.id), 0.0) for line in lines}
-        whole = all(number == int(number) for line in lines for number in (line.qty_delivered, short[line]))
-        if len(lines.product_uom_id) == 1 and whole:
-            done = sum(min(max(line.qty_delivered, 0), line.product_uom_qty) for line in lines)
-            return int(done), int(sum(lines.mapped("product_uom_qty"))), int(sum(short.values()))
-        done = lines.filtered(lambda line: line.qty_delivered >= line.product_uom_qty)
-        closed = (lines - done).filtered(lambda line: line.qty_delivered + short[line] >= line.product_uom_qty)
-        return len(done), len(lines), len(closed)
+        told = order.sudo().status_snapshot_ids.facts or {}
+        rows = []
+        for line in lines:
+            short, back = (told.get(fact, {}).get(str(line.id), 0.0) for fact in ("short", "returned"))
+            done = min(max(line.qty_delivered, 0.0), line.product_uom_qty)
+            # what came back to be refunded does not come again
+            open_ = max(line.product_uom_qty - done - short - back, 0.0)
+            rows.append({"done": done, "all": line.product_uom_qty, "open": open_, "short": short, "back": back})
+        if len(lines.product_uom_id) > 1 or any(number != int(number) for row in rows for number in row.values()):
+            rows = [_of_one(row) for row in rows]
+        return {name: int(sum(row[name] for row in rows)) for name in ("done", "all", "open", "short", "back")}
+
+
+def _of_one(row: dict[str, float]) -> dict[str, float]:
+    """Return the counts of a line that is counted as one: it is what is still to happen to it."""
+    state = next((name for name in ("open", "short", "back") if row[name] > EPSILON), "done")
+    state = "done" if row["done"] >= row["all"] else state
+    return {name: float(name in ("all", state)) for name in row}

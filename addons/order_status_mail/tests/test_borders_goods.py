@@ -50,21 +50,26 @@ class TestGoodsBorders(StatusMailCommon):
         self.assertEqual(self._marks().order_id, order)
         self.assertNotIn(other, self._marks().order_id)
 
+    def _pieces(self, order):
+        """Return how many are delivered, of how many, how many come, and how many will not."""
+        counts = Delivered()._pieces(order)
+        return tuple(counts[name] for name in ("done", "all", "open", "short"))
+
     def test_pieces_and_lines(self):
         """OS6: where units differ lines count; those of which nothing was bought do not, nor costs of delivery."""
         self.planter.uom_id = self.env.ref("uom.product_uom_kgm")
         order = self._create_told_order(self.lamp, self.planter)
         order.order_line = [Command.create({"product_id": self.lamp.id, "product_uom_qty": 0})]
-        self.assertEqual(Delivered()._pieces(order), (0, 2, 0))
+        self.assertEqual(self._pieces(order), (0, 2, 2, 0))
         self.env["stock.quant"]._update_available_quantity(self.planter, self.warehouse.lot_stock_id, 9)
         self.deliver(order, {self.planter: 2})
         self.run_action()
-        self.assertEqual(Delivered()._pieces(order), (1, 2, 0))
+        self.assertEqual(self._pieces(order), (1, 2, 1, 0))
         order.order_line[0].move_ids._action_cancel()
         self.run_action()
         self.pass_grace(order)
         self.run_action()
-        self.assertEqual(Delivered()._pieces(order), (1, 2, 1))
+        self.assertEqual(self._pieces(order), (1, 2, 0, 1))
         self.assertIn("1 of 2 delivered, 1 will not come", self.mails(order)[-1].subject)
 
     def test_pieces_of_services(self):
@@ -73,7 +78,11 @@ class TestGoodsBorders(StatusMailCommon):
         order = self._create_order(work, quantity=2, confirm=False)
         order.order_line = [Command.create({"product_id": work.id, "is_delivery": True})]
         order.action_confirm()
-        self.assertEqual(Delivered()._pieces(order), (0, 2, 0))
+        self.assertEqual(self._pieces(order), (0, 2, 2, 0))
+        self.run_action()
+        order.order_line[0].qty_delivered = 2
+        self.run_action()
+        self.assertIn("Your order is completed", self.mails(order)[-1].subject, "nothing of it is brought")
 
     def test_goods_for_a_certain_order(self):
         """OS7: a line with a purchase of its own is expected when that comes, whatever else is bought."""

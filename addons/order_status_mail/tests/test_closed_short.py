@@ -138,6 +138,20 @@ class TestClosedShort(StatusMailCommon):
         self.assertEqual((facts["short"], facts["waiting"], facts["expected"]), ({}, {}, {}))
         self.assertEqual(order.status_snapshot_ids.status, "partly_returned")
 
+    def test_what_came_back_does_not_come_again(self):
+        """OS+6: one of three delivered and taken back, the rest cancelled: nothing of it is "to come"."""
+        order = self._create_told_order(self.lamp, quantity=3)
+        delivery = self.deliver(order, {self.lamp: 1})
+        self.run_action()
+        self.assertIn("1 of 3 delivered, 2 to come", self.mails(order)[-1].subject)
+        self.take_back(delivery, {self.lamp: 1})
+        self.run_action()
+        order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel")).action_cancel()
+        self.run_action()
+        self.pass_grace(order)
+        self.run_action()
+        self.assertIn("The rest of your order will not come", self.mails(order)[-1].subject)
+
     def test_an_order_of_nobody_waits_for_nothing(self):
         """OS+6: goods that come in are not kept for an order that was closed short before."""
         closed = self._create_told_order(self.planter, quantity=5)

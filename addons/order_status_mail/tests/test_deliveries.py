@@ -157,7 +157,7 @@ class TestDeliveries(StatusMailCommon):
         order = self._create_told_order(service, quantity=10)
         for quantity, headline in (
             (1, "1 of 10 delivered, 9 to come"),
-            (10, "Your order is delivered"),
+            (10, "Your order is completed"),
             (8, "8 of 10 delivered, 2 to come"),
         ):
             order.order_line.write({"qty_delivered": quantity})
