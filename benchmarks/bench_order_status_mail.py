@@ -221,7 +221,7 @@ class Shop:
         own = self.orders[-1:]
         own.status_picked = True
         env.cr.commit()
-        ceiling, marks = run._count_pending()
+        ceiling, marks, _has_supply = run._count_pending()
         orders = run._orders_of_run(ceiling)
         seconds, seen = [], set()
         for _batch in range(4):

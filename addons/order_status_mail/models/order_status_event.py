@@ -15,7 +15,7 @@ class OrderStatusEvent(models.Model):
     _rec_name = "summary"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True, precompute=True)
     website_id = fields.Many2one("website", readonly=True, ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null", index="btree_not_null")
     line_id = fields.Many2one(

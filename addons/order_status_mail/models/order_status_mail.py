@@ -16,7 +16,7 @@ class OrderStatusMail(models.Model):
     _rec_name = "subject"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True, precompute=True)
     website_id = fields.Many2one("website", readonly=True, ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null", index="btree_not_null")
     event_ids = fields.One2many("order.status.event", "mail_id", string="Changes", readonly=True)

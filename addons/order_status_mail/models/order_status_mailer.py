@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.mail import email_normalize_all, generate_tracking_message_id
 
 from ..changes import Change
@@ -100,6 +101,8 @@ class OrderStatusMailer(models.AbstractModel):
         if not events:
             return
         orders = events.order_id
+        if obstacle := next(filter(None, (site._status_mail_obstacle() for site in orders.website_id)), ""):
+            raise UserError(obstacle)
         snapshots = snapshots or self.env["order.status.run"]._snapshots(orders)
         events_of = events.grouped("order_id")
         drafts = []

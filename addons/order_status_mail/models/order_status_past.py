@@ -65,4 +65,4 @@ class OrderStatusPast(models.AbstractModel):
             orders = self.env["sale.order"].browse(ids)
             # wait for whoever saves an order at this moment: else its past would stay pending, and be told
             self.env.cr.execute("SELECT id FROM sale_order WHERE id = ANY(%s) FOR NO KEY UPDATE", (list(ids),))
-            self.env["order.status.run"]._process(orders, codes=codes)
+            self.env["order.status.run"]._tell(orders, codes=codes)

@@ -46,12 +46,17 @@ class OrderStatusRun(models.AbstractModel):
     def _cron_tell_customers(self, batch_size=100):
         """Scheduled action."""
         cron = self.env["ir.cron"]
-        self.env["order.status.supply"]._cron_each([], "_share_out", batch_size=batch_size)
-        ceiling, remaining = self._count_pending()
+        ceiling, remaining, has_supply = self._count_pending()
+        if has_supply:
+            self.env["order.status.supply"]._cron_each([], "_share_out", batch_size=batch_size)
+            ceiling, remaining, _has_more = self._count_pending()
         seconds = cron._commit_progress(remaining=remaining)
         orders = self._orders_of_run(ceiling)
         seen = set()
-        while seconds > 0 and (order_ids := self._next_orders(ceiling, batch_size, seen)):
+        while seconds > 0 and len(seen) < remaining:
+            order_ids = self._next_orders(ceiling, batch_size, seen)
+            if not order_ids:
+                break
             seen.update(order_ids)
             orders._cron_work(order_ids, [], "_tell_status")
             seconds = cron._commit_progress(len(order_ids))
@@ -64,12 +69,14 @@ class OrderStatusRun(models.AbstractModel):
         return self.env["sale.order"].with_context(status_supply=SharedSupply(), status_ceiling=ceiling)
 
     def _count_pending(self):
-        """Return the highest mark and how many orders this run has to look at."""
+        """Return the highest mark, how many orders this run has to look at, and whether there is news of supplies."""
         moment = fields.Datetime.now()
         self.env["order.status.snapshot"].flush_model(["date_next_try"])
         self.env.cr.execute(
             """
-            SELECT COALESCE(MAX(mark.id), 0), COUNT(DISTINCT mark.order_id) FROM order_status_mark mark
+            SELECT COALESCE(MAX(mark.id), 0), COUNT(DISTINCT mark.order_id),
+                   EXISTS (SELECT FROM order_status_supply)
+              FROM order_status_mark mark
              WHERE COALESCE(mark.date_due, %s) <= %s
                AND NOT EXISTS (SELECT FROM order_status_snapshot snapshot
                                 WHERE snapshot.order_id = mark.order_id AND snapshot.date_next_try > %s)
@@ -101,12 +108,19 @@ class OrderStatusRun(models.AbstractModel):
 
     @api.model
     def _process(self, orders, ceiling=None, codes=None):
-        """Compare, write the ledger, queue the mails. Nothing is committed here.
+        """Lock those of the orders that nobody else works on, and tell what is new of them; see :meth:`_tell`."""
+        orders = orders.try_lock_for_update(allow_referencing=True)
+        if orders:
+            self._tell(orders, ceiling, codes)
+
+    @api.model
+    def _tell(self, orders, ceiling=None, codes=None):
+        """Compare, write the ledger, queue the mails; the caller has locked the orders. Nothing is committed here.
 
         :param ceiling: marks with a higher id are left for the next run
         :param codes: only these rules; the marks then stay for the others
         """
-        marks = self._lock(orders, ceiling)
+        marks = self._lock_marks(orders, ceiling)
         orders = orders.browse(marks)
         if not orders:
             return
@@ -195,11 +209,8 @@ class OrderStatusRun(models.AbstractModel):
             for order, events in old.grouped("order_id").items():
                 events.reason = "told_later" if order in told else looks[order].silence
 
-    def _lock(self, orders, ceiling):
-        """Lock the orders nobody else works on and their marks; return ``{order id: marks}``."""
-        orders = orders.try_lock_for_update(allow_referencing=True)
-        if not orders:
-            return {}
+    def _lock_marks(self, orders, ceiling):
+        """Lock the marks of these orders; return ``{order id: marks}``."""
         self.env.cr.execute(
             """
             SELECT id, order_id, hint, line_id, quantity FROM order_status_mark
@@ -214,8 +225,10 @@ class OrderStatusRun(models.AbstractModel):
         return {order_id: marks[order_id] for order_id in orders.ids if order_id in marks}
 
     def _snapshots(self, orders):
+        snapshots = self.env["order.status.snapshot"]
+        names = [name for name, field in snapshots._fields.items() if field.column_type and field.prefetch]
         # in the order of something that never changes: to look for it writes nothing down first
-        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", orders.ids)], order="id")
+        snapshots = snapshots.search_fetch([("order_id", "in", orders.ids)], names, order="id")
         return {snapshot.order_id.id: snapshot for snapshot in snapshots}
 
     def _told_and_now(self, snapshot, now, order, policy, codes):

@@ -128,9 +128,9 @@ class OrderStatusWords(models.AbstractModel):
         words = values["words"]
         shop = values["shop_words"]
         blocks = [f"{words['headline']}\n{words['about']}", words["greeting"], html2plaintext(shop["opening"])]
-        blocks.append("\n".join(f"- {line}" for item in values["items"] for line in self._text_of(item)))
+        blocks.append("\n".join(line for item in values["items"] for line in self._text_of(item)))
         blocks += [html2plaintext(note) for note in shop["notes"]]
-        blocks += [words["more"], f"{words['button']}:\n{values['timeline_url']}", html2plaintext(shop["closing"])]
+        blocks += [words["more"], f"{words['button']}\n{values['timeline_url']}", html2plaintext(shop["closing"])]
         blocks.append(
             "\n".join(
                 filter(
@@ -144,12 +144,12 @@ class OrderStatusWords(models.AbstractModel):
                 )
             )
         )
-        blocks.append("\n".join(["-- ", words["because"], f"{words['choose']}: {values['preferences_url']}"]))
+        blocks.append("\n".join(["-- ", words["because"], words["choose"], values["preferences_url"]]))
         blocks.append(" · ".join(values["company_lines"]))
         return "\n\n".join(block.strip("\n") for block in blocks if block) + "\n"
 
     def _text_of(self, item):
-        yield f"{item['product']}: {item['text']}" if item["product"] else item["text"]
+        yield f"- {item['product']}: {item['text']}" if item["product"] else f"- {item['text']}"
         for parcel in item["parcels"]:
             if parcel["url"]:
                 yield f"  {parcel['number']}: {parcel['url']}"

@@ -18,6 +18,9 @@ class ResPartner(models.Model):
         return result
 
     def _status_address_changed(self):
+        # see below; the company's address is the sender of the websites that have none of their own
+        websites_sudo = self.env["website"].sudo().search([("company_id.partner_id", "in", self.ids)])
+        websites_sudo._status_mail_sender_changed()
         # whoever mends an address need not see the orders
         orders_sudo = self.env["sale.order"].sudo()
         orders = orders_sudo.search([("partner_id", "in", self.ids), ("website_id", "!=", False)])

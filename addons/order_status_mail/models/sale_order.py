@@ -39,7 +39,9 @@ class SaleOrder(models.Model):
             snapshot_sudo = order.sudo().status_snapshot_ids
             problem = order.mail_delivery_problem
             if snapshot_sudo.date_next_try:
-                problem = self.env._("The last status mail could not be made. It will be tried again.")
+                # whoever sees the order may know that its shop has no sender
+                obstacle = order.website_id.sudo()._status_mail_obstacle()
+                problem = obstacle or self.env._("The last status mail could not be made. It will be tried again.")
             elif snapshot_sudo.undelivered and not problem:
                 problem = self.env._("The customer could not be told everything: there is no address that works.")
             order.status_mail_problem = problem
@@ -140,7 +142,7 @@ class SaleOrder(models.Model):
 
     def _tell_status(self):
         """Find what changed on these orders and tell their customers."""
-        self.env["order.status.run"]._process(self, self.env.context.get("status_ceiling"))
+        self.env["order.status.run"]._tell(self, self.env.context.get("status_ceiling"))
 
     def _cron_failed(self, method, error):
         if method == "_tell_status":

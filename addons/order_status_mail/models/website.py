@@ -5,7 +5,7 @@ from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 from odoo.tools.image import base64_to_image
-from odoo.tools.mail import email_normalize, formataddr
+from odoo.tools.mail import email_normalize, email_normalize_all, formataddr
 
 
 class Website(models.Model):
@@ -83,7 +83,17 @@ class Website(models.Model):
             for website in self:
                 # whoever changes a setting need not see the orders
                 self.env["order.status.past"].sudo()._adopt_older(website, vals["status_mail_max_age"] or 0)
-        return super().write(vals)
+        result = super().write(vals)
+        if "status_mail_from" in vals:
+            self._status_mail_sender_changed()
+        return result
+
+    def _status_mail_sender_changed(self):
+        """Let the next run try again what could not be made: for want of a sender, it may be."""
+        # whoever mends an address need not see the orders
+        waiting_sudo = self.env["order.status.snapshot"].sudo()
+        waiting_sudo = waiting_sudo.search([("website_id", "in", self.ids), ("date_next_try", "!=", False)])
+        waiting_sudo.date_next_try = False
 
     def _status_mail_rule(self, code):
         """Return the row of a rule, as superuser: whoever causes a mail need not be allowed to see what is told."""
@@ -118,8 +128,22 @@ class Website(models.Model):
         }
 
     def _status_mail_sender(self):
-        """Return the address that status mails of this website come from."""
+        """Return the address that status mails of this website come from; empty where there is none."""
         self.ensure_one()
-        address = self.status_mail_from or self.company_id.email or self.company_id.catchall_formatted or ""
-        normalized = email_normalize(address)
-        return formataddr((self.name, normalized)) if normalized else address
+        company = self.company_id
+        default = self.env["ir.mail_server"]._get_default_from_address()
+        for address in (self.status_mail_from, company.email, company.catchall_formatted, default):
+            if found := email_normalize_all(address or ""):
+                return formataddr((self.name, found[0]))
+        return ""
+
+    def _status_mail_obstacle(self):
+        """Return why no status mail of this website can be made, if so."""
+        if self._status_mail_sender():
+            return ""
+        return self.env._(
+            "Status mails of %(website)s have no sender: enter one in the settings of the website, or an e-mail "
+            "address of the company %(company)s. What was to be told is told then.",
+            website=self.name,
+            company=self.company_id.name,
+        )

@@ -117,13 +117,20 @@ class StatusMailCommon(TransactionCase):
         news = cls.env["order.status.supply"].search([])
         news._share_out()
         cls.commit_marks()
-        ceiling, _remaining = run._count_pending()
+        ceiling, *_counts = run._count_pending()
         while order_ids := run._next_orders(ceiling, 100, set()):
             run._process(cls.env["sale.order"].browse(order_ids), ceiling)
             cls.commit_marks()
         if sent:
             cls.send_mails()
         cls.env.invalidate_all()
+
+    def cron(self):
+        """Run the scheduled action as Odoo does, its commits and rollbacks kept inside the test."""
+        self.commit_marks()
+        with self.enter_registry_test_mode():
+            self.env.ref("order_status_mail.ir_cron_tell_customers").method_direct_trigger()
+        self.env.invalidate_all()
 
     @classmethod
     def send_mails(cls):
@@ -179,6 +186,16 @@ class StatusMailCommon(TransactionCase):
             move.picked = bool(move.quantity)
         picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=[]).button_validate()
         return picking
+
+    def take_back(self, delivery, quantities):
+        """Let goods of a delivery come back, to be refunded; quantities per product."""
+        wizard = self.env["stock.return.picking"].create({"picking_id": delivery.id})
+        for line in wizard.product_return_moves:
+            line.write({"quantity": quantities.get(line.product_id, 0), "to_refund": True})
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        back.button_validate()
+        return back
 
     def receive(self, purchase, quantity=None):
         """Receive a purchase, all of it or a part."""

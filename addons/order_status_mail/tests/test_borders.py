@@ -207,12 +207,14 @@ class TestWhatCounts(StatusMailCommon):
         order.status_picked = True
         self.commit_marks()
         run, orders = self.env["order.status.run"], type(order)
-        ceiling, _count = run._count_pending()
+        ceiling, *_counts = run._count_pending()
         with patch.object(orders, "try_lock_for_update", lambda records, **kwargs: records.browse()):
-            self.assertFalse(run._lock(order, ceiling))
+            run._process(order, ceiling)
             self.assertFalse(order._cron_lock())
-        self.assertEqual(list(run._lock(order, ceiling)), [order.id])
+        self.assertFalse(self.events(order, "picked", told=None))
         self.assertEqual(order._cron_lock(), order)
+        run._process(order, ceiling)
+        self.assertTrue(self.events(order, "picked"))
 
     def test_a_quotation_in_the_making_is_none(self):
         """OS6: lines of a cart change with every click; the order counts from its confirmation."""

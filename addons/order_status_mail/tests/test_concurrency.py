@@ -13,7 +13,7 @@ class TestConcurrency(StatusMailCommon):
         order.status_picked = True
         self.commit_marks()
         run = self.env["order.status.run"]
-        ceiling, _count = run._count_pending()
+        ceiling, *_counts = run._count_pending()
         order.picking_ids.carrier_tracking_ref = "LATE"
         self.commit_marks()
         run._process(order, ceiling)
@@ -28,7 +28,7 @@ class TestConcurrency(StatusMailCommon):
         self.commit_marks()
         self.env["order.status.snapshot"]._record_failure(order, "broken")
         run = self.env["order.status.run"]
-        ceiling, _count = run._count_pending()
+        ceiling, *_counts = run._count_pending()
         self.assertFalse(run._next_orders(ceiling, 10, set()))
 
     def test_failures_are_retried_less_and_less_often(self):

@@ -38,6 +38,25 @@ class TestDelivery(StatusMailCommon):
         self.assertFalse(order.status_mail_problem)
         self.assertEqual(self.events(order).mail_state, "sent")
 
+    @mute_logger("odoo.addons.base_safeguard.models.cron_batch_mixin")
+    def test_a_shop_without_a_sender(self):
+        """OS+5: nobody to send them: the order and the list of failures say what to enter; then all is told."""
+        self.website.status_mail_from = False
+        self.company.write({"email": False, "alias_domain_id": False})
+        order = self._create_order(self.lamp)
+        self.commit_marks()
+        self.cron()
+        self.assertFalse(self.mails(order))
+        for words in (order.status_mail_problem, order.status_snapshot_ids.error):
+            self.assertIn("no sender", words)
+            self.assertIn("Garden Shop", words)
+        self.cron()
+        self.assertEqual(order.status_snapshot_ids.error_count, 1, "it is not tried each time")
+        self.company.email = "office@garden.example.com, second@garden.example.com"
+        self.cron()
+        self.assertEqual(self.mails(order).email_from, '"Garden Shop" <office@garden.example.com>')
+        self.assertFalse(order.status_mail_problem)
+
     def test_what_was_not_delivered_is_told_with_the_next_change(self):
         """OS+5: a mail that failed for good: the next mail tells both, compared with what the customer knows."""
         order = self._create_told_order(self.lamp, commitment_date="2030-01-01")

@@ -248,6 +248,6 @@ class TestTruth(StatusMailCommon):
         mine.status_picked = True
         self.commit_marks()
         run = self.env["order.status.run"]
-        ceiling, _count = run._count_pending()
+        ceiling, *_counts = run._count_pending()
         self.env.cr.execute("DELETE FROM order_status_mark WHERE order_id = %s AND is_mass", (mine.id,))
         self.assertEqual(run._next_orders(ceiling, 1, set()), mine.ids)
