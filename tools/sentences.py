@@ -2,7 +2,8 @@
 
 ``python -m tools.sentences`` shows where one is. In Python and JavaScript a sentence has named places. In a template it
 stands in an element with the class ``o_translate_inline``, which Odoo gives to translators with the values in it where
-it begins with a word. A label with a colon before its value (``Number: 12``) and a unit behind a field (``12 hours``) are no sentences.
+it begins with a word. A label with a colon before its value (``Number: 12``) and a unit behind a field (``12 hours``)
+are no sentences.
 """
 
 import ast
