@@ -67,11 +67,9 @@ class OrderStatusPage(models.AbstractModel):
         A day that has passed is no promise any more.
         """
         facts = snapshot.facts or {}
-        known, short = facts.get("expected", {}), facts.get("short", {})
-        waiting = order.order_line.filtered(
-            lambda line: line.qty_delivered + short.get(str(line.id), 0.0) < line.product_uom_qty
-        )
-        days = [day for line in waiting if (day := known.get(str(line.id)))]
+        known = facts.get("expected", {})
+        waiting = facts.get("waiting", known)
+        days = [day for line_id, day in known.items() if day and waiting.get(line_id)]
         today = order._status_day(fields.Datetime.now()).isoformat()
         if not days or max(days) < today or order.state != "sale":
             return ""

@@ -139,8 +139,10 @@ class TestClosedShort(StatusMailCommon):
         self.assertEqual(order.status_snapshot_ids.status, "partly_returned")
 
     def test_what_came_back_does_not_come_again(self):
-        """OS+6: one of three delivered and taken back, the rest cancelled: nothing of it is "to come"."""
-        order = self._create_told_order(self.lamp, quantity=3)
+        """OS+6, OS+9: one of three delivered and taken back, the rest cancelled: nothing of it is "to come"."""
+        order = self._create_told_order(self.lamp, quantity=3, commitment_date="2031-01-01")
+        page, snapshot = self.env["order.status.page"], order.status_snapshot_ids
+        self.assertIn("2031", page._expected(order, snapshot))
         delivery = self.deliver(order, {self.lamp: 1})
         self.run_action()
         self.assertIn("1 of 3 delivered, 2 to come", self.mails(order)[-1].subject)
@@ -151,6 +153,7 @@ class TestClosedShort(StatusMailCommon):
         self.pass_grace(order)
         self.run_action()
         self.assertIn("The rest of your order will not come", self.mails(order)[-1].subject)
+        self.assertFalse(page._expected(order, snapshot))
 
     def test_an_order_of_nobody_waits_for_nothing(self):
         """OS+6: goods that come in are not kept for an order that was closed short before."""
