@@ -91,7 +91,7 @@ class Rule:
         return event._describe()["text"]
 
     def parcels(self, event: Any) -> list[dict[str, str]]:
-        """Return the parcels that an event tells of: dicts with ``number``, ``carrier`` and ``url``."""
+        """Return the parcels that an event tells of: dicts with ``number``, ``carrier``, ``url`` and ``label``."""
         return []
 
     # Facts

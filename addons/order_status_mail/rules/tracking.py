@@ -91,7 +91,13 @@ class Tracking(Rule):
         picking_sudo = event.picking_id.sudo()
         links = picking_sudo._status_tracking_links() if picking_sudo.carrier_tracking_ref else {}
         return [
-            {"number": number, "carrier": picking_sudo.carrier_id.name or "", "url": links.get(number, "")}
+            {
+                "number": number,
+                "carrier": picking_sudo.carrier_id.name or "",
+                "url": links.get(number, ""),
+                # the sentence has the number: what follows is something to do
+                "label": event.env._("Follow parcel %(number)s", number=number),
+            }
             for number in split_numbers(event.new_value)
         ]
 

@@ -151,6 +151,7 @@ class TestTruth(StatusMailCommon):
         body = self.mails(order)[-1].body_html
         for number in ("PN1", "PN2"):
             self.assertIn(f'href="https://track.example.net/{number}"', body)
+            self.assertIn(f"Follow parcel {number}", body)
         self.assertIn("On its way with Post Nord", self.mails(order)[-1].subject)
         order.picking_ids.carrier_tracking_ref = "PN9"
         self.run_action()
