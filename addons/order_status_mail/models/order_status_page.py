@@ -38,14 +38,16 @@ class OrderStatusPage(models.AbstractModel):
         return {
             "title": self.env._("Order %(order)s", order=order.name),
             "ordered": self.env._("Ordered on %(date)s", date=day),
-            "now": self._next_step(snapshot_sudo.status),
+            "now": self._next_step(order, snapshot_sudo.status),
             "expected": self._expected(order, snapshot_sudo),
             "steps": self._steps(order, snapshot_sudo.status),
             "parcels": self._parcels(snapshot_sudo),
         }
 
-    def _next_step(self, status):
+    def _next_step(self, order, status):
         """Return where the order is and what comes next, in one sentence."""
+        if status == "confirmed" and self._is_service(order):
+            return self.env._("Your order is confirmed; next, we carry it out.")
         return {
             "open": self.env._("Your order is not confirmed yet."),
             "confirmed": self.env._("Your order is confirmed; next, it is prepared for you."),
@@ -78,14 +80,13 @@ class OrderStatusPage(models.AbstractModel):
     def _steps(self, order, status):
         if status in ("cancelled", "dropped") or not status:
             return []
-        is_service = all(line.product_id.type != "consu" for line in order.order_line)
-        steps = SERVICE_STEPS if is_service else STEPS
+        steps = SERVICE_STEPS if self._is_service(order) else STEPS
         here = next((number for number, step in enumerate(steps) if status in step[2]), 0)
         labels = {
             "ordered": self.env._("Ordered"),
             "prepared": self.env._("Being prepared"),
             "shipped": self.env._("On its way"),
-            "delivered": self.env._("Delivered"),
+            "delivered": self.env._("Returned") if status == "returned" else self.env._("Delivered"),
             "done": self.env._("Completed"),
         }
         states = {-1: "done", 0: "now", 1: "next"}
@@ -93,6 +94,10 @@ class OrderStatusPage(models.AbstractModel):
             {"label": labels[code], "icon": icon, "state": states[(number > here) - (number < here)]}
             for number, (code, icon, _states) in enumerate(steps)
         ]
+
+    def _is_service(self, order):
+        """Return whether nothing of the order travels."""
+        return all(line.product_id.type != "consu" for line in order.order_line)
 
     def _parcels(self, snapshot):
         """Return the parcels that the customer was told of."""

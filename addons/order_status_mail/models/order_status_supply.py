@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..allocation import allocate
+from ..goods import EPSILON
 
 _KEY = "order_status_mail.purchases"
 
@@ -148,7 +149,10 @@ class OrderStatusSupply(models.Model):
         on_hand = facts._on_hand(product.id, warehouse.id)
         before = allocate(others, on_hand - sum(self.mapped("quantity")))
         after = allocate(others, on_hand - sum(given.values()))
-        new = self.env["sale.order.line"].browse(line_id for line_id in after if line_id not in before)
+        served = [line_id for line_id in after if before.get(line_id, 0.0) + EPSILON < wanted[line_id]]
+        # a kit that had some of its parts was not there
+        new = self.env["sale.order.line"].browse(served)
+        new = new.filtered(lambda line: line.id not in before or line.product_id != product)
         # who ordered when the goods were there already waited for none
         came = max(filter(None, (*self.move_id.mapped("date"), *self.move_id.mapped("write_date"))))
         given.update({line.id: after[line.id] for line in new if line.order_id.date_order <= came})

@@ -85,7 +85,8 @@ class ExpectedDate(LineRule):
         return event.env._("Expected on %(new)s instead of %(old)s", old=old, new=new)
 
     def rank(self, event):
-        return 60
+        # a first date goes along with what the mail is about
+        return 60 if event.old_value else 120
 
     def headline(self, order, event):
         if not event.new_value:

@@ -148,6 +148,7 @@ class TestClosedShort(StatusMailCommon):
         self.assertIn("1 of 3 delivered, 2 to come", self.mails(order)[-1].subject)
         self.take_back(delivery, {self.lamp: 1})
         self.run_action()
+        self.assertEqual(page._values(order)["steps"][-1]["label"], "Returned")
         order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel")).action_cancel()
         self.run_action()
         self.pass_grace(order)

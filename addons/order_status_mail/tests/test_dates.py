@@ -60,6 +60,13 @@ class TestDates(StatusMailCommon):
         values = [(event.old_value, event.new_value) for event in self.events(order, "date")]
         self.assertEqual(values, [("2030-05-01", "2030-06-01"), ("2030-06-01", "2030-07-01")])
 
+    def test_a_first_date_is_no_headline(self):
+        """OS+7: the mail about a confirmation says that the order is confirmed, though a date is in it, too."""
+        self._create_purchase(self.planter, 9, "2030-05-01")
+        order = self._create_told_order(self.planter)
+        self.assertIn("Your order is confirmed", self.mails(order).subject)
+        self.assertIn("Expected on 05/01/2030", self.mails(order).body_html)
+
     def test_a_move_within_the_tolerance_is_kept_to_the_ledger(self):
         """OS7: the tolerance is per website; the ledger says why nothing was sent."""
         self.website.status_mail_tolerance = 3

@@ -79,6 +79,22 @@ class TestKits(StatusMailCommon):
         self.assertEqual((float(event.new_value), event.product_id), (3.0, self.kit))
         self.assertIn("received for you: 3 pieces", self.mails(order)[-1].body_html)
 
+    def test_parts_that_come_in_portions(self):
+        """OS+6: some of the soil was there already: the kit is told when the rest of it comes, once."""
+        pots = self._create_purchase(self.pot, 2, "2030-05-01")
+        soil = self._create_purchase(self.soil, 4, "2030-05-10")
+        order = self._create_kit_order(quantity=2)
+        self.receive(pots)
+        self.receive(soil, quantity=1)
+        self.run_action()
+        self.assertFalse(self.events(order, "stock", told=None), "soil is missing")
+        self.receive(soil, quantity=3)
+        self.run_action()
+        self.assertEqual(float(self.events(order, "stock").new_value), 2.0)
+        self.receive(self._create_purchase(self.soil, 9, "2030-05-11"))
+        self.run_action()
+        self.assertEqual(len(self.events(order, "stock")), 1)
+
     def test_the_oldest_order_gets_the_parts(self):
         """OS+6: kits and single parts wait in one queue."""
         single = self._create_told_order(self.pot, quantity=1, date_order="2029-01-01")

@@ -177,8 +177,9 @@ class TestPortal(StatusMailCommon, HttpCase):
         """OS+9: a service is ordered and completed; a cancelled order has no way any more."""
         service = self.env["product.product"].create({"name": "Advice", "type": "service", "list_price": 5})
         order = self._create_told_order(service, website=self.website, customer=self.user.partner_id)
-        labels = [step["label"] for step in self.env["order.status.page"]._values(order)["steps"]]
-        self.assertEqual(labels, ["Ordered", "Completed"])
+        page = self.env["order.status.page"]._values(order)
+        self.assertEqual([step["label"] for step in page["steps"]], ["Ordered", "Completed"])
+        self.assertIn("we carry it out", page["now"])
         order._action_cancel()
         self.run_action()
         self.assertEqual(self.env["order.status.page"]._values(order)["steps"], [])
