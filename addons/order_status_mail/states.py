@@ -56,6 +56,13 @@ class Standing:
         """Return whether something came back."""
         return any(line.returned > 0 for line in self.goods)
 
+    @property
+    def is_back(self) -> bool:
+        """Return whether everything came back, and nothing is still to come."""
+        return self.has_returns and all(
+            line.delivered <= 0 and line.returned + line.short >= line.ordered for line in self.goods
+        )
+
 
 #: The first state whose condition holds.
 STATES: tuple[tuple[str, Callable[[Standing], bool]], ...] = (
@@ -65,7 +72,7 @@ STATES: tuple[tuple[str, Callable[[Standing], bool]], ...] = (
     ("delivered", lambda order: order.is_complete and not order.is_short and not order.is_service),
     ("short", lambda order: order.is_complete and order.delivered > 0 and not order.is_service),
     ("dropped", lambda order: order.is_complete and not order.is_service),
-    ("returned", lambda order: order.has_returns and order.delivered <= 0),
+    ("returned", lambda order: order.is_back),
     ("partly_returned", lambda order: order.has_returns),
     ("partial", lambda order: order.delivered > 0),
     ("shipped", lambda order: order.has_tracking),

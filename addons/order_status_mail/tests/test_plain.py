@@ -31,6 +31,8 @@ class TestStates(BaseCase):
             ("delivered", Standing(lines=(Line(2, 2, returned=1),))),
             ("partly_returned", Standing(lines=(Line(2, 1, returned=1),), has_tracking=True)),
             ("returned", Standing(lines=(Line(2, 0, returned=2),), has_tracking=True)),
+            ("partly_returned", Standing(lines=(Line(3, 0, returned=1),))),
+            ("partly_returned", Standing(lines=(Line(1, 0, returned=1), Line(1, 0)))),
             ("confirmed", Standing(lines=(Line(1, 0, is_goods=False),))),
             ("done", Standing(lines=(Line(1, 1, is_goods=False),))),
             ("done", Standing(lines=(Line(1, 0, is_goods=False),), is_paid=True, is_invoiced=True)),
