@@ -195,7 +195,7 @@ def find_foreign(sent: Sent, answer: OrderAnswer) -> str:
 
 
 def _goes_by_number(line: LineAnswer) -> bool:
-    return line.by_number and line.position is None and bool(line.number)
+    return line.by_number and line.position is None and bool(line.number) and not line.takes_off
 
 
 def sort_lines(sent: Sent, answer: OrderAnswer) -> tuple[dict[int, list[LineAnswer]], list[LineAnswer]]:
@@ -218,7 +218,7 @@ def sort_lines(sent: Sent, answer: OrderAnswer) -> tuple[dict[int, list[LineAnsw
             [position] = positions
         elif positions and len(positions) == said[number]:
             position = next((free for free in positions if not by_position[free]), None)
-        (extras if position is None else by_position.get(position, extras)).append(line)
+        (extras if position is None or line.takes_off else by_position.get(position, extras)).append(line)
     return by_position, extras
 
 

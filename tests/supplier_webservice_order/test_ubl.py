@@ -174,6 +174,7 @@ def test_price_of_a_base_quantity():
         response(lines=line(11, 5, 1, "12,50")),
         response(lines=line(11, 99, 1)),
         response(lines=line(11, 5, "NaN")),
+        response(more="<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator></cac:AllowanceCharge>"),
         response(lines=line(11, 5, 1, "5") + line(12, 5, 1, "5").replace("EUR", "USD")),
         response(
             lines=line(11, 5, 1, "1").replace(
@@ -188,6 +189,26 @@ def test_unreadable(content):
 
     with supplier(envelope(content)) as (client, _wire), pytest.raises(FateUnknownError):
         client.place(*client.render("SubmitOrder", etree.Element("a")))
+
+
+def test_allowances_and_charges():
+    """SW+7: UBL's AllowanceCharge, of the order and of a line: each a line that a person accepts, with its sign."""
+
+    def allowance(indicator, amount, reason):
+        return (
+            f"<cac:AllowanceCharge><cbc:ChargeIndicator>{indicator}</cbc:ChargeIndicator><cbc:AllowanceChargeReason>"
+            f"{reason}</cbc:AllowanceChargeReason><cbc:Amount currencyID='EUR'>{amount}</cbc:Amount>"
+            "</cac:AllowanceCharge>"
+        )
+
+    lines = line(7, 5, 2, "10", more=allowance("false", "1.50", "Bulk"))
+    with supplier(envelope(response(lines=lines, more=allowance("true", "9", "Freight")))) as (client, _wire):
+        answer, _reply = client.place(*client.render("SubmitOrder", etree.Element("a")))
+    assert [(each.position, each.price, each.description) for each in answer.lines] == [
+        (7, Decimal(10), "Name"),
+        (None, Decimal("-1.50"), "Bulk PN-A"),
+        (None, Decimal(9), "Freight"),
+    ]
 
 
 def test_unknown_order_and_test():

@@ -37,10 +37,10 @@ Asked = tuple[str, Decimal]
 MAX_AMOUNT = Decimal(10) ** 12
 
 
-def check_amounts(*amounts: Decimal | None) -> None:
-    """:raises ValueError: for what XML calls a number and nobody can pay: NaN, infinity, less than nothing"""
+def check_amounts(*amounts: Decimal | None, least: Decimal = Decimal(0)) -> None:
+    """:raises ValueError: for what XML calls a number and nobody can pay: NaN, infinity, less than the least"""
     for amount in amounts:
-        if amount is not None and not (amount.is_finite() and 0 <= amount < MAX_AMOUNT):
+        if amount is not None and not (amount.is_finite() and least <= amount < MAX_AMOUNT):
             raise ValueError(f"{amount} is no price or quantity")
 
 
@@ -176,7 +176,8 @@ class LineAnswer:
     ``position`` is that of the ordered line, or none: then ``number`` and ``description`` say what
     the supplier added by itself (freight, a deposit). ``price`` is net, for one unit. ``number`` and ``unit`` of
     an ordered line are what the supplier means it is to deliver, where it says that. ``by_number`` says that this
-    supplier's answers name parts by their number only: then that tells which line is meant.
+    supplier's answers name parts by their number only: then that tells which line is meant. What a supplier takes off
+    by itself (a rebate, a voucher) is below zero, and is no answer to an ordered line, whichever it names.
     """
 
     position: int | None
@@ -192,7 +193,12 @@ class LineAnswer:
     by_number: bool = False
 
     def __post_init__(self) -> None:
-        check_amounts(self.quantity, self.price)
+        check_amounts(self.quantity, self.price, least=1 - MAX_AMOUNT)
+
+    @property
+    def takes_off(self) -> bool:
+        """Return whether the line makes the order cheaper instead of dearer."""
+        return any(amount is not None and amount < 0 for amount in (self.quantity, self.price))
 
 
 @dataclass(frozen=True)
@@ -231,7 +237,10 @@ class OrderAnswer:
 
 @dataclass(frozen=True)
 class Offer:
-    """Price and availability of one part."""
+    """Price and availability of one part; ``unit`` is what the price is for, ``least`` from what quantity it holds.
+
+    Of several offers for one number one is chosen, see ``offers.choose_offers``.
+    """
 
     number: str
     price: Decimal | None
@@ -240,9 +249,11 @@ class Offer:
     available_on: date | None = None
     substitute: str = ""
     note: str = ""
+    unit: str = ""
+    least: Decimal | None = None
 
     def __post_init__(self) -> None:
-        check_amounts(self.available, self.price)
+        check_amounts(self.available, self.price, self.least)
 
 
 class Connector:

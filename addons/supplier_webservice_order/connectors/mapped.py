@@ -303,6 +303,8 @@ class MappedConnector(Connector):
             available_on=said.get("line.available_on"),
             substitute=said.get("line.substitute") or "",
             note=said.get("line.note") or "",
+            unit=said.get("line.unit") or "",
+            least=said.get("line.least"),
         )
 
     def test_answer(self, value: etree._Element) -> str:
@@ -337,7 +339,7 @@ class MappedConnector(Connector):
 
     def _value(self, rule: Rule, text: str) -> Decimal | date | str:
         name = rule.value
-        if name in ("line.quantity", "line.price"):
+        if name in ("line.quantity", "line.price", "line.least"):
             return read_number(text, decimal_comma=self._mapping.decimal_comma, type_name=rule.type_name)
         if name in ("line.available_on", "shipment.shipped_on"):
             return read_date(text, rule.date_format)

@@ -44,7 +44,7 @@ CREDENTIALS = ("username", "password")
 #: what an element of an answer can mean
 ANSWER_VALUES = ("code", "known", "message_id", "change_id", "reference", "currency", "note", "duplicate", "complete")
 LINE_VALUES = ("line.position", "line.status", "line.quantity", "line.price", "line.number", "line.description",
-               "line.substitute", "line.available_on", "line.note", "line.unit")  # fmt: skip
+               "line.substitute", "line.available_on", "line.note", "line.unit", "line.least")  # fmt: skip
 #: what an element of the answer about shipments can mean, for each of them
 SHIPMENT_VALUES = ("shipment.shipped_on", "shipment.carrier", "shipment.tracking", "shipment.delivery_note",
                    "shipment.invoice")  # fmt: skip

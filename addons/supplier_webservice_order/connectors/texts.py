@@ -49,6 +49,9 @@ def read_number(text: str, *, decimal_comma: bool = False, type_name: str = "str
         return Decimal(text.strip())
     group, point = (r"\.", ",") if decimal_comma else (",", r"\.")
     text = re.sub(r"(?<=\d)[ \u00a0\u202f'\u2019](?=\d{3}(?!\d))", "", text.strip())
+    if text.endswith("-"):
+        # as ERP systems print what is taken off: 5.00-
+        text = f"-{text[:-1]}"
     found = re.fullmatch(rf"([+-]?(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+))(?:{point}(\d+))?", text)
     if not found:
         raise ValueError(f"{text!r} is no number")

@@ -46,13 +46,12 @@ from .base import (
     named,
 )
 from .base import ADDED as STEP_ADDED
+from .ubl_reading import CAC, CBC, PATHS, allowances_of, decimal_of, price_of, text_of, unit_of
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 ORDER, RESPONSE = f"{_UBL}Order-2", f"{_UBL}OrderResponse-2"
 ORDER_CHANGE, ORDER_CANCELLATION = f"{_UBL}OrderChange-2", f"{_UBL}OrderCancellation-2"
-CAC, CBC = f"{_UBL}CommonAggregateComponents-2", f"{_UBL}CommonBasicComponents-2"
 TNS = "urn:supplier-webservice-order:ubl:1"
-_PATHS = {"cac": CAC, "cbc": CBC}
 CODES = (ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED)
 #: LineStatusCode, as far as BIS Ordering 3 allows it
 ADDED, DELIVERED = "1", "42"
@@ -262,63 +261,65 @@ class UblConnector(Connector):
         raise ValueError("the supplier does not say whether it knows the order")
 
     def _answer(self, document: etree._Element) -> OrderAnswer:
-        code = _text(document, "cbc:OrderResponseCode")
+        code = text_of(document, "cbc:OrderResponseCode")
         if code not in CODES:
             raise ValueError(f"{code} is no OrderResponseCode of PEPPOL")
-        currency = _text(document, "cbc:DocumentCurrencyCode")
-        amounts = document.findall(".//cac:LineItem/cac:Price/cbc:PriceAmount", _PATHS)
+        currency = text_of(document, "cbc:DocumentCurrencyCode")
+        amounts = document.findall(".//cac:LineItem/cac:Price/cbc:PriceAmount", PATHS)
         currencies = {amount.get("currencyID") for amount in amounts} - {None}
         if len(currencies | ({currency} - {""})) > 1:
             raise ValueError("prices in several currencies")
         return OrderAnswer(
             known=True,
-            message_id=named(_text(document, "cac:OrderReference/cbc:ID")),
-            change_id=_text(document, "cac:OrderChangeDocumentReference/cbc:ID"),
+            message_id=named(text_of(document, "cac:OrderReference/cbc:ID")),
+            change_id=text_of(document, "cac:OrderChangeDocumentReference/cbc:ID"),
             code=code,
-            reference=_text(document, "cbc:SalesOrderID") or _text(document, "cac:OrderReference/cbc:SalesOrderID"),
+            reference=text_of(document, "cbc:SalesOrderID") or text_of(document, "cac:OrderReference/cbc:SalesOrderID"),
             currency=currency or next(iter(currencies), ""),
-            note="\n".join(filter(None, (note.text for note in document.findall("cbc:Note", _PATHS)))),
-            lines=tuple(
-                line for element in document.findall("cac:OrderLine", _PATHS) for line in self._line_answers(element)
+            note="\n".join(filter(None, (note.text for note in document.findall("cbc:Note", PATHS)))),
+            lines=(
+                *(line for element in document.findall("cac:OrderLine", PATHS) for line in self._line_answers(element)),
+                *allowances_of(document),
             ),
         )
 
     @staticmethod
     def _line_answers(line: etree._Element) -> Iterator[LineAnswer]:
         """Return what is said about a line: what comes, and what comes later."""
-        item = line.find("cac:LineItem", _PATHS)
-        substitute = _text(line, "cac:SellerSubstitutedLineItem/cac:Item/cac:SellersItemIdentification/cbc:ID")
-        position = _text(line, "cac:OrderLineReference/cbc:LineID")
-        status = _text(item, "cbc:LineStatusCode")
-        notes = (*line.findall("cbc:Note", _PATHS), *item.findall("cbc:Note", _PATHS))
+        item = line.find("cac:LineItem", PATHS)
+        substitute = text_of(line, "cac:SellerSubstitutedLineItem/cac:Item/cac:SellersItemIdentification/cbc:ID")
+        position = text_of(line, "cac:OrderLineReference/cbc:LineID")
+        status = text_of(item, "cbc:LineStatusCode")
+        notes = (*line.findall("cbc:Note", PATHS), *item.findall("cbc:Note", PATHS))
         due = next(
             filter(
                 None,
                 (
-                    _text(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:EndDate"),
-                    _text(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:StartDate"),
-                    _text(item, "cac:Delivery/cbc:LatestDeliveryDate"),
+                    text_of(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:EndDate"),
+                    text_of(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:StartDate"),
+                    text_of(item, "cac:Delivery/cbc:LatestDeliveryDate"),
                 ),
             ),
             "",
         )
-        later = _decimal(_text(item, "cbc:MaximumBackorderQuantity"))
+        later = decimal_of(text_of(item, "cbc:MaximumBackorderQuantity"))
         common: dict[str, Any] = {
             # a line that was not ordered names none of ours
             "position": int(position) if position and status != ADDED else None,
-            "price": _price(item),
+            "price": price_of(item),
             "substitute": substitute,
             "available_on": date.fromisoformat(due[:10]) if due else None,
             "note": " ".join(filter(None, (note.text for note in notes))),
-            "number": _text(item, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
-            "description": _text(item, "cac:Item/cbc:Name"),
-            "unit": _unit(item),
+            "number": text_of(item, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
+            "description": text_of(item, "cac:Item/cbc:Name"),
+            "unit": unit_of(item),
         }
         known = LINE_STATUS[status] if status else PENDING
-        quantity = _decimal(_text(item, "cbc:Quantity"))
+        quantity = decimal_of(text_of(item, "cbc:Quantity"))
         yield LineAnswer(status=SUBSTITUTED if substitute else known, quantity=quantity, **common)
         if later:
             yield LineAnswer(status=BACKORDERED, quantity=later, **common)
+        yield from allowances_of(item, common["number"] or common["description"])
 
     # Test
 
@@ -359,24 +360,3 @@ def _number(value: Decimal) -> str:
     """Return a number as XML has it: no exponent, no zeros at its end."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _text(element: etree._Element, path: str) -> str:
-    return (element.findtext(path, "", _PATHS) or "").strip()
-
-
-def _unit(item: etree._Element) -> str:
-    """Return the code of the unit that the supplier counts in."""
-    quantity = item.find("cbc:Quantity", _PATHS)
-    return (quantity.get("unitCode") or "").strip() if quantity is not None else ""
-
-
-def _decimal(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-def _price(item: etree._Element) -> Decimal | None:
-    """Return the price of one unit: UBL names it for a base quantity."""
-    amount = _decimal(_text(item, "cac:Price/cbc:PriceAmount"))
-    base = _decimal(_text(item, "cac:Price/cbc:BaseQuantity"))
-    return amount / base if amount is not None and base is not None else amount

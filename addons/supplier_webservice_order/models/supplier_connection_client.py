@@ -11,6 +11,7 @@ from ..connectors.base import Account
 from ..connectors.client import SupplierClient
 from ..const import QUANTITY_DIGITS
 from ..delivery import PriceQuestion, ask_all
+from ..offers import choose_offers
 from ..soap.client import Service
 from ..soap.errors import RefusedError, SoapError
 from ..utils import to_decimal
@@ -130,7 +131,7 @@ class SupplierConnection(models.Model):
         return currency
 
     def _get_offers(self, parts):
-        """Return the ``Offer`` per part number.
+        """Return the ``offers.Chosen`` per part number.
 
         :param parts: pairs of part number and quantity
         :raises SoapError: without a usable answer
@@ -141,10 +142,11 @@ class SupplierConnection(models.Model):
             raise offers
         return offers
 
-    def _ask_prices(self, wanted):
-        """Ask suppliers for prices at once; return by connection its ``Offer`` per part number, or a ``SoapError``.
+    def _ask_prices(self, wanted, units=None):
+        """Ask suppliers for prices at once; return by connection ``offers.Chosen`` per part number, or a ``SoapError``.
 
         :param wanted: pairs of part number and quantity by connection
+        :param units: by connection the code of the unit to order, by part number
         """
         exchanges, found, questions = self.env["supplier.exchange"], {}, []
         for connection, parts in wanted.items():
@@ -159,7 +161,8 @@ class SupplierConnection(models.Model):
             for each in calls:
                 exchanges._keep_call(connection, "offer", question.client, each)
             failed = isinstance(result, SoapError)
-            found[connection] = result if failed else {offer.number: offer for offer in result}
+            wanted_units = (units or {}).get(connection, {})
+            found[connection] = result if failed else choose_offers(result, question.parts, wanted_units)
         return found
 
     def _prepare_price_question(self, parts):

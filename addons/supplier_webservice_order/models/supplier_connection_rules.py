@@ -29,15 +29,16 @@ class SupplierConnection(models.Model):
             reason=self.pause_reason or "",
         )
 
+    def _find_unit_code(self, uom):
+        """Return what the supplier calls a unit, or nothing."""
+        return (self.unit_codes or {}).get(str(uom.id)) or self._get_standard_unit_code(uom.id) or ""
+
     def _get_unit_code(self, uom):
         """Return what the supplier calls a unit: its own code, or that of UN/ECE Recommendation 20.
 
         :raises UserError: for a unit that has neither: the supplier would deliver one piece for a box
         """
-        own = (self.unit_codes or {}).get(str(uom.id))
-        if own:
-            return own
-        code = self._get_standard_unit_code(uom.id)
+        code = self._find_unit_code(uom)
         if not code:
             raise UserError(
                 self.env._(

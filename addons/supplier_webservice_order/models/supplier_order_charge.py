@@ -11,7 +11,7 @@ GUARDED = ("purchase_id", "key", "number", "name", "quantity", "price", "has_pri
 
 
 class SupplierOrderCharge(models.Model):
-    """Something that the supplier added to an order by itself: freight, a deposit, a surcharge.
+    """Something that the supplier added to an order by itself: freight, a deposit, a surcharge; or took off: a rebate.
 
     It is a proposal until a person accepts it as a line of the order, or declines it.
     """
@@ -139,6 +139,10 @@ class SupplierOrderCharge(models.Model):
         name = extra.description or extra.note or extra.number or self.env._("Line added by the supplier")
         has_price = extra.price is not None and rate is not None
         quantity = 1.0 if extra.quantity is None else float(extra.quantity)
+        price = float(extra.price * rate) if has_price else 0.0
+        if quantity < 0:
+            # a rebate as "-1 at 5": a line of an order with less than nothing of something would be a return
+            quantity, price = -quantity, -price
         product = connection._get_charge_product(extra.number, name)
         return {
             "key": f"{extra.position or ''}|{extra.number}|{extra.description}"[:250],
@@ -146,7 +150,7 @@ class SupplierOrderCharge(models.Model):
             "name": name[:500],
             "quantity": 0.0 if extra.status in NOTHING_COMES else quantity,
             "has_price": has_price,
-            "price": float(extra.price * rate) if has_price else 0.0,
+            "price": price,
             "product_id": product.id,
         }
 

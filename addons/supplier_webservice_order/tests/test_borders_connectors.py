@@ -49,13 +49,16 @@ class TestNumbers(BaseCase):
                 with self.assertRaises(ValueError):
                     check_amounts(Decimal(1), amount)
                 with self.assertRaises(ValueError):
-                    LineAnswer(1, "confirmed", Decimal(1), amount)
-                with self.assertRaises(ValueError):
-                    LineAnswer(1, "confirmed", amount, Decimal(1))
-                with self.assertRaises(ValueError):
                     Offer("A", amount, "EUR", Decimal(1))
                 with self.assertRaises(ValueError):
                     Offer("A", Decimal(1), "EUR", amount)
+        for amount in (-MAX_AMOUNT, MAX_AMOUNT, Decimal("NaN"), Decimal("-Infinity")):
+            with self.subTest(amount=amount):
+                with self.assertRaises(ValueError):
+                    LineAnswer(1, "confirmed", Decimal(1), amount)
+                with self.assertRaises(ValueError):
+                    LineAnswer(1, "confirmed", amount, Decimal(1))
+        self.assertTrue(LineAnswer(None, "confirmed", Decimal(1), Decimal(-1)).takes_off, "a rebate is an amount")
 
     def test_yes_or_no(self):
         """SW+1: where a supplier does not say whether it knows an order, it is not sent again."""

@@ -103,6 +103,24 @@ class TestJudge(BaseCase):
         verdict = judge(SENT, answer("AP", *FULL, freight, surcharge, message_id="m-1"))
         self.assertEqual((verdict.extras, verdict.state, verdict.is_clean), ((freight, surcharge), "AP", False))
 
+    def test_what_is_taken_off(self):
+        """SW+7: a rebate is kept as a proposal, like freight: also one that names an ordered line, or is -1 at 5."""
+        rebates = (
+            line(None, quantity="1", price="-5", description="Rebate"),
+            line(None, quantity="-1", price="5", number="VOUCHER"),
+            line(1, price="-5", description="Rebate on this line"),
+            line(None, quantity="1", price="-2", number="A-1", by_number=True),
+        )
+        for rebate in rebates:
+            with self.subTest(rebate=rebate):
+                verdict = judge(SENT, answer("AP", *FULL, rebate, message_id="m-1"))
+                self.assertEqual((verdict.extras, verdict.state, verdict.is_clean), ((rebate,), "AP", False))
+                self.assertEqual([each.price for each in verdict.lines], [100, Decimal("0.034567")])
+        alone = judge(SENT, answer("AP", line(1, quantity="2", price="-100"), FULL[1]))
+        self.assertEqual(
+            (alone.state, alone.missing), ("AB", ((1, "line"),)), "it does not confirm the line that it names"
+        )
+
     def test_split_delivery(self):
         """SW+7: several answers to one line add up; each part keeps its date, the price is that of one unit."""
         later = line(1, "backordered", quantity="1", price="110", available_on=date(2030, 1, 2))

@@ -132,7 +132,7 @@ class TestMapping(SupplierCase):
         self.assertEqual(line.supplier_line_state, "confirmed")
         self.fake.offers = {"MM-1": "<price>48.5</price><available>3</available>"}
         with self._worker():
-            offer = self.mapped._get_offers([("MM-1", 1)])["MM-1"]
+            offer = self.mapped._get_offers([("MM-1", 1)])["MM-1"].offer
         self.assertEqual((float(offer.price), int(offer.available)), (48.5, 3))
 
     def test_screen_with_preview(self):

@@ -1,4 +1,5 @@
 import threading
+from decimal import Decimal
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -6,6 +7,8 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from ..connectors.base import Offer
+from ..offers import choose_offers
 from .common import SupplierCase
 
 
@@ -169,14 +172,46 @@ class TestOrderWizard(SupplierCase):
         self.assertFalse(wizard.message)
 
     def test_supplier_that_offers_nothing(self):
-        """SW+3: a part that the supplier says nothing about is named; the offers for the others are there."""
+        """SW+3: a part that the supplier says nothing about says so in its own line; no sentence names them all."""
         self.fake.offers = {"PN-A": "<price>90</price><available>5</available>"}
         wizard = self._open()
         wizard.line_ids[:3].selected = True
         with self._worker():
             wizard.action_check()
-        self.assertEqual(wizard.message, "Parts & Co: It offers nothing for PN-B, PN-C.")
+        self.assertFalse(wizard.message)
         self.assertEqual(wizard.line_ids[0].offer_price, 90)
+        self.assertEqual(wizard.line_ids[:3].mapped("availability"), ["In stock", "No offer", "No offer"])
+        self.assertEqual(wizard.line_ids[:3].mapped("availability_state"), ["enough", "none", "none"])
+
+    def test_several_offers_for_one_part(self):
+        """SW+3: of several offers the one with enough in stock, then the cheapest, wherever it stands; that is said."""
+        self.fake.offers = {
+            "PN-A": "<price>80</price><available>0</available></offer><offer><partNumber>PN-A</partNumber>"
+            "<price>90</price><available>5</available></offer><offer><partNumber>PN-A</partNumber>"
+            "<price>95</price><available>50</available>"
+        }
+        wizard = self._open()
+        wizard.line_ids[0].selected = True
+        with self._worker():
+            wizard.action_check()
+        line = wizard.line_ids[0]
+        self.assertEqual((line.offer_price, line.availability), (90, "In stock, best of 3 offers"))
+
+    def test_price_that_holds_from_more(self):
+        """SW+3 SW+7: a price from ten on is shown as such, and carried into no order of one; nor is one for a box."""
+        wizard = self._open()
+        line = wizard.line_ids[0]
+        line.selected = True
+        for offer, words in (
+            (Offer("PN-A", Decimal(70), "EUR", Decimal(50), least=Decimal(10)), "price from 10"),
+            (Offer("PN-A", Decimal(70), "EUR", Decimal(50), unit="XBX"), "another unit (XBX)"),
+        ):
+            line.offer_ids.unlink()
+            chosen = choose_offers([offer], [("PN-A", Decimal(1))], {"PN-A": "C62"})["PN-A"]
+            line.env["supplier.order.wizard.offer"].create(line._prepare_offer_values(self.connection, chosen))
+            line._mark_best_offers()
+            self.assertIn(words, line.availability)
+            self.assertFalse(line._get_offer() or line.offer_ids.is_best)
 
     def test_suppliers_are_asked_at_once(self):
         """SW+8: each supplier waits for the other one's question here: asked one after the other, both fail."""

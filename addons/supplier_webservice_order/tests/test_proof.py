@@ -117,6 +117,23 @@ class TestProof(SupplierCase):
         self.purchase.action_accept_answer()
         self.assertEqual((self.purchase.order_line - self.lines).mapped("price_unit"), [18.0])
 
+    def test_rebate_is_proposed(self):
+        """SW+7: what the supplier takes off is proposed, too; accepted, the order is as much cheaper."""
+        rebate = self.env["product.product"].create({"name": "Rebate", "type": "service", "default_code": "REB"})
+        self.connection.charge_product_ids = [Command.create({"word": "", "product_id": rebate.id})]
+        self._answer(
+            *self._full(),
+            {"position": 900, "status": "Confirmed", "quantity": 1, "price": "-12.5", "note": "Autumn rebate"},
+            {"position": self.lines[0].id, "status": "Confirmed", "quantity": -1, "price": "7.5", "note": "Bonus"},
+        )
+        self.assertEqual((self.purchase.webservice_state, self.purchase.state), ("AP", "draft"))
+        self.assertEqual(self.purchase.charge_ids.mapped("price"), [-12.5, -7.5])
+        self.assertIn("-12.50", self.purchase.charge_ids[0]._describe())
+        before = self.purchase.amount_untaxed
+        self.purchase.action_accept_answer()
+        self.assertEqual(self.purchase.amount_untaxed, before - 20)
+        self.assertEqual((self.purchase.order_line - self.lines).mapped("product_qty"), [1, 1])
+
     def test_split_delivery_is_kept(self):
         """SW+7: one now, one later: both parts are shown, the line waits for the later one."""
         first = self.lines[0].id

@@ -120,7 +120,10 @@ class SupplierOrderWizard(models.TransientModel):
         wanted = {connection: self._get_numbers(connection, lines) for connection in connections}
         resting = connections.filtered(lambda connection: wanted[connection] and connection.is_paused)
         asked = connections.filtered(lambda connection: wanted[connection] and not connection.is_paused)
-        outcomes = asked._ask_prices({each: self._sum_up(wanted[each]) for each in asked})
+        outcomes = asked._ask_prices(
+            {each: self._sum_up(wanted[each]) for each in asked},
+            {each: self._get_units(each, wanted[each]) for each in asked},
+        )
         problems = [f"{each.partner_id.name}: {each._describe_pause()}" for each in resting]
         for connection in asked:
             problem = self._take_offers(connection, wanted[connection], outcomes[connection])
@@ -144,22 +147,30 @@ class SupplierOrderWizard(models.TransientModel):
             total[number] = total.get(number, 0.0) + line.quantity
         return list(total.items())
 
+    @api.model
+    def _get_units(self, connection, numbers):
+        """Return what a supplier calls the unit to order, by part number."""
+        return {number: connection._find_unit_code(line.product_uom_id) for line, number in numbers.items()}
+
     def _take_offers(self, connection, numbers, outcome):
         """Keep the offers of one supplier; return in words what is wrong with its answer, or nothing.
 
-        :param numbers: part numbers by line
-        :param outcome: ``Offer`` by part number, or a ``SoapError``
+        :param numbers: part numbers by line; those without an offer are kept as such
+        :param outcome: ``offers.Chosen`` by part number, or a ``SoapError``
         """
         if isinstance(outcome, SoapError):
             # a supplier without a price question has nothing to say here
             unsupported = outcome.reason == "unsupported"
             return "" if unsupported else self.env["supplier.exchange"]._describe_error(outcome)
-        offered = {line: outcome[number] for line, number in numbers.items() if number in outcome}
         self.env["supplier.order.wizard.offer"].create(
-            [line._prepare_offer_values(connection, offer) for line, offer in offered.items()]
+            [
+                line._prepare_offer_values(connection, outcome[number])
+                if number in outcome
+                else {"line_id": line.id, "connection_id": connection.id, "part_number": number, "is_silent": True}
+                for line, number in numbers.items()
+            ]
         )
-        silent = dict.fromkeys(number for line, number in numbers.items() if line not in offered)
-        return self.env._("It offers nothing for %(numbers)s.", numbers=", ".join(silent)) if silent else ""
+        return ""
 
     def action_select_all(self):
         """Tick every part of which something is missing."""

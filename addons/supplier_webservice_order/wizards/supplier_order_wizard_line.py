@@ -78,11 +78,13 @@ class SupplierOrderWizardLine(models.TransientModel):
             line.availability = offer.availability
             line.availability_state = offer.availability_state
             best = line.offer_ids.filtered("is_best")[:1]
-            line.best_supplier = best._get_summary() if best and len(line.offer_ids) > 1 else False
+            compared = len(line.offer_ids.filtered("has_price")) > 1
+            line.best_supplier = best._get_summary() if best and compared else False
 
-    def _prepare_offer_values(self, connection, offer):
-        """Return the values of the record that shows a connector's ``Offer``."""
+    def _prepare_offer_values(self, connection, chosen):
+        """Return the values of the record that shows an ``offers.Chosen``."""
         self.ensure_one()
+        offer = chosen.offer
         own = self.currency_id
         foreign = connection._get_currency(offer.currency, own)
         has_price = offer.price is not None and bool(foreign)
@@ -97,12 +99,20 @@ class SupplierOrderWizardLine(models.TransientModel):
             "available_on": offer.available_on or False,
             "substitute_number": offer.substitute or False,
             "note": offer.note or False,
+            "offer_count": chosen.count,
+            "least": float(offer.least or 0),
+            "other_unit": chosen.other_unit or False,
         }
 
     def _mark_best_offers(self):
-        """Mark per part the cheapest offer among those with enough in stock, else among all."""
+        """Mark per part the cheapest offer among those with enough in stock, else among all.
+
+        A price that holds from a greater quantity is none for this one.
+        """
         for line in self:
-            priced = line.offer_ids.filtered("has_price")
+            priced = line.offer_ids.filtered(
+                lambda offer, line=line: offer.has_price and offer.least <= max(line.quantity, 0.0)
+            )
             enough = priced.filtered(lambda offer, line=line: offer.available >= line.quantity)
             best = (enough or priced).sorted("price")[:1]
             best.is_best = True
@@ -110,7 +120,9 @@ class SupplierOrderWizardLine(models.TransientModel):
     def _get_offer(self):
         """Return what the chosen supplier asks for the part, or none."""
         self.ensure_one()
-        return self.offer_ids.filtered(lambda offer: offer.partner_id == self.partner_id and offer.has_price)[:1]
+        return self.offer_ids.filtered(
+            lambda offer: offer.partner_id == self.partner_id and offer.has_price and offer.least <= self.quantity
+        )[:1]
 
     def _carry_offer(self):
         """Put the price that was shown into the order, so that the same price in the approval is no deviation."""

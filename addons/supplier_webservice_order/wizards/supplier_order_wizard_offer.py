@@ -21,6 +21,10 @@ class SupplierOrderWizardOffer(models.TransientModel):
     available_on = fields.Date()
     substitute_number = fields.Char()
     note = fields.Char()
+    offer_count = fields.Integer(help="How many offers the supplier made for this part; this one is the best of them.")
+    least = fields.Float("From Quantity", digits="Product Unit", help="The price holds from this quantity.")
+    other_unit = fields.Char(help="What the price would be for: not what is ordered.")
+    is_silent = fields.Boolean(help="The supplier was asked, and offers nothing.")
     is_best = fields.Boolean()
     availability = fields.Char(compute="_compute_availability")
     availability_state = fields.Selection(
@@ -33,19 +37,34 @@ class SupplierOrderWizardOffer(models.TransientModel):
         self.ensure_one()
         return f"{formatLang(self.env, self.price, currency_obj=self.currency_id)} {self.partner_id.name}"
 
-    @api.depends("available", "available_on", "substitute_number", "line_id.quantity")
+    @api.depends("available", "available_on", "substitute_number", "line_id.quantity", "is_silent", "least")
     def _compute_availability(self):
         for offer in self:
-            if offer.available >= offer.line_id.quantity:
-                state, text = "enough", self.env._("In stock")
-            elif offer.available > 0:
-                state, text = "some", self.env._("Only %(count)g in stock", count=offer.available)
-            elif offer.available_on:
-                state, text = "later", self.env._("From %(date)s", date=format_date(self.env, offer.available_on))
-            else:
-                state, text = "none", self.env._("Not available")
-            if offer.substitute_number:
-                text = self.env._(
-                    "%(availability)s, as %(substitute)s", availability=text, substitute=offer.substitute_number
-                )
-            offer.availability_state, offer.availability = state, text
+            offer.availability_state, text = offer._describe_stock()
+            offer.availability = offer._describe_terms(text)
+
+    def _describe_stock(self):
+        if self.is_silent:
+            return "none", self.env._("No offer")
+        if self.available >= self.line_id.quantity:
+            return "enough", self.env._("In stock")
+        if self.available > 0:
+            return "some", self.env._("Only %(count)g in stock", count=self.available)
+        if self.available_on:
+            return "later", self.env._("From %(date)s", date=format_date(self.env, self.available_on))
+        return "none", self.env._("Not available")
+
+    def _describe_terms(self, text):
+        """Return the text with what a person has to know of this offer before taking it."""
+        parts = [text]
+        if self.substitute_number:
+            parts = [
+                self.env._("%(availability)s, as %(substitute)s", availability=text, substitute=self.substitute_number)
+            ]
+        if self.least > self.line_id.quantity:
+            parts.append(self.env._("price from %(quantity)g", quantity=self.least))
+        if self.other_unit:
+            parts.append(self.env._("price for another unit (%(unit)s)", unit=self.other_unit))
+        if self.offer_count > 1:
+            parts.append(self.env._("best of %(count)s offers", count=self.offer_count))
+        return ", ".join(parts)

@@ -1,0 +1,57 @@
+"""What UBL documents hold: texts, amounts, and what is added or taken off."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from lxml import etree
+
+from .base import CONFIRMED, LineAnswer
+
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+CAC, CBC = f"{_UBL}CommonAggregateComponents-2", f"{_UBL}CommonBasicComponents-2"
+PATHS = {"cac": CAC, "cbc": CBC}
+
+
+def text_of(element: etree._Element, path: str) -> str:
+    """Return the text at a path, or nothing."""
+    return (element.findtext(path, "", PATHS) or "").strip()
+
+
+def unit_of(item: etree._Element) -> str:
+    """Return the code of the unit that the supplier counts in."""
+    quantity = item.find("cbc:Quantity", PATHS)
+    return (quantity.get("unitCode") or "").strip() if quantity is not None else ""
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """Return a number, or none where there is no text."""
+    return Decimal(text) if text else None
+
+
+def allowances_of(element: etree._Element, part: str = "") -> Iterator[LineAnswer]:
+    """Return what is added to, or taken off, the order or one of its lines, each as a line of its own.
+
+    PEPPOL's response has no room for them, UBL's has.
+
+    :param part: what the line is about, for people
+    """
+    for each in element.findall("cac:AllowanceCharge", PATHS):
+        amount = decimal_of(text_of(each, "cbc:Amount"))
+        charge = text_of(each, "cbc:ChargeIndicator")
+        if amount is None or charge not in ("true", "1", "false", "0"):
+            raise ValueError("an allowance or charge without amount or direction")
+        yield LineAnswer(
+            position=None,
+            status=CONFIRMED,
+            quantity=Decimal(1),
+            price=amount if charge in ("true", "1") else -amount,
+            number=text_of(each, "cbc:AllowanceChargeReasonCode"),
+            description=" ".join(filter(None, (text_of(each, "cbc:AllowanceChargeReason"), part))),
+        )
+
+
+def price_of(item: etree._Element) -> Decimal | None:
+    """Return the price of one unit: UBL names it for a base quantity."""
+    amount = decimal_of(text_of(item, "cac:Price/cbc:PriceAmount"))
+    base = decimal_of(text_of(item, "cac:Price/cbc:BaseQuantity"))
+    return amount / base if amount is not None and base is not None else amount
