@@ -36,7 +36,12 @@ LINE_FIELDS = (
     "discount",
     "sale_line_id",
 )
-COMPANY_FIELDS = ("partner_id", "credit_price_order", "po_double_validation", "po_double_validation_amount")
+COMPANY_FIELDS = (
+    *("partner_id", "credit_price_order", "po_double_validation", "po_double_validation_amount"),
+    # what a tax asks that leaves to its company whether prices hold it
+    "account_price_include",
+)
+TAX_FIELDS = ("amount_type", "price_include_override", "company_id")
 PARTNER_FIELDS = (
     *("name", "street", "street2", "zip", "city", "state_id", "country_id", "vat", "phone", "email"),
     # what a vendor's row of a price list is chosen by
@@ -210,6 +215,7 @@ class PurchaseOrder(models.Model):
         """
         self.fetch(ORDER_FIELDS)
         self.company_id.fetch(COMPANY_FIELDS)
+        self.user_id.fetch(["partner_id"])
         places = self.company_id.partner_id | self.user_id.partner_id | self.dest_address_id
         (self.partner_id | places).fetch(PARTNER_FIELDS)
         lines = self.env["purchase.order.line"].search_fetch(
@@ -219,6 +225,9 @@ class PurchaseOrder(models.Model):
         )
         lines.product_id.fetch(["product_tmpl_id", "default_code", "barcode"])
         lines.product_id.product_tmpl_id.fetch(["name"])
+        # the vendors' price lists name others, too
+        lines.product_id.seller_ids.partner_id.fetch(["commercial_partner_id", "parent_id", "active"])
+        lines.tax_ids.fetch(TAX_FIELDS)
         by_order = lines.grouped("order_id")
         return {order: by_order.get(order, lines.browse()) for order in self}
 

@@ -30,12 +30,14 @@ class PurchaseOrder(models.Model):
             self._get_answer_rate(answer, connection),
             # a mere receipt has nothing to compare
             Decimal(str(connection.price_tolerance)) if answer.lines else Decimal(0),
-            foreign=bool(answer.currency) and answer.currency != self.currency_id.name,
+            foreign=bool(answer.currency) and answer.currency != self._get_currency_name(),
         )
         return judge(exchange._get_sent(), answer, state, terms)
 
     def _get_answer_rate(self, answer, connection):
         """Return what one unit of the answer's currency is in the order's, or None where nobody knows."""
+        if answer.currency in ("", self._get_currency_name()):
+            return Decimal(1)
         currency = connection._get_currency(answer.currency, self.currency_id)
         if not currency:
             return None

@@ -185,7 +185,8 @@ class PurchaseOrderLine(models.Model):
         return net + sum(each["tax_amount"] for each in details["taxes_data"] if each["tax"].price_include)
 
     def _has_included_taxes(self):
-        return any((self.tax_ids | self.tax_ids.children_tax_ids).mapped("price_include"))
+        groups = self.tax_ids.filtered(lambda tax: tax.amount_type == "group")
+        return any((self.tax_ids | groups.children_tax_ids).mapped("price_include"))
 
     def _get_known_quantities(self, sent):
         """Return the quantities of which the supplier knows: what it was told, and what it answered.

@@ -23,13 +23,11 @@ class PurchaseOrder(models.Model):
 
     def _prepare_supplier_order_of(self, message_id, lines, parts):
         """Return the order as connectors know it, with these ``connectors.base.Part``."""
-        # the active currencies are in a cache
-        currency = self.env["res.currency"].get_all_currencies().get(self.currency_id.id)
         sale = lines.sale_order_id[:1]
         return Order(
             message_id=message_id,
             reference=self.name,
-            currency=currency["name"] if currency else self.currency_id.name,
+            currency=self._get_currency_name(),
             wanted_on=fields.Date.to_date(self.date_planned) if self.date_planned else None,
             note=self.partner_ref or "",
             ordered_on=fields.Date.to_date(self.date_order),
@@ -40,6 +38,11 @@ class PurchaseOrder(models.Model):
             vehicle=Vehicle(sale.vehicle_vin or "", sale.vehicle_plate or ""),
             parts=parts,
         )
+
+    def _get_currency_name(self):
+        # the active currencies are in a cache
+        currency = self.env["res.currency"].get_all_currencies().get(self.currency_id.id)
+        return currency["name"] if currency else self.currency_id.name
 
     def _check_lines(self, lines):
         if not lines:
@@ -75,7 +78,7 @@ class PurchaseOrder(models.Model):
             street2=partner.street2 or "",
             zip=partner.zip or "",
             city=partner.city or "",
-            state=partner.state_id.code or "",
+            state=self._get_state_code(partner.state_id.id) if partner.state_id else "",
             country=self._get_country_code(partner.country_id.id) if partner.country_id else "",
             vat=partner.vat or "",
         )
@@ -84,6 +87,11 @@ class PurchaseOrder(models.Model):
     @tools.ormcache("country_id")
     def _get_country_code(self, country_id):
         return self.env["res.country"].browse(country_id).code or ""
+
+    @api.model
+    @tools.ormcache("state_id")
+    def _get_state_code(self, state_id):
+        return self.env["res.country.state"].browse(state_id).code or ""
 
     def _prepare_contact(self):
         buyer = self.user_id
