@@ -11,6 +11,7 @@ from pathlib import Path
 from zeep import Client
 from zeep.transports import Transport
 
+from tests.helpers import load_dialect
 from tools.odoo_server import free_port
 from tools.sandbox_supplier import CREDENTIALS, running
 from tools.settings import HOST, ROOT, venv_python
@@ -94,12 +95,12 @@ def _bare_caller(env, port):
     connection = env.ref(f"{ADDON}.connection_hemo")
     session = Session()
     session.auth = CREDENTIALS["standard"]
-    wsdl = str(connection._get_connector().wsdl)
-    client = Client(wsdl, transport=Transport(session=session))
+    connector = load_dialect("standard").StandardConnector()
+    client = Client(str(connector.wsdl), transport=Transport(session=session))
     service = client.create_service(next(iter(client.wsdl.bindings)), f"http://{HOST}:{port}/standard")
 
     def place(purchase, number):
-        operation, values = connection._get_connector().order_message(
+        operation, values = connector.order_message(
             connection._get_account(), purchase._prepare_supplier_order(f"bare-{number}", purchase.order_line)
         )
         started = time.perf_counter()
@@ -177,7 +178,7 @@ def _parse_once(context, env):
     from zeep.wsdl import Document
 
     connection = env.ref(f"{ADDON}.connection_hemo")
-    wsdl = str(connection._get_connector().wsdl)
+    wsdl = str(load_dialect("standard").StandardConnector.wsdl)
     started = time.perf_counter()
     Document(wsdl, Transport())
     parsing = (time.perf_counter() - started) * 1000

@@ -1,10 +1,12 @@
 """What the end-to-end tests of several addons do alike."""
 
+import importlib.util
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tools.rpc import RpcError
+from tools.settings import ADDONS_DIR
 
 
 def at_once(calls):
@@ -30,3 +32,15 @@ def wait_until(condition, seconds=60):
             return value
         time.sleep(0.1)
     raise AssertionError(f"not within {seconds} s: {condition.__name__}")
+
+
+def load_dialect(name):
+    """Return the module with the connector of a supplier that was made up for the tests.
+
+    By its file: as a module of the addon's tests it would bring all of them along.
+    """
+    path = ADDONS_DIR / f"supplier_webservice_order/tests/dialects/{name}.py"
+    spec = importlib.util.spec_from_file_location(f"supplier_dialect_{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

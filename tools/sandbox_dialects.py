@@ -5,7 +5,7 @@ from lxml.builder import ElementMaker
 
 from tools.settings import ADDONS_DIR
 
-WSDL_DIR = ADDONS_DIR / "supplier_webservice_order/wsdl"
+WSDL_DIR = ADDONS_DIR / "supplier_webservice_order/demo/suppliers"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
@@ -36,7 +36,7 @@ class Dialect:
 
 
 class StandardDialect(Dialect):
-    """The addon's own WSDL."""
+    """The first of the suppliers that were made up."""
 
     operations = {
         "PlaceOrder": "order",

@@ -1,9 +1,10 @@
 """A supplier with a SOAP service, to play and to test with.
 
-``/standard`` speaks the addon's own WSDL behind HTTP basic authentication, ``/nordteile``
-another one with a WS-Security UsernameToken; ``?wsdl`` serves them. Orders are kept on disk
-and are approved about a minute later. ``/control/...`` (JSON) tells it to misbehave, and so
-does a word such as ``SANDBOX-TIMEOUT`` in an order's reference, note or part number.
+Both of its services are made up. ``/standard`` stands behind HTTP basic authentication,
+``/nordteile``, with a vocabulary of its own, wants a WS-Security UsernameToken; ``?wsdl``
+serves them, and the demo connections map them. Orders are kept on disk and are approved about
+a minute later. ``/control/...`` (JSON) tells it to misbehave, and so does a word such as
+``SANDBOX-TIMEOUT`` in an order's reference, note or part number.
 """
 
 import argparse

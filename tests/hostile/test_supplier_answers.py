@@ -8,6 +8,8 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers import load_dialect
+
 from .strategies import CLEAN
 
 pytestmark = pytest.mark.plain
@@ -57,7 +59,7 @@ def _elements(draw, names, depth=3):
 @pytest.fixture(scope="module", params=list(_DIALECTS))
 def supplier(addon_code, request):
     """A connector and its SOAP service."""
-    module = addon_code(f"supplier_webservice_order.connectors.{request.param}")
+    module = load_dialect(request.param)
     client = addon_code("supplier_webservice_order.soap.client")
     connector = getattr(module, f"{request.param.title()}Connector")()
     return connector, client.Service(connector.wsdl)

@@ -110,6 +110,11 @@ TRANSFORMED = {
     ("credit_account", "reserved_units"),
     ("credit_transaction", "balance_units"),
     ("purchase_photo_link", "nonce"),
+    *(
+        ("supplier_connection", name)
+        for name in ("connector", "nordteile_branch_code", "has_own_wsdl", "wsdl_filename")
+    ),
+    ("supplier_connection", "mapping_duplicate_codes"),
     ("online_proof_decision", "withdrawn_date"),
     ("online_proof_reviewer", "access_token"),
     ("online_proof_reviewer", "expiry_date"),

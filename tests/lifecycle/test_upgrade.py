@@ -201,6 +201,27 @@ def test_connections_go_on(upgraded):
     assert not any(inner for state, _local, inner, _strict, _source in rows if state != "active")
 
 
+def test_connectors_that_are_gone_are_mapped(upgraded):
+    """SW+5 SW+6: who used a connector that is gone says the same by mapping; no connection and no message is lost."""
+    cursor = upgraded["cursor"]
+    before = {row["connector"]: number for number, row in upgraded["before"]["supplier_connection"].items()}
+    assert {"standard", "nordteile"} <= set(before)
+    for connector, operation, constant in (
+        ("standard", "PlaceOrder", None),
+        ("nordteile", "SubmitPurchase", upgraded["before"]["supplier_connection"][before["nordteile"]]),
+    ):
+        cursor.execute(
+            """SELECT c.connector, c.has_own_wsdl, c.mapping_duplicate_codes, o.operation, branch.constant
+                 FROM supplier_connection c JOIN supplier_mapping_operation o ON o.connection_id = c.id
+                 LEFT JOIN supplier_mapping_element branch
+                   ON branch.operation_id = o.id AND branch.path = 'branchCode' AND branch.direction = 'request'
+                WHERE c.id = %s AND o.kind = 'order'""",
+            (before[connector],),
+        )
+        branch = constant["nordteile_branch_code"] if constant else None
+        assert cursor.fetchall() == [("mapped", True, "DuplicateMessage", operation, branch)]
+
+
 def test_dossiers_know_what_was_claimed(upgraded):
     """SD+8: elements became a bill with one of each, and free service lines became claims of their warranties."""
     cursor = upgraded["cursor"]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from tests.helpers import load_dialect
 from tools.settings import ADDONS_DIR
 
 from .wire import NAMESPACE, SOAP, http, serving, timed
@@ -28,10 +29,9 @@ def client():
     """Return the client of a standard connection; its address is that of no server yet."""
     from odoo.addons.supplier_webservice_order.connectors.base import Account
     from odoo.addons.supplier_webservice_order.connectors.client import SupplierClient
-    from odoo.addons.supplier_webservice_order.connectors.standard import StandardConnector
     from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
 
-    connector = StandardConnector()
+    connector = load_dialect("standard").StandardConnector()
     endpoint = Endpoint("http://127.0.0.1:9/", "basic", "garage", PASSWORD, connect_timeout=2, read_timeout=8)
     return SupplierClient(connector, Service(connector.wsdl), endpoint, Account("C-1"))
 

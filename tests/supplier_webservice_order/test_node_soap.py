@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import load_dialect
 from tools.node import has_node, node_packages
 from tools.odoo_server import Process, free_port, listens
 from tools.settings import ADDONS_DIR, HOST
 
 HERE = Path(__file__).parent / "node"
-WSDL = ADDONS_DIR / "supplier_webservice_order/wsdl/standard/supplier_order.wsdl"
+WSDL = ADDONS_DIR / "supplier_webservice_order/demo/suppliers/standard/supplier_order.wsdl"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,7 @@ def node_server(node_modules):
 def node_standards(node_modules):
     """Address of the node server for the public standards."""
     port = free_port()
-    command = ["node", HERE / "standards.js", node_modules, WSDL.parent.parent, port]
+    command = ["node", HERE / "standards.js", node_modules, ADDONS_DIR / "supplier_webservice_order/wsdl", port]
     address = f"http://{HOST}:{port}"
     process = Process("node-standards", command, ready=lambda: listens(port) and serves(f"{address}/secured?wsdl"))
     yield address
@@ -57,10 +58,9 @@ def node_standards(node_modules):
 def speak(node_server):
     """Send one of the connector's messages with our client; returns the decoded answer."""
     from odoo.addons.supplier_webservice_order.connectors.base import Account
-    from odoo.addons.supplier_webservice_order.connectors.standard import StandardConnector
     from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
 
-    connector = StandardConnector()
+    connector = load_dialect("standard").StandardConnector()
     service = Service(connector.wsdl)
 
     def call(kind, *arguments, customer="C-1"):

@@ -29,7 +29,7 @@ def soap():
 @pytest.fixture
 def ask(soap):
     """Return a function that sends the standard connector's test message to an address."""
-    wsdl = ADDONS_DIR / "supplier_webservice_order/wsdl/standard/supplier_order.wsdl"
+    wsdl = ADDONS_DIR / "supplier_webservice_order/demo/suppliers/standard/supplier_order.wsdl"
     service = soap.client.Service(wsdl)
     payload = service.render("Test", {"customerNumber": "C-1"})
 

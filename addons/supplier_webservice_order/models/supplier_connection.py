@@ -31,7 +31,7 @@ GUARDED = (
 class SupplierConnection(models.Model):
     """One supplier's web service, as one company uses it.
 
-    A connector is added by a class in one file, see ``connectors/standard.py``: it extends
+    A connector is added by a class in one file, see ``connectors/ubl.py``: it extends
     the selection ``connector`` and defines ``_<connector>_get_connector``.
     """
 

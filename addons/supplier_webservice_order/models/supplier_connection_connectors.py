@@ -1,9 +1,14 @@
-from odoo import fields, models
+import base64
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from odoo import api, fields, models, tools
+from odoo.tools import file_path
 
 from ..connectors.mapped import MappedConnector, Mapping
-from ..connectors.nordteile import NordteileConnector
 from ..connectors.promostandards import PromoStandardsConnector
-from ..connectors.standard import StandardConnector
 from ..connectors.ubl import UblConnector
 
 
@@ -14,16 +19,11 @@ class SupplierConnection(models.Model):
 
     connector = fields.Selection(
         selection_add=[
-            ("standard", "Standard order service"),
             ("promostandards", "PromoStandards"),
             ("ubl", "UBL 2.1 (PEPPOL BIS Ordering 3)"),
             ("mapped", "By mapping"),
-            ("nordteile", "Nordteile"),
         ],
-        ondelete=dict.fromkeys(("standard", "promostandards", "ubl", "mapped", "nordteile"), "cascade"),
-    )
-    nordteile_branch_code = fields.Char(
-        "Branch Code", help="The branch of yours that the supplier delivers to; part of every order."
+        ondelete=dict.fromkeys(("promostandards", "ubl", "mapped"), "cascade"),
     )
     promostandards_carrier = fields.Char("Carrier", help="As the supplier calls it, for example UPS.")
     promostandards_carrier_service = fields.Char("Carrier's Service", help="For example GROUND.")
@@ -43,15 +43,6 @@ class SupplierConnection(models.Model):
     mapping_duplicate_codes = fields.Char(
         "Codes for Duplicates", help="Fault codes, separated by commas, that say that the supplier has this message."
     )
-
-    def _standard_get_connector(self):
-        return StandardConnector()
-
-    def _nordteile_get_connector(self):
-        return NordteileConnector()
-
-    def _nordteile_get_options(self):
-        return {"branch_code": self.nordteile_branch_code or ""}
 
     def _promostandards_get_connector(self):
         return PromoStandardsConnector()
@@ -87,12 +78,54 @@ class SupplierConnection(models.Model):
         return kind in (self.address_urls or {})
 
     def _mapped_get_connector(self):
+        return MappedConnector(self._get_mapping())
+
+    @tools.ormcache("self.id")
+    def _get_mapping(self):
+        """Return the stored ``Mapping``: every message is written and read with it, and it hardly ever changes."""
         # a mapping is for managers to change, but every order is written with it
         connection_sudo = self.sudo()
-        return connection_sudo._make_mapped_connector(
-            {operation.kind: operation._to_plain() for operation in connection_sudo.mapping_ids}
-        )
+        return connection_sudo._make_mapping({each.kind: each._to_plain() for each in connection_sudo.mapping_ids})
 
-    def _make_mapped_connector(self, operations):
+    def _make_mapping(self, operations):
         codes = (self.mapping_duplicate_codes or "").replace(",", " ").split()
-        return MappedConnector(Mapping(operations, self.mapping_decimal_comma, frozenset(codes)))
+        return Mapping(operations, self.mapping_decimal_comma, frozenset(codes))
+
+    def write(self, vals):
+        """Forget the mapping where what is entered beside its operations changes."""
+        if {"mapping_ids", "mapping_decimal_comma", "mapping_duplicate_codes"} & set(vals):
+            self._forget_mapping()
+        return super().write(vals)
+
+    @api.model
+    def _forget_mapping(self):
+        """Read mappings anew: now, and once this is there for others, who may read the old one in the meantime."""
+        self.env.registry.clear_cache()
+        self.env.cr.postcommit.add(self.env.registry.clear_cache)
+
+    def _load_mapping(self, source, *, with_wsdl=True):
+        """Enter the mapping that a folder holds, and its WSDL, as a manager does on the screens.
+
+        :param source: the folder below ``demo/suppliers``
+        """
+        folder = Path(file_path(f"supplier_webservice_order/demo/suppliers/{source}"))
+        mapping = json.loads((folder / "mapping.json").read_text())
+        values = {"connector": "mapped", "mapping_duplicate_codes": mapping["duplicate_codes"]}
+        if with_wsdl:
+            values.update(wsdl_file=_pack(folder), wsdl_filename=f"{source}.zip")
+        self.write(values)
+        for kind, entered in mapping["operations"].items():
+            operation = self.env["supplier.mapping.operation"].create(
+                {"connection_id": self.id, "kind": kind, "operation": entered["operation"]}
+            )
+            operation._enter(entered["message"], entered["answer"])
+
+
+def _pack(folder):
+    """Return a WSDL with its schemas as an upload."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in sorted((*folder.glob("*.wsdl"), *folder.glob("*.xsd"))):
+            # the same bytes every time: they are parsed once
+            archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes())
+    return base64.b64encode(packed.getvalue())

@@ -100,6 +100,19 @@ class SupplierMappingElement(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["supplier.connection"]._forget_mapping()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["supplier.connection"]._forget_mapping()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["supplier.connection"]._forget_mapping()
+        return super().unlink()
+
     def _get_table(self):
         """Return the pairs of our value and theirs.
 

@@ -103,7 +103,16 @@ class SupplierMappingOperation(models.Model):
     def create(self, vals_list):
         operations = super().create(vals_list)
         operations.filtered(lambda operation: not operation.request_ids)._read_schema()
+        self.env["supplier.connection"]._forget_mapping()
         return operations
+
+    def write(self, vals):
+        self.env["supplier.connection"]._forget_mapping()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["supplier.connection"]._forget_mapping()
+        return super().unlink()
 
     # Actions
 
@@ -176,6 +185,25 @@ class SupplierMappingOperation(models.Model):
             commands.append(Command.update(known.id, values) if known else Command.create(values))
         return commands
 
+    def _enter(self, message, answer):
+        """Fill in elements by their paths: a value of ours, or a meaning; ``True`` for those that stand once per part.
+
+        :param message: by path a value, ``True``, or a dictionary of ``value``, ``constant``, ``table`` and ``lines``
+        :param answer: the same, with meanings
+        """
+        for elements, entered, name in ((self.request_ids, message, "value"), (self.answer_ids, answer, "meaning")):
+            by_path = {element.path: element for element in elements}
+            for path, what in entered.items():
+                given = what if isinstance(what, dict) else {"lines": True} if what is True else {"value": what}
+                by_path[path].write(
+                    {
+                        name: given.get("value", False),
+                        "constant": given.get("constant", False),
+                        "table_text": given.get("table", False),
+                        "is_lines": given.get("lines", False),
+                    }
+                )
+
     def _to_plain(self):
         """Return the mapping of this operation for ``connectors.mapped``."""
         self.ensure_one()
@@ -224,7 +252,7 @@ class SupplierMappingOperation(models.Model):
             return False, False
         connection = self.connection_id
         # what is being entered counts, not what is stored
-        connector = connection._make_mapped_connector({self.kind: self._to_plain()})
+        connector = mapped.MappedConnector(connection._make_mapping({self.kind: self._to_plain()}))
         client = replace(connection._get_client(), connector=connector, service=connection._get_service(connector))
         operation, payload = client.render(*self._write_preview(connector)[0])
         try:

@@ -15,6 +15,7 @@ from PIL import (
 
 from ..soap import client as soap_client
 from ..soap.errors import FateUnknownError, NotSentError
+from .dialects.standard import StandardConnector
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 NAMESPACE = "urn:supplier-webservice-order:standard:1"
@@ -164,6 +165,7 @@ class SupplierCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._add_connector("standard", StandardConnector)
         cls.company = cls.env["res.company"].create(
             {
                 "name": "Garage Test",
@@ -192,6 +194,17 @@ class SupplierCase(TransactionCase):
         super().setUp()
         self.fake = FakeSupplier()
         self.startPatcher(patch.object(soap_client, "_post", self.fake.post))
+
+    @classmethod
+    def _add_connector(cls, code, connector, **more):
+        """Offer a connector as an addon that depends on this one does, for the tests of this class.
+
+        :param more: other methods of connections, by what follows the code in their names
+        """
+        model = cls.env.registry["supplier.connection"]
+        cls.startClassPatcher(patch.dict(model._fields["connector"]._selection, {code: code.title()}))
+        for name, method in {"get_connector": lambda self: connector(), **more}.items():
+            cls.startClassPatcher(patch.object(model, f"_{code}_{name}", method, create=True))
 
     @classmethod
     def _new_user(cls, login, group, company=None):

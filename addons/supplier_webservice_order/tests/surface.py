@@ -59,7 +59,7 @@ CREATED = {
     "purchase.line.photo": ({"name": "x.jpg"}, {"line_id": "purchase_line", "attachment_id": "request_file"}),
     "purchase.order": ({"company_id": 1}, {"partner_id": "partner"}),
     "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
-    "supplier.connection": ({"name": "x", "company_id": 1, "connector": "standard"}, {"partner_id": "partner"}),
+    "supplier.connection": ({"name": "x", "company_id": 1, "connector": "ubl"}, {"partner_id": "partner"}),
     "supplier.connection.address": ({}, {}),
     "supplier.mapping.operation": ({}, {}),
     "supplier.order.charge": ({}, {}),

@@ -76,8 +76,8 @@ class TestCells(BaseCase):
         self.assertEqual((free.lines[0].deviation, free.lines[0].doubts), (-100, ("price",)))
 
     def test_no_numbers_of_this_world(self):
-        """SW+7: what is less than nothing, endless or no number at all is no line."""
-        for value in ("-1", "NaN", "sNaN", "Infinity", "-Infinity", "1E12", "1E+999"):
+        """SW+7: what is endless or no number at all is no line."""
+        for value in ("NaN", "sNaN", "Infinity", "-Infinity", "1E12", "1E+999"):
             for name in ("quantity", "price"):
                 with self.subTest(value=value, name=name), self.assertRaises(ValueError):
                     line(1, **{name: value})

@@ -24,9 +24,9 @@ from ..connectors.base import (
 from ..connectors.mapped import MappedConnector, Mapping, Operation, Rule
 from ..connectors.mapped_rules import check_proof
 from ..connectors.promostandards import PromoStandardsConnector
-from ..connectors.standard import StandardConnector
 from ..connectors.texts import read_date, read_number, write_text
 from ..connectors.ubl import UblConnector
+from .dialects.standard import StandardConnector
 
 ACCOUNT = Account("C-1", options={"carrier": "DHL", "carrier_service": "Ground"})
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"

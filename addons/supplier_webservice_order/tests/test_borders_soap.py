@@ -12,7 +12,6 @@ from lxml import etree
 from odoo.tests import BaseCase, tagged
 from zeep.exceptions import Error as ZeepError
 
-from ..connectors.base import WSDL_DIR
 from ..soap import documents, sockets, tls, transport
 from ..soap.client import Endpoint, Service
 from ..soap.envelopes import read_envelope
@@ -20,8 +19,9 @@ from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapErro
 from ..soap.masking import MASK, excerpt, masked
 from ..soap.transport import HttpAnswer, post
 from ..soap.trees import MAX_DEPTH, MAX_NODES, read_tree
+from .dialects.standard import SUPPLIERS
 
-STANDARD = WSDL_DIR / "standard/supplier_order.wsdl"
+STANDARD = SUPPLIERS / "standard/supplier_order.wsdl"
 SPACE = "urn:supplier-webservice-order:standard:1"
 SOAP_11, SOAP_12 = "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"
 

@@ -6,12 +6,12 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..connectors.base import WSDL_DIR, Account, Order, Part
-from ..connectors.nordteile import NordteileConnector
-from ..connectors.standard import StandardConnector
+from ..connectors.base import Account, Order, Part
 from ..soap import client
 from ..soap.documents import load_document
 from .common import PASSWORD, SupplierCase, response
+from .dialects.nordteile import NordteileConnector
+from .dialects.standard import SUPPLIERS, StandardConnector
 
 WORKER_LOG = "odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"
 
@@ -89,7 +89,7 @@ class TestConnection(SupplierCase):
                 operation, values = connector.order_message(account, order)
                 message = client.Service(connector.wsdl).render(operation, values)
                 body = etree.fromstring(message)[0][0]
-                etree.XMLSchema(etree.parse(str(WSDL_DIR / schema))).assertValid(body)
+                etree.XMLSchema(etree.parse(str(SUPPLIERS / schema))).assertValid(body)
         self.assertIn(b"branchCode", message)
 
     def test_every_price_and_quantity_fits_the_schema(self):
@@ -102,22 +102,25 @@ class TestConnection(SupplierCase):
         self._communicate(purchase)
         with self._worker():
             self.connection._get_offers([("PN-A", 0.1 + 0.2), ("PN-B", 0.00001)])
-        schema = etree.XMLSchema(etree.parse(str(WSDL_DIR / "standard/supplier_order.xsd")))
+        schema = etree.XMLSchema(etree.parse(str(SUPPLIERS / "standard/supplier_order.xsd")))
         for message in self.fake.messages:
             schema.assertValid(etree.fromstring(message).find("{*}Body")[0])
         self.assertIn(b"<ns0:expectedPrice>85.025</", self.fake.messages[0])
 
     def test_mandatory_option_is_asked_for(self):
         """SW+4: a connector's extra mandatory element is asked for before activation."""
+        options = {"branch_code": ""}
+        self._add_connector("nordteile", NordteileConnector, get_options=lambda connection: options)
         partner = self.env["res.partner"].create({"name": "North"})
         with self.assertRaises(UserError):
             self._new_connection(partner, "1", connector="nordteile")
-        self._new_connection(partner, "2", connector="nordteile", nordteile_branch_code="B1")
+        options["branch_code"] = "B1"
+        self._new_connection(partner, "2", connector="nordteile")
 
     def test_uploaded_wsdl_is_used(self):
         """SW+4: a connection can bring its own self-contained WSDL."""
-        text = (WSDL_DIR / "standard/supplier_order.wsdl").read_text()
-        schema = (WSDL_DIR / "standard/supplier_order.xsd").read_text().split("?>", 1)[1]
+        text = (SUPPLIERS / "standard/supplier_order.wsdl").read_text()
+        schema = (SUPPLIERS / "standard/supplier_order.xsd").read_text().split("?>", 1)[1]
         start, end = text.index("<xsd:schema"), text.index("</xsd:schema>") + len("</xsd:schema>")
         whole = text[:start] + schema + text[end:]
         self.connection.wsdl_file = base64.b64encode(whole.encode())

@@ -1,14 +1,20 @@
 import base64
 import io
 import zipfile
+from datetime import date
+from decimal import Decimal
 
+from lxml import etree
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from ..connectors.base import WSDL_DIR
+from ..connectors.base import Account, Order, Part
+from ..soap.client import Service
 from ..soap.errors import RefusedError
 from .common import SupplierCase
+from .dialects.nordteile import NordteileConnector
+from .dialects.standard import SUPPLIERS, StandardConnector
 
 STATES = "confirmed = Confirmed\nbackordered = BackOrdered\nchanged = QuantityChanged\npending = Pending\nrejected = *"
 ORDER = {
@@ -41,8 +47,81 @@ def wsdl_zip():
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name in ("supplier_order.wsdl", "supplier_order.xsd"):
-            archive.writestr(f"their files/{name}", (WSDL_DIR / "standard" / name).read_bytes())
+            archive.writestr(f"their files/{name}", (SUPPLIERS / "standard" / name).read_bytes())
     return base64.b64encode(target.getvalue())
+
+
+@tagged("post_install", "-at_install")
+class TestMappedDemo(SupplierCase):
+    """SW+5: the mappings of the demo, which connections of connectors that are gone get, too, say what those said."""
+
+    def test_messages_are_those_of_the_connector(self):
+        """SW+5 SW5: order, question, price question and test, element by element."""
+        parts = (
+            Part(11, "A-1", "Bumper & <trim>", Decimal("1.5"), "C62", Decimal("12.34")),
+            Part(12, "A-2", "Lamp", Decimal(3), "C62"),
+        )
+        order = Order("id-1", "P1", "EUR", parts, date(2031, 12, 24), note="Rear gate")
+        asked = [("A-1", Decimal("1.5")), ("A-2", Decimal(3))]
+        for name, connector in (("standard", StandardConnector()), ("nordteile", NordteileConnector())):
+            self.connection.mapping_ids.unlink()
+            self.connection._load_mapping(name)
+            mapped, service = self.connection._get_connector(), self.connection._get_service()
+            account = Account("C-1", "a@b.example.com", {"branch_code": "MOL1"})
+            own = Service(connector.wsdl)
+            for ours, theirs in (
+                (mapped.order_message(account, order), connector.order_message(account, order)),
+                (mapped.status_message(account, "id-1"), connector.status_message(account, "id-1")),
+                (mapped.offer_messages(account, asked, "EUR")[0], connector.offer_message(account, asked, "EUR")),
+                (mapped.test_message(account), connector.test_message(account)),
+            ):
+                with self.subTest(name=name, operation=theirs[0]):
+                    written = [
+                        etree.tostring(etree.fromstring(message), method="c14n")
+                        for message in (service.render(*ours), own.render(*theirs))
+                    ]
+                    self.assertEqual(written[0], written[1])
+
+    def test_answers_are_those_of_the_connector(self):
+        """SW+5 SW8: state, lines with part deliveries, duplicates and offers are read the same way."""
+        self.connection._load_mapping("standard")
+        self._buy()
+        purchase = self._new_purchase(*self.products[:2])
+        self._communicate(purchase)
+        first, second = purchase.order_line.ids
+        self.fake.approve(
+            purchase,
+            {"position": first, "status": "QuantityChanged", "quantity": 1, "price": "101"},
+            {"position": second, "status": "BackOrdered", "quantity": 2, "price": "100", "availableOn": "2031-05-06"},
+        )
+        with self._worker():
+            purchase.action_ask_supplier()
+        self.assertEqual((purchase.webservice_state, purchase.supplier_order_ref), ("CA", "S-1"))
+        self.assertEqual(purchase.order_line.mapped("supplier_line_state"), ["changed", "backordered"])
+        self.assertEqual(purchase.order_line[1].supplier_date, date(2031, 5, 6))
+        self.assertEqual(purchase.order_line.mapped("price_unit"), [101, 100])
+        self.fake.offers = {
+            "PN-A": "<price>9</price><available>5</available><substitutePartNumber>B</substitutePartNumber>"
+        }
+        with self._worker():
+            offer = self.connection._get_offers([("PN-A", 1)])["PN-A"].offer
+        self.assertEqual((offer.price, offer.available, offer.substitute), (9, 5, "B"))
+        with self._worker():
+            self.connection.with_user(self.manager).action_test()
+        self.assertEqual((self.connection.last_test_ok, self.connection.last_test_text), (True, "Hello garage"))
+
+    def test_mapping_is_read_once(self):
+        """SW+5 SW5: a mapping costs a message no query; a change of one element is in the next message."""
+        self.connection._load_mapping("standard")
+        self.connection._get_connector()
+        self.connection.invalidate_recordset(["mapping_ids"])
+        with self.assertQueryCount(0):
+            connector = self.connection._get_mapping()
+        self.assertIs(self.connection._get_mapping(), connector)
+        elements = self.connection.mapping_ids.filtered(lambda each: each.kind == "order").request_ids
+        elements.filtered(lambda each: each.path == "note").write({"value": False, "constant": "by the back door"})
+        rules = self.connection._get_mapping().operations["order"].rules
+        self.assertEqual([rule.constant for rule in rules if rule.path == "note"], ["by the back door"])
 
 
 @tagged("post_install", "-at_install")

@@ -365,7 +365,7 @@ class TestProof(SupplierCase):
             .with_user(self.user)
             .load(
                 ["name", "partner_id/.id", "connector", "state"],
-                [["X", str(self.user.partner_id.id), "standard", "active"]],
+                [["X", str(self.user.partner_id.id), "ubl", "active"]],
             )
         )
         self.assertFalse(loaded["ids"])
@@ -374,7 +374,7 @@ class TestProof(SupplierCase):
         """SW+1 SW+8: whatever is raised while sending or reading, the message ends in doubt, never as "being sent"."""
         purchase = self._new_purchase()
         with (
-            patch.object(type(self.connection), "_get_currency", side_effect=ZeroDivisionError),
+            patch.object(type(purchase), "_judge_answer", side_effect=ZeroDivisionError),
             mute_logger(SETTLE_LOG),
         ):
             exchange = self._communicate(purchase)

@@ -92,7 +92,7 @@ server.listen(Number(port), "127.0.0.1", () => {
         const file = path.join(folder, "promostandards", `${name}.wsdl`);
         soap.listen(server, { path: `/${name}`, services, xml: fs.readFileSync(file, "utf8"), uri: file });
     }
-    const file = path.join(folder, "standard", "supplier_order.wsdl");
+    const file = path.join(folder, "../demo/suppliers/standard/supplier_order.wsdl");
     const secured = soap.listen(server, { path: "/secured", services: standard, xml: fs.readFileSync(file, "utf8"), uri: file });
     secured.authenticate = (security) => Boolean(security) && fits(security);
     console.log("ready");

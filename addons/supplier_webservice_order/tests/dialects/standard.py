@@ -1,9 +1,10 @@
-"""The web service that this addon's own WSDL describes; also what a new supplier can implement."""
+"""A supplier that was made up for tests and demo, spoken to by a connector class as another addon may bring one."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from .base import (
+from odoo.addons.supplier_webservice_order.connectors.base import (
     ACCEPTED,
     ACKNOWLEDGED,
     BACKORDERED,
@@ -15,7 +16,6 @@ from .base import (
     PENDING,
     REJECTED,
     SUBSTITUTED,
-    WSDL_DIR,
     Account,
     Asked,
     Connector,
@@ -28,6 +28,8 @@ from .base import (
     said,
 )
 
+#: the WSDLs of the suppliers that are made up: the demo connects to them by mapping
+SUPPLIERS = Path(__file__).resolve().parents[2] / "demo/suppliers"
 STATE = {code: code for code in (ACKNOWLEDGED, ACCEPTED, CONDITIONAL, REJECTED)}
 LINE_STATUS = {
     "Pending": PENDING,
@@ -43,7 +45,7 @@ LINE_STATUS = {
 class StandardConnector(Connector):
     """PlaceOrder, GetOrderStatus, CheckAvailability and Test."""
 
-    wsdl = WSDL_DIR / "standard/supplier_order.wsdl"
+    wsdl = SUPPLIERS / "standard/supplier_order.wsdl"
     duplicate_codes = frozenset({"DuplicateMessage"})
     follows = True
 

@@ -1,9 +1,10 @@
-"""A supplier with its own vocabulary, numeric states and a branch code in every order."""
+"""Another one, with its own vocabulary, numeric states and a branch code in every order."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from .base import (
+from odoo.addons.supplier_webservice_order.connectors.base import (
     ACCEPTED,
     ACKNOWLEDGED,
     BACKORDERED,
@@ -15,7 +16,6 @@ from .base import (
     PENDING,
     REJECTED,
     SUBSTITUTED,
-    WSDL_DIR,
     Account,
     Asked,
     Connector,
@@ -28,6 +28,8 @@ from .base import (
     said,
 )
 
+#: the WSDLs of the suppliers that are made up: the demo connects to them by mapping
+SUPPLIERS = Path(__file__).resolve().parents[2] / "demo/suppliers"
 STATE = {10: ACKNOWLEDGED, 20: ACCEPTED, 25: CONDITIONAL, 90: REJECTED}
 ITEM_STATE = {
     0: PENDING,
@@ -43,7 +45,7 @@ ITEM_STATE = {
 class NordteileConnector(Connector):
     """SubmitPurchase, QueryPurchase, StockInquiry and Hello."""
 
-    wsdl = WSDL_DIR / "nordteile/nordteile.wsdl"
+    wsdl = SUPPLIERS / "nordteile/nordteile.wsdl"
     duplicate_codes = frozenset({"DuplicateMessage"})
     required_options = ("branch_code",)
     follows = True

@@ -1,0 +1,1 @@
+"""Connectors of suppliers that do not exist; they import nothing of the tests, so that any process can load them."""
