@@ -355,7 +355,7 @@ class TestAnswers(SupplierCase):
         self.assertIn("could not process", self.purchase.webservice_error)
 
     def test_numbers_that_are_none(self):
-        """SW8 SW+7: NaN, infinity, a comma: none of it becomes a price, and the order says so; -5 is a rebate at most."""
+        """SW8 SW+7: NaN, infinity, a comma: none of it becomes a price, and that is said; -5 is a rebate at most."""
         before = self.purchase.order_line.mapped("price_unit")
         for price in ("NaN", "INF", "-5", "1e400", "12,50"):
             with self.subTest(price=price):
