@@ -163,7 +163,8 @@ class PurchaseOrder(models.Model):
         charges = self.env["supplier.order.charge"]
         if not verdict.extras:
             return charges
-        return charges._propose(self, verdict.extras, self._get_answer_rate(answer, connection), connection)
+        rate = self._get_answer_rate(answer, connection)
+        return charges._propose(self, verdict.extras, rate, connection, answer.currency)
 
     def _apply_shipments(self, answer):
         """Keep what left the supplier; return in words what is new."""

@@ -1,4 +1,6 @@
-from dataclasses import replace
+from dataclasses import fields as fields_of
+from dataclasses import is_dataclass, replace
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -262,12 +264,25 @@ class SupplierMappingOperation(models.Model):
         return readable(payload, client.endpoint.secrets), problems or False
 
     def _describe_answers(self, connector, values):
+        """Return in lines what was understood of an answer."""
         if self.kind == "status":
-            return [connector.status_answer(value) for value in values]
+            return [text for value in values for text in _describe(connector.status_answer(value))]
         if self.kind == "shipment":
-            return [connector.shipment_answer(value) for value in values]
+            return [text for value in values for text in _describe(connector.shipment_answer(value))]
         if self.kind == "test":
             return [connector.test_answer(value) for value in values]
         order = self.preview_purchase_id
         numbers = [line.part_number for line in order.order_line if not line.display_type][: len(values) or None]
-        return connector.read_offers([(number, 1) for number in numbers], values) or [self.env._("No offers.")]
+        offers = connector.read_offers([(number, 1) for number in numbers], values)
+        return [text for offer in offers for text in _describe(offer)] or [self.env._("No offers.")]
+
+
+def _describe(found, indent=""):
+    """Yield what was found in an answer, by the names that the mapping has for it."""
+    held = {field.name: getattr(found, field.name) for field in fields_of(found)}
+    parts = {name: value for name, value in held.items() if isinstance(value, tuple)}
+    said = {name: value for name, value in held.items() if name not in parts and (value or isinstance(value, Decimal))}
+    yield indent + (", ".join(f"{name}: {value}" for name, value in said.items()) or "known: False")
+    for values in parts.values():
+        for value in values:
+            yield from _describe(value, f"{indent}    ") if is_dataclass(value) else [f"{indent}    {value}"]

@@ -112,16 +112,17 @@ class SupplierOrderCharge(models.Model):
         return f"{self.name} ({amount})" if self.has_price else self.name
 
     @api.model
-    def _propose(self, purchase, extras, rate, connection):
+    def _propose(self, purchase, extras, rate, connection, currency=""):
         """Keep what the supplier added to an order as proposals; return those that are new or changed.
 
         :param extras: ``connectors.base.LineAnswer`` of nothing that was ordered
         :param rate: what one unit of the answer's currency is in the order's, or none
+        :param currency: that of the answer
         """
         known = {charge.key: charge for charge in purchase.charge_ids}
         news, seen = self.browse(), Counter()
         for extra in extras:
-            values = self._prepare_values(extra, rate, connection)
+            values = self._prepare_values(extra, rate, connection, currency)
             seen[values["key"]] += 1
             if seen[values["key"]] > 1:
                 # the same words twice are two amounts
@@ -135,9 +136,12 @@ class SupplierOrderCharge(models.Model):
         return news
 
     @api.model
-    def _prepare_values(self, extra, rate, connection):
+    def _prepare_values(self, extra, rate, connection, currency=""):
         name = extra.description or extra.note or extra.number or self.env._("Line added by the supplier")
         has_price = extra.price is not None and rate is not None
+        if extra.price is not None and not has_price:
+            # nobody can convert it, and nothing of it is lost
+            name = f"{name} ({extra.price} {currency})"
         quantity = 1.0 if extra.quantity is None else float(extra.quantity)
         price = float(extra.price * rate) if has_price else 0.0
         if quantity < 0:

@@ -176,6 +176,13 @@ class TestAnswers(SupplierCase):
                 self._approve(*answer, code="AP")
                 self.assertFalse(purchase.answer_flagged or purchase.price_flagged)
 
+    def test_charge_that_cannot_be_converted(self):
+        """SW+7: of what is added in a currency that nobody can convert, the amount is there to be read."""
+        self.fake.currency = "XYZ"
+        self._approve({"position": 900, "status": "Confirmed", "quantity": 1, "price": "15.5", "note": "Freight"})
+        charge = self.purchase.charge_ids
+        self.assertEqual((charge.has_price, charge.name), (False, "Freight (15.5 XYZ)"))
+
     def test_tolerance_of_an_archived_connection(self):
         """SW+2: the tolerance is that of the connection the order went over, whatever became of it."""
         self.connection.active = False

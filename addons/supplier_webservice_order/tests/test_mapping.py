@@ -250,7 +250,7 @@ class TestMapping(SupplierCase):
         status = self.mapped.mapping_ids.filtered(lambda each: each.kind == "status").with_user(self.manager)
         with self._worker():
             status.action_try()
-        self.assertIn("known=False", status.last_try_text)
+        self.assertIn("known: False", status.last_try_text)
         order = self.mapped.mapping_ids.filtered(lambda each: each.kind == "order").with_user(self.manager)
         with self.assertRaises(UserError):
             order.action_try()
