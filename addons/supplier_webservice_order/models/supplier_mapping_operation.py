@@ -146,6 +146,7 @@ class SupplierMappingOperation(models.Model):
     def _check_manager(self):
         if not self.env.user.has_group("supplier_webservice_order.group_supplier_webservice_order_manager"):
             raise AccessError(self.env._("Only a manager of supplier orders changes connections."))
+        self.check_access("write")
 
     # Business
 

@@ -86,6 +86,24 @@ class TestAccess(SupplierCase):
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self.as_manager.endpoint_url = "http://10.2.0.1/"
 
+    def test_manager_of_another_company(self):
+        """SW+4: the role is one of a company: nobody tests, starts or stops the connection of another, nor maps it."""
+        company = self.env["res.company"].create({"name": "Rival Garage"})
+        rival = self._new_user("rival", "supplier_webservice_order.group_supplier_webservice_order_manager", company)
+        self.connection._load_mapping("standard")
+        operation = self.connection.mapping_ids[0]
+        for records, names in (
+            (
+                self.connection,
+                ("action_test", "action_activate", "action_suspend", "action_deactivate", "action_resume"),
+            ),
+            (operation, ("action_try", "action_read_schema")),
+        ):
+            for name in names:
+                with self.subTest(name=name), self.assertRaises(AccessError), self.cr.savepoint():
+                    getattr(records.with_user(rival), name)()
+        self.assertEqual((self.connection.state, self.fake.calls), ("active", []))
+
     def test_password_outside_of_the_database(self):
         """SW+5: a password comes from the environment or from a file of secrets, and from nowhere else."""
         with tempfile.TemporaryDirectory() as folder:
