@@ -179,7 +179,8 @@ class TestAnswers(SupplierCase):
     def test_charge_that_cannot_be_converted(self):
         """SW+7: of what is added in a currency that nobody can convert, the amount is there to be read."""
         self.fake.currency = "XYZ"
-        self._approve({"position": 900, "status": "Confirmed", "quantity": 1, "price": "15.5", "note": "Freight"})
+        freight = {"position": 900, "status": "Confirmed", "quantity": 1, "price": "15.5", "note": "Freight"}
+        self._approve(self._line(0, "Confirmed", quantity=2, price="85"), freight)
         charge = self.purchase.charge_ids
         self.assertEqual((charge.has_price, charge.name), (False, "Freight (15.5 XYZ)"))
 
