@@ -202,6 +202,8 @@ class SupplierConnection(models.Model):
     def _get_other_addresses(self):
         """Return the addresses of single services by kind, and by the operations that are mapped for them."""
         by_kind = self.address_urls or {}
+        if not by_kind:
+            return ()
         by_purpose = {**by_kind, "offer": by_kind.get("stock") or by_kind.get("price")}
         operations = self.mapping_ids if self.connector == "mapped" else ()
         named = self._get_connector().operation_kinds if self.connector != "mapped" else {}
