@@ -181,7 +181,7 @@ def _priced(dialect, price):
     return _envelope(_wrapped(dialect, dialect["responses"][0], dialect["priced"].format(price=price)))
 
 
-@pytest.mark.parametrize("price", ["NaN", "INF", "-INF", "Infinity", "sNaN", "1e400", "-5", "9" * 40])
+@pytest.mark.parametrize("price", ["NaN", "INF", "-INF", "Infinity", "sNaN", "1e400", "-1e12", "9" * 40])
 def test_prices_that_are_none(answering, dialect, price):
     """SW8: an answer whose price is no sensible number is not understood; it never becomes a price."""
     results = answering(_priced(dialect, price))
@@ -192,3 +192,9 @@ def test_prices_that_are_some(answering, dialect):
     """SW8: the same answer with a price is understood; the refusals above are about the price."""
     answer = answering(_priced(dialect, "12.50"))[0]
     assert answer.known and [float(line.price) for line in answer.lines] == [12.5]
+
+
+def test_rebates_are_amounts(answering, dialect):
+    """SW+7: a price below zero is what the supplier takes off; no line that was ordered is answered by it."""
+    answer = answering(_priced(dialect, "-5"))[0]
+    assert [line.takes_off for line in answer.lines] == [True]
