@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+# by its whole name: other processes load this file by its path
+# pylint: disable-next=odoo-addons-relative-import
 from odoo.addons.supplier_webservice_order.connectors.base import (
     ACCEPTED,
     ACKNOWLEDGED,
