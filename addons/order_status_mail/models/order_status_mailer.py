@@ -115,10 +115,10 @@ class OrderStatusMailer(models.AbstractModel):
 
     def _lang(self, order):
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        for code in (order.partner_id.lang, order.website_id.default_lang_id.code):
-            if code in installed:
-                return code
-        return installed[0]
+        if order.partner_id.lang in installed:
+            return order.partner_id.lang
+        default = order.website_id.default_lang_id.code
+        return default if default in installed else installed[0]
 
     def _draft(self, order, events, snapshot):
         """Return everything that makes one mail, still as plain values."""
@@ -169,7 +169,7 @@ class OrderStatusMailer(models.AbstractModel):
         words = self.env["order.status.words"]
         token = snapshot._get_access_token() if snapshot.id else "preview"
         links = f"{base}/order-status/{order.id}/{token}"
-        pages = f"{base}{self._lang_prefix(website)}/order-status/{order.id}/{token}"
+        pages = f"{base}{website._status_mail_lang_prefix(self.env.lang)}/order-status/{order.id}/{token}"
         items = [{**event._describe(), "at": event.date_found} for event in events]
         for item in items:
             item["product"] = item["product"][:120]
@@ -228,11 +228,6 @@ class OrderStatusMailer(models.AbstractModel):
             "recipient": order.partner_id.email_formatted or order.partner_id.name,
             "body": localized._render(values),
         }
-
-    def _lang_prefix(self, website):
-        """Return the part of an address that opens the website's pages in the mail's language."""
-        lang = website.language_ids.filtered(lambda lang: lang.code == self.env.lang)
-        return f"/{lang.url_code}" if lang and lang != website.default_lang_id else ""
 
     def _company_lines(self, company):
         return [line for line in (company.name, company.phone, company.email, company.website) if line]

@@ -127,6 +127,12 @@ class Website(models.Model):
             "height": max(round(height * scale), 1),
         }
 
+    @ormcache("self.id", "self.write_date", "code")
+    def _status_mail_lang_prefix(self, code):
+        """Return the part of an address that opens the website's pages in a language."""
+        lang = self.language_ids.filtered(lambda lang: lang.code == code)
+        return f"/{lang.url_code}" if lang and lang != self.default_lang_id else ""
+
     def _status_mail_sender(self):
         """Return the address that status mails of this website come from; empty where there is none."""
         self.ensure_one()
