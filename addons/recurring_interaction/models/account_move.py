@@ -6,16 +6,16 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    def button_cancel(self):
-        """Ask the responsible of the recurrence what becomes of the date."""
-        result = super().button_cancel()
-        self.env["recurring.interaction.invoice"]._lose_invoices(self)
-        return result
+    def write(self, vals):
+        """Ask the responsible of the recurrence what becomes of the date of a cancelled invoice.
 
-    def button_draft(self):
-        """Bill the date of the recurrence by a cancelled invoice that is taken back."""
-        result = super().button_draft()
-        self.env["recurring.interaction.invoice"]._find_invoices(self)
+        One that is taken back to a draft bills its date again.
+        """
+        result = super().write(vals)
+        if vals.get("state") == "cancel":
+            self.env["recurring.interaction.invoice"]._lose_invoices(self)
+        elif vals.get("state") == "draft":
+            self.env["recurring.interaction.invoice"]._find_invoices(self)
         return result
 
     def unlink(self):

@@ -19,7 +19,7 @@ ROUTES = [
     ),
 ]
 METHODS = {
-    "account.move": "button_cancel button_draft unlink",
+    "account.move": "unlink write",
     "calendar.event": "action_open_recurring_interaction action_recurring_interaction_done create unlink write",
     "mail.activity": "create unlink unlink_w_meeting write",
     "recurring.calendar.import": "action_import",
