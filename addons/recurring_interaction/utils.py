@@ -3,6 +3,7 @@
 import datetime
 import re
 
+import psycopg2
 from odoo import fields
 from odoo.fields import Domain
 
@@ -84,3 +85,8 @@ def differing(record, values):
 def _cached(record, name, *value):
     field = record._fields[name]
     return field.convert_to_cache(value[0] if value else record[name], record)
+
+
+def reason_of(records, error):
+    """Return why something failed, as a sentence: what PostgreSQL says is said by Odoo."""
+    return records._sql_error_to_message(error) if isinstance(error, psycopg2.Error) else str(error)

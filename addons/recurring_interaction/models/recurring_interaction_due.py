@@ -54,7 +54,12 @@ class RecurringInteraction(models.Model):
         recurrence = self.recurrence_id
         if not recurrence:
             return [self._orphan_reason()]
-        reasons = [recurrence._missing(), self.failure_reason]
+        # what stood in the way when it was tried may be mended by now: that is found anew
+        rows = self.interaction_invoice_ids
+        tried = rows.filtered(lambda row: not row.is_obstacle).with_prefetch(rows._prefetch_ids)
+        reasons = [recurrence._missing(), *tried._reason_lines()]
+        if recurrence.auto_issue:
+            reasons.append(recurrence._dropped_reason(self))
         for partner in partners:
             reasons += recurrence.pattern_id._obstacles(partner, known)
             if recurrence.send_mail:

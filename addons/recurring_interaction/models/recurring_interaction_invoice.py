@@ -40,6 +40,9 @@ class RecurringInteractionInvoice(models.Model):
         default="due",
     )
     reason = fields.Text(readonly=True)
+    is_obstacle = fields.Boolean(
+        "Obstacle", readonly=True, help="What stood in the way is looked for anew where it is shown."
+    )
     attempts = fields.Integer(readonly=True)
     date_next_try = fields.Datetime("Next Try", readonly=True, help="Empty when only a person can go on.")
     date_issued = fields.Datetime(readonly=True)
@@ -71,11 +74,9 @@ class RecurringInteractionInvoice(models.Model):
         recurrence, partner = self.recurrence_id, self.partner_id
         if not recurrence.pattern_id:
             return self.env._("The recurring invoice does not exist any more.")
-        if not asked and recurrence._is_pattern_changed() and not recurrence._still_gives(self.interaction_id):
-            return self.env._(
-                "The dates of the recurrence were changed and this is none of the new ones. Generate it again, "
-                "or issue the invoice by hand."
-            )
+        dropped = "" if asked else recurrence._dropped_reason(self.interaction_id)
+        if dropped:
+            return dropped
         outdated = recurrence.pattern_id._obstacles(partner, known)
         outdated = outdated or recurrence.pattern_id._missing_quantities(self.interaction_id.occurrence_date)
         if outdated:
@@ -136,10 +137,11 @@ class RecurringInteractionInvoice(models.Model):
             number=limit,
         )
 
-    def _mark_failed(self, reason, final=False):
+    def _mark_failed(self, reason, final=False, is_obstacle=False):
         """Keep the reason, plan the next attempt and tell the responsible once.
 
         :param final: there is no next attempt: a person decides
+        :param is_obstacle: it was found before anything was tried, and is found anew wherever it is shown
         """
         now = fields.Datetime.now()
         for issue in self:
@@ -149,6 +151,7 @@ class RecurringInteractionInvoice(models.Model):
                 {
                     "state": "failed",
                     "reason": reason,
+                    "is_obstacle": is_obstacle,
                     "attempts": issue.attempts + 1,
                     "date_next_try": hours and now + datetime.timedelta(hours=hours),
                 }

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..const import DRAFT_CONTEXT
+from ..utils import reason_of
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class RecurringInteractionInvoice(models.Model):
             except (UserError, ValueError, psycopg2.DataError, psycopg2.IntegrityError) as error:
                 self.env.invalidate_all()
                 for issue in bundle:
-                    issue._mark_failed(str(error))
+                    issue._mark_failed(reason_of(self, error))
 
     def _bundles(self, together):
         """Return the rows that become one invoice each, as a list of recordsets, the latest date last.

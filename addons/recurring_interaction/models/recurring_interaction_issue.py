@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, plaintext2html, split_every
 
 from ..const import BILLING_GROUP, ISSUE_BATCH, ISSUE_SHARES, QUIET
-from ..utils import due_domain
+from ..utils import due_domain, reason_of
 
 
 class RecurringInteraction(models.Model):
@@ -154,7 +154,7 @@ class RecurringInteraction(models.Model):
         for issue in due:
             obstacle = issue._obstacle(asked, known)
             if obstacle:
-                issue._mark_failed(obstacle)
+                issue._mark_failed(obstacle, is_obstacle=True)
             elif issue in too_many:
                 issue._mark_failed(issue._limit_reason(), final=True)
             else:
@@ -269,5 +269,7 @@ class RecurringInteraction(models.Model):
     def _cron_failed(self, method, error):
         """Note on the invoices of the date why they were not issued, and tell the responsible."""
         if method == "_issue":
-            self._ensure_issues().filtered(lambda issue: issue.state in ("due", "failed"))._mark_failed(str(error))
+            self._ensure_issues().filtered(lambda issue: issue.state in ("due", "failed"))._mark_failed(
+                reason_of(self, error)
+            )
         return super()._cron_failed(method, error)

@@ -46,8 +46,7 @@ class RecurringInvoice(models.Model):
     fiscal_position_found_id = fields.Many2one(
         "account.fiscal.position",
         compute="_compute_fiscal_position_found_id",
-        store=True,
-        index="btree_not_null",
+        **CHOSEN_RECORD,
         help="The fiscal position of the customer when it was chosen: another one since then asks a person.",
     )
     show_update_fpos = fields.Boolean(store=False)
@@ -385,12 +384,14 @@ class RecurringInvoice(models.Model):
             record.journal_id = False
             record._compute_journal_id()
         self.invoice_line_ids._take_anew()
+        self.recurrence_id._try_again()
 
     def action_keep_agreed(self):
         """Go on with what was agreed, whatever it was replaced by: it was seen."""
         self.check_access("write")
         self._compute_anew(*self._found_fields())
         self.invoice_line_ids._note_found()
+        self.recurrence_id._try_again()
 
     def _compute_anew(self, *names):
         for name in names:

@@ -74,6 +74,7 @@ class RecurringInvoiceLine(models.Model):
         string="Taxes of the Product",
         compute="_compute_tax_source_ids",
         store=True,
+        readonly=False,
         context={"active_test": False},
         help="As they were when this was agreed, before any fiscal position.",
     )
@@ -83,6 +84,7 @@ class RecurringInvoiceLine(models.Model):
         string="Taxes When Agreed",
         compute="_compute_tax_found_ids",
         store=True,
+        readonly=False,
         context={"active_test": False},
         help="What Odoo chose when this was agreed: other taxes since ask a person.",
     )
@@ -91,6 +93,7 @@ class RecurringInvoiceLine(models.Model):
         "Account When Agreed",
         compute="_compute_account_found_id",
         store=True,
+        readonly=False,
         index="btree_not_null",
         help="What Odoo chose when this was agreed: another account since asks a person.",
     )

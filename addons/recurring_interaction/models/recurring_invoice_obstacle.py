@@ -9,8 +9,9 @@ FOUND = {
     "preferred_payment_method_line_id": ("payment_method_found_id", "_find_payment_method"),
     "partner_bank_id": ("bank_found_id", "_find_bank_account"),
 }
-#: How a field of that kind is kept: beside what is chosen, and found at the same moments.
-KEPT = {"store": True, "index": "btree_not_null"}
+#: How a field of that kind is kept: beside what is chosen, and found at the same moments. Of a read-only one a form
+#: that is edited would not show what is stored, but find it anew.
+KEPT = {"store": True, "readonly": False, "index": "btree_not_null"}
 
 
 class RecurringInvoice(models.Model):
@@ -34,6 +35,7 @@ class RecurringInvoice(models.Model):
         "res.partner.bank", "Recipient Bank When Agreed", compute="_compute_bank_found_id", **KEPT
     )
     outdated_reason = fields.Text("Not Valid Any More", compute="_compute_outdated_reason")
+    address_reason = fields.Text("Cannot Be Mailed", compute="_compute_address_reason")
     is_outdated = fields.Boolean("Needs Attention", compute="_compute_outdated_reason", search="_search_is_outdated")
 
     @api.depends("journal_id", "company_id")
@@ -88,6 +90,15 @@ class RecurringInvoice(models.Model):
             record.outdated_reason = "\n".join(dict.fromkeys(reasons))
             record.is_outdated = bool(reasons)
 
+    @api.depends_context("lang")
+    @api.depends("send_mail", "partner_id.email", "customer_ids.email")
+    def _compute_address_reason(self):
+        rows = self.env["recurring.interaction.invoice"]
+        for record in self:
+            # while it is typed there is no recurrence to ask
+            partners = (record.partner_id | record.customer_ids) if record.send_mail else record.partner_id.browse()
+            record.address_reason = "\n".join(filter(None, map(rows._address_obstacle, partners)))
+
     @api.model
     def _search_is_outdated(self, operator, value):
         if operator != "in":
@@ -128,7 +139,17 @@ class RecurringInvoice(models.Model):
                 *record_sudo._replaced_on_lines(known),
             )
         ]
-        return reasons + replaced + record_sudo._changed_position(customer, known)
+        return reasons + record_sudo._without_account() + replaced + record_sudo._changed_position(customer, known)
+
+    def _without_account(self):
+        """Return which lines no account is found for, as sentences."""
+        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product" and not line.account_id)
+        journal_account = self.journal_id.default_account_id
+        return [
+            self.env._("No account was found for the line %(name)s.", name=line.display_name or "/")
+            for line in lines
+            if not journal_account and not line._find_account()
+        ]
 
     def _pointed_to(self, customer, known):
         """Return pairs of a label and the records that an invoice of a customer would be made with.
@@ -147,7 +168,8 @@ class RecurringInvoice(models.Model):
             (self.env._("The product"), products.product_id),
             (self.env._("The journal"), self.journal_id),
             (self.env._("The currency"), self.currency_id),
-            (self.env._("The tax"), lines.tax_ids),
+            # Odoo leaves an archived tax out of its group in silence
+            (self.env._("The tax"), lines.tax_ids | lines.tax_ids.with_context(active_test=False).children_tax_ids),
             (self.env._("The account"), lines.account_id),
         ]
         if self.price_mode == "pricelist":
@@ -199,7 +221,8 @@ class RecurringInvoice(models.Model):
         for line in lines.filtered(lambda line: line.display_type == "product" and not line.date_once):
             line = line.with_prefetch(lines._prefetch_ids)
             new = line._find_taxes()
-            if new not in (line.tax_found_ids, line.tax_ids):
+            # in a form, what is chosen is not stored yet
+            if new not in (line.tax_found_ids._origin, line.tax_ids._origin):
                 yield self.env._("The tax"), line.display_name, line.tax_ids, new
             if not line.product_id:
                 continue

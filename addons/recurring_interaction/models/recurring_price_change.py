@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_round, format_date
 
-from ..utils import due_domain
+from ..utils import due_domain, reason_of
 
 
 class RecurringPriceChange(models.Model):
@@ -139,7 +139,7 @@ class RecurringPriceChange(models.Model):
             partner_ids=recurrence.user_id.partner_id.ids,
             subject=recurrence.name,
             body=recurrence.with_context(lang=recurrence.user_id.lang).env._(
-                "The price change was not announced: %(reason)s", reason=str(error)
+                "The price change was not announced: %(reason)s", reason=reason_of(recurrence, error)
             ),
         )
         return super()._cron_failed(method, error)

@@ -11,7 +11,7 @@ from ..const import CHUNK, MAX_OCCURRENCES, QUIET
 from ..recurrence import holidays, times
 from ..recurrence.pattern import RuleError
 from ..recurrence.reconcile import reconcile
-from ..utils import agenda_end_of, due_domain, rule_error_text, today_of
+from ..utils import agenda_end_of, due_domain, reason_of, rule_error_text, today_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -141,6 +141,15 @@ class RecurringRecurrence(models.Model):
             return date in self._pattern_dates()
         return {**changes.kept, **changes.moved}.get(interaction.id) == date
 
+    def _dropped_reason(self, interaction):
+        """Return why a date of changed dates waits for a person, as a sentence; empty where it is still one of them."""
+        if not self._is_pattern_changed() or self._still_gives(interaction):
+            return ""
+        return self.env._(
+            "The dates of the recurrence were changed and this is none of the new ones. Generate it again, "
+            "or issue the invoice by hand."
+        )
+
     def _generate(self, resume=None):
         """Make the interactions what the pattern says; return the ``Changes``.
 
@@ -171,11 +180,13 @@ class RecurringRecurrence(models.Model):
         self._update_interactions(interactions_sudo, wanted, changes)
         self._create_interactions(interactions_sudo, [wanted[day] for day in changes.added])
         self._store_progress()
-        # a person has looked at the dates: what had failed is tried again
-        planned_sudo = self.sudo().interaction_ids.filtered(lambda item: item.state == "planned")
-        waiting_sudo = planned_sudo.interaction_invoice_ids
-        waiting_sudo.filtered(lambda issue: issue.state == "failed")._mark_due()
+        self._try_again()
         return changes
+
+    def _try_again(self):
+        """Let the scheduler issue what had failed: a person has looked at it."""
+        planned_sudo = self.sudo().interaction_ids.filtered(lambda item: item.state == "planned")
+        planned_sudo.interaction_invoice_ids.filtered(lambda issue: issue.state == "failed")._mark_due()
 
     def _update_interactions(self, interactions_sudo, wanted, changes):
         common = self._prepare_interaction_common_values()
@@ -316,7 +327,7 @@ class RecurringRecurrence(models.Model):
         self.message_notify(
             partner_ids=self.user_id.partner_id.ids,
             subject=self.name,
-            body=self.env._("This recurrence could not be planned further: %(reason)s", reason=str(error)),
+            body=self.env._("This recurrence could not be planned further: %(reason)s", reason=reason_of(self, error)),
         )
         return super()._cron_failed(method, error)
 

@@ -36,5 +36,6 @@ from . import (
     test_today,
     test_tour,
     test_typed_in,
+    test_typing,
     test_windows,
 )

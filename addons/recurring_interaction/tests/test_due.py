@@ -17,6 +17,7 @@ class TestDue(InvoiceCase):
         _later, coming = self._make_due(date_start="2026-04-07")
         self.other_customer.email = False
         bad.invoice_line_ids[0].product_id.active = False
+        self.assertIn("kanban", action["view_mode"], "a phone has cards: a list is cut before what is missing")
         found = self.env["recurring.interaction"].search(safe_eval(action["domain"]))
         self.assertLessEqual(ready + waiting, found)
         self.assertNotIn(coming, found)
