@@ -94,7 +94,7 @@ class TestLists(InvoiceCase):
             ]
             texts[kind] = (action["name"], " ".join(shown))
         self.assertEqual(texts["invoice"][0], "Plan Invoices")
-        self.assertIn("invoices will be planned", texts["invoice"][1])
+        self.assertIn("Invoices that will be planned", texts["invoice"][1])
         self.assertEqual(texts["interaction"][0], "Generate Interactions")
         hidden_for_invoices = [
             node
@@ -102,4 +102,4 @@ class TestLists(InvoiceCase):
             if node.get("invisible", "").endswith("kind == 'invoice'") and "nteractions" in " ".join(node.itertext())
         ]
         everything = etree.tostring(etree.fromstring(arch), method="text", encoding="unicode")
-        self.assertEqual(everything.count("interactions"), len(hidden_for_invoices))
+        self.assertEqual(everything.count("nteractions"), len(hidden_for_invoices))
