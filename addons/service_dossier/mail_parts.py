@@ -221,13 +221,18 @@ def html_text(markup):
 def lost_text(message, body):
     """Return the text of a mail's HTML where the body (HTML) that was made of it lacks some of it; else nothing."""
     for part in message.walk():
-        inline = not part.get_filename() and not (part.get("Content-Disposition") or "").strip().startswith("attach")
-        if part.get_content_type() != "text/html" or not inline or len(markup := part.get_content()) <= MIN_DEEP:
+        if part.get_content_type() != "text/html" or not is_inline(part) or len(markup := part.get_content()) <= MIN_DEEP:
             continue
         text = html_text(markup)
         if Counter(text.split()) - Counter(html_text(body).split()):
             return text
     return ""
+
+
+def is_inline(part):
+    """Return whether a part of a mail is shown in it, and is no file beside it."""
+    disposition = (part.get("Content-Disposition") or "").strip()
+    return not part.get_filename() and not disposition.startswith("attach")
 
 
 def hide_signatures(content, *, is_mail=False):

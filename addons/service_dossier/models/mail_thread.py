@@ -4,11 +4,15 @@ import logging
 
 from odoo import api, models
 from odoo.tools import plaintext2html
+from odoo.tools.mail import append_content_to_html
 
-from .. import mail_parts, mail_text
+from .. import mail_parts, mail_shown, mail_text
 from ..const import MAX_SHOWN, ORIGINAL_NAME
 
 _logger = logging.getLogger(__name__)
+
+#: what Odoo calls a part without a name
+NAMELESS = "attachment"
 
 
 class MailThread(models.AbstractModel):
@@ -65,18 +69,37 @@ class MailThread(models.AbstractModel):
         """Keep a mail that cannot be taken apart: what can be read of it, and all of it as a file."""
         if message.get_content_type() == "text/calendar":
             # the whole mail is the answer to an invitation, not a text
-            calendar = self._Attachment("attachment", message.get_content(), {"encoding": "utf-8"})
+            calendar = self._Attachment(NAMELESS, message.get_content(), {"encoding": "utf-8"})
             return {"body": "", "attachments": [calendar]}
         try:
             payload = super()._message_parse_extract_payload(message, message_dict, save_original=save_original)
             if text := mail_parts.lost_text(message, payload["body"]):
                 original = self._Attachment(ORIGINAL_NAME, mail_parts.raw_bytes(message), {})
                 payload.update(body=plaintext2html(text), attachments=[*payload["attachments"], original])
+            elif self._is_answer_to_dossier(message_dict):
+                self._show_all_texts(message, payload)
             return payload
         except (LookupError, ValueError, TypeError, AttributeError):
             _logger.warning("Mail %s could not be read", message_dict.get("message_id"), exc_info=True)
         attachments = [self._Attachment(ORIGINAL_NAME, mail_parts.raw_bytes(message), {})]
         return {"body": plaintext2html(mail_parts.readable_text(message)), "attachments": attachments}
+
+    def _show_all_texts(self, message, payload):
+        """Show what Odoo leaves out of a mail's text or makes files of; ``payload`` is changed in place."""
+        before, after = mail_shown.left_out(message, payload["body"])
+        if before:
+            payload["body"] = append_content_to_html(plaintext2html(before), payload["body"], plaintext=False)
+        if after:
+            payload["body"] = append_content_to_html(payload["body"], after)
+        texts = mail_shown.plain_texts(message)
+        payload["attachments"] = [
+            file for file in payload["attachments"] if file[0] != NAMELESS or file[1] not in texts
+        ]
+
+    @api.model
+    def _is_answer_to_dossier(self, message_dict):
+        # of a mail server's report Odoo keeps the first text only, on purpose
+        return not message_dict.get("is_bounce") and self.env["service.dossier.message"]._is_dossier_mail(message_dict)
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):

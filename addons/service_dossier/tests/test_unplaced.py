@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from .common import ALIAS_DOMAIN, DossierCommon
 from .test_mail_parts import CALENDAR, make_tnef
@@ -173,6 +173,32 @@ class TestUnplaced(DossierCommon):
                 raw = message.file_ids.filtered(lambda f: f.name == "original_mail.eml").attachment_id.raw
                 self.assertIn(b"WORD", raw)
                 self.assertNotIn(self.to.partition("-")[2][-60:].partition("@")[0][-32:].encode(), raw)
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_texts_beside_alternatives(self):
+        """SD+5: of alternatives one is shown that says something, and no text beside them is left out (RFC 2046, 5.1)."""
+        plain, html = "Content-Type: text/plain\n\n%s", "Content-Type: text/html\n\n<p>%s</p>"
+
+        def nest(subtype, boundary, *parts):
+            inner = "".join(f"--{boundary}\n{part}\n" for part in parts)
+            return f"Content-Type: multipart/{subtype}; boundary={boundary}\n\n{inner}--{boundary}--\n"
+
+        two = nest("alternative", "a", plain % "TWO", html % "<b>TWO</b>")
+        cases = {
+            "empty HTML": (("alternative", plain % "ONE", html % "<br>"), ["ONE"]),
+            "before": (("mixed", plain % "ONE", two), ["ONE", "TWO"]),
+            "after": (("mixed", two, plain % "ONE"), ["TWO", "ONE"]),
+            "around": (("mixed", plain % "ONE", two, plain % "THREE"), ["ONE", "TWO", "THREE"]),
+            "HTML": (("alternative", plain % "only here", html % "ONE"), ["ONE"]),
+            "twice the same": (("mixed", plain % "TWO", two), ["TWO", "TWO"]),
+        }
+        for name, ((subtype, *parts), words) in cases.items():
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                content_type, _blank, body = nest(subtype, "m", *parts).partition("\n\n")
+                message = self.odd(content_type.partition(": ")[2], body.encode())
+                self.assertEqual(html2plaintext(message.body).replace("*", "").split(), words)
+                self.assertFalse(message.file_ids)
                 savepoint.rollback()
                 self.env.invalidate_all()
 
