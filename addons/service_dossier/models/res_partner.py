@@ -49,31 +49,27 @@ class ResPartner(models.Model):
 
         :param before: the former company of each person
         """
-        for model in ("service.dossier", "service.warranty"):
-            # whoever may edit a contact need not see dossiers; each record says what happened to it
-            Model_sudo = self.env[model].sudo().with_context(active_test=False)
-            for person in self:
-                Model_sudo.search(
-                    [("partner_id", "=", person.id), ("commercial_partner_id", "=", before[person].id)]
-                )._replace_contact(person)
-        Order_sudo = self.env["sale.order"].sudo()  # as above
         for person in self:
-            Order_sudo.search(
-                [("partner_id", "=", person.id), ("dossier_id.commercial_partner_id", "=", before[person].id)]
-            )._leave_to_customer(person)
+            person._leave_documents(before[person])
         # what the former company was granted does not move along
         self.filtered("dossier_administrator").dossier_administrator = False
         self.filtered("dossier_customer_ids").dossier_customer_ids = False
-        Ticket_sudo = self.env["helpdesk.ticket"].sudo()  # as above
-        Dossier_sudo = self.env["service.dossier"].sudo().with_context(active_test=False)  # as above
-        for person in self:
-            left = before[person] - person
-            Ticket_sudo.search(
-                [("partner_id", "=", person.id), ("dossier_id.commercial_partner_id", "in", left.ids)]
-            )._leave_to_customer(person)
-            Dossier_sudo.search(
-                [("message_partner_ids", "in", person.ids), ("commercial_partner_id", "in", left.ids)]
-            )._let_go(person)
+
+    def _leave_documents(self, former):
+        """Let a former company take the place of a person who belongs to another one now, in what is that company's."""
+        self.ensure_one()
+        # whoever may edit a contact need not see dossiers; each record says what happened to it
+        env = self.sudo().with_context(active_test=False).env
+        for model in ("service.dossier", "service.warranty"):
+            own = [("partner_id", "=", self.id), ("commercial_partner_id", "=", former.id)]
+            env[model].search(own)._replace_contact(self)
+        orders = [("partner_id", "=", self.id), ("dossier_id.commercial_partner_id", "=", former.id)]
+        env["sale.order"].search(orders)._leave_to_customer(self)
+        if former == self:
+            return
+        env["helpdesk.ticket"].search(orders)._leave_to_customer(self)
+        followed = [("message_partner_ids", "in", self.ids), ("commercial_partner_id", "=", former.id)]
+        env["service.dossier"].search(followed)._let_go(self)
 
     # Customers
 

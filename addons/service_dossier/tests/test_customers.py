@@ -33,6 +33,43 @@ class TestCustomers(DossierCommon):
         self.assertIn(message, self.env["service.dossier.message"].with_user(self.colleague).search([]))
         self.assertTrue(self.warranty.with_user(self.colleague).has_access("read"))
 
+    def merge(self, *people):
+        """Merge contacts into the first of them."""
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([person.id for person in people], people[0])
+        self.env.invalidate_all()
+
+    def test_merge_of_contacts(self):
+        """SD7, SD+8: a contact merged into one of another customer takes neither dossiers nor orders along."""
+        contact = self.customer.create({"name": "Dirk", "parent_id": self.customer.id, "email": "d2@dealer.example.com"})
+        dossier = self._make_dossier(partner_id=contact.id, stage_id=self.stage("service").id)
+        dossier.message_subscribe(partner_ids=contact.ids)
+        order = self._make_order(dossier, deliver=0)
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "x", "description": "x", "partner_id": contact.id, "dossier_id": dossier.id}
+        )
+        warranty = self.env["service.warranty"].create({"partner_id": contact.id, "product_id": self.product.id})
+        self.merge(self.stranger.partner_id, contact)
+        self.assertFalse(contact.exists())
+        for record in (dossier, warranty):
+            self.assertEqual((record.partner_id, record.commercial_partner_id), (self.customer, self.customer))
+            self.assertFalse(record.with_user(self.stranger).has_access("read"))
+        self.assertNotIn(self.stranger.partner_id, dossier.message_partner_ids)
+        self.assertEqual((order.partner_id, order.partner_invoice_id, ticket.partner_id), (self.customer,) * 3)
+        self.env["service.dossier.line"].create({"dossier_id": dossier.id, "warranty_id": warranty.id})
+        self.env["service.dossier.line"]._place_orders(dossier)
+        self.assertEqual(dossier.order_ids.partner_id, self.customer)
+
+    def test_merge_of_customers(self):
+        """SD1: two customers that are one keep what each had, for the people of both."""
+        people = self.stranger.partner_id
+        dossier = self._make_dossier(self.stranger)
+        self.assertFalse(dossier.with_user(self.dealer).has_access("read"))
+        self.merge(self.customer, self.other_customer)
+        self.assertEqual((dossier.partner_id, dossier.commercial_partner_id), (people, self.customer))
+        for user in (self.dealer, self.stranger):
+            self.assertEqual(self.env["service.dossier"].with_user(user).search([]), self.dossier | dossier)
+
     def test_nobody_who_left_gets_mail(self):
         """SD5: what is written after somebody left is mailed to the customer, not to that person."""
         self.dossier.message_subscribe(partner_ids=self.dealer.partner_id.ids)

@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     service_dossier_compose,
     service_dossier_place,
     service_dossier_resend,
