@@ -109,8 +109,10 @@ class MailMail(models.Model):
 
     def _send(self, auto_commit=False, **kwargs):
         attempt = Attempt()
+        # another process may have sent and deleted some of them meanwhile; Odoo would stop at the first of these
+        waiting = self.exists().with_context(mail_attempt=attempt)
         try:
-            return super(MailMail, self.with_context(mail_attempt=attempt))._send(auto_commit=auto_commit, **kwargs)
+            return super(MailMail, waiting)._send(auto_commit=auto_commit, **kwargs)
         except smtplib.SMTPServerDisconnected as error:
             mail = self.browse(attempt.mail_id or [])
             if mail.is_owed:

@@ -99,6 +99,24 @@ class TestMailDelivery(TransactionCase):
         header = mail_or_header if isinstance(mail_or_header, str) else mail_or_header.message_id
         return self.env["mail.delivery"].search([("message_header", "=", header)], order="id")
 
+    def test_a_mail_that_another_process_sent(self):
+        """OS+5: of several mails one is sent and deleted by another process; the others do not wait for the next run."""
+        gone, mail = self._queue(), self._queue()
+        waiting = gone + mail
+
+        def connect(_self, *_args, **_kwargs):
+            self.env.cr.execute("DELETE FROM mail_mail WHERE id = %s", (gone.id,))
+            self.env.invalidate_all(flush=False)
+            return FakeSession()
+
+        with (
+            patch.object(IrMail_Server, "_disable_send", lambda _self: False),
+            patch.object(IrMail_Server, "_connect__", connect),
+            mute_logger(*_LOGGERS),
+        ):
+            waiting.send()
+        self.assertEqual(self._rows(mail).state, "sent")
+
     def test_a_server_that_is_not_reached(self):
         """OS+5: the mail waits and is sent again with the same Message-Id; the address says why it waits."""
         mail = self._queue()
