@@ -221,7 +221,8 @@ def html_text(markup):
 def lost_text(message, body):
     """Return the text of a mail's HTML where the body (HTML) that was made of it lacks some of it; else nothing."""
     for part in message.walk():
-        if part.get_content_type() != "text/html" or not is_inline(part) or len(markup := part.get_content()) <= MIN_DEEP:
+        is_shown = part.get_content_type() == "text/html" and is_inline(part)
+        if not is_shown or len(markup := part.get_content()) <= MIN_DEEP:
             continue
         text = html_text(markup)
         if Counter(text.split()) - Counter(html_text(body).split()):

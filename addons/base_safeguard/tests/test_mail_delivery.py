@@ -100,7 +100,7 @@ class TestMailDelivery(TransactionCase):
         return self.env["mail.delivery"].search([("message_header", "=", header)], order="id")
 
     def test_a_mail_that_another_process_sent(self):
-        """OS+5: of several mails one is sent and deleted by another process; the others do not wait for the next run."""
+        """OS+5: one of several mails is sent and deleted by another process; the others do not wait for the next run."""
         gone, mail = self._queue(), self._queue()
         waiting = gone + mail
 

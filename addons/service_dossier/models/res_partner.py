@@ -2,6 +2,9 @@
 
 from odoo import fields, models
 
+#: what somebody may do for a company, beside belonging to it
+GRANTS = ("dossier_administrator", "dossier_customer_ids")
+
 
 class ResPartner(models.Model):
     """A customer, or a person who acts for one or several."""
@@ -27,12 +30,11 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Let go of people who belong to another company now, or act for it no longer."""
+        if "dossier_customer_ids" in vals:
+            # Odoo keeps record rules, with the customers of their user, in a cache of the process
+            self.env.registry.clear_cache()
         if not {"parent_id", "is_company"} & vals.keys():
-            result = super().write(vals)
-            if "dossier_customer_ids" in vals:
-                # Odoo keeps record rules, with the customers of their user, in a cache of the process
-                self.env.registry.clear_cache()
-            return result
+            return super().write(vals)
         # everybody below them, whoever may see them: their documents must not move along
         self_sudo = self.sudo()
         people_sudo = self_sudo | self_sudo.with_context(active_test=False).search([("id", "child_of", self.ids)])
@@ -41,35 +43,29 @@ class ResPartner(models.Model):
         moved_sudo = people_sudo.filtered(lambda person: person.commercial_partner_id != before[person])
         if moved_sudo:
             self.env.registry.clear_cache()  # as above
-            moved_sudo._leave_dossiers(before)
-        return result
-
-    def _leave_dossiers(self, before):
-        """Let the former company take the place of people who left it, and unsubscribe them.
-
-        :param before: the former company of each person
-        """
-        for person in self:
+        for person in moved_sudo:
             person._leave_documents(before[person])
-        # what the former company was granted does not move along
-        self.filtered("dossier_administrator").dossier_administrator = False
-        self.filtered("dossier_customer_ids").dossier_customer_ids = False
+            # what the former company was granted does not move along; what is granted right now stays
+            for name in GRANTS:
+                if person[name] and (person not in self or name not in vals):
+                    person[name] = False
+        return result
 
     def _leave_documents(self, former):
         """Let a former company take the place of a person who belongs to another one now, in what is that company's."""
         self.ensure_one()
         # whoever may edit a contact need not see dossiers; each record says what happened to it
-        env = self.sudo().with_context(active_test=False).env
+        self_sudo = self.sudo().with_context(active_test=False)
         for model in ("service.dossier", "service.warranty"):
             own = [("partner_id", "=", self.id), ("commercial_partner_id", "=", former.id)]
-            env[model].search(own)._replace_contact(self)
+            self_sudo.env[model].search(own)._replace_contact(self_sudo)
         orders = [("partner_id", "=", self.id), ("dossier_id.commercial_partner_id", "=", former.id)]
-        env["sale.order"].search(orders)._leave_to_customer(self)
+        self_sudo.env["sale.order"].search(orders)._leave_to_customer(self_sudo)
         if former == self:
             return
-        env["helpdesk.ticket"].search(orders)._leave_to_customer(self)
+        self_sudo.env["helpdesk.ticket"].search(orders)._leave_to_customer(self_sudo)
         followed = [("message_partner_ids", "in", self.ids), ("commercial_partner_id", "=", former.id)]
-        env["service.dossier"].search(followed)._let_go(self)
+        self_sudo.env["service.dossier"].search(followed)._let_go(self_sudo)
 
     # Customers
 

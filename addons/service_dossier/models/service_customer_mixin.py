@@ -14,6 +14,9 @@ class ServiceCustomerMixin(models.AbstractModel):
     _name = "service.customer.mixin"
     _description = "Document of a Customer"
 
+    #: what hangs on a record and is of its company
+    _company_bound: tuple[str, ...] = ()
+
     partner_id = fields.Many2one(
         "res.partner", string="Contact", required=True, index=True, tracking=True, check_company=True
     )
@@ -35,7 +38,26 @@ class ServiceCustomerMixin(models.AbstractModel):
         """Keep the customer: another contact must belong to the same one."""
         if vals.get("partner_id") and not self.env.su:
             self._check_same_customer(self.env["res.partner"].browse(vals["partner_id"]))
+        if "company_id" in vals:
+            self.filtered(lambda record: record.company_id.id != vals["company_id"])._check_free_of_company()
         return super().write(vals)
+
+    def _check_free_of_company(self):
+        """:raises UserError: where records are to move to another company while something of the old one hangs on them
+
+        What was said would be read by the employees of the other company, and no longer by those it was written to.
+        """
+        records_sudo = self.sudo().with_context(active_test=False)  # what hangs on them, whoever may see it
+        for record in records_sudo:
+            if any(record[name] for name in self._company_bound):
+                raise UserError(
+                    self.env._(
+                        "%(name)s stays in %(company)s: messages, orders, warranties or complaints of this company "
+                        "belong to it.",
+                        name=record.display_name,
+                        company=record.company_id.name,
+                    )
+                )
 
     def _check_same_customer(self, partner):
         """:raises UserError: where a new contact would hand the record over to another customer by the way"""

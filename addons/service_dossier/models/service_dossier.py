@@ -23,6 +23,7 @@ class ServiceDossier(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "reference", "order_number"]
+    _company_bound = ("communication_ids", "order_ids", "line_ids", "warranty_ids", "complaint_ids")
 
     name = fields.Char(string="Number", required=True, readonly=True, copy=False, default="/", index="trigram")
     name_key = fields.Char(

@@ -26,6 +26,7 @@ class ServiceWarranty(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "order_number"]
+    _company_bound = ("dossier_id", "sale_line_id", "claim_ids")
 
     name = fields.Char(
         string="Warranty Number",

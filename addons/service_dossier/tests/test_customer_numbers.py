@@ -59,6 +59,17 @@ class TestCustomerNumbers(DossierCommon, HttpCase):
         self.assertIn(self.own.name, page)
         self.assertNotIn(self.foreign.name, page)
 
+    def test_granted_with_a_new_company(self):
+        """SD+10: a new employer ends what was granted before, not what is granted in the same moment."""
+        person = self.agent.partner_id.sudo()
+        person.dossier_administrator = True
+        third = self.env["res.partner"].create({"name": "Third agency", "is_company": True})
+        grant = [Command.set(self.other_customer.ids)]
+        self.env["service.dossier"].with_user(self.agent).search([])  # Odoo caches the record rule now
+        person.write({"parent_id": third.id, "dossier_customer_ids": grant})
+        self.assertEqual((person.dossier_customer_ids, person.dossier_administrator), (self.other_customer, False))
+        self.assertEqual(self.env["service.dossier"].with_user(self.agent).search([]), self.foreign)
+
     def test_no_switch_for_one_number(self):
         """SD+10: whoever has one customer number sees no switch."""
         self.dealer.sudo().password = self.dealer.login

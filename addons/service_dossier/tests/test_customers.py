@@ -41,7 +41,7 @@ class TestCustomers(DossierCommon):
 
     def test_merge_of_contacts(self):
         """SD7, SD+8: a contact merged into one of another customer takes neither dossiers nor orders along."""
-        contact = self.customer.create({"name": "Dirk", "parent_id": self.customer.id, "email": "d2@dealer.example.com"})
+        contact = self.customer.create({"name": "Dirk", "parent_id": self.customer.id, "email": "d2@x.example"})
         dossier = self._make_dossier(partner_id=contact.id, stage_id=self.stage("service").id)
         dossier.message_subscribe(partner_ids=contact.ids)
         order = self._make_order(dossier, deliver=0)
@@ -69,6 +69,22 @@ class TestCustomers(DossierCommon):
         self.assertEqual((dossier.partner_id, dossier.commercial_partner_id), (people, self.customer))
         for user in (self.dealer, self.stranger):
             self.assertEqual(self.env["service.dossier"].with_user(user).search([]), self.dossier | dossier)
+
+    def test_company_is_fixed(self):
+        """SD7: what was said in one company is not handed to the employees of another; what is empty may move."""
+        other = self.env["res.company"].create({"name": "Second maker"})
+        note = self.post(self.employee, audience="staff")
+        empty = self._make_dossier()
+        self.manager.company_ids += other
+        for record in (self.dossier, self.warranty):
+            with self.assertRaises(UserError):
+                record.with_user(self.manager).with_context(allowed_company_ids=[self.company.id, other.id]).write(
+                    {"company_id": other.id}
+                )
+            record.company_id = self.company  # no change
+        self.assertEqual(note.company_id, self.company)
+        empty.company_id = other
+        self.assertEqual(empty.company_id, other)
 
     def test_nobody_who_left_gets_mail(self):
         """SD5: what is written after somebody left is mailed to the customer, not to that person."""

@@ -177,7 +177,7 @@ class TestUnplaced(DossierCommon):
                 self.env.invalidate_all()
 
     def test_texts_beside_alternatives(self):
-        """SD+5: of alternatives one is shown that says something, and no text beside them is left out (RFC 2046, 5.1)."""
+        """SD+5: of alternatives one is shown that says something, and every text beside them (RFC 2046, 5.1)."""
         plain, html = "Content-Type: text/plain\n\n%s", "Content-Type: text/html\n\n<p>%s</p>"
 
         def nest(subtype, boundary, *parts):
