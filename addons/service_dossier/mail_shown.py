@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from .mail_parts import html_text, is_inline
 
@@ -16,7 +16,8 @@ def left_out(message: EmailMessage, body: str) -> tuple[str, str]:
     """
     parts = list(_shown_parts(message))
     missing = Counter(word for part in parts for word in _text(part).split()) - Counter(html_text(body).split())
-    before, after = [], []
+    before: list[str] = []
+    after: list[str] = []
     for place, part in enumerate(parts):
         text = _text(part)
         if part.get_content_type() == "text/plain" and set(text.split()) & missing.keys():
@@ -31,7 +32,7 @@ def plain_texts(message: EmailMessage) -> set[str]:
     return {part.get_content() for part in parts}
 
 
-def _shown_parts(part: EmailMessage) -> Iterator[EmailMessage]:
+def _shown_parts(part: MIMEPart) -> Iterator[MIMEPart]:
     """Yield the texts that a mail program shows (RFC 2046, 5.1): of alternatives the last one that says something."""
     kind = part.get_content_type()
     if kind == "multipart/alternative":
@@ -44,6 +45,6 @@ def _shown_parts(part: EmailMessage) -> Iterator[EmailMessage]:
         yield part
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: MIMEPart) -> str:
     content = part.get_content()
     return html_text(content) if part.get_content_type() == "text/html" else content.strip()

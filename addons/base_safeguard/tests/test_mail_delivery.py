@@ -100,7 +100,7 @@ class TestMailDelivery(TransactionCase):
         return self.env["mail.delivery"].search([("message_header", "=", header)], order="id")
 
     def test_a_mail_that_another_process_sent(self):
-        """OS+5: one of several mails is sent and deleted by another process; the others do not wait for the next run."""
+        """OS+5: a mail that another process sent and deleted does not keep the others of a run waiting."""
         gone, mail = self._queue(), self._queue()
         waiting = gone + mail
 
