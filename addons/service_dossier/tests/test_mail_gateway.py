@@ -49,7 +49,7 @@ class TestMailGateway(DossierCommon):
         self.assertEqual(reply.audience, "company")
         mail = self.new_mails(known).filtered(lambda m: m.email_to == self.dealer.email)
         self.assertEqual(len(mail), 1)
-        self.assertIn("answers your message of", mail.body_html)
+        self.assertIn("to your message of", mail.body_html)
         self.assertIn("Thursday", mail.body_html)
 
     def test_sender_answers_the_answer(self):
@@ -66,7 +66,7 @@ class TestMailGateway(DossierCommon):
         self.assertEqual(answer.author_id, self.dealer.partner_id)
         to_abe = self.new_mails(known)
         self.assertEqual(to_abe.email_to, "a@x.example")
-        self.assertIn("answers your message of", to_abe.body_html)
+        self.assertIn("to your message of", to_abe.body_html)
         self.assertNotIn("/my/dossiers", to_abe.body_html, "people without access get no link")
 
     def test_reply_by_references(self):

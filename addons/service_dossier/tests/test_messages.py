@@ -68,7 +68,7 @@ class TestMessages(DossierCommon):
         mail = self.new_mails(first)
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.email_to, self.dealer.email)
-        self.assertIn("answers your message of", mail.body_html)
+        self.assertIn("to your message of", mail.body_html)
         self.assertIn("Thursday", mail.body_html)
         self.assertIn("Some text", mail.body_html, "what is answered is quoted")
         self.assertTrue(mail.subject.startswith("Re: "))
