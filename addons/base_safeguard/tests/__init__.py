@@ -8,6 +8,7 @@ from . import (
     test_http,
     test_mail_delivery,
     test_mail_queue,
+    test_numbers,
     test_record_window,
     test_sandbox,
 )

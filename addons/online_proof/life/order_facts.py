@@ -75,6 +75,12 @@ def _line_differences(before: Sequence[Facts], now: Sequence[Facts], kinds: Coll
         found += [
             (kind, name | _change(old.get(kind), new.get(kind)))
             for kind in ("quantity", "size", "text")
-            if kind in kinds and old.get(kind) != new.get(kind)
+            if kind in kinds and _is_other(old, new, kind)
         ]
     return found
+
+
+def _is_other(old: Facts, new: Facts, kind: str) -> bool:
+    """Return whether something about a line changed; a unit has another name in each reader's language."""
+    key = "amount" if kind == "quantity" and "amount" in old and "amount" in new else kind
+    return old.get(key) != new.get(key)

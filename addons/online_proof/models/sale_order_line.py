@@ -1,6 +1,7 @@
 import contextlib
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.numbers import plain_number
 from odoo.exceptions import ValidationError
 
 from ..engine import client, rasteriser
@@ -71,13 +72,16 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         template = self.product_template_id
         size = f"{template.proof_width:g} x {template.proof_height:g} mm" if template.proof_width else ""
-        own = [f"{value.name or ''}" for value in self.product_custom_attribute_value_ids]
+        # without the attribute's name, which is another one in each reader's language
+        own = [value.custom_value or "" for value in self.product_custom_attribute_value_ids]
         return {
             "line": self.id,
             "product": self.product_id.id,
             "name": self.product_id.display_name,
             "text": "\n".join([self.name or "", *own]),
-            "quantity": f"{self.product_uom_qty:g} {self.product_uom_id.name}",
+            "quantity": f"{plain_number(self.product_uom_qty)} {self.product_uom_id.name}",
+            # the same in every language
+            "amount": [plain_number(self.product_uom_qty), self.product_uom_id.id],
             "size": size,
         }
 

@@ -85,6 +85,12 @@ class TestPlainLife(BaseCase):
             now = json.loads(json.dumps({**before, **change}))
             self.assertEqual([found for found, _values in order_facts.differences(before, now)], [code])
             self.assertEqual(order_facts.differences(before, now, kinds=()), [])
+        # the unit has another name in the language of who looks next
+        dutch = {**before, "lines": [{**line, "quantity": "500 Stuks", "amount": ["500", 1]}]}
+        english = {**before, "lines": [{**line, "amount": ["500", 1]}]}
+        self.assertFalse(order_facts.differences(dutch, english))
+        more = {**before, "lines": [{**line, "amount": ["5000", 1]}]}
+        self.assertEqual([code for code, _values in order_facts.differences(dutch, more)], ["quantity"])
         # what was written down before notes were
         self.assertFalse(order_facts.differences({k: v for k, v in before.items() if k != "notes"}, before))
         # the same product anew on another line is no difference

@@ -206,6 +206,28 @@ class TestViewer(HttpCase, ProofCase):
         [line] = self.revision.decision_ids.order_facts["lines"]
         self.assertEqual(line["quantity"], "5000 Units")
 
+    def test_decided_in_another_language(self):
+        """OP7: what a Dutch reader approved is the same order to an English clerk: units have other names only."""
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.order.order_line.product_uom_id.with_context(lang="nl_NL").name = "Stuks"
+        self.person.lang = "nl_NL"
+        self.assertEqual(self.post("decide", decision="approved", terms=self.terms.version).status_code, 303)
+        self.assertIn("Stuks", self.revision.decision_ids.order_facts["lines"][0]["quantity"])
+        self.order.invalidate_recordset()
+        order = self.order.with_user(self.clerk).with_context(lang="en_US")
+        self.assertFalse(order.proof_difference)
+        order.production_status_id = self.status("081")
+
+    def test_large_quantities(self):
+        """OP6: a million is written out, and one more is another quantity."""
+        self.terms._accept(self.buyer, self.person)
+        self.order.order_line.product_uom_qty = 1_250_000
+        page = self.url_open(self.link()).text
+        self.assertIn("1250000 Units", page)
+        shown = html.unescape(re.search('name="shown" value="([^"]*)"', page)[1])
+        self.order.order_line.product_uom_qty = 1_250_001
+        self.assertEqual(self.post("decide", decision="approved", shown=shown).status_code, 409)
+
     def test_refused_form_keeps_the_file(self):
         """OP-P39: text and file of a refused form go with the next try."""
         files = {"file": ("logo.svg", b"<svg/>", "image/svg+xml")}

@@ -2,6 +2,7 @@ import json
 
 from odoo import fields, http
 from odoo.addons.base_safeguard.http import private_response, read_id, stored_upload, uploaded_files
+from odoo.addons.base_safeguard.numbers import plain_number
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -94,7 +95,7 @@ class WorkshopController(http.Controller):
                 "id": line.id,
                 "name": line.product_id.name or line.name,
                 "number": line.part_number,
-                "quantity": f"{line.product_qty:g}",
+                "quantity": plain_number(line.product_qty),
                 "photos": self._get_photos(link_sudo, token, line),
             }
             for line in link_sudo.purchase_id.order_line

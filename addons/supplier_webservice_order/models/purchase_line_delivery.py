@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.numbers import plain_number
 from odoo.tools import format_date
 
 
@@ -18,7 +19,7 @@ class PurchaseLineDelivery(models.Model):
     @api.depends("quantity", "date")
     def _compute_display_name(self):
         for delivery in self:
-            number = f"{delivery.quantity:g}"
+            number = plain_number(delivery.quantity)
             delivery.display_name = (
                 self.env._("%(number)s on %(date)s", number=number, date=format_date(self.env, delivery.date))
                 if delivery.date
