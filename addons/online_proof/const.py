@@ -206,6 +206,7 @@ SENTENCES = {
     "proofs": _lt("Proofs of order %(order)s"),
     "waiting": _lt("%(count)s of %(total)s proofs wait for your answer."),
     "revision": _lt("Revision %(number)s"),
+    "page": _lt("Page %(number)s"),
     "until": _lt("until %(date)s"),
     "ready": _lt("%(ready)s of %(total)s pages are ready"),
     "approve": _lt("Approve revision %(number)s"),

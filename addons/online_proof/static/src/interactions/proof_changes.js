@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 
-/** What two revisions differ in, as sentences. */
+/** What two revisions differ in, and where on a page something is, as sentences. */
 
 const INKS = {
     cyan: _t("cyan"),
@@ -8,6 +8,23 @@ const INKS = {
     yellow: _t("yellow"),
     black: _t("black"),
 };
+
+const PLACES = [
+    [_t("top left"), _t("top"), _t("top right")],
+    [_t("left"), _t("middle"), _t("right")],
+    [_t("bottom left"), _t("bottom"), _t("bottom right")],
+];
+
+/** Return in words where on a page a spot is, given as fractions of the page. */
+export function describePlace(x, y) {
+    const third = (value) => Math.min(Math.max(Math.floor(value * 3), 0), 2);
+    return PLACES[third(y)][third(x)];
+}
+
+/** Return in words where on its page a region is. */
+export function describeRegionPlace({ box: [left, top, right, bottom] }) {
+    return describePlace((left + right) / 2, (top + bottom) / 2);
+}
 
 /**
  * Return what is said first: what changed in the file as a whole.
@@ -50,7 +67,14 @@ export function describePage(result) {
             _t("Everything moved: %(right)s mm to the right, %(down)s mm down.", { right, down })
         );
     }
-    return found.concat(result.regions.map(describeRegion));
+    return found.concat(
+        result.regions.map((region) =>
+            _t("%(change)s (%(place)s)", {
+                change: describeRegion(region),
+                place: describeRegionPlace(region),
+            })
+        )
+    );
 }
 
 function describeFact(fact) {

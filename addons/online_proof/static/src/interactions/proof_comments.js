@@ -1,5 +1,6 @@
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
+import { describePlace } from "./proof_changes";
 
 /**
  * Return a moment of the server in the reader's time zone, which is named.
@@ -76,7 +77,13 @@ export class ProofComments {
             const here = this.comments.filter(
                 (comment) => comment.page === index + 1 && !comment.resolved
             );
-            thumb.querySelector(".o_proof_thumb_pins").textContent = here.length || "";
+            const pins = thumb.querySelector(".o_proof_thumb_pins");
+            pins.textContent = here.length || "";
+            pins.setAttribute(
+                "aria-label",
+                here.length === 1 ? _t("1 open comment") : _t("%s open comments", here.length)
+            );
+            pins.hidden = !here.length;
         });
     }
 
@@ -93,7 +100,11 @@ export class ProofComments {
             pin.dataset.comment = comment.id;
             pin.setAttribute(
                 "aria-label",
-                _t("Comment %(number)s: %(text)s", { number, text: comment.body.slice(0, 80) })
+                _t("Comment %(number)s, %(place)s: %(text)s", {
+                    number,
+                    place: describePlace(comment.x, comment.y),
+                    text: comment.body.slice(0, 80),
+                })
             );
             pin.addEventListener("click", () => this.options.goTo(comment, { fromPin: true }));
         }
@@ -112,6 +123,11 @@ export class ProofComments {
                 "span",
                 "o_proof_thread_page",
                 comment.page ? _t("Page %s", comment.page) : _t("This page is gone")
+            ),
+            this.element(
+                "span",
+                "visually-hidden",
+                comment.page ? describePlace(comment.x, comment.y) : ""
             )
         );
         if (comment.revision !== this.options.revisionNumber) {

@@ -1,5 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
-import { describeFile, describePage, describeRegion } from "./proof_changes";
+import { describeFile, describePage, describeRegion, describeRegionPlace } from "./proof_changes";
 
 /** Two revisions over each other: a slider between old and new, and the differences marked. */
 
@@ -27,6 +27,8 @@ export class ProofCompare {
         this.count = find(".o_proof_difference_count");
         this.fileList = find(".o_proof_changes_file");
         this.pageList = find(".o_proof_changes_page");
+        this.spoken = find(".o_proof_spoken");
+        this.root = root;
         this.thumbs = root.querySelectorAll(".o_proof_thumb");
         this.active = false;
         this.pairs = null;
@@ -42,6 +44,7 @@ export class ProofCompare {
     setActive(active) {
         this.active = active;
         this.bar.hidden = !active;
+        this.root.classList.toggle("o_proof_comparing", active);
         this.toggle?.setAttribute("aria-pressed", active);
         this.markThumbs();
         if (active && !this.pairs) {
@@ -115,6 +118,8 @@ export class ProofCompare {
         this.regions = [];
         this.regionsLayer.replaceChildren();
         this.pageList.replaceChildren();
+        this.pageList.tabIndex = -1;
+        this.spoken.textContent = "";
         this.count.textContent = pair?.state === "inserted" ? _t("This page is new.") : "";
         if (!older) {
             return;
@@ -144,6 +149,7 @@ export class ProofCompare {
         this.regionsLayer.replaceChildren(...this.regions.map((region) => this.makeRegion(region)));
         this.pageList.replaceChildren(...describePage(result).map((text) => this.makeItem(text)));
         const count = changeCount(result);
+        this.pageList.tabIndex = count ? 0 : -1; // it scrolls in a narrow window
         this.count.textContent = count === 1 ? _t("1 difference") : _t("%s differences", count);
         this.position = -1;
         this.mark();
@@ -202,6 +208,7 @@ export class ProofCompare {
                 texts.push(count === 1 ? _t("1 difference") : _t("%s differences", count));
             }
             badge.textContent = texts.join(", ");
+            badge.dataset.count = texts.length === 1 && count ? count : ""; // all that a phone has place for
             badge.hidden = !texts.length;
         });
     }
@@ -223,8 +230,7 @@ export class ProofCompare {
     next() {
         if (this.position + 1 < this.regions.length) {
             this.position += 1;
-            const [left, top, right, bottom] = this.regions[this.position].box;
-            this.stage.focusOn((left + right) / 2, (top + bottom) / 2, 2.2);
+            this.showRegion(this.regions[this.position]);
             return;
         }
         const { pages } = this.options;
@@ -238,6 +244,22 @@ export class ProofCompare {
         } else {
             this.position = -1;
         }
+    }
+
+    /** Bring a difference into the middle, and say it to who cannot see it. */
+    showRegion(region) {
+        const [left, top, right, bottom] = region.box;
+        this.stage.focusOn((left + right) / 2, (top + bottom) / 2, 2.2);
+        this.spoken.textContent = _t("Page %(page)s, %(place)s: %(change)s", {
+            page: this.stage.page.number,
+            place: describeRegionPlace(region),
+            change: describeRegion(region),
+        });
+        const items = [...this.pageList.children].slice(-this.regions.length);
+        items.forEach((item, index) => {
+            item.classList.toggle("o_proof_change_current", index === this.position);
+        });
+        items[this.position].scrollIntoView({ block: "nearest" });
     }
 }
 

@@ -7,8 +7,6 @@ const MAX_SCALE = 2;
 const CLICK_DISTANCE = 6;
 const PARALLEL_TILES = 3;
 const BUSY_RETRIES = 30;
-/** Height that the floating toolbar takes. */
-const TOOLBAR = 58;
 const MARGIN = 12;
 
 export class ProofStage {
@@ -22,6 +20,7 @@ export class ProofStage {
         this.sheet = el.querySelector(".o_proof_sheet");
         this.preview = el.querySelector(".o_proof_preview");
         this.tiles = el.querySelector(".o_proof_tiles");
+        this.toolbar = el.parentElement.querySelector(".o_proof_toolbar");
         this.pointers = new Map();
         this.page = null;
         this.scale = 1;
@@ -47,10 +46,15 @@ export class ProofStage {
 
     // Geometry ---------------------------------------------------------------
 
+    /** Where the page begins: below the floating toolbar, which has two rows in a narrow window. */
+    get top() {
+        return this.toolbar.offsetTop + this.toolbar.offsetHeight + MARGIN / 2;
+    }
+
     get fitScale() {
         return Math.min(
             (this.el.clientWidth - 2 * MARGIN) / this.page.zoomWidth,
-            (this.el.clientHeight - TOOLBAR - MARGIN) / this.page.zoomHeight
+            (this.el.clientHeight - this.top - MARGIN) / this.page.zoomHeight
         );
     }
 
@@ -118,7 +122,7 @@ export class ProofStage {
                 ? (before + after - size) / 2
                 : Math.min(Math.max(value, after - size), before);
         this.x = keep(this.x, width, MARGIN, this.el.clientWidth - MARGIN);
-        this.y = keep(this.y, height, TOOLBAR, this.el.clientHeight - MARGIN);
+        this.y = keep(this.y, height, this.top, this.el.clientHeight - MARGIN);
         Object.assign(this.sheet.style, {
             width: `${width}px`,
             height: `${height}px`,
