@@ -19,6 +19,9 @@ class OnlineProof(models.Model):
     stuck_told = fields.Char(
         readonly=True, copy=False, help="Of whom the shop was told that they cannot answer: once is enough."
     )
+    stuck_activity_id = fields.Many2one(
+        "mail.activity", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+    )
 
     @api.depends(
         "state",
@@ -157,14 +160,29 @@ class OnlineProof(models.Model):
         return None if not self._is_asking() or (missing and enough) else stuck
 
     def _tell_stuck(self):
-        """Let somebody of the shop see to it where nobody can answer; once for the same people and reasons."""
-        for proof in self:
-            stuck = proof._get_stuck()
+        """Let somebody of the shop see to it where nobody can answer; once for the same people and reasons.
+
+        Where the reason is gone, so is the activity.
+        """
+        for proof_sudo in self.sudo():  # whoever causes it, and whoever was asked to see to it
+            stuck = proof_sudo._get_stuck()
             told = stuck is not None and (",".join(f"{link.id} {link._get_obstacle()}" for link in stuck) or "nobody")
-            if told and told != proof.stuck_told:
-                shop = proof._shop_env()
-                texts = [link._get_obstacle_text() for link in stuck.with_env(shop)]
-                note = "\n".join(texts) or shop._("Nobody may decide about this proof.")
-                proof._ask_person(shop._("The proof waits for somebody who cannot answer"), note=note)
-            if (proof.stuck_told or False) != told:
-                proof.stuck_told = told
+            if (proof_sudo.stuck_told or False) == told:
+                continue
+            proof_sudo._close_stuck()
+            if told:
+                activity = proof_sudo._ask_about_stuck(stuck)
+                proof_sudo.write({"stuck_told": told, "stuck_activity_id": activity.id})
+
+    def _ask_about_stuck(self, stuck):
+        """Return the activity for what these people, or nobody, can answer."""
+        shop = self._shop_env()
+        texts = [link._get_obstacle_text() for link in stuck.with_env(shop)]
+        note = "\n".join(texts) or shop._("Nobody may decide about this proof.")
+        return self._ask_person(shop._("The proof waits for somebody who cannot answer"), note=note)
+
+    def _close_stuck(self):
+        """Take the activity away that nobody has to see to any more."""
+        for proof_sudo in self.sudo().filtered("stuck_told"):  # see above
+            proof_sudo.stuck_activity_id.filtered("active").unlink()
+            proof_sudo.write({"stuck_told": False, "stuck_activity_id": False})

@@ -12,6 +12,19 @@ class OnlineProof(models.Model):
     _inherit = "online.proof"
 
     date_last_reminder = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
+    date_next_expiry = fields.Datetime(
+        string="Next Link Expiry",
+        compute="_compute_date_next_expiry",
+        store=True,
+        help="When a link runs out next: then it has to be seen whether somebody else can answer.",
+    )
+
+    @api.depends("reviewer_ids.date_link_expiry")
+    def _compute_date_next_expiry(self):
+        now = fields.Datetime.now()
+        for proof in self:
+            ends = proof.reviewer_ids.mapped("date_link_expiry")
+            proof.date_next_expiry = min((end for end in ends if end and end > now), default=False)
 
     def write(self, vals):
         """What the shop changes by hand is a decision that the state follows."""
@@ -34,15 +47,25 @@ class OnlineProof(models.Model):
     @api.model
     def _cron_remind(self):
         """Close proofs whose deadline has passed, remind the others' customers, see that somebody can answer."""
-        self._cron_each(Domain("state", "=", "sent"), "_expire_or_remind")
+        self._cron_each(self._get_due_domain(), "_expire_or_remind")
+
+    @api.model
+    def _get_due_domain(self):
+        """Return which proofs time has changed something about; what people change is followed at once."""
+        due = Domain("date_next_expiry", "<=", fields.Datetime.now())
+        companies = self.env["res.company"].with_context(active_test=False).search([])
+        for today, own in companies.grouped(lambda company: company._proof_today()).items():
+            passed = Domain("deadline", "<", today) | Domain("next_reminder_date", "<=", today)
+            due |= Domain("company_id", "in", own.ids) & passed
+        return Domain("state", "=", "sent") & due
 
     def _expire_or_remind(self):
         for proof in self:
+            proof._compute_date_next_expiry()
             proof._follow_decisions()
             due = proof.next_reminder_date and proof.next_reminder_date <= proof.company_id._proof_today()
             if due and proof.state == "sent":
                 proof._remind()
-            proof._tell_stuck()
 
     def _remind(self):
         """Mail the people who are waited for, once for all proofs of the order."""

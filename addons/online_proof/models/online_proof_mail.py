@@ -133,14 +133,16 @@ class OnlineProof(models.Model):
         """Let somebody of the shop look at the proof; once for one reason.
 
         :param note: plain text, of customers and strangers, too
+        :returns: the activity
         """
         self.ensure_one()
         proof_sudo = self.sudo()  # customers and guests cause it
-        if proof_sudo.activity_ids.filtered(lambda activity: activity.summary == summary):
-            return
+        asked = proof_sudo.activity_ids.filtered(lambda activity: activity.summary == summary)[:1]
+        if asked:
+            return asked
         user = proof_sudo.user_id or self.env.ref("base.user_admin")
         note = plaintext2html(note or "")
-        proof_sudo.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id)
+        return proof_sudo.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id)
 
     # What comes back by mail
 

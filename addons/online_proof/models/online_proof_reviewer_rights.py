@@ -21,9 +21,7 @@ class OnlineProofReviewer(models.Model):
             person._note_rights(rights)
         if {"link_revoked", "can_decide", "date_link_expiry"}.intersection(vals):
             # sudo: the state is changed by methods only
-            proofs_sudo = self.sudo().proof_id
-            proofs_sudo._follow_decisions()
-            proofs_sudo._tell_stuck()
+            self.sudo().proof_id._follow_decisions()
         return result
 
     # Who

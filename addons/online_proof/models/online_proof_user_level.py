@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+#: What a level gives or takes.
+RIGHTS = ("needs_approval", "is_administrator")
+
 
 class OnlineProofUserLevel(models.Model):
     """What a customer's employee may decide alone."""
@@ -13,7 +16,7 @@ class OnlineProofUserLevel(models.Model):
     active = fields.Boolean(default=True)
     needs_approval = fields.Boolean(
         string="Needs an Administrator's Approval",
-        help="Orders of template products by people of this level wait until an administrator "
+        help="What people of this level order, in the web shop or elsewhere, waits until an administrator "
         "of their company approves the proof.",
     )
     is_administrator = fields.Boolean(
@@ -25,6 +28,16 @@ class OnlineProofUserLevel(models.Model):
         "CHECK (NOT (needs_approval AND is_administrator))",
         "An administrator cannot need an administrator's approval.",
     )
+
+    def write(self, vals):
+        """Who may decide no more is waited for in vain: the shop is told, states follow."""
+        changed = self.filtered(lambda level: any(level[key] != vals.get(key, level[key]) for key in RIGHTS))
+        result = super().write(vals)
+        if changed:
+            # sudo: who changes a level need not see proofs; archived people are waited for, too
+            people_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+            people_sudo.search([("proof_user_level_id", "in", changed.ids)])._follow_proofs()
+        return result
 
     def _compute_partner_count(self):
         counts = dict(

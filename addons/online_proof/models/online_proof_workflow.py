@@ -66,17 +66,23 @@ class OnlineProof(models.Model):
             outcome = state if state in CHOICES else "sent"
             if state in (*CHOICES, "sent", "expired") and latest.state != outcome:
                 latest.write(latest._prepare_outcome_values(outcome))
-            if state == before:
-                continue
-            values = {"state": state, "date_decided": False}
-            if state in CHOICES:
-                last = self.env["online.proof.decision"]._get_standing(latest).sorted("number")[-1:]
-                values["date_decided"] = last.date
-                proof._track_set_author(proof._get_author(last.reviewer_id))
-            if state != "sent":
-                values["next_reminder_date"] = False
-            proof.write(values)
-            proof._on_state_changed(before)
+            if state != before:
+                proof._take_state(state)
+                proof._on_state_changed(before)
+        if not self.env.context.get("proof_sending"):  # who is asked is not mailed yet
+            self._tell_stuck()
+
+    def _take_state(self, state):
+        """Store a state, and what goes with it."""
+        values = {"state": state, "date_decided": False}
+        if state in CHOICES:
+            decisions = self.env["online.proof.decision"]
+            last = decisions._get_standing(self.latest_revision_id).sorted("number")[-1:]
+            values["date_decided"] = last.date
+            self._track_set_author(self._get_author(last.reviewer_id))
+        if state != "sent":
+            values["next_reminder_date"] = False
+        self.write(values)
 
     def _on_state_changed(self, before):
         """Do what a new state brings about."""
@@ -144,8 +150,9 @@ class OnlineProof(models.Model):
         revision.write(
             {"state": "sent", "date_sent": now, "watermark": False, "customer_id": self.commercial_partner_id.id}
         )
-        reviewers = self._invite(partners)
-        self.with_context(proof_sending=True)._open(rule, deadline)
+        sending = self.with_context(proof_sending=True)
+        reviewers = sending._invite(partners).with_env(self.env)
+        sending._open(rule, deadline)
         # the others are invited to the new one
         (told - reviewers)._tell_reopened(before)
         self._move_order(revision)
@@ -192,7 +199,8 @@ class OnlineProof(models.Model):
 
     def _open(self, rule, deadline):
         """Let the time to answer begin."""
-        self.write({"approval_rule": rule, "deadline": deadline, "reminder_count": 0, "stuck_told": False})
+        self._close_stuck()
+        self.write({"approval_rule": rule, "deadline": deadline, "reminder_count": 0})
         self.next_reminder_date = self._get_next_reminder_date()
         self._follow_decisions()
 

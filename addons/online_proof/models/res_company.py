@@ -112,9 +112,9 @@ class ResCompany(models.Model):
         return fields.Datetime.add(fields.Datetime.now(), days=days) if days > 0 else False
 
     def _proof_today(self):
-        """Return the day that it is where the company is."""
+        """Return the day that it is where the company is: the same for whoever looks."""
         # sudo: where a company is, is no secret
-        zone = self.sudo().partner_id.tz or self.env.context.get("tz") or self.env.user.tz or "UTC"
+        zone = self.sudo().partner_id.tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=zone))
 
     def _get_proof_watched(self):

@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         "online.proof.user.level",
         string="User Level",
         index="btree_not_null",
-        help="Whether this person's web shop orders need the approval of an administrator of the same customer.",
+        help="Whether what this person orders needs the approval of an administrator of the same customer.",
     )
 
     def write(self, vals):
@@ -35,9 +35,7 @@ class ResPartner(models.Model):
         """Let the proofs that wait for these people, or for somebody of theirs, say how they stand now."""
         people = self.with_context(active_test=False).search([("id", "child_of", self.ids)])
         asked = Domain("partner_id", "in", people.ids) | Domain("reviewer_ids.partner_id", "in", people.ids)
-        proofs = self.env["online.proof"].search(Domain("state", "=", "sent") & asked)
-        proofs._follow_decisions()
-        proofs._tell_stuck()
+        self.env["online.proof"].search(Domain("state", "=", "sent") & asked)._follow_decisions()
 
     def _commercial_fields(self):
         return [*super()._commercial_fields(), "proof_type"]

@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
         for revision in revisions:
             proof = revision.proof_id
             revision.write({"state": "sent", "date_sent": now, "customer_id": proof.commercial_partner_id.id})
-            proof._open("any", False)
+            proof.with_context(proof_sending=True)._open("any", False)
         waiting = revisions.proof_id.filtered(lambda proof: proof._needs_administrator())
         if waiting:
             self._wait_for_administrator(waiting)
@@ -170,6 +170,7 @@ class SaleOrder(models.Model):
             if revision.proof_id not in waiting:
                 self._record_checkout_approval(revision.proof_id, revision)
             revision.proof_id._move_order(revision)
+        revisions.proof_id._tell_stuck()
 
     def _wait_for_administrator(self, proofs):
         """Ask the customer's administrators, in one mail for all proofs."""
@@ -187,8 +188,6 @@ class SaleOrder(models.Model):
         for proof in proofs:
             if administrators:
                 proof._note(proof._shop_env()._("The order waits for the approval of %(names)s.", names=names))
-            else:
-                proof._ask_person(proof._shop_env()._("Nobody at the customer can approve this order"))
 
     def _record_checkout_approval(self, proof, revision):
         reviewer = self.env["online.proof.reviewer"]._get_or_create(proof, self.partner_id)

@@ -32,4 +32,5 @@ from . import (
     test_telling,
     test_tour,
     test_viewer,
+    test_waiting,
 )

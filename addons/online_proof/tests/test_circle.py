@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
@@ -216,66 +215,6 @@ class TestCircle(ProofCase):
         self.decide(revision)
         self.decide(revision, self.colleague)
         self.assertEqual(revision.proof_id.state, "sent")
-
-    # Who cannot answer
-
-    def stuck(self, proof):
-        return proof.activity_ids.filtered(lambda activity: "cannot answer" in activity.summary)
-
-    def run_daily(self):
-        self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("online_proof.ir_cron_remind").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def test_archived_approver(self):
-        """OP+4: somebody is told, once, that the proof waits for who left; the form names who and why."""
-        revision = self.send(self.buyer, self.colleague, rule="all")
-        proof = revision.proof_id
-        self.decide(revision)
-        self.assertFalse(self.stuck(proof))
-        self.assertEqual(proof.waiting_for, "Carl Colleague")
-        self.colleague.active = False
-        self.assertIn("the contact is archived", self.stuck(proof).note)
-        self.assertIn("Carl Colleague cannot answer: the contact is archived.", proof.waiting_for)
-        self.stuck(proof).action_feedback()
-        self.run_daily()
-        self.assertFalse(self.stuck(proof), "once, not every day")
-
-    def test_link_runs_out(self):
-        """OP+4: a link that runs out is noticed by the daily action; under *any of* only where it was the last."""
-        revision = self.send(self.buyer, self.colleague)
-        proof = revision.proof_id
-        for partner, expected in ((self.buyer, 0), (self.colleague, 1)):
-            self.reviewer(revision, partner).flush_recordset()
-            # it ran out by itself: nobody wrote anything
-            self.env.cr.execute(
-                "UPDATE online_proof_reviewer SET date_link_expiry = now() - interval '1 day' WHERE id = %s",
-                self.reviewer(revision, partner).ids,
-            )
-            self.env.invalidate_all()
-            self.run_daily()
-            self.assertEqual(len(self.stuck(proof)), expected)
-        self.assertIn("Bea Buyer cannot answer: the link has expired", self.stuck(proof).note)
-
-    def test_administrator_loses_the_level(self):
-        """OP16: the only administrator is none any more: nobody can decide, and the shop hears of it."""
-        self.buyer.proof_user_level_id = self.env.ref("online_proof.user_level_needs_approval")
-        self.colleague.proof_user_level_id = self.env.ref("online_proof.user_level_administrator")
-        proof = self.send(self.buyer, self.colleague).proof_id
-        self.assertFalse(self.stuck(proof))
-        self.colleague.proof_user_level_id = False
-        self.assertIn("Nobody may decide", self.stuck(proof).note)
-        self.assertIn("Nobody may decide", proof.waiting_for)
-
-    def test_not_among_the_recipients(self):
-        """OP+4: who has to approve and was not sent the new revision is named when it is sent."""
-        with freeze_time(fields.Datetime.now() - timedelta(days=1)):
-            self.send(self.buyer, self.colleague, rule="all")
-        proof = self.send(self.buyer, rule="all").proof_id
-        self.assertIn("Carl Colleague cannot answer: this revision was not sent", self.stuck(proof).note)
-        self.reviewer(proof.latest_revision_id, self.colleague).with_user(self.clerk).action_resend()
-        self.assertEqual(proof.waiting_for, "Bea Buyer\nCarl Colleague")
 
     # What was told and holds no more
 

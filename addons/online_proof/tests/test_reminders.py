@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
@@ -47,6 +48,50 @@ class TestReminders(ProofCase):
         proof.with_user(self.clerk).action_extend()
         proof._decide(revision, "approved", reviewer=self.reviewer(revision), channel="online")
         self.assertEqual(proof.state, "approved")
+
+    def test_only_what_is_due(self):
+        """OP+4: the scheduled action looks at the proofs that time changed something about, at no others."""
+        proofs = [
+            self.send(order=self.make_order(), deadline=fields.Date.today() + timedelta(days=5)).proof_id
+            for _number in range(4)
+        ]
+        late, reminded, ended, other = proofs
+        reminded.next_reminder_date = late.deadline = fields.Date.today()
+        self.reviewer(ended.latest_revision_id).date_link_expiry = fields.Datetime.now() + timedelta(hours=20)
+        other.next_reminder_date = fields.Date.today() + timedelta(days=9)
+        late.next_reminder_date = ended.next_reminder_date = False
+        self.env.flush_all()
+        looked_at = []
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=1)),
+            patch.object(type(late), "_expire_or_remind", lambda batch: looked_at.extend(batch.ids)),
+        ):
+            self.run_cron()
+        self.assertEqual({late.id, reminded.id, ended.id} & set(looked_at), {late.id, reminded.id, ended.id})
+        self.assertNotIn(other.id, looked_at)
+
+    def test_one_clock(self):
+        """OP+4: a deadline ends at midnight where the company is, for whoever looks, also where clocks are changed.
+
+        Romania changes its clocks on 29 March and 25 October 2026 (EU directive 2000/84/EC).
+        """
+        self.company.partner_id.tz = "Europe/Bucharest"
+        proof = self.send(order=self.make_order()).proof_id
+        for last_moment, first_moment in (
+            ("2026-03-28 21:59:59", "2026-03-28 22:00:00"),
+            ("2026-03-29 20:59:59", "2026-03-29 21:00:00"),
+            ("2026-10-24 20:59:59", "2026-10-24 21:00:00"),
+            ("2026-10-25 21:59:59", "2026-10-25 22:00:00"),
+        ):
+            with freeze_time(last_moment):
+                proof.deadline = last_moment[:10]
+            for zone in (False, "Pacific/Kiritimati", "Pacific/Pago_Pago"):
+                for moment, expected in ((last_moment, "sent"), (first_moment, "expired")):
+                    with self.subTest(zone=zone, moment=moment), freeze_time(moment):
+                        self.assertEqual(proof.with_context(tz=zone)._get_present_state(), expected)
+        self.company.partner_id.tz = False
+        with freeze_time("2026-10-25 23:59:59"):
+            self.assertEqual(proof.with_context(tz="Pacific/Kiritimati")._get_present_state(), "sent")
 
     def test_notes_for_the_shop(self):
         """OP14: what happens without the shop is noted in the language of its salesperson."""
