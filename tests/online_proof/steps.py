@@ -27,6 +27,16 @@ def ready(page):
     page.wait_for_function("document.querySelector('.o_proof_preview').naturalWidth > 0")
 
 
+#: the whole page lies on the stage, below the toolbar
+FITS = """() => {
+    const [sheet, stage, bar] = ["sheet", "stage", "toolbar"].map((name) =>
+        document.querySelector(`.o_proof_${name}`).getBoundingClientRect());
+    return document.querySelector(".o_proof_zoom").textContent === "100%" && sheet.height > 100 &&
+        sheet.left >= stage.left && sheet.right <= stage.right &&
+        sheet.top >= bar.bottom && sheet.bottom <= stage.bottom;
+}"""
+
+
 def open_link(visitor, link, odoo):
     visitor.page.goto(link)
     ready(visitor.page)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.online_proof.helpers import DEMO_FILES, link_in
 from tests.online_proof.steps import (
+    FITS,
     buy_card,
     choose_status,
     deliver,
@@ -87,6 +88,10 @@ def test_customer_looks(visit, odoo, story, phone):
     customer.screenshot(f"12-{name}-zoomed")
     page.click("[data-tool=fit]")
     page.wait_for_selector(".o_proof_stage:not(.o_proof_zoomed)")
+    window = page.viewport_size
+    for size in ({"width": 320, "height": 640}, {"width": 900, "height": 500}, window):
+        page.set_viewport_size(size)
+        page.wait_for_function(FITS)
     page.click(".o_proof_thumb[data-index='11']")
     page.wait_for_selector(".o_proof_page_number:has-text('12')")
     page.focus(".o_proof_stage")
@@ -185,7 +190,14 @@ def test_customer_compares_and_forwards(visit, odoo, admin, mailbox, story):
     customer.screenshot("40-compare")
     page.click(".o_proof_next_difference")
     page.wait_for_selector(".o_proof_zoomed")
+    assert "“Spring” became “Summer”" in page.text_content(".o_proof_spoken"), "and it can be heard"
     customer.screenshot("41-difference")
+    page.click("[data-tool=fit]")
+    window = page.viewport_size
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.wait_for_function(FITS)
+    customer.screenshot("41-compare-phone")
+    page.set_viewport_size(window)
     page.click("[data-dialog=o_proof_forward]")
     page.fill("#o_proof_forward_name", "Ines Colleague")
     page.fill("#o_proof_forward_email", COLLEAGUE)
