@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import email_normalize, email_normalize_all, plaintext2html
 
+from ..utils import installed_language
+
 
 class OnlineProof(models.Model):
     """What is told to whom. Every mail hangs on the proof: answers, bounces and delivery are seen there."""
@@ -37,7 +39,8 @@ class OnlineProof(models.Model):
         people = self._get_people_told()
         customer = self.partner_id
         is_theirs = customer.commercial_partner_id == self.commercial_partner_id  # and not another employer's by now
-        if is_theirs and customer.email and customer not in people.partner_id:
+        # an address that nobody can write to holds no decision up
+        if is_theirs and email_normalize_all(customer.email or "") and customer not in people.partner_id:
             # the ordering contact sees what was decided, and decides nothing by that
             own = self.env["online.proof.reviewer"]._get_or_create(self, customer, can_decide=False, can_comment=False)
             people |= own.filtered("is_active")
@@ -65,9 +68,9 @@ class OnlineProof(models.Model):
         # sudo: guests cause mails to people whom they cannot read, and the links in mails are secrets
         template_sudo = self.env.ref(xmlid).sudo()
         wanted = ("attachment_ids", "body_html", "email_from", "email_to", "subject")
+        lang = installed_language(self.env, template_sudo._render_lang(record.ids)[record.id])
+        template_sudo = template_sudo.with_context(lang=lang, template_preview_lang=lang)
         rendered = template_sudo._generate_template(record.ids, wanted)[record.id]
-        lang = template_sudo._render_lang(record.ids)[record.id] or self.env.lang
-        template_sudo = template_sudo.with_context(lang=lang)
         body = rendered.pop("body_html")
         clean = str(body).replace(secret, "") if secret else body
         html = template_sudo._render_encapsulate(
@@ -98,7 +101,8 @@ class OnlineProof(models.Model):
     def _get_invitation_text(self, lang):
         """Return subject and body of the usual invitation to one or several proofs of an order, in a language."""
         # sudo: the template may name things that the sender does not read
-        template_sudo = self.env.ref("online_proof.mail_template_text").sudo().with_context(lang=lang or self.env.lang)
+        lang = installed_language(self.env, lang)
+        template_sudo = self.env.ref("online_proof.mail_template_text").sudo().with_context(lang=lang)
         template_sudo, first = template_sudo.with_context(proofs=self.sudo()), self[:1]
         return {field: template_sudo._render_field(field, first.ids)[first.id] for field in ("subject", "body_html")}
 
@@ -112,7 +116,7 @@ class OnlineProof(models.Model):
         if self.env.lang and not self.env.user.share:
             return self.env
         # sudo: guests do not read who sells
-        return self.with_context(lang=self.sudo().user_id.lang or self.env.lang).env
+        return self.with_context(lang=installed_language(self.env, self.sudo().user_id.lang)).env
 
     def _get_author(self, person=None):
         """Return whose name stands on a note: the customer's who acted; guests have none in the chatter."""

@@ -7,6 +7,7 @@ from odoo.tools import file_path, format_date
 
 from ..engine import client, const, rasteriser
 from ..engine.natural import natural_key
+from ..utils import installed_language
 from .online_proof_template_text import FONT_FILES
 
 
@@ -245,7 +246,7 @@ class OnlineProofRevision(models.Model):
     def _get_watermark_lines(self):
         """Return the text of the watermark, in the customer's language."""
         proof = self.proof_id
-        revision = self.with_context(lang=proof.partner_id.lang or self.env.lang)
+        revision = self.with_context(lang=installed_language(self.env, proof.partner_id.lang))
         day = format_date(revision.env, self.date_sent or fields.Date.context_today(self))
         return [
             revision.env._("%(order)s · Revision %(number)s", order=proof.display_name, number=self.number),

@@ -9,6 +9,7 @@ from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 from PyPDF2.errors import PdfReadError
 
 from ..life import signature
+from ..utils import installed_language
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class OnlineProofRevision(models.Model):
         if not self.date_approved:
             return self.env["ir.attachment"]
         if not self.certificate:
-            lang = self.customer_id.lang or self.proof_id.partner_id.lang or self.env.lang
+            lang = installed_language(self.env, self.customer_id.lang, self.proof_id.partner_id.lang)
             report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
             content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
             signed = self._sign_certificate(content)

@@ -37,6 +37,7 @@ METHODS = {
     "online.proof.send": "action_send",
     "online.proof.terms": "action_new_version action_publish action_view_acceptances write",
     "online.proof.terms.acceptance": "write",
+    "online.proof.user.level": "write",
 }
 SEEDED = {
     "online.proof": "proof",

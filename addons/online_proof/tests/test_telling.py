@@ -128,6 +128,32 @@ class TestTelling(ProofCase):
         self.assertIn("Your proof", self.mails(self.buyer.email).subject)
         self.assertIn("Votre épreuve", self.mails(self.colleague.email).subject)
 
+    def test_language_taken_away(self):
+        """OP14: a language that the shop took away holds up no decision, mail or certificate of who spoke it."""
+        french = self.env["res.lang"]._activate_lang("fr_FR")
+        (self.buyer | self.colleague | self.customer).lang = "fr_FR"
+        revision = self.send(self.buyer, self.colleague)
+        (self.buyer | self.colleague | self.customer).lang = False
+        french.active = False
+        self.assertEqual(self.reviewer(revision).lang, "fr_FR")
+        proof = revision.proof_id
+        proof._decide(revision, "approved", reviewer=self.reviewer(revision), channel="online")
+        self.assertIn("your proof is approved", self.mails(self.colleague.email)[0].subject)
+        self.customer.lang = self.buyer.lang = False
+        proof._withdraw(self.reviewer(revision))
+        with freeze_time(fields.Datetime.now() + timedelta(hours=1)):
+            self.reviewer(revision).action_resend()
+        self.assertIn("Your proof", self.mails(self.buyer.email)[0].subject)
+
+    def test_address_of_the_orderer(self):
+        """OP14: an ordering contact whom nobody can write to holds up nobody else's approval."""
+        self.buyer.email = "none, please telephone"
+        revision = self.send(self.colleague)
+        revision.proof_id._decide(
+            revision, "approved", reviewer=self.reviewer(revision, self.colleague), channel="online"
+        )
+        self.assertEqual(revision.state, "approved")
+
     def test_two_addresses(self):
         """OP-P27: a contact with two addresses gets the proof at both."""
         self.buyer.email = "one@example.com, two@example.com"
