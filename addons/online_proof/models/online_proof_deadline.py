@@ -53,7 +53,8 @@ class OnlineProof(models.Model):
     def _get_due_domain(self):
         """Return which proofs time has changed something about; what people change is followed at once."""
         due = Domain("date_next_expiry", "<=", fields.Datetime.now())
-        companies = self.env["res.company"].with_context(active_test=False).search([])
+        waiting = self._read_group([("state", "=", "sent")], ["company_id"])
+        companies = self.env["res.company"].union(*(company for [company] in waiting))
         for today, own in companies.grouped(lambda company: company._proof_today()).items():
             passed = Domain("deadline", "<", today) | Domain("next_reminder_date", "<=", today)
             due |= Domain("company_id", "in", own.ids) & passed
