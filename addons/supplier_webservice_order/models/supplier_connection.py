@@ -238,6 +238,7 @@ class SupplierConnection(models.Model):
 
     def action_request_activation(self):
         """Ask support by e-mail to activate the connection."""
+        self._check_manager()
         template = self.env.ref("supplier_webservice_order.mail_template_activation_request")
         for connection in self:
             connection._check_activation_data()

@@ -69,6 +69,8 @@ class TestActivation(SupplierCase):
         self.assertEqual(self.new.state, "suspended")
         with self.assertRaises(AccessError):
             self.new.with_user(self.user).action_activate()
+        with self.assertRaisesRegex(AccessError, "Only a manager"):
+            self.new.with_user(self.user).action_request_activation()
 
     def test_orders_need_an_active_connection(self):
         """SW1: nothing goes over a connection that is not active."""
