@@ -34,7 +34,10 @@ class CronBatchMixin(models.AbstractModel):
         due = domain & Domain("id", "not in", waiting) if waiting else domain
         ids = self.search(due, order=order, limit=limit).ids
         remaining = self.search_count(due) if limit and len(ids) == limit else len(ids)
-        cron._commit_progress(remaining=remaining)
+        # what an earlier loop of the same run had to leave is still to be done: Odoo goes on at once
+        left = self.env["ir.cron.progress"].sudo().browse(self.env.context.get("ir_cron_progress_id")).remaining
+        if not cron._commit_progress(remaining=remaining + left) and left:
+            return 0
         done = 0
         for batch in split_every(batch_size, ids):
             done += self._cron_work(batch, domain, method)

@@ -119,3 +119,20 @@ class TestCronBatch(SafeguardCase):
         self.assertEqual(self.run_action(limit=1), 1)
         self.assertTrue(self.good.done)
         self.assertFalse(self.last.done)
+
+    def test_a_second_loop_keeps_what_the_first_left(self):
+        """PR4: a loop cut off by the time limit is gone on with at once, also where the action has a second one."""
+        self.bad.failure = False
+        cron = self.env.ref("base.autovacuum_job")
+        progress = self.env["ir.cron.progress"].create({"cron_id": cron.id, "remaining": 0, "done": 0})
+        context = {"cron_id": cron.id, "ir_cron_progress_id": progress.id, "cron_end_time": 0}
+        documents = self.documents.with_context(**context)
+        self.assertEqual(documents._cron_each([("done", "=", False)], "_work"), 1)
+        self.assertEqual(progress.remaining, 2)
+        for domain in ([("id", "=", 0)], [("done", "=", True)]):
+            self.assertEqual(documents._cron_each(domain, "_work"), 0, "no time is left")
+            self.assertGreaterEqual(progress.remaining, 2)
+        documents = documents.with_context(cron_end_time=float("inf"))
+        progress.remaining = 0
+        self.assertEqual(documents._cron_each([("done", "=", False)], "_work"), 2)
+        self.assertEqual(progress.remaining, 0)

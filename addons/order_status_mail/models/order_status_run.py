@@ -49,8 +49,9 @@ class OrderStatusRun(models.AbstractModel):
         ceiling, remaining, has_supply = self._count_pending()
         if has_supply:
             self.env["order.status.supply"]._cron_each([], "_share_out", batch_size=batch_size)
-            ceiling, remaining, _has_more = self._count_pending()
-        seconds = cron._commit_progress(remaining=remaining)
+            ceiling, remaining, has_supply = self._count_pending()
+        # supplies that time was too short for count, too: Odoo goes on at once
+        seconds = cron._commit_progress(remaining=remaining + has_supply)
         orders = self._orders_of_run(ceiling)
         seen = set()
         while seconds > 0 and len(seen) < remaining:
