@@ -162,7 +162,8 @@ class Mailbox(SinkServer):
     def messages(self, to=None):
         """Return the messages that arrived, oldest first, optionally only those to an address."""
         found = []
-        for path in sorted(self.sink.folder.glob("*.eml")):
+        # not what is still being written, under a name with a dot
+        for path in sorted(self.sink.folder.glob("[!.]*.eml")):
             message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             if to is None or to.lower() in message["X-Envelope-To"].lower():
                 found.append(message)
@@ -179,7 +180,7 @@ class Mailbox(SinkServer):
 
     def clear(self):
         """Throw away what arrived so far."""
-        for path in self.sink.folder.glob("*.eml"):
+        for path in self.sink.folder.glob("[!.]*.eml"):
             path.unlink()
 
 

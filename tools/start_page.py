@@ -111,7 +111,7 @@ class StartPage:
     def list_mails(self, _request):
         """Show the mails that were sent, newest first."""
         rows = []
-        for path in sorted(self.mails.glob("*.eml"), reverse=True)[:200]:
+        for path in sorted(self.mails.glob("[!.]*.eml"), reverse=True)[:200]:
             mail = self._read(path)
             cells = (mail["X-Envelope-To"] or mail["To"], mail["Subject"], mail["Date"])
             shown = "".join(f"<td>{html.escape(str(cell or ''))}</td>" for cell in cells)

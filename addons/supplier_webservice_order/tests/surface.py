@@ -36,7 +36,8 @@ METHODS = {
     "supplier.exchange": (
         "action_open_purchase action_retry action_settle_not_ordered action_settle_ordered process_now"
     ),
-    "supplier.mapping.operation": "action_read_schema action_try create",
+    "supplier.mapping.element": "create unlink write",
+    "supplier.mapping.operation": "action_read_schema action_try create unlink write",
     "supplier.order.charge": "action_accept action_decline create write",
     "supplier.order.wizard": "action_check action_order action_select_all action_take_best",
 }
@@ -61,6 +62,7 @@ CREATED = {
     "purchase.order.line": ({"name": "x", "product_qty": 1}, {"order_id": "purchase", "product_id": "product"}),
     "supplier.connection": ({"name": "x", "company_id": 1, "connector": "ubl"}, {"partner_id": "partner"}),
     "supplier.connection.address": ({}, {}),
+    "supplier.mapping.element": ({}, {}),
     "supplier.mapping.operation": ({}, {}),
     "supplier.order.charge": ({}, {}),
 }
