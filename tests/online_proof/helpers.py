@@ -73,4 +73,4 @@ def new_proof(rpc, *, name="Printing Customer"):
 def link_in(message):
     """Return the personal link in a received mail."""
     body = message.get_body(("html",)).get_content()
-    return re.search(r'href="([^"]*/proof/\d+\?access_token=[^"]+)"', body)[1]
+    return re.search(r'href="([^"]*/proof/\d+(?:/order)?\?access_token=[^"]+)"', body)[1]
