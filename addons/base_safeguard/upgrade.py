@@ -1,4 +1,4 @@
-"""For migration scripts: what a model's new name takes besides the model's own table."""
+"""For migration scripts: what a new name of a model or a field takes besides its table or column."""
 
 from odoo.sql_db import Cursor
 from odoo.tools import SQL

@@ -1,15 +1,17 @@
 """Let the tables take what the new version holds: several acceptances, one open link a person, no secrets."""
 
+from odoo.addons.base_safeguard.upgrade import rename_column
 from odoo.tools import SQL
 
-#: Moments are called date_*: table, column of the first version, column now.
+#: Moments are called date_*: model, field of the first version, field now.
 RENAMED = (
-    ("online_proof", "decided_date", "date_decided"),
-    ("online_proof_reviewer", "sent_date", "date_sent"),
-    ("online_proof_revision", "sent_date", "date_sent"),
-    ("online_proof_terms", "published_date", "date_published"),
-    ("online_proof_view", "first_date", "date_first_opened"),
-    ("online_proof_view", "last_date", "date_last_opened"),
+    ("online.proof", "decided_date", "date_decided"),
+    ("online.proof.reviewer", "sent_date", "date_sent"),
+    ("online.proof.revision", "sent_date", "date_sent"),
+    ("online.proof.terms", "published_date", "date_published"),
+    ("online.proof.view", "first_date", "date_first_opened"),
+    ("online.proof.view", "last_date", "date_last_opened"),
+    ("online.proof.template.text", "colour", "color"),
 )
 
 
@@ -34,16 +36,15 @@ def migrate(cr, version):
             """
         )
     )
-    cr.execute("ALTER TABLE online_proof_template_text RENAME COLUMN colour TO color")
-    for table, old, new in RENAMED:
-        cr.execute(SQL("ALTER TABLE %s RENAME COLUMN %s TO %s", *map(SQL.identifier, (table, old, new))))
+    for model, old, new in RENAMED:
+        rename_column(cr, model, old, new)
     _keep_digests(cr)
 
 
 def _keep_digests(cr):
     """Let the addresses that were given away go on working without their tokens standing anywhere."""
+    rename_column(cr, "online.proof.reviewer", "revoked", "link_revoked")
     for statement in (
-        "ALTER TABLE online_proof_reviewer RENAME COLUMN revoked TO link_revoked",
         "ALTER TABLE online_proof_reviewer ADD COLUMN access_link_previous_digest varchar,"
         " ADD COLUMN date_link_expiry timestamp",
         "UPDATE online_proof_reviewer SET"
