@@ -3,7 +3,7 @@
 import pytest
 from lxml import etree
 
-from tools.view_style import WIDEST, check_views, titled, wrapped
+from tools.view_style import WIDEST, check_views, titled, wrapped, wrapped_texts
 
 pytestmark = pytest.mark.plain
 
@@ -31,6 +31,29 @@ def test_wide_tags():
     assert [line for line in lines if len(line) > WIDEST] == lines[-3:-1]
     assert lines[2].startswith("        name")
     assert wrapped(broken) == broken
+
+
+def test_wide_texts():
+    """A wide text is broken between its words, an expression outside of its strings; one value and a style are not."""
+    long = " ".join(f"word{number}" for number in range(30))
+    domain = "[" + ", ".join(f"('field_{number}', '=', 'two words')" for number in range(5)) + "]"
+    wide = f"""<odoo>
+    <field name="arch" type="xml"><p class="text-muted">{long} <b>{long}</b></p>
+        <p>{long}</p>
+        <filter domain="{domain}" help="{long[:95]}"/>
+        <style>.a {{ content: "{long}"; }}</style>
+    </field>
+    <field name="subject">{long}</field>
+</odoo>
+"""
+    broken = wrapped_texts(wrapped(wide))
+    assert wrapped_texts(wrapped(broken)) == broken
+    assert " ".join(broken.split()) == " ".join(wide.replace(f"<p>{long}</p>", f"<p> {long} </p>").split())
+    still = [line.strip() for line in broken.splitlines() if len(line) > WIDEST]
+    assert [line.split(" ")[0] for line in still] == ["<style>.a", "<field"]
+    assert f'help="{long[:95]}"' in broken, "what is shown as it is stays in one piece"
+    assert "'two\n" not in broken
+    assert f"<p>\n{' ' * 12}word0 " in broken, "a block's text stands on lines of its own"
 
 
 def test_addons():

@@ -57,15 +57,21 @@ def _stable(path):
 
 
 def merge(addon, language):
-    """Bring a language up to date with the exported terms; translations in use are kept."""
+    """Bring a language up to date with the exported terms; translations in use are kept.
+
+    So are those of terms that differ in their white space alone, as of a text that was broken into lines.
+    """
     path = language_path(addon, language)
     template = polib.pofile(template_path(addon), wrapwidth=100)
     catalogue = polib.pofile(path, wrapwidth=100) if path.exists() else polib.POFile(wrapwidth=100)
+    kept = {"".join(entry.msgid.split()): entry.msgstr for entry in catalogue}
     catalogue.metadata = {**template.metadata, "Language": language}
     catalogue.header = template.header
     catalogue.merge(template)
     for entry in [entry for entry in catalogue if entry.obsolete]:
         catalogue.remove(entry)
+    for entry in catalogue.untranslated_entries():
+        entry.msgstr = kept.get("".join(entry.msgid.split()), "")
     catalogue.save(path)
 
 

@@ -1,7 +1,8 @@
 """How the XML of the addons looks: tags at most 120 columns wide, labels in Title Case.
 
-``python -m tools.view_style`` says what does not, ``--fix`` breaks tags between their attributes and writes labels as
-titles. What a tag says stays the same; a text or a single value that is longer stays on its line.
+``python -m tools.view_style`` says what does not, ``--fix`` breaks tags between their attributes, texts between their
+words, and writes labels as titles. What a tag says stays the same; a text that is broken is another term for
+translators, whose files follow with ``python -m tools.i18n``. A single value that is longer is for a person to shorten.
 """
 
 import argparse
@@ -16,6 +17,15 @@ _SKIPPED = r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
 _TAG = re.compile(_SKIPPED + r"""|<[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*>""", re.S)
 _NAME = re.compile(r"<[\w:.-]+")
 _ATTRIBUTE = re.compile(r"""[\w:.@-]+\s*=\s*(?:"[^"]*"|'[^']*')""", re.S)
+#: Elements around whose text white space has no meaning: the text may stand on lines of its own.
+_BLOCK = re.compile(r"</?(?:dd|div|dt|h\d|li|p|td|th)\b[^<>]*>$")
+#: The value of a field of a record as it is written, but for the domain of a rule, which is an expression.
+_VALUE = re.compile(r"""<field\b(?![^<>]*\btype=)(?![^<>]*"domain_force")[^<>]*[^/]>$""")
+_DOMAIN = re.compile(r"""<field\b[^<>]*"domain_force"[^<>]*>$""")
+#: Elements whose text is no text: a break may mean something in it.
+_NO_TEXT = re.compile(r"<(style|script|pre|textarea)\b.*?</\1>", re.S)
+#: Attributes that are read: each space of them is shown.
+_SENTENCES = re.compile(r"(add-label|alt|aria-[\w-]+|confirm|confirm-[\w-]+|help|placeholder|string|sum|title)\s*=")
 #: Elements whose ``string`` (of menus: ``name``) is a label.
 _LABELLED = re.compile(r"<(button|field|filter|group|label|menuitem|page|separator)\b")
 
@@ -65,6 +75,85 @@ def _wrapped_once(text):
     return text
 
 
+def wrapped_texts(text):
+    """Return an XML text whose wide lines are broken between the words of what is written between the tags."""
+    gaps, parts, position = _gaps(text), [], 0
+    for line in text.splitlines(keepends=True):
+        inside = range(position, position + len(line))
+        parts.append(_broken_line(line, {gap - position: gaps[gap] for gap in inside if gap in gaps}))
+        position += len(line)
+    return "".join(parts)
+
+
+def _gaps(text):
+    """Return where a text may be broken, and how deep in brackets that is (a dict).
+
+    That is at the spaces between words, and at those of an expression that are outside of its strings.
+    """
+    gaps, position, before = {}, 0, ""
+    for match in [*_TAG.finditer(text), None]:
+        start, end = match.span() if match else (len(text), len(text))
+        between = text[position:start]
+        if not (_VALUE.match(before) and re.match("[^<]*</field>", between)):
+            gaps.update(_spaces(between, position, quoted=bool(_DOMAIN.match(before))))
+        before = match[0] if match else ""
+        if before.startswith("<") and before[1] not in "!?":
+            for attribute in _ATTRIBUTE.finditer(before):
+                if not _SENTENCES.match(attribute[0]):
+                    value = attribute[0].index("=") + 2
+                    gaps.update(_spaces(attribute[0][value:-1], start + attribute.start() + value, quoted=True))
+        position = end
+    for match in _NO_TEXT.finditer(text):
+        for place in range(*match.span()):
+            gaps.pop(place, None)
+    return gaps
+
+
+def _spaces(text, start, *, quoted):
+    """Yield the spaces of a text and their depth; of an expression (``quoted``) those outside of its own strings."""
+    mark, depth = None, 0
+    for place, letter in enumerate(text, start):
+        if not quoted:
+            if letter == " ":
+                yield place, 0
+        elif letter in "'\"" and mark in (None, letter):
+            mark = None if mark else letter
+        elif not mark:
+            depth += (letter in "([{") - (letter in ")]}")
+            if letter == " ":
+                # rather between words of a text than in a tag, rather before "and" than in what it joins
+                joins = re.compile("and |or |if |else ").match(text, place - start + 1)
+                yield place, 1 + depth + (0 if joins else 0.5) + (text[place - start - 1] == ":")
+
+
+def _broken_line(line, gaps):
+    if len(line.rstrip("\n")) <= WIDEST:
+        return line
+    indent = len(line) - len(line.lstrip())
+    if (block := re.match(r"(\s*<(\w+)\b[^<>]*>)(.*)(</\2>)$", line.rstrip("\n"))) and _BLOCK.match(block[1].strip()):
+        inner = indent + 4
+        shift = inner - len(block[1])
+        inside = {gap + shift: depth for gap, depth in gaps.items() if gap >= len(block[1])}
+        return f"{block[1]}\n{_broken_at(' ' * inner + block[3], inside, inner)}\n{' ' * indent}{block[4]}\n"
+    return _broken_at(line, gaps, indent + (4 if re.match(r"\s*(<|[\w-]+=[\"'])", line) else 0))
+
+
+def _broken_at(line, gaps, indent):
+    """Return a line broken at the last of its outermost gaps that fits, what follows likewise."""
+    lines = []
+    while len(line.rstrip("\n")) > WIDEST:
+        fitting = {gap: depth for gap, depth in gaps.items() if indent + 4 < gap <= WIDEST}
+        if not fitting:
+            break
+        outermost = min(fitting.values())
+        gap = max(gap for gap, depth in fitting.items() if depth == outermost)
+        lines.append(line[:gap])
+        shift = indent - gap - 1
+        gaps = {each + shift: depth for each, depth in gaps.items() if each > gap}
+        line = " " * indent + line[gap + 1 :]
+    return "\n".join([*lines, line])
+
+
 def _broken(tag, attributes, before):
     indent = "\n" + " " * (len(before) - len(before.lstrip()) + 4)
     parts = [_NAME.match(tag)[0]]
@@ -96,8 +185,9 @@ def check_views():
         name = path.relative_to(ROOT)
         if titled(text) != text:
             yield f"{name}: labels that are not in Title Case: python -m tools.view_style --fix"
-        if wrapped(text) != text:
-            yield f"{name}: tags of more than {WIDEST} columns: python -m tools.view_style --fix"
+        for number, line in enumerate(text.splitlines(), 1):
+            if len(line) > WIDEST:
+                yield f"{name}:{number}: more than {WIDEST} columns: python -m tools.view_style --fix"
 
 
 def main():
@@ -107,7 +197,7 @@ def main():
     if options.fix:
         for path in files():
             text = path.read_text()
-            fixed = wrapped(titled(text))
+            fixed = wrapped_texts(wrapped(titled(text)))
             if fixed != text:
                 path.write_text(fixed)
         return 0

@@ -192,6 +192,13 @@ class OnlineProofDecision(models.Model):
 
     # Billing
 
+    def _get_mail_subject(self):
+        """Return the subject of the shop's mail about this decision."""
+        proof = self.proof_id.display_name
+        if self.decision == "approved":
+            return self.env._("%(proof)s: proof approved", proof=proof)
+        return self.env._("%(proof)s: changes requested", proof=proof)
+
     def action_download_files(self):
         """Download the file that came with a change request."""
         self.ensure_one()

@@ -57,6 +57,30 @@ class OnlineProofReviewer(models.Model):
         for person in self.filtered("is_active"):
             person._send_mail_template(xmlid, proof_before=before, proof_taken=taken)
 
+    def _get_decision_subject(self):
+        """Return the subject of the mail that tells this person what was decided."""
+        proof = self.proof_id
+        made = self.env.context.get("proof_decision") or self.decision_ids[:1]
+        if proof.state == "approved":
+            return self.env._("%(proof)s: your proof is approved", proof=proof.display_name)
+        if made.decision == "changes":
+            return self.env._("%(proof)s: changes requested", proof=proof.display_name)
+        return self.env._("%(proof)s: your approval is recorded", proof=proof.display_name)
+
+    def _get_reopened_subject(self):
+        """Return the subject of the mail that tells this person what holds no more (see ``_tell_reopened``)."""
+        proof = self.proof_id.display_name
+        before = self.env.context.get("proof_before")
+        if before == "expired":
+            return self.env._("%(proof)s: you have more time to answer", proof=proof)
+        if self.proof_id.state == "approved":
+            return self.env._("%(proof)s: an approval was taken back", proof=proof)
+        if before == "changes":
+            return self.env._("%(proof)s: the request for changes was taken back", proof=proof)
+        if before == "sent":
+            return self.env._("%(proof)s: your decision is withdrawn", proof=proof)
+        return self.env._("%(proof)s: the proof is not approved any more", proof=proof)
+
     def _send_mail_template(self, xmlid, values=None, **context):
         """Queue a mail to each person, in the transaction of what it tells."""
         # sudo: the links in the mails are secrets that nobody else reads
