@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from lxml import etree
+from odoo.addons.base_safeguard.file_content import FileContent
 from odoo.tools.mimetypes import guess_mimetype
 from psycopg2 import DataError
 from tnefparse import TNEF
@@ -42,6 +43,8 @@ MIN_DEEP = 1000
 SIGNED = re.compile(rb"([+<]?dossier[+-]\d{1,10}-|(?:\+|%2B|&#0*43;)\d{1,10}-)[0-9a-f]{32}", re.IGNORECASE)
 #: as Outlook's own files hold texts, two bytes a character
 SIGNED_WIDE = re.compile(rb"([+-]\0(?:\d\0){1,10}-\0)(?:[0-9a-f]\0){32}", re.IGNORECASE)
+#: more than either takes
+LONGEST_SIGNED = 128
 ENCODED = ("base64", "quoted-printable")
 #: a link that stands for a picture until it is clicked
 REMOTE_CLASS = "o_dossier_remote_picture"
@@ -237,10 +240,16 @@ def is_inline(part):
 
 
 def hide_signatures(content, *, is_mail=False):
-    """Return a file (bytes) without the signatures that only one reader of a mail may answer with.
+    """Return a file without the signatures that only one reader of a mail may answer with.
 
+    :param content: bytes, or a ``FileContent``, which is read whole only where it is a mail or has signatures
     :param is_mail: whether to look into the parts of a mail, which encode what they hold
     """
+    if isinstance(content, FileContent):
+        pieces = content.pieces(overlap=LONGEST_SIGNED)
+        if not is_mail and not any(SIGNED.search(piece) or SIGNED_WIDE.search(piece) for piece in pieces):
+            return content
+        content = bytes(content)
     if is_mail:
         with contextlib.suppress(*UNREADABLE):  # a mail that cannot be taken apart is searched as it is
             content = _with_hidden_parts(content)

@@ -4,6 +4,7 @@ from . import (
     cron_batch_mixin,
     database_home,
     health_monitor,
+    ir_attachment,
     ir_cron,
     ir_mail_server,
     mail_delivery,

@@ -3,6 +3,7 @@ from . import (
     test_cron_batch,
     test_cron_conflict,
     test_database_home,
+    test_file_content,
     test_guards,
     test_health,
     test_http,

@@ -1,4 +1,6 @@
 from odoo import http
+from odoo.addons.base_safeguard.file_content import FileContent
+from odoo.addons.base_safeguard.http import uploaded_files
 from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from werkzeug.exceptions import NotFound
@@ -25,10 +27,7 @@ class ProofUpload(http.Controller):
             raise NotFound
         try:
             proof.check_access("write")
-            uploads = request.httprequest.files.getlist("files")
-            for upload in uploads:
-                upload.seek(0)  # before Odoo repeats a request it rewinds the first one only
-            files = [(upload.filename, upload.read()) for upload in uploads]
+            files = [(upload.filename, FileContent(upload.stream)) for upload in uploaded_files("files")]
             with request.env.cr.savepoint():
                 results = proof.sudo()._add_files(files)  # pages and findings are made by methods only
         except (AccessError, UserError) as error:

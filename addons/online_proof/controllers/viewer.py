@@ -1,6 +1,7 @@
 import json
 
 from odoo import Command, http
+from odoo.addons.base_safeguard.file_content import FileContent
 from odoo.addons.base_safeguard.http import plain_text, plain_texts, private_response, read_id, uploaded_files
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
@@ -317,14 +318,14 @@ class ProofViewer(http.Controller):
 
     def _hold_request_file(self, visitor, post):
         """Return the file that comes with a request: posted now, or with the form that was refused before."""
-        # the customer hands it over and cannot read it back; Odoo would decode a picture here, in the server's process
+        # the customer hands it over and cannot read it back
         attachments_sudo = request.env["ir.attachment"].sudo().with_context(image_no_postprocess=True)
         owner = [("res_model", "=", "online.proof.reviewer"), ("res_id", "=", visitor.reviewer.id)]
         upload = next((each for each in uploaded_files("file", 1) if each.filename), None)
         if not upload:
             number = read_id(post.get("kept_file"))
             return attachments_sudo.search([*owner, ("id", "=", number)]) if number else attachments_sudo
-        content = upload.read(MAX_REQUEST_FILE_BYTES + 1)
+        content = FileContent(upload.stream)
         if len(content) > MAX_REQUEST_FILE_BYTES:
             post["too_big"] = "1"
             return attachments_sudo

@@ -1,6 +1,7 @@
 import contextlib
 import hashlib
 import logging
+from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -16,6 +17,12 @@ _logger = logging.getLogger(__name__)
 def refusal_text(env, code, values=None):
     """Return the sentence for a refused file, in the language of ``env``."""
     return env._(REFUSALS.get(code, REFUSALS["damaged"])) % (values or {})
+
+
+def _digest(path):
+    """Return the SHA-256 digest of a file, read in pieces."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class OnlineProofFile(models.Model):
@@ -114,15 +121,16 @@ class OnlineProofFile(models.Model):
     def _is_unaltered(self):
         """Return whether the file has the content that its digest was taken of."""
         # sudo: the original is readable through this record only
-        content = self.attachment_id.sudo().raw or b""
-        return hashlib.sha256(content).hexdigest() == self.checksum
+        with self.attachment_id.sudo()._proof_path() as path:
+            return _digest(path) == self.checksum
 
     # Taking a file in
 
     @api.model
     def _take_in(self, revision, name, content, line=None):
-        """Make a file with its pages from uploaded bytes; the first page is rendered at once.
+        """Make a file with its pages from what was uploaded; the first page is rendered at once.
 
+        :param content: bytes, or a ``FileContent``
         :param line: the order line that it is for, where that is known; else it goes to the proof that it fits
         :raises FileRefusedError: if the file cannot be proofed; nothing is kept then
         """
@@ -148,7 +156,7 @@ class OnlineProofFile(models.Model):
                     "name": name,
                     "revision_id": revision.id,
                     "attachment_id": attachment_sudo.id,
-                    "checksum": hashlib.sha256(content).hexdigest(),
+                    "checksum": _digest(path),
                     "kind": document["kind"],
                     "page_count": len(document["pages"]),
                     "sequence": max(revision.file_ids.mapped("sequence"), default=0) + 1,

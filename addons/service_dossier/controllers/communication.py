@@ -1,6 +1,7 @@
 """Writing messages, sending them again, and saying how a complaint was handled."""
 
 from odoo import http
+from odoo.addons.base_safeguard.file_content import FileContent
 from odoo.addons.base_safeguard.http import plain_texts, read_id, uploaded_files
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request
@@ -32,7 +33,7 @@ class ServiceDossierCommunication(http.Controller):
                     message_type,
                     audience=post.get("audience") or "company",
                     parent=parent,
-                    files=self._uploaded_files(visitor),
+                    files=self._uploaded_files(),
                     **self._prepare_post_values(visitor, post),
                 )
         except (UserError, AccessError, ValidationError) as error:
@@ -54,11 +55,10 @@ class ServiceDossierCommunication(http.Controller):
             "post_key": (post.get("post_key") or "")[:64] or False,
         }
 
-    def _uploaded_files(self, visitor):
-        """Return names and contents of the uploaded files, reading one byte more than is allowed."""
-        limit = visitor.dossier._settings().dossier_max_file_size * 2**20
+    def _uploaded_files(self):
+        """Return names and contents of the uploaded files, which stay on the disk."""
         uploads = [upload for upload in uploaded_files("files") if upload.filename]
-        return [(upload.filename, upload.read(limit + 1)) for upload in uploads[: MAX_FILES + 1]]
+        return [(upload.filename, FileContent(upload.stream)) for upload in uploads[: MAX_FILES + 1]]
 
     def _answer_posted(self, visitor, message_type, parent, warranty=""):
         """Say that it was saved, and lead where this type of message goes on."""

@@ -4,7 +4,7 @@ import mimetypes
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools.mimetypes import guess_mimetype
+from odoo.tools.mimetypes import MIMETYPE_HEAD_SIZE, guess_mimetype
 
 from .. import mail_parts
 from ..const import INLINE_MIMETYPES, MAX_FILES
@@ -99,7 +99,7 @@ class ServiceDossierFile(models.Model):
     @api.model
     def _safe_mimetype(self, name, content):
         """Return the type to store: what is in the file, ``octet-stream`` for HTML, SVG and other XML."""
-        sniffed = guess_mimetype(content, default="application/octet-stream")
+        sniffed = guess_mimetype(content[:MIMETYPE_HEAD_SIZE], default="application/octet-stream")
         named = mimetypes.guess_type(name)[0] or "application/octet-stream"
         risky = ("html", "xml", "svg", "script", "xhtml")
         office = ("openxmlformats", "opendocument")

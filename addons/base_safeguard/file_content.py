@@ -1,0 +1,46 @@
+"""The content of an upload where Odoo takes bytes, without a copy of it in the process's memory."""
+
+import hashlib
+import io
+
+PIECE = 2**20
+
+
+class FileContent:
+    """The content of an open file, read in pieces; ``raw`` of a new attachment may be one.
+
+    Like bytes it has a length and slices (of a step of 1), and it is false where it is empty.
+    """
+
+    def __init__(self, stream):
+        """Stand for the content of a seekable binary file, which has to stay open."""
+        self._stream = stream
+        self._size = stream.seek(0, io.SEEK_END)
+
+    def __len__(self):
+        return self._size
+
+    def __getitem__(self, part):
+        start, stop, _step = part.indices(self._size)
+        self._stream.seek(start)
+        return self._stream.read(max(stop - start, 0))
+
+    def __bytes__(self):
+        return self[:]
+
+    def startswith(self, prefix):
+        """Return whether the content begins with these bytes, or with one of a tuple of such."""
+        longest = len(prefix) if isinstance(prefix, bytes) else max(map(len, prefix))
+        return self[:longest].startswith(prefix)
+
+    def pieces(self, overlap=0):
+        """Yield the content in pieces of a megabyte, each with so many bytes of the next one."""
+        for start in range(0, self._size, PIECE):
+            yield self[start : start + PIECE + overlap]
+
+    def digest(self, algorithm):
+        """Return the hexadecimal digest of the content, by an algorithm that ``hashlib`` knows."""
+        hashed = hashlib.new(algorithm, usedforsecurity=False)
+        for piece in self.pieces():
+            hashed.update(piece)
+        return hashed.hexdigest()
