@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
+from typing import IO
 
 PIECE = 2**20
 
@@ -12,33 +14,33 @@ class FileContent:
     Like bytes it has a length and slices (of a step of 1), and it is false where it is empty.
     """
 
-    def __init__(self, stream):
+    def __init__(self, stream: IO[bytes]) -> None:
         """Stand for the content of a seekable binary file, which has to stay open."""
         self._stream = stream
         self._size = stream.seek(0, io.SEEK_END)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._size
 
-    def __getitem__(self, part):
+    def __getitem__(self, part: slice) -> bytes:
         start, stop, _step = part.indices(self._size)
         self._stream.seek(start)
         return self._stream.read(max(stop - start, 0))
 
-    def __bytes__(self):
+    def __bytes__(self) -> bytes:
         return self[:]
 
-    def startswith(self, prefix):
+    def startswith(self, prefix: bytes | tuple[bytes, ...]) -> bool:
         """Return whether the content begins with these bytes, or with one of a tuple of such."""
         longest = len(prefix) if isinstance(prefix, bytes) else max(map(len, prefix))
         return self[:longest].startswith(prefix)
 
-    def pieces(self, overlap=0):
+    def pieces(self, overlap: int = 0) -> Iterator[bytes]:
         """Yield the content in pieces of a megabyte, each with so many bytes of the next one."""
         for start in range(0, self._size, PIECE):
             yield self[start : start + PIECE + overlap]
 
-    def digest(self, algorithm):
+    def digest(self, algorithm: str) -> str:
         """Return the hexadecimal digest of the content, by an algorithm that ``hashlib`` knows."""
         hashed = hashlib.new(algorithm, usedforsecurity=False)
         for piece in self.pieces():

@@ -125,7 +125,7 @@ class TestFiles(DossierCommon, HttpCase):
         tries = []
 
         def conflict_once(model, *args, **values):
-            tries.append(values["files"])
+            tries.append([bytes(content) for _name, content in values["files"]])
             if len(tries) == 1:
                 model.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")  # a serialization failure
             return post(model, *args, **values)
@@ -138,7 +138,7 @@ class TestFiles(DossierCommon, HttpCase):
         data = {"csrf_token": token, "message_type": "attachment", "audience": "company"}
         with mute_logger("odoo.sql_db"), patch.object(Message, "_post", conflict_once):
             self.url_open(f"{url}/message", data=data, files=files)
-        self.assertEqual([content for _name, content in tries[1]], [b"content 0", b"content 1", b"content 2"])
+        self.assertEqual(tries[1], [b"content 0", b"content 1", b"content 2"])
         self.assertEqual(len(self.dossier.sudo().file_ids), 3)
 
     def test_deleted_with_the_dossier(self):

@@ -1,9 +1,11 @@
 """Signatures of reply addresses: one reader's right to answer is shown to no other."""
 
 import base64
+import io
 import re
 from email.message import EmailMessage
 
+from odoo.addons.base_safeguard.file_content import PIECE, FileContent
 from odoo.addons.service_dossier import mail_parts, mail_text
 from odoo.tests import tagged
 
@@ -108,3 +110,12 @@ class TestSignatures(DossierCommon):
             self.assertEqual(mail_parts.hide_signatures(text.encode(), is_mail=True), text.encode())
         mail = b"Subject: x\r\nContent-Transfer-Encoding: BASE64 \r\n\r\nSGVs\r\nbG8=\r\n"
         self.assertEqual(mail_parts.hide_signatures(mail, is_mail=True), mail)
+
+    def test_uploaded_file(self):
+        """SD3: an upload stays on the disk, but for one with a signature, wherever in it that is."""
+        clean = FileContent(io.BytesIO(bytes(PIECE) + b"plan"))
+        self.assertIs(mail_parts.hide_signatures(clean), clean)
+        for before in (0, PIECE - 20, PIECE + 7):
+            signed = bytes(before) + f"dossier+12-{SIGNATURE}@x.example".encode()
+            hidden = mail_parts.hide_signatures(FileContent(io.BytesIO(signed)))
+            self.assertEqual(hidden, signed.replace(SIGNATURE.encode(), b"0" * 32))
