@@ -1,15 +1,18 @@
 import datetime
+import itertools
 
-from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, plaintext2html
 
+from ..recurrence import period
 from ..utils import due_domain, today_of
 from . import recurring_invoice  # noqa: F401 - what is extended here is defined first
 
 ONE_DAY = datetime.timedelta(days=1)
+#: How far ahead notice can be given.
+MOST_YEARS = 100
 
 
 class RecurringInvoice(models.Model):
@@ -40,16 +43,17 @@ class RecurringInvoice(models.Model):
     def _compute_date_term_end(self):
         for record in self:
             months = record.contract_months
-            record.date_term_end = (
-                months > 0 and record.date_start and record.date_start + relativedelta(months=months) - ONE_DAY
-            )
+            record.date_term_end = months > 0 and record.date_start and period.term_end(record.date_start, months)
 
     @api.depends("date_term_end", "notice_days")
     def _compute_date_notice(self):
         for record in self:
             record.date_notice = record.date_term_end and record.date_term_end - datetime.timedelta(record.notice_days)
 
-    @api.depends("date_term_end", "date_notice", "reminder_days", "date_reminded", "date_notice_given", "renewal")
+    @api.depends(
+        "date_term_end", "date_notice", "reminder_days", "date_reminded", "date_notice_given", "renewal",
+        "contract_months",
+    )  # fmt: skip
     def _compute_date_contract_step(self):
         for record in self:
             end = record.date_term_end
@@ -58,12 +62,14 @@ class RecurringInvoice(models.Model):
                 continue
             if record.date_reminded != end:
                 record.date_contract_step = record.date_notice - datetime.timedelta(record.reminder_days)
-            elif record.renewal == "renew":
+            elif record._goes_on():
                 record.date_contract_step = end + ONE_DAY
 
-    @api.constrains("contract_months", "notice_days", "reminder_days")
+    @api.constrains("contract_months", "notice_days", "reminder_days", "date_term_end")
     def _check_contract(self):
         for record in self:
+            if record.date_term_end and record.date_term_end < record.date_start:
+                raise ValidationError(self.env._("The term of a contract ends before it starts."))
             if not 0 <= record.contract_months <= 600:
                 raise ValidationError(self.env._("The term of a contract is at most 600 months."))
             if not (0 <= record.notice_days <= 3650 and 0 <= record.reminder_days <= 3650):
@@ -98,6 +104,20 @@ class RecurringInvoice(models.Model):
         """Ask from when to when nothing is billed, and why."""
         return self._open_window("recurring.pause", self.env._("Pause"))
 
+    def action_withdraw_notice(self):
+        """Let the contract go on as if nobody had given notice; show which dates that brings back before they are."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.date_notice_given:
+            raise UserError(self.env._("Nobody gave notice of this contract."))
+        self.sudo().write({"date_notice_given": False, "date_cancel_asked": False})  # set by methods only
+        end = {"end_type": "forever", "date_until": False}
+        if self.renewal == "end" and self.date_term_end:
+            end = {"end_type": "until", "date_until": self.date_term_end}
+        self.recurrence_id.write(end)
+        self.message_post(body=self.env._("The notice was withdrawn: the contract goes on."))
+        return self.action_generate()
+
     def _open_window(self, model, title):
         self.ensure_one()
         self.check_access("write")
@@ -113,19 +133,34 @@ class RecurringInvoice(models.Model):
     # Business
 
     def _end_by_notice(self, day):
-        """Return the last day of the contract when notice is given on a day."""
+        """Return the last day of the contract when notice is given on a day.
+
+        A notice that was in time counts for its term, also where it is entered when the contract has gone on already.
+        """
         self.ensure_one()
         notice = datetime.timedelta(self.notice_days)
         end = self.date_term_end
         if not end:
             return day + notice
-        while day > end - notice:
-            end = self._next_term_end(end)
-        return end
+        if not self._goes_on():
+            return end
+        if day.year > end.year + MOST_YEARS:
+            raise UserError(self.env._("This day is too far ahead."))
+        first = period.term_end(self.date_start, self.contract_months)
+        ends = list(itertools.takewhile(lambda item: item <= end, self._term_ends(first)))
+        # an end that was agreed on by hand has no terms before it
+        known = next((item for item in ends if day <= item - notice), end) if end in ends else end
+        return next(item for item in self._term_ends(known) if day <= item - notice)
 
-    def _next_term_end(self, end):
-        """Return the last day of the term after one."""
-        return end + ONE_DAY + relativedelta(months=self.contract_months) - ONE_DAY
+    def _goes_on(self):
+        """Return whether another term follows the term, as long as nobody gives notice."""
+        return self.renewal == "renew" and self.contract_months > 0
+
+    def _term_ends(self, end):
+        """Yield the last days of the terms from one on."""
+        while True:
+            yield end
+            end = period.next_term_end(self.date_start, self.contract_months, end)
 
     def _give_notice(self, day, reason=""):
         """End the contract by notice: dates after its end are taken back, those before stay."""
@@ -160,10 +195,7 @@ class RecurringInvoice(models.Model):
         planned._check_may_invoice()
         planned._note_feedback(reason)
         planned._mark_skipped()
-        horizon = self.recurrence_id._horizon_end()
-        if horizon and last >= horizon:
-            # those that are not planned yet
-            self.recurrence_id.sudo().date_resume = last + ONE_DAY  # set by methods only
+        planned += self.recurrence_id._skip_ahead(first, last, reason)
         self.message_post(
             body=self.env._(
                 "Paused from %(first)s to %(last)s, %(number)s dates are skipped: %(reason)s",
@@ -190,9 +222,8 @@ class RecurringInvoice(models.Model):
             self._remind_of_notice()
             self.sudo().date_reminded = end  # set by methods only
             return
-        while end < today_of(self):
-            end = self._next_term_end(end)
-        self.date_term_end = end
+        today = today_of(self)
+        self.date_term_end = end = next(item for item in self._term_ends(end) if item >= today)
         self.message_post(
             body=self.env._("Nobody gave notice: the contract goes on until %(end)s.", end=format_date(self.env, end))
         )

@@ -70,12 +70,16 @@ class RecurringPriceChange(models.Model):
         "Months Before", help="The index of so many months before is what counts, where the newest comes late."
     )
 
+    index_cap = fields.Float(
+        "At Most (%)", digits=(16, 4), help="The price rises by no more, however much the index does. 0: no limit."
+    )
+
     @api.depends("mode", "recurrence_id.date_start")
     def _compute_date_base(self):
         for change in self:
             change.date_base = change.date_base or (change.mode == "index" and change.recurrence_id.date_start)
 
-    @api.constrains("mode", "index_id", "date_base", "date_from", "index_lag")
+    @api.constrains("mode", "index_id", "date_base", "date_from", "index_lag", "index_cap")
     def _check_index(self):
         for change in self.filtered(lambda change: change.mode == "index"):
             if not change.index_id or not change.date_base:
@@ -84,6 +88,8 @@ class RecurringPriceChange(models.Model):
                 raise ValidationError(self.env._("The price is of a day before the one from which it changes."))
             if not 0 <= change.index_lag <= MAX_LAG:
                 raise ValidationError(self.env._("The index of 0 to 24 months before can be taken."))
+            if change.index_cap < 0:
+                raise ValidationError(self.env._("The limit of a rise is 0 percent or more."))
 
     def _index_entries(self):
         """Return the entries of the table that a change is computed with: of the day it was agreed, and the new one."""
@@ -97,13 +103,22 @@ class RecurringPriceChange(models.Model):
         if self.mode != "index":
             return super()._new_price(price)
         base, new = self._index_entries()
-        return price * new.value / base.value if base else price  # a preview may come before the figure
+        if not base:
+            return price  # a preview may come before the figure
+        if self._is_capped(base, new):
+            return price * (1 + self.index_cap / 100)
+        return price * new.value / base.value
+
+    def _is_capped(self, base, new):
+        return 0 < self.index_cap < 100 * (new.value / base.value - 1)
 
     def _percent_text(self):
         if self.mode != "index":
             return super()._percent_text()
         base, new = self._index_entries()
         percent = round(100 * (new.value / base.value - 1), 2) if base else 0.0
+        if base and self._is_capped(base, new):
+            percent = self.index_cap
         index_sudo = self.index_id.sudo()  # see above
         return f"{percent:+g} % ({index_sudo.name})"
 

@@ -57,6 +57,8 @@ class RecurringInteraction(models.Model):
             self._check_protected(PROTECTED.intersection(vals))
             if not self._date_fields().isdisjoint(vals):
                 self._check_may_invoice()
+        if "company_id" in vals:
+            self.filtered(lambda record: record.company_id.id != vals["company_id"])._check_free_of_company()
         if "start" in vals and "stop" not in vals and vals["start"]:
             return self._write_shifted(vals)
         if EDITABLE.intersection(vals):
@@ -69,6 +71,18 @@ class RecurringInteraction(models.Model):
             self.check_access("write")  # Odoo asks before the move only
         self._sync_agenda(set(vals))
         return result
+
+    def _check_free_of_company(self):
+        """:raises UserError: where dates of a recurrence are to move to another company without it"""
+        bound_sudo = self.sudo().filtered("recurrence_id")  # that it has one is no secret
+        if bound_sudo:
+            raise UserError(
+                self.env._(
+                    "%(name)s stays in %(company)s, as its recurrence does.",
+                    name=bound_sudo[0].name,
+                    company=bound_sudo[0].company_id.name,
+                )
+            )
 
     def unlink(self):
         """Take activity and calendar event along."""

@@ -10,7 +10,7 @@ CHOSEN = {"store": True, "readonly": False}
 #: The same, of a record that may be looked for.
 CHOSEN_RECORD = {**CHOSEN, "index": "btree_not_null"}
 #: What methods note of a contract and its revenue.
-NOTED = ("date_notice_given", "date_reminded", "noted_revenue")
+NOTED = ("date_notice_given", "date_reminded", "date_cancel_asked", "noted_revenue")
 
 
 class RecurringInvoice(models.Model):

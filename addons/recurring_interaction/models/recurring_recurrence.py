@@ -196,6 +196,8 @@ class RecurringRecurrence(models.Model):
         :raises AccessError: when somebody sets what generating sets
         """
         self._check_generated(dict.fromkeys(vals, True))  # emptied, too
+        if "company_id" in vals:
+            self.filtered(lambda record: record.company_id.id != vals["company_id"])._check_free_of_company()
         if "active" in vals and not vals["active"]:
             self.filtered("active")._pause_planning()
         result = super().write(vals)
@@ -255,6 +257,22 @@ class RecurringRecurrence(models.Model):
     def _check_generated(self, *vals_list):
         if not self.env.su and any(vals.get(name) for vals in vals_list for name in GENERATED):
             raise AccessError(self.env._("What was generated, and until when, is set by generating."))
+
+    def _check_free_of_company(self):
+        """:raises UserError: where recurrences with dates are to move to another company
+
+        Their dates would stay behind, and so would taxes, accounts and customers of what they invoice.
+        """
+        records_sudo = self.sudo()  # dates of others, too
+        for record in records_sudo:
+            if record.interaction_ids:
+                raise UserError(
+                    self.env._(
+                        "%(name)s stays in %(company)s: its dates belong to this company. Duplicate it there.",
+                        name=record.name,
+                        company=record.company_id.name,
+                    )
+                )
 
     def _pause_planning(self):
         """Take back what is still open from today on."""

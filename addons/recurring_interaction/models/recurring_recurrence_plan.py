@@ -217,6 +217,27 @@ class RecurringRecurrence(models.Model):
             first._insert_copies([self._prepare_occurrence_values(item) for item in far[1:]])
             self.invalidate_recordset(["interaction_ids", "open_count", "done_count"])
 
+    def _skip_ahead(self, first, last, feedback):
+        """Leave out dates between two days that are not planned yet, with a reason; return them.
+
+        Planning further leaves them alone, and the dates before them as they are.
+        """
+        self.ensure_one()
+        interactions_sudo = self.env["recurring.interaction"].sudo().with_context(**QUIET)  # see _create_interactions
+        if not self._horizon_end():
+            return interactions_sudo.browse()  # all of them are planned
+        known = set(interactions_sudo.search([("recurrence_id", "=", self.id)]).mapped("occurrence_date"))
+        first = max(first, today_of(self))
+        days = [day for day in self._to_pattern(self).dates(until=last) if day >= first and day not in known]
+        if len(days) > MAX_OCCURRENCES:
+            raise UserError(self.env._("More than %(number)s dates lie in this time.", number=MAX_OCCURRENCES))
+        common = {"recurrence_id": self.id, **self._prepare_interaction_common_values()}
+        skipped = {"state": "skipped", "is_edited": True, "feedback": feedback}
+        occurrences = [self._occurrence(day, day, self.user_id) for day in days]
+        return interactions_sudo.create(
+            [{**common, **self._prepare_occurrence_values(item), **skipped} for item in occurrences]
+        )
+
     def _prepare_interaction_common_values(self):
         """Return the values that all interactions of this recurrence share."""
         return {

@@ -16,6 +16,28 @@ TURNS = (1, 4, 28)
 ONE_DAY = datetime.timedelta(days=1)
 
 
+def term_end(start: datetime.date, months: int) -> datetime.date:
+    """Return the last day of so many months from a day on: the day before the one that is called alike.
+
+    In a month that has no such day it is the month's last one: a month from 31 January on ends on 28 February.
+    """
+    alike = start + relativedelta(months=months)
+    return alike if alike.day < start.day else alike - ONE_DAY
+
+
+def next_term_end(start: datetime.date, months: int, end: datetime.date) -> datetime.date:
+    """Return the last day of the term after the one that ends on a day.
+
+    Terms are counted from the start, so that a short month shifts none after it; from the day after its end where
+    that is no term's.
+    """
+    passed = (end.year - start.year) * 12 + end.month - start.month
+    for number in (passed // months, passed // months + 1):
+        if number > 0 and term_end(start, number * months) == end:
+            return term_end(start, (number + 1) * months)
+    return term_end(end + ONE_DAY, months)
+
+
 def in_advance(pattern: Pattern, date: datetime.date) -> tuple[datetime.date, datetime.date]:
     """Return first and last day of the period from a date to the day before the next one."""
     dates = _endless(pattern).dates(until=date + datetime.timedelta(days=366 * REACH_YEARS))

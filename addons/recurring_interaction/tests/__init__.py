@@ -6,6 +6,7 @@ from . import (
     test_busy,
     test_calendar_exchange,
     test_contract,
+    test_contract_borders,
     test_due,
     test_feed,
     test_generate,

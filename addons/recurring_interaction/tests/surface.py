@@ -8,6 +8,7 @@ ROUTES = [
     Route("/recurring_interaction/feed/<string:token>.ics", "GET", {"token": "feed_token"}, secret="token"),
     Route("/recurring_interaction/preview/<int:recurrence_id>", "GET", {"recurrence_id": "recurrence"}, STAFF),
     Route("/my/subscriptions", "GET", mine=True),
+    Route("/my/subscriptions/page/<int:page>", "GET", {"page": "=1"}, mine=True),
     Route("/my/subscriptions/<int:subscription_id>", "GET", {"subscription_id": "recurring_invoice"}, CUSTOMER),
     Route(
         "/my/subscriptions/<int:subscription_id>/cancel",
@@ -30,14 +31,14 @@ METHODS = {
     "recurring.interaction": (
         "action_ask_early action_done action_issue action_issue_again action_let_go action_open_document"
         " action_open_invoices action_open_pattern action_open_recurrences action_plan_again action_skip"
-        " create unlink write"
+        " create issue_dates unlink write"
     ),
     "recurring.index.value": "write",
     "recurring.invoice.line": "create write",
     "recurring.invoice": (
         "action_archive action_generate action_give_notice action_keep_agreed action_open_interactions"
         " action_open_invoices action_open_year action_pause action_preview action_take_anew action_unarchive"
-        " action_update_fpos_values copy_data create default_get unlink write"
+        " action_update_fpos_values action_withdraw_notice copy_data create default_get unlink write"
     ),
     "recurring.notice": "action_confirm",
     "recurring.pause": "action_confirm",

@@ -9,8 +9,6 @@ from odoo.tools import mute_logger
 
 from .test_contract import ISSUE, ContractCase
 
-ONE_DAY = datetime.timedelta(days=1)
-
 
 def day(text):
     """Return a date of 2026."""
@@ -98,12 +96,14 @@ class TestInvoiceBorders(ContractCase):
 
     def test_pause_to_the_horizon(self):
         """RI+6: a pause until the last planned day holds for what is planned later; one that ends before does not."""
-        pattern = self._subscription(horizon_months=2)
-        horizon = pattern.recurrence_id._horizon_end()
-        pattern._pause(day("04-15"), horizon - ONE_DAY, "Works")
-        self.assertFalse(pattern.date_resume)
-        pattern._pause(day("04-15"), horizon, "Works")
-        self.assertEqual(pattern.date_resume, horizon + ONE_DAY)
+        for last, planned in (("05-30", ["2026-04-01", "2026-06-01"]), ("06-01", ["2026-04-01"])):
+            self._travel("2026-03-31 10:00:00")
+            pattern = self._subscription(horizon_months=2)
+            # the 1st of June comes into reach today: this night it will be planned
+            self._travel("2026-04-01 10:00:00")
+            pattern._pause(day("04-15"), day(last), "Works")
+            self._run("fill_horizon")
+            self.assertEqual(self._planned(pattern), planned)
 
     def test_who_changes_a_contract(self):
         """RI+6: who may read recurring invoices and not change them ends, pauses and takes over nothing."""
