@@ -167,6 +167,90 @@ SUMMARY:Once""",
 
 
 @pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("/mozilla.org/20050126_1/Europe/Berlin", "Europe/Berlin"),
+        ("/freeassociation.sourceforge.net/Tzfile/Europe/Berlin", "Europe/Berlin"),
+        ("/citadel.org/20190914_1/America/Argentina/Buenos_Aires", "America/Argentina/Buenos_Aires"),
+        ('"tzone://Microsoft/Utc"', "UTC"),
+        ("Romance Standard Time", "Europe/Paris"),
+        ("Home", "Europe/Vienna"),
+    ],
+)
+def test_names_of_zones(name, zone):
+    """RI+9: the names of zones that Thunderbird, Evolution, Outlook and files with their own names write."""
+    content = file(f"DTSTART;TZID={name}:20260302T090000\nRRULE:FREQ=WEEKLY\nUID:1", zone=name)
+    content = content.replace(b"BEGIN:STANDARD", b"X-LIC-LOCATION:Europe/Vienna\r\nBEGIN:STANDARD", 1)
+    [entry] = ics_read.read(content, "UTC")
+    assert (entry.tz, entry.hours) == (zone, 9.0)
+
+
+def test_newest_version():
+    """RI+9: of several versions of a date the one with the highest SEQUENCE counts, wherever it stands in the file."""
+    series = "UID:1\nSUMMARY:S\nDTSTART:20260302T090000Z\nRRULE:FREQ=WEEKLY;COUNT=3"
+    date = "UID:1\nSUMMARY:S\nRECURRENCE-ID:20260309T090000Z\nDTSTART:20260309T"
+    content = file(series + "\nSEQUENCE:2", f"{date}130000Z\nSEQUENCE:4", f"{date}110000Z\nSEQUENCE:3", f"{series};X=1")
+    [entry] = ics_read.read(content, "UTC")
+    assert entry.changes[datetime.date(2026, 3, 9)].start == moment("2026-03-09 13:00")
+
+
+def test_one_date_of_a_series():
+    """RI+9: an invitation to one date, and a date that its series does not have, take place all the same."""
+    single = "UID:{0}\nSUMMARY:Once\nRECURRENCE-ID:20260310T090000Z\nDTSTART:20260311T100000Z\nDTEND:20260311T110000Z"
+    series = "UID:{0}\nSUMMARY:Series\nDTSTART:20260302T090000Z\nRRULE:FREQ=WEEKLY;COUNT=3"
+    [invited] = ics_read.read(file(single.format(1), method="REQUEST"), "UTC")
+    [main, beside] = ics_read.read(file(series.format(2), single.format(2)), "UTC")
+    for once in (invited, beside):
+        assert (once.summary, once.hours, list(once.pattern.dates())) == ("Once", 10.0, [datetime.date(2026, 3, 11)])
+    assert (main.summary, main.changes) == ("Series", {})
+    gone = single.format(2) + "\nSTATUS:CANCELLED"
+    assert len(ics_read.read(file(series.format(2), gone), "UTC")) == 1
+
+
+def test_left_out_at_another_hour():
+    """RI+9: RFC 5545, 3.8.5.1: EXDATE leaves out the date that begins at its moment, in any zone, and no other."""
+    [entry] = ics_read.read(
+        file(
+            "UID:1\nDTSTART;TZID=Europe/Brussels:20260302T023000\nRRULE:FREQ=DAILY\n"
+            # the clocks go forward on the 29th: there is no half past two
+            "EXDATE;TZID=Europe/Brussels:20260303T023000,20260329T023000,20260304T040000\nEXDATE:20260305T013000Z\n"
+            "EXDATE;VALUE=DATE:20260306"
+        ),
+        "UTC",
+    )
+    assert sorted(day.day for day in entry.changes) == [3, 5, 6, 29]
+
+
+def test_what_nextcloud_and_google_add():
+    """RI+9: alarms, attendees, properties and components that nobody knows, folded lines and a mark at the start."""
+    content = b"\xef\xbb\xbf" + file(
+        """CREATED:20260226T101500Z
+DTSTAMP:20260226T101612Z
+LAST-MODIFIED:20260226T101612Z
+SEQUENCE:2
+UID:2f5a2a4e-6a5e-4b0d-8f1c-0f3c9ad1f1de
+DTSTART;TZID=Europe/Brussels:20260302T090000
+DTEND;TZID=Europe/Brussels:20260302T100000
+STATUS:CONFIRMED
+SUMMARY;LANGUAGE=fr:Réunion\\, très
+\x20 longue
+ORGANIZER;CN="Ann; Lee":mailto:ann@example.com
+ATTENDEE;CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;X-NUM-GUESTS=0:mailto:bo@example.com
+X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-APPLE-RADIUS=70:geo:50.8,4.3
+X-MICROSOFT-CDO-BUSYSTATUS:BUSY
+CONFERENCE;VALUE=URI:https://example.com/x
+RRULE:FREQ=WEEKLY;BYDAY=MO
+BEGIN:VALARM
+ACTION:DISPLAY
+TRIGGER;RELATED=START:-PT15M
+END:VALARM""",
+        zone="Europe/Brussels",
+    )
+    [entry] = ics_read.read(content, "UTC")
+    assert (entry.summary, entry.hours, entry.duration) == ("R\u00e9union, tr\u00e8s longue", 9.0, 1.0)
+
+
+@pytest.mark.parametrize(
     ("content", "code"),
     [
         (b"", "calendar"),
@@ -179,13 +263,30 @@ SUMMARY:Once""",
         (file("UID:1\nDTSTART:20260302T090000Z\nRRULE:FREQ=HOURLY"), "frequency"),
         (file("UID:1\nDTSTART;TZID=Nowhere/Land:20260302T090000\nRRULE:FREQ=DAILY"), "zone"),
         (file("UID:1\nDTSTART:20260302T090000Z\nDTEND:20260305T090000Z"), "calendar_length"),
-        (file("UID:1\nRECURRENCE-ID:20260302T090000Z\nDTSTART:20260302T090000Z"), "calendar_parts"),
+        (file("UID:1\nDTSTART:20260302T090000Z\nSTATUS:CANCELLED"), "calendar_empty"),
+        (file("UID:1\nDTSTART:20260302T090000Z", "UID:1\nDTSTART:20260302T100000Z"), "calendar_parts"),
+        (file("UID:1\nDTSTART:20260302T090000Z\nEXRULE:FREQ=DAILY"), "part"),
+        (file("UID:1\nDTSTART;TZID=Customized Time Zone:20260302T090000\nRRULE:FREQ=DAILY"), "zone"),
         # days that are none: a period, a length, a time of day
         (file("UID:1\nDTSTART:20260302T090000Z\nEXDATE;VALUE=PERIOD:20260302T090000Z/PT1H"), "calendar_parts"),
         (file("UID:1\nDTSTART:20260302T090000Z\nEXDATE:P1D"), "calendar_parts"),
         (file("UID:1\nDTSTART:20260302T090000Z\nEXDATE:090000"), "calendar_parts"),
         (file("UID:1\nDTSTART:20260302", "UID:1\nRECURRENCE-ID:P1D\nDTSTART:20260303"), "calendar_parts"),
         (b"x" * (ics_read.MAX_BYTES + 1), "calendar_size"),
+        # few bytes, many dates to look through
+        (
+            file(
+                *(
+                    f"UID:{number}\n{more}"
+                    for number in range(40)
+                    for more in (
+                        "DTSTART:20200101T090000Z\nRRULE:FREQ=DAILY",
+                        "RECURRENCE-ID:21190101T090000Z\nDTSTART:21190101T100000Z",
+                    )
+                )
+            ),
+            "calendar_size",
+        ),
     ],
 )
 def test_refused_with_a_reason(content, code):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime
+import itertools
 import zoneinfo
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +17,8 @@ from .rules import RuleError
 #: A file of somebody's repeated entries is small; what is larger is something else.
 MAX_BYTES = 1024 * 1024
 MAX_ENTRIES = 200
+#: How many dates of its series are looked through for those that differ.
+MAX_DATES = 500_000
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -51,19 +54,29 @@ def read(content: bytes, tz: str) -> list[Entry]:
     if len(content) > MAX_BYTES:
         raise RuleError("calendar_size")
     try:
-        groups = _groups(icalendar.Calendar.from_ical(content))
+        calendar = icalendar.Calendar.from_ical(content)
+        groups = _groups(calendar)
     except RuleError:
         raise
     except Exception as error:
         # a stranger's file: the library raises whatever the damage leads to
         raise RuleError("calendar") from error
     try:
-        return [_entry(group, tz) for group in groups]
+        known, entries, left = _places(calendar), [], MAX_DATES
+        for group in groups:
+            found, looked_through = _entries(group, tz, known, left)
+            entries += found
+            left -= looked_through
     except RuleError:
         raise
     except Exception as error:
         # it reads values when they are asked for
         raise RuleError("calendar_parts") from error
+    if not entries:
+        raise RuleError("calendar_empty")
+    if len(entries) > MAX_ENTRIES:
+        raise RuleError("calendar_size")
+    return entries
 
 
 def _groups(calendar: icalendar.Calendar) -> list[list[icalendar.Component]]:
@@ -79,18 +92,67 @@ def _groups(calendar: icalendar.Calendar) -> list[list[icalendar.Component]]:
     return list(groups.values())
 
 
-def _entry(group: Sequence[icalendar.Component], default_tz: str) -> Entry:
-    mains = [event for event in group if "RECURRENCE-ID" not in event]
-    if len(mains) != 1:
+def _entries(
+    group: Sequence[icalendar.Component], default_tz: str, known: dict[str, str], most: int
+) -> tuple[list[Entry], int]:
+    """Return what the components of one UID stand for, a series and dates beside it, and how many dates it took.
+
+    A date that its series does not have, or whose series is not in the file (an invitation to one date), takes place
+    all the same.
+
+    :param most: how many dates of the series may be looked through
+    """
+    mains = _newest([event for event in group if "RECURRENCE-ID" not in event])
+    singles = _newest([event for event in group if "RECURRENCE-ID" in event])
+    if len(mains) > 1:
         raise RuleError("calendar_parts")
-    main = mains[0]
+    if mains and _is_cancelled(mains[0]):
+        return [], 0
+    entries, in_series = [], set()
+    if mains:
+        tz = _zone(mains[0], default_tz, known)
+        dates = {_day(_value(event, "RECURRENCE-ID"), tz): event for event in singles}
+        entry = _entry(mains[0], singles, tz)
+        in_series = set(itertools.islice(entry.pattern.dates(until=max(dates, default=entry.pattern.start)), most))
+        if len(in_series) == most:
+            raise RuleError("calendar_size")
+        singles = [event for day, event in dates.items() if day not in in_series]
+        changes = {day: change for day, change in entry.changes.items() if day in in_series or day not in dates}
+        entries.append(dataclasses.replace(entry, changes=changes))
+    beside = [event for event in singles if not _is_cancelled(event)]
+    entries += [_entry(event, [], _zone(event, default_tz, known)) for event in beside]
+    return entries, len(in_series)
+
+
+def _newest(events: Sequence[icalendar.Component]) -> list[icalendar.Component]:
+    """Return the last version of each date of an entry: the one with the highest number."""
+    newest: dict[str, icalendar.Component] = {}
+    for event in events:
+        place: Any = event.get("RECURRENCE-ID")
+        key = place.to_ical().decode() if place is not None else ""
+        if key not in newest or _version(event) > _version(newest[key]):
+            newest[key] = event
+        elif _version(event) == _version(newest[key]):
+            raise RuleError("calendar_parts")
+    return list(newest.values())
+
+
+def _version(event: icalendar.Component) -> int:
+    return int(event.get("SEQUENCE", 0))
+
+
+def _is_cancelled(event: icalendar.Component) -> bool:
+    return str(event.get("STATUS", "")).upper() == "CANCELLED"
+
+
+def _entry(main: icalendar.Component, singles: Sequence[icalendar.Component], tz: str) -> Entry:
     for part in ("RDATE", "EXRULE"):
         if part in main:
             raise RuleError("part", part)
     start = _start(main)
-    tz, day, hours = default_tz, start, None
+    day, hours = start, None
     if isinstance(start, datetime.datetime):
-        tz, day = _zone(main, start, default_tz), start.date()
+        day = start.date()
         hours = start.hour + start.minute / 60 + start.second / 3600
     duration = _duration(main, start)
     return Entry(
@@ -100,7 +162,7 @@ def _entry(group: Sequence[icalendar.Component], default_tz: str) -> Entry:
         tz=tz,
         hours=hours,
         duration=duration.total_seconds() / 3600,
-        changes=_changes(main, group, tz, duration),
+        changes=_changes(main, singles, tz, hours, duration),
     )
 
 
@@ -126,17 +188,35 @@ def _rule(event: icalendar.Component) -> str:
     return rule.to_ical().decode()
 
 
-def _zone(event: icalendar.Component, start: datetime.datetime, default_tz: str) -> str:
-    """Return the name of a zone; one that only the file itself describes cannot be kept."""
+def _places(calendar: icalendar.Calendar) -> dict[str, str]:
+    """Return the names under which the zones that a file describes are known elsewhere."""
+    zones = calendar.walk("VTIMEZONE")
+    return {str(zone["TZID"]): str(zone["X-LIC-LOCATION"]) for zone in zones if {"TZID", "X-LIC-LOCATION"} <= set(zone)}
+
+
+def _zone(event: icalendar.Component, default_tz: str, known: dict[str, str]) -> str:
+    """Return the name of the zone of an entry; one that only the file itself describes cannot be kept."""
+    start = _start(event)
     name = str(event["DTSTART"].params.get("TZID", ""))
+    if not isinstance(start, datetime.datetime):
+        return default_tz
     if not name:
         return default_tz if start.tzinfo is None else "UTC"
-    name = WINDOWS_TO_OLSON.get(name, name)
+    # /mozilla.org/20050126_1/Europe/Berlin, /freeassociation.sourceforge.net/Europe/Berlin, tzone://Microsoft/Utc
+    pieces = name.split("/")
+    ends = ["/".join(pieces[first:]) for first in range(len(pieces))]
+    for candidate in (WINDOWS_TO_OLSON.get(name), *ends, known.get(name), pieces[-1].upper()):
+        if candidate and _is_zone(candidate):
+            return candidate
+    raise RuleError("zone", name)
+
+
+def _is_zone(name: str) -> bool:
     try:
         zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise RuleError("zone", name) from error
-    return name
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _duration(event: icalendar.Component, start: datetime.datetime | datetime.date) -> datetime.timedelta:
@@ -153,21 +233,32 @@ def _duration(event: icalendar.Component, start: datetime.datetime | datetime.da
 
 
 def _changes(
-    main: icalendar.Component, group: Sequence[icalendar.Component], tz: str, duration: datetime.timedelta
+    main: icalendar.Component,
+    singles: Sequence[icalendar.Component],
+    tz: str,
+    hours: float | None,
+    duration: datetime.timedelta,
 ) -> dict[datetime.date, Change]:
-    """Return the dates that are left out or take place otherwise."""
+    """Return the dates that are left out or take place otherwise.
+
+    RFC 5545, 3.8.5.1: a moment leaves out the date that begins then; at another hour it leaves out nothing.
+    """
     changes: dict[datetime.date, Change] = {}
     dates: Any = main.get("EXDATE", [])
     for part in dates if isinstance(dates, list) else [dates]:
         for value in part.dts:
-            changes[_day(value.dt, tz)] = Change()
-    for event in group:
-        if event is main:
-            continue
+            day = _day(value.dt, tz)
+            if (
+                hours is None
+                or not isinstance(value.dt, datetime.datetime)
+                or _utc(value.dt, tz) == times.to_utc(day, hours, tz)
+            ):
+                changes[day] = Change()
+    for event in singles:
         if event["RECURRENCE-ID"].params.get("RANGE"):
             raise RuleError("part", "RANGE")
         day = _day(_value(event, "RECURRENCE-ID"), tz)
-        if str(event.get("STATUS", "")).upper() == "CANCELLED":
+        if _is_cancelled(event):
             changes[day] = Change()
             continue
         start = _start(event)
@@ -196,8 +287,12 @@ def _span(
     if not isinstance(start, datetime.datetime):
         # a whole day, as interactions have them
         return datetime.datetime.combine(start, datetime.time(8)), datetime.datetime.combine(start, datetime.time(18))
-    if start.tzinfo is None:
-        start = times.to_utc(start.date(), start.hour + start.minute / 60, tz)
-    else:
-        start = start.astimezone(datetime.UTC).replace(tzinfo=None)
+    start = _utc(start, tz)
     return start, start + length
+
+
+def _utc(moment: datetime.datetime, tz: str) -> datetime.datetime:
+    """Return a moment as naive UTC; one without a zone is of the zone that counts."""
+    if moment.tzinfo is None:
+        return times.to_utc(moment.date(), moment.hour + moment.minute / 60, tz)
+    return moment.astimezone(datetime.UTC).replace(tzinfo=None, second=0, microsecond=0)

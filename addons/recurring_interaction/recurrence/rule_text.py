@@ -32,21 +32,53 @@ def to_text(pattern: Pattern) -> str:
 
 
 def to_common_text(pattern: Pattern) -> str:
-    """Return the rule without its end, in parts that every calendar knows; empty when there are none.
+    """Return the rule without its end, in parts that every calendar reads alike; empty when there are none.
 
-    Few know RFC 7529: a month's last day in place of one that it lacks is written as the last one of those from
-    the 28th on. Every third working day has no rule at all.
+    Few know RFC 7529: a month's last day in place of one that it lacks has a rule where it is always the last one.
+    Every third working day has none at all.
     """
     pattern.validate()
     parts = dict(rule_parts(pattern))
     if pattern.freq == "workday" and pattern.interval > 1:
         return ""
     if parts.pop("SKIP", "OMIT") != "OMIT":
-        if pattern.freq == "rule":
+        if pattern.freq == "rule" or not _is_last_day(pattern):
             return ""
-        parts.update(BYMONTHDAY=",".join(map(str, range(28, pattern.month_day + 1))), BYSETPOS="-1")
+        parts["BYMONTHDAY"] = "-1"
     parts.pop("RSCALE", None)
-    return ";".join(f"{key}={value}" for key, value in parts.items())
+    return ";".join(f"{key}={value}" for key, value in parts.items()) if _is_read_alike(parts) else ""
+
+
+def _is_last_day(pattern: Pattern) -> bool:
+    """Return whether the day of a month, or the last one of a month that lacks it, is the last one of each."""
+    if pattern.freq == "yearly":
+        return pattern.month_day >= (29 if pattern.month == 2 else 30 if pattern.month in (4, 6, 9, 11) else 31)
+    return pattern.month_day == 31
+
+
+def _is_read_alike(parts: dict[str, str]) -> bool:
+    """Return whether calendars agree on a rule.
+
+    Tried with ical.js 2.2.1 (Thunderbird, Nextcloud) and dateutil 2.9 (khal): weeks of the year, BYSETPOS of weeks
+    and of days of the month, and several lists that limit each other give other dates, some of them twice.
+    """
+    rest = parts.keys() - {"FREQ", "INTERVAL", "WKST"}
+    days = parts.get("BYDAY", "").split(",")
+    if parts["FREQ"] in ("DAILY", "WEEKLY"):
+        return rest <= {"BYDAY", "BYMONTH"}
+    if parts["FREQ"] == "MONTHLY" and "BYMONTH" not in rest:
+        kinds = {len(day) > 2 for day in days}
+        return (
+            rest == {"BYMONTHDAY"}
+            or (rest == {"BYDAY"} and len(kinds) == 1)
+            or (rest == {"BYDAY", "BYSETPOS"} and kinds == {False})
+        )
+    if parts["FREQ"] == "MONTHLY":
+        return (
+            rest == {"BYMONTH", "BYDAY"} and len(days) == 1 and len(days[0]) > 2 and parts.get("INTERVAL", "1") == "1"
+        )
+    single = not any("," in parts[name] for name in rest)
+    return single and rest in ({"BYMONTH", "BYMONTHDAY"}, {"BYMONTH", "BYDAY"})
 
 
 def from_text(text: str, start: datetime.date, tz: str = "UTC", hours: float | None = None) -> Pattern:

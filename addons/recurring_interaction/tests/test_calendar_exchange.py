@@ -99,7 +99,10 @@ class TestCalendarFiles(RecurringCase, HttpCase):
     def test_invitation(self):
         """RI+9: an invitation becomes a recurrence with its exceptions, also those that are not planned yet."""
         window = self._import(INVITATION)
-        self.assertIn("Stand-up", window.result)
+        self.assertIn("Stand-up: Every week on Tuesday, Thursday at 14:00 (Tue 3 Mar 2026)", window.result)
+        leap = b"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;INTERVAL=9"
+        seldom = self._import(INVITATION.replace(b"FREQ=WEEKLY;BYDAY=TU,TH", leap))
+        self.assertIn("No date in the next 5 years", seldom.result)
         self.assertFalse(self.env["recurring.recurrence"].search([("name", "=", "Stand-up")]), "only shown so far")
         action = window.action_import()
         recurrence = self.env["recurring.recurrence"].browse(action["res_id"])
@@ -113,6 +116,19 @@ class TestCalendarFiles(RecurringCase, HttpCase):
         self.assertTrue(moved.calendar_event_id and moved.planned_activity_ids)
         self.assertEqual(str(by_date["2026-03-05"].start), "2026-03-05 13:00:00")
         self.assertFalse(recurrence._generate().moved)
+
+    def test_moved_from_the_past(self):
+        """RI+9: a date of last week that was moved to this week takes place; one that stayed in the past does not."""
+        moved = INVITATION.replace(
+            b"RECURRENCE-ID;TZID=Europe/Brussels:20260312", b"RECURRENCE-ID;TZID=Europe/Brussels:20260226"
+        )
+        moved = moved.replace(b"DTSTART;TZID=Europe/Brussels:20260303", b"DTSTART;TZID=Europe/Brussels:20260203")
+        moved = moved.replace(b"DTEND;TZID=Europe/Brussels:20260303", b"DTEND;TZID=Europe/Brussels:20260203")
+        action = self._import(moved).action_import()
+        recurrence = self.env["recurring.recurrence"].browse(action["res_id"])
+        by_date = {str(item.occurrence_date): item for item in recurrence.interaction_ids}
+        self.assertEqual(str(by_date["2026-02-26"].start), "2026-03-13 09:00:00")
+        self.assertEqual(min(set(by_date) - {"2026-02-26"}), "2026-03-03")
 
     def test_feed_of_an_import(self):
         """RI+9: what came in as a file goes out as the same dates."""

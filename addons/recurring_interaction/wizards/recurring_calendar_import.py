@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from ..recurrence import ics_read
+from ..recurrence import ics_read, times
 from ..recurrence.rules import RuleError
 from ..utils import rule_error_text, today_of
 
@@ -33,7 +33,11 @@ class RecurringCalendarImport(models.TransientModel):
                 drafts = [
                     self.env["recurring.recurrence"].new(self._prepare_recurrence_values(item)) for item in entries
                 ]
-                wizard.result = "\n".join(f"{draft.name}: {draft.summary}" for draft in drafts)
+                # the next date, or that there is none in years
+                firsts = [draft.next_dates.partition("\n")[0] for draft in drafts]
+                wizard.result = "\n".join(
+                    f"{draft.name}: {draft.summary} ({first})" for draft, first in zip(drafts, firsts, strict=True)
+                )
 
     def action_import(self):
         """Plan what is in the file, and show it."""
@@ -83,7 +87,9 @@ class RecurringCalendarImport(models.TransientModel):
         common = {"recurrence_id": recurrence.id, "is_edited": True, **recurrence._prepare_interaction_common_values()}
         values = []
         for day, change in sorted(entry.changes.items()):
-            if day < today or day not in dates:
+            moved_to = change.start and times.to_local(change.start, recurrence.tz).date()
+            # one of before today may have been moved ahead
+            if max(day, moved_to or day) < today or day not in dates:
                 continue
             occurrence = recurrence._occurrence(day, day, recurrence.user_id)
             changed = recurrence._prepare_occurrence_values(occurrence)
