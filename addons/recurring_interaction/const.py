@@ -36,7 +36,7 @@ MAX_OCCURRENCES = 5000
 CHUNK = 1000
 #: Invoices that one transaction makes.
 ISSUE_BATCH = 100
-#: Into how many shares of the customers the automatic mode is split: one scheduled action for each.
+#: Into how many shares of the customers automatic mode is split, one scheduled action for each, where they do not say.
 ISSUE_SHARES = 2
 #: What automatic mode issues within so many hours counts as one night.
 NIGHT_HOURS = 20

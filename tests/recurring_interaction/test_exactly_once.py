@@ -102,18 +102,21 @@ def test_generated_by_two_people(admin, start_server, database, sql):
 
 
 def test_killed_while_issuing(admin, odoo, start_server, database, product, sql, mailbox):
-    """RI+3, RI+5: the server is killed in the middle of the run: every customer gets one invoice and one mail."""
+    """RI+3, RI+5: a server is killed in the middle of the run, alone and beside another one: one invoice, one mail."""
     customers = make_customers(admin, CUSTOMERS, "killed")
     for number in range(0, CUSTOMERS, 10):
         make_pattern(admin, product, customers[number : number + 10], auto_issue=True)
     for attempt in range(2):
         victim = start_server(f"victim{attempt}")
         session = Rpc(victim.url, database)
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
             run = pool.submit(session.run_cron, CRON)
+            beside = pool.submit(admin.run_cron, BESIDE) if attempt else None
             time.sleep(0.4 + attempt)
             victim.kill()
             run.exception(timeout=30)
+            if beside:
+                beside.result(timeout=120)
         assert all(count == 1 for count in invoices(sql, customers).values())
     fourth = Rpc(start_server("fourth").url, database)
     at_once([lambda: admin.run_cron(CRON), lambda: fourth.run_cron(BESIDE)])

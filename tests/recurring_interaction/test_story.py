@@ -262,6 +262,49 @@ def test_feed_and_phone(visit, odoo, database):
     assert not phone.scrolls_sideways()
 
 
+def test_invoices_to_issue(visit, admin):
+    """RI+10: many dates are issued in portions, with progress; what was not issued says why; both stay to be seen."""
+    first = datetime.date.today() - datetime.timedelta(days=20)
+    for name, email in (("Portions", "portions@example.com"), ("Portions by post", False)):
+        partner = admin.call("res.partner", "create", [{"name": name, "email": email}])[0]
+        values = {
+            "name": name,
+            "partner_id": partner,
+            "freq": "daily",
+            "date_start": first.isoformat(),
+            "end_type": "count",
+            "count": 21 if email else 2,
+            "invoice_line_ids": [(0, 0, {"name": "Care", "price_unit": 10.0})],
+        }
+        pattern = admin.call("recurring.invoice", "create", [values])[0]
+        recurrence = admin.call("recurring.invoice", "read", [pattern], ["recurrence_id"])[0]["recurrence_id"][0]
+        action = admin.call("recurring.recurrence", "action_generate", [recurrence])
+        admin.call("recurring.generate", "action_generate", [action["res_id"]])
+    visitor = visit()
+    page = visitor.login("admin")
+    page.goto("/odoo/invoices-to-issue")
+    page.locator(".o_searchview_input").fill("Portions")
+    page.keyboard.press("Enter")
+    rows = page.locator(".o_data_row", has_text="Portions")
+    expect(rows).to_have_count(23)
+    visitor.screenshot("21-invoices-to-issue")
+    page.locator("thead .o_list_record_selector input").check()
+    page.locator(".o_control_panel").get_by_role("button", name="Issue and Send").click()
+    page.locator(".modal .btn-primary").click()
+    dialog = page.locator(".modal", has_text="invoices issued")
+    expect(dialog).to_contain_text("Dates: 23 of 23, invoices issued: 21.", timeout=60_000)
+    expect(dialog).to_contain_text("The customer Portions by post has no e-mail address.")
+    visitor.screenshot("22-issued-in-portions")
+    dialog.get_by_role("button", name="Close").last.click()
+    expect(rows).to_have_count(2)
+    page.locator(".o_facet_value", has_text="To Issue").locator("xpath=..").locator(".o_facet_remove").click()
+    page.locator(".o_searchview_dropdown_toggler").click()
+    page.get_by_role("menuitemcheckbox", name="Issued Today").click()
+    page.keyboard.press("Escape")
+    expect(rows).to_have_count(21)
+    assert not visitor.errors
+
+
 INVITATION = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//x//EN

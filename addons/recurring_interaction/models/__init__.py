@@ -3,6 +3,7 @@ from . import (
     account_move_send,
     calendar_event,
     mail_activity,
+    recurring_attention,
     recurring_contract,
     recurring_feed,
     recurring_index,

@@ -35,11 +35,9 @@ class RecurringInteraction(models.Model):
 
     def action_issue(self):
         """Make, post and send the invoices: the one confirmation of the day."""
-        self._check_may_issue()
-        issues = self._issue(asked=True)
-        done = issues.filtered(lambda issue: issue.state == "issued")
-        reasons = self._open_reasons(issues)
-        message = self.env._("%(number)s invoice(s) issued.", number=len(done))
+        result = self.issue_dates()
+        done, reasons = result["issued"], result["reasons"]
+        message = self.env._("%(number)s invoice(s) issued.", number=done)
         if reasons:
             message += " " + self.env._("Not issued: %(reasons)s", reasons=", ".join(reasons))
         failed = bool(reasons) or not done
@@ -53,6 +51,13 @@ class RecurringInteraction(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def issue_dates(self):
+        """Make, post and send the invoices; return how many were issued, and why others were not, each reason once."""
+        self._check_may_issue()
+        issues = self._issue(asked=True)
+        done = issues.filtered(lambda issue: issue.state == "issued")
+        return {"issued": len(done), "reasons": self._open_reasons(issues)}
 
     def action_issue_again(self):
         """Make the invoices again that were cancelled or deleted."""
@@ -228,8 +233,10 @@ class RecurringInteraction(models.Model):
     # Scheduled action
 
     @api.model
-    def _cron_issue_invoices(self, share=0):
+    def _cron_issue_invoices(self, share=0, shares=ISSUE_SHARES):
         """Issue the due invoices of recurrences in automatic mode: those of a share of the customers, then the rest.
+
+        Odoo gives each scheduled action to one worker at a time: as many of them as there are shares work at once.
 
         Several actions that run at once begin with customers of their own. What another one works on is locked, and
         skipped; what one leaves, because it stopped or is switched off, the others do. Day by day, so that after an
@@ -253,17 +260,17 @@ class RecurringInteraction(models.Model):
             )
         )
         for [day] in self._read_group(domain, ["day:day"], order="day:day"):
-            for part in (self._share_domain(share), Domain.TRUE):
+            for part in (self._share_domain(share, shares), Domain.TRUE):
                 self._cron_each(domain & Domain("day", "=", day) & part, "_issue", batch_size=ISSUE_BATCH)
 
     @api.model
-    def _share_domain(self, share):
-        """Return the domain of the dates whose customers are of one of the shares."""
+    def _share_domain(self, share, shares):
+        """Return the domain of the dates whose customers are of one of a number of shares."""
         return Domain.custom(
             to_sql=lambda _model, alias, _query: SQL(
-                "COALESCE(%s, 0) %% %s = %s", SQL.identifier(alias, "partner_id"), ISSUE_SHARES, share
+                "COALESCE(%s, 0) %% %s = %s", SQL.identifier(alias, "partner_id"), shares, share
             ),
-            predicate=lambda record: record.partner_id.id % ISSUE_SHARES == share,
+            predicate=lambda record: record.partner_id.id % shares == share,
         )
 
     def _cron_failed(self, method, error):

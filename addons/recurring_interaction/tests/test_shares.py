@@ -63,7 +63,8 @@ class TestShares(InvoiceCase):
         items = self.env["recurring.interaction"].union(*(self._due_monthly(item) for item in self._customers(4)))
         orphan = items[0].copy({"partner_id": False, "recurrence_id": False})
         items += orphan
-        shares = [items._share_domain(share) for share in range(recurring_interaction_issue.ISSUE_SHARES)]
+        number = recurring_interaction_issue.ISSUE_SHARES
+        shares = [items._share_domain(share, number) for share in range(number)]
         found = [items.search(Domain("id", "in", items.ids) & share) for share in shares]
         self.assertEqual(found, [items.filtered_domain(share).sorted() for share in shares])
         self.assertEqual(sum(map(len, found)), len(items))
