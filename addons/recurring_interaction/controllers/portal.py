@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.addons.base_safeguard.http import plain_text
 from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import UserError
 from odoo.http import request
 from werkzeug.exceptions import NotFound
@@ -25,14 +26,20 @@ class SubscriptionPortal(CustomerPortal):
             raise NotFound
         return found_sudo
 
-    @http.route("/my/subscriptions", type="http", auth="user", website=True, methods=["GET"])
-    def my_subscriptions(self, **kwargs):
+    @http.route(
+        ["/my/subscriptions", "/my/subscriptions/page/<int:page>"],
+        type="http", auth="user", website=True, methods=["GET"],
+    )  # fmt: skip
+    def my_subscriptions(self, page=1, **kwargs):
         """List the customer's contracts with their next dates."""
-        partner = request.env.user.partner_id
+        found_sudo = self._subscriptions()
+        pager = portal_pager("/my/subscriptions", len(found_sudo), page=page, step=self._items_per_page)
+        shown_sudo = found_sudo[pager["offset"] : pager["offset"] + self._items_per_page]
         values = self._prepare_portal_layout_values()
         values.update(
             page_name="subscription",
-            subscriptions=[item._prepare_subscription_values(partner) for item in self._subscriptions()],
+            subscriptions=shown_sudo._prepare_subscription_rows(request.env.user.partner_id),
+            pager=pager,
         )
         return request.render("recurring_interaction.portal_my_subscriptions", values)
 

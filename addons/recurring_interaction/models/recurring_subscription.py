@@ -1,3 +1,5 @@
+import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -7,6 +9,7 @@ from ..utils import today_of
 
 #: Most invoices that the customer's page lists, and most letters of what a customer writes.
 MOST_INVOICES, MOST_LETTERS = 24, 1000
+ONE_DAY = datetime.timedelta(days=1)
 
 
 class RecurringInvoice(models.Model):
@@ -24,28 +27,55 @@ class RecurringInvoice(models.Model):
         # customers have no right to recurring invoices: what they see is chosen in _prepare_subscription_values
         return self.sudo().search(theirs & Domain("is_generated", "=", True), order="id")
 
+    def _prepare_subscription_rows(self, partner):
+        """Return what the list of contracts shows to a customer, as a list of dicts of plain values."""
+        coming = self.env["recurring.interaction"].search_fetch(
+            [
+                ("recurrence_id", "in", self.recurrence_id.ids),
+                ("state", "=", "planned"),
+                ("day", ">=", fields.Date.today() - ONE_DAY),  # it may be yesterday where the contract is
+            ],
+            ["recurrence_id", "day"],
+            order="day desc",
+        )
+        # the earliest one is the last to be noted
+        dates = {item.recurrence_id: item.day for item in coming if item.day >= today_of(item.recurrence_id)}
+        return [
+            {
+                "id": record.id,
+                "name": record.name,
+                "next_date": dates.get(record.recurrence_id),
+                "amount": record._amount_text(partner),
+            }
+            for record in self
+        ]
+
+    def _is_own(self, partner):
+        """Return whether a customer's company is the one of the contract, not one of the further ones."""
+        return self.partner_id.commercial_partner_id == partner.commercial_partner_id
+
+    def _amount_text(self, partner):
+        """Return what a customer pays on each date; for further customers what was invoiced last."""
+        latest = None if self._is_own(partner) else self._invoices_of(partner)[:1]
+        return "" if latest is not None and not latest else self.currency_id.format((latest or self).amount_total)
+
+    def _invoices_of(self, partner):
+        """Return the posted invoices of a customer's company, the latest first."""
+        moves = self.recurrence_id.interaction_ids.interaction_invoice_ids.move_id.filtered(
+            lambda move: move.state == "posted" and move.commercial_partner_id == partner.commercial_partner_id
+        )
+        return moves.sorted("invoice_date", reverse=True)
+
     def _prepare_subscription_values(self, partner):
         """Return what the page of a contract shows to a customer, as a dict of plain values and posted invoices."""
         self.ensure_one()
-        company = partner.commercial_partner_id
-        recurrence = self.recurrence_id
-        planned = recurrence.interaction_ids.filtered(lambda item: item.state == "planned")
-        moves = recurrence.interaction_ids.interaction_invoice_ids.move_id.filtered(
-            lambda move: move.state == "posted" and move.commercial_partner_id == company
-        )
-        own = self.partner_id.commercial_partner_id == company
-        latest = moves.sorted("invoice_date", reverse=True)
-        amount = self.amount_total if own else latest[:1].amount_total
-        next_date = min((day for day in planned.mapped("day") if day >= today_of(recurrence)), default=None)
+        [row] = self._prepare_subscription_rows(partner)
         return {
-            "id": self.id,
-            "name": self.name,
-            "pattern": recurrence.summary,
-            "next_date": next_date,
-            "amount": self.currency_id.format(amount) if own or latest else "",
-            "end": recurrence.date_last,
+            **row,
+            "pattern": self.recurrence_id.summary,
+            "end": self.recurrence_id.date_last,
             "notice": self.date_notice if not self.date_notice_given else False,
-            "may_cancel": own and self._may_ask_to_cancel(),
+            "may_cancel": self._is_own(partner) and self._may_ask_to_cancel(),
             "asked": self._cancel_text(),
             "invoices": [
                 {
@@ -54,7 +84,7 @@ class RecurringInvoice(models.Model):
                     "amount": move.currency_id.format(move.amount_total),
                     "url": f"/my/invoices/{move.id}",
                 }
-                for move in latest[:MOST_INVOICES]
+                for move in self._invoices_of(partner)[:MOST_INVOICES]
             ],
         }
 
@@ -77,7 +107,7 @@ class RecurringInvoice(models.Model):
         :raises UserError: when it is not offered, or was asked already
         """
         self.ensure_one()
-        if self.partner_id.commercial_partner_id != partner.commercial_partner_id or not self._may_ask_to_cancel():
+        if not self._is_own(partner) or not self._may_ask_to_cancel():
             raise UserError(self.env._("This contract cannot be ended here."))
         record_sudo = self.sudo()  # the customer has no right to it; who may ask was looked at
         record_sudo.date_cancel_asked = today_of(record_sudo.recurrence_id)

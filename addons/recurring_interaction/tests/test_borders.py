@@ -223,6 +223,8 @@ class TestBorders(RecurringCase):
         self.assertEqual(edited.name, "By hand")
         self.assertEqual(recurrence.user_id, self.team_user)
         self.assertFalse(recurrence.is_stale)
+        recurrence._generate()
+        self.assertEqual((before + done).user_id, self.own_user, "generating again changes nothing of it")
 
     def test_hand_over_in_teams(self):
         """RI+10: the place in a team goes along, in the teams the person is in; what was stale stays so."""

@@ -1,6 +1,7 @@
 from odoo import Command, http
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..controllers.portal import SubscriptionPortal
 from .test_contract import ContractCase
 
 
@@ -62,6 +63,25 @@ class TestSubscription(ContractCase, HttpCase):
             self.assertIn(text, page)
             self.assertNotIn(other, page)
         self.assertEqual(self._open("/999999999").status_code, 404)
+
+    def test_many_contracts(self):
+        """RI+6: more contracts than a page holds come in pages, and each costs little: no query of its own."""
+        names = [f"Care {number:02}" for number in range(6)]
+        for name in names:
+            self._subscription(name=name)
+        self.patch(SubscriptionPortal, "_items_per_page", 4)
+        pages = [self._open().text, self._open("/page/2").text]
+        shown = [[name for name in ["Roof care", *names] if name in page] for page in pages]
+        self.assertEqual(shown, [["Roof care", *names[:3]], names[3:]])
+        contracts = self.env["recurring.invoice"]._subscriptions_of(self.clara.partner_id)
+        counts = []
+        for number in (1, 7):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            contracts[:number]._prepare_subscription_rows(self.clara.partner_id)
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts)
 
     def test_strangers(self):
         """RI+6: others get the same answer as for what does not exist, for looking and for asking."""

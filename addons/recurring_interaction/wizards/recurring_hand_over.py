@@ -46,11 +46,24 @@ class RecurringHandOver(models.TransientModel):
         values = {"user_id": self.new_user_id.id}
         interactions_sudo.filtered("is_edited").write(values)
         interactions_sudo.filtered(lambda item: not item.is_edited)._write_synchronised(values)
+        # generating again would give them to the new person, too
+        self.env["recurring.interaction"].search(self._kept_domain()).sudo().write({"is_edited": True})
         return {"type": "ir.actions.act_window_close"}
 
     def _recurrences(self):
         domain = Domain("user_id", "=", self.user_id.id) | Domain("team_id.member_ids", "in", self.user_id.ids)
         return self.env["recurring.recurrence"].search(domain if self.user_id else Domain.FALSE)
+
+    def _kept_domain(self):
+        """Return the domain of the dates before that day: they stay with whom they are planned for."""
+        return Domain(
+            [
+                ("user_id", "=", self.user_id.id),
+                ("state", "=", "planned"),
+                ("day", "<", self.date_from),
+                ("recurrence_id", "!=", False),
+            ]
+        )
 
     def _interaction_domain(self):
         if not self.user_id or not self.date_from:
