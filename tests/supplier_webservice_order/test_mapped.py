@@ -388,3 +388,49 @@ def test_tree():
     assert [path for path, _type, _required, repeats, _text in shown if repeats] == ["order/Rows/Row"]
     assert "CreateOrderResult/Rows/Row/@no" in [node.path for node in Service(DOTNET).tree("CreateOrder", answer=True)]
     assert [node.path for node in Service(RPC).tree("stock")] == ["customer", "code", "quantity"]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ("<customer>C</customer><code>A-1</code><quantity>2</quantity>", ""),
+        ("<customer>C</customer><code>A-1</code><quantity>two</quantity>", "two"),
+        ("<customer>C</customer><quantity>2</quantity>", "quantity"),
+        ("<customer>C</customer><code>A-1</code><quantity>2</quantity><color>red</color>", "color"),
+        ("<code>A-1</code><customer>C</customer><quantity>2</quantity>", "code"),
+    ],
+)
+def test_rpc_messages_are_checked(content, problem):
+    """SW+5: the preview of an rpc message is checked part by part, as WSDL 1.1 (3.5) puts them into their element."""
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+
+    payload = (
+        f"<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><x:stock xmlns:x='urn:x'>{content}"
+    )
+    payload += "</x:stock></e:Body></e:Envelope>"
+    problems = Service(RPC).problems("stock", payload.encode(), Endpoint("http://supplier.example.com"))
+    assert bool(problems) == bool(problem)
+    assert problem in "".join(problems)
+
+
+def test_rpc_parts_of_types_are_checked():
+    """SW+5: a part of a rpc message may be of a type of the supplier's own schema, or an element of it."""
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+
+    document = wsdl(
+        """<xs:schema targetNamespace="urn:x"><xs:complexType name="Item"><xs:sequence><xs:element name="code"
+        type="xs:string"/></xs:sequence></xs:complexType><xs:element name="Note" type="xs:int"/></xs:schema>""",
+        {"placeIn": '<part name="item" type="t:Item"/><part name="n" element="t:Note"/>', "placeOut": ""},
+        ["place"],
+        style="rpc",
+    )
+    found = []
+    for item, note in (("<code>A</code>", "1"), ("<kode>A</kode>", "1"), ("<code>A</code>", "one")):
+        payload = (
+            "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><x:place xmlns:x='urn:x'>"
+            f"<item>{item}</item><x:Note>{note}</x:Note></x:place></e:Body></e:Envelope>"
+        )
+        found.append(Service(document).problems("place", payload.encode(), Endpoint("http://supplier.example.com")))
+    assert not found[0]
+    assert "kode" in found[1][0]
+    assert "one" in found[2][0]

@@ -4,6 +4,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
+from ..const import UNITS_PER_CREDIT
 from ..utils import execute_contended, to_credits, to_units
 from .fields import BigInteger
 
@@ -216,7 +217,6 @@ class CreditAccount(models.Model):
         if not booked:
             self._release([key])
             return self.env["credit.transaction"].search([("account_id", "=", self.id), ("key", "=", key)])
-        self._warn_if_low()
         return booked
 
     def _release(self, keys):
@@ -260,7 +260,6 @@ class CreditAccount(models.Model):
                     "There are not enough System Credits: %(available).2f are available.", available=self.available
                 )
             )
-        self._warn_if_low()
         return booked
 
     def _flush_ledger(self):
@@ -283,9 +282,15 @@ class CreditAccount(models.Model):
                            create_uid, create_date, write_uid, write_date)
                    SELECT %(id)s, (SELECT company_id FROM credit_account WHERE id = %(id)s), amount.units, %(kind)s,
                           %(key)s, %(description)s, %(exchange_id)s, %(purchase_id)s, %(bill_id)s,
-                          %(uid)s, %(now)s, %(uid)s, %(now)s
+                          %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                      FROM amount
-                RETURNING id""",
+                RETURNING id, (
+                   -- whether the balance crosses the threshold by this: nearly every row does not
+                   SELECT (a.available_units + credit_transaction.units + COALESCE((
+                              SELECT sum(r.units) FROM credit_reservation r WHERE r.account_id = a.id), 0)
+                           < round(COALESCE(a.low_balance, 0)::numeric * %(scale)s)) != COALESCE(a.low_warned, FALSE)
+                     FROM credit_account a WHERE a.id = credit_transaction.account_id)""",
+                scale=UNITS_PER_CREDIT,
                 taken=taken,
                 amount=amount,
                 id=self.id,
@@ -294,17 +299,17 @@ class CreditAccount(models.Model):
                 description=description,
                 **{name: links.get(name) or None for name in ("exchange_id", "purchase_id", "bill_id")},
                 uid=self.env.uid,
-                now=self.env.cr.now(),
             ),
         )
         self._forget_balance()
         if links.get("exchange_id"):
             self.env["supplier.exchange"].browse(links["exchange_id"]).invalidate_recordset(["transaction_ids"])
-        return self.env["credit.transaction"].browse([row_id for [row_id] in rows])
+        if any(crosses for _row_id, crosses in rows):
+            self._warn_if_low()
+        return self.env["credit.transaction"].browse([row_id for row_id, _crosses in rows])
 
     def _warn_if_low(self):
         """Schedule or remove the activity when the balance crosses the threshold: whoever notices it first."""
-        # one question instead of three: this runs with every message
         [(balance, low_balance, low_warned)] = self.env.execute_query(
             SQL(
                 """SELECT available_units + COALESCE((

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from .. import stock_glue
 from ..connectors.base import ACKNOWLEDGED, REJECTED
 from ..const import APPROVED_STATES, UNSENT_STATES
+from ..reading import fetch_along, fetch_lines, fetch_linked
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
 
@@ -42,11 +43,31 @@ COMPANY_FIELDS = (
     "account_price_include",
 )
 TAX_FIELDS = ("amount_type", "price_include_override", "company_id")
+#: what a vendor's row of a price list is chosen by
+VENDOR_FIELDS = ("commercial_partner_id", "parent_id", "active")
 PARTNER_FIELDS = (
     *("name", "street", "street2", "zip", "city", "state_id", "country_id", "vat", "phone", "email"),
-    # what a vendor's row of a price list is chosen by
-    *("commercial_partner_id", "parent_id", "active"),
+    *VENDOR_FIELDS,
 )
+SELLER_FIELDS = (
+    *("product_id", "company_id", "partner_id", "product_code", "sequence", "min_qty"),
+    *("product_uom_id", "price", "discount", "currency_id", "date_start", "date_end"),
+)
+#: an order, and what it points at
+ORDER_PATHS = {
+    "": ORDER_FIELDS,
+    "company_id": COMPANY_FIELDS,
+    "company_id.partner_id": PARTNER_FIELDS,
+    "dest_address_id": PARTNER_FIELDS,
+    "partner_id": PARTNER_FIELDS,
+    "user_id": ("partner_id",),
+    "user_id.partner_id": PARTNER_FIELDS,
+}
+LINE_PATHS = {
+    "": LINE_FIELDS,
+    "product_id": ("product_tmpl_id", "default_code", "barcode"),
+    "product_id.product_tmpl_id": ("name",),
+}
 
 
 class PurchaseOrder(models.Model):
@@ -101,6 +122,7 @@ class PurchaseOrder(models.Model):
     photo_count = fields.Integer(compute="_compute_photo_count")
     price_flagged = fields.Boolean(compute="_compute_flagged", search="_search_price_flagged")
     answer_flagged = fields.Boolean("To Review", compute="_compute_flagged", search="_search_answer_flagged")
+    review_summary = fields.Text(compute="_compute_review_summary", help="Why prices are to be reviewed, by part.")
 
     @api.depends("partner_id", "company_id")
     def _compute_connection_id(self):
@@ -134,6 +156,13 @@ class PurchaseOrder(models.Model):
             order.charge_count = len(charges_sudo)
             order.price_flagged = any(order.order_line.mapped("price_flagged"))
             order.answer_flagged = bool(proposed) or any(order.order_line.mapped("answer_flagged"))
+
+    @api.depends("order_line.price_flagged", "order_line.review_reason")
+    def _compute_review_summary(self):
+        for order in self:
+            flagged = order.order_line.filtered(lambda line: line.price_flagged and line.review_reason)
+            shown = [f"{line.part_number or line.product_id.display_name}: {line.review_reason}" for line in flagged]
+            order.review_summary = "\n".join(shown) or False
 
     def _search_price_flagged(self, operator, value):
         return self._search_flagged("price_flagged", operator, value)
@@ -173,7 +202,8 @@ class PurchaseOrder(models.Model):
         except LockError as error:
             # a second click while the first one is being served: Odoo tries again, and finds the message
             raise ConcurrencyError("another request is communicating this order") from error
-        self.fetch(ORDER_FIELDS)
+        # whoever may write the orders may read them; what they point at goes into the message
+        self.sudo()._fetch_orders()
         known = self.filtered(lambda order: order.webservice_state not in UNSENT_STATES)
         waiting = self.env["supplier.exchange"]._get_open_order(known)
         # users read the outbox, only the system writes it
@@ -194,7 +224,7 @@ class PurchaseOrder(models.Model):
 
     def _queue_order(self):
         """Write the order messages into the outbox and reserve what they cost; return them."""
-        lines = self._fetch_for_message()
+        lines = self._fetch_lines()
         vals_list = [order._prepare_exchange_values(lines[order]) for order in self]
         exchanges = self.env["supplier.exchange"]
         # one that was settled in this very transaction is not open any more for the index either
@@ -208,26 +238,23 @@ class PurchaseOrder(models.Model):
         self.with_context(mail_notrack=True).write({"webservice_state": "queued", "webservice_error": False})
         return exchanges
 
-    def _fetch_for_message(self):
-        """Read what a message is made of, and no more: whole rows of products and companies cost more than sending.
+    def _fetch_orders(self):
+        """Read the orders and what they point at, as far as that is needed to send them."""
+        fetch_along(self.browse(), self._search([("id", "in", self.ids)]), ORDER_PATHS)
+
+    def _fetch_lines(self):
+        """Read the lines of a message, and no more: whole rows, one model after the other, cost more than sending.
 
         :returns: the lines to order, by order
         """
-        self.fetch(ORDER_FIELDS)
-        self.company_id.fetch(COMPANY_FIELDS)
-        self.user_id.fetch(["partner_id"])
-        places = self.company_id.partner_id | self.user_id.partner_id | self.dest_address_id
-        (self.partner_id | places).fetch(PARTNER_FIELDS)
-        lines = self.env["purchase.order.line"].search_fetch(
-            [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)],
-            LINE_FIELDS,
-            order="sequence, id",
-        )
-        lines.product_id.fetch(["product_tmpl_id", "default_code", "barcode"])
-        lines.product_id.product_tmpl_id.fetch(["name"])
-        # the vendors' price lists name others, too
-        lines.product_id.seller_ids.partner_id.fetch(["commercial_partner_id", "parent_id", "active"])
-        lines.tax_ids.fetch(TAX_FIELDS)
+        lines = self.env["purchase.order.line"]
+        wanted = [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)]
+        lines = fetch_along(lines, lines._search(wanted, order="sequence, id"), LINE_PATHS)
+        for company, mine in lines.grouped("company_id").items():
+            # which rows of the vendors' price lists there are depends on who asks
+            templates = mine.product_id.product_tmpl_id.with_company(company)
+            fetch_lines(templates, "seller_ids", {"": SELLER_FIELDS, "partner_id": VENDOR_FIELDS})
+        fetch_linked(lines, "tax_ids", {"": TAX_FIELDS})
         by_order = lines.grouped("order_id")
         return {order: by_order.get(order, lines.browse()) for order in self}
 

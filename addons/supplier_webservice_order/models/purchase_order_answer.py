@@ -213,9 +213,10 @@ class PurchaseOrder(models.Model):
     def _tell_buyer(self, exchange):
         """Show the answer in the browser of the person who sent the order."""
         user = exchange.user_id
-        if not user or user.share:
+        if not user or user.share or not user.active:
             return
-        labels = dict(self._fields["webservice_state"]._description_selection(self.with_context(lang=user.lang).env))
+        language = exchange._get_sender_language()
+        labels = dict(self._fields["webservice_state"]._description_selection(self.with_context(lang=language).env))
         user._bus_send(
             "simple_notification",
             {

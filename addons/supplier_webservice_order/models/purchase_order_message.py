@@ -15,7 +15,7 @@ class PurchaseOrder(models.Model):
     def _prepare_supplier_order(self, message_id, lines):
         """Return the order as connectors know it.
 
-        :param lines: what is to be ordered, see ``_fetch_for_message``
+        :param lines: what is to be ordered, see ``_fetch_lines``
         :raises UserError: naming the lines that a supplier cannot understand
         """
         self._check_lines(lines)

@@ -177,7 +177,8 @@ class PurchaseOrder(models.Model):
     def _prepare_change(self, message_id, sent):
         """Return the ``Change``, and the parts of it that are wanted."""
         accepted = self.charge_ids.line_id
-        lines = self._fetch_for_message()[self].filtered(lambda line: line not in accepted)
+        self._fetch_orders()
+        lines = self._fetch_lines()[self].filtered(lambda line: line not in accepted)
         # an order of which nothing is left is cancelled instead
         order = replace(self._prepare_supplier_order(message_id, lines), number=sent.order_number or "")
         rows = {row["position"]: row for row in sent.sent_lines or ()}

@@ -207,9 +207,26 @@ class SupplierConnection(models.Model):
 
     def write(self, vals):
         check_guarded(self, [vals], GUARDED)
+        self._check_whose(vals)
         if "contact_phone" in vals and len(self) > 1:
             return all(connection.write(vals) for connection in self)
         return super().write(self._tidy_values(vals))
+
+    def _check_whose(self, vals):
+        """:raises UserError: where messages would become those of another company, or to another supplier"""
+        moved = self.filtered(
+            lambda connection: any(
+                name in vals and connection[name].id != vals[name] for name in ("company_id", "partner_id")
+            )
+        )
+        # whoever changes a connection may not see all of its messages
+        if moved and self.env["supplier.exchange"].sudo().search_count([("connection_id", "in", moved.ids)], limit=1):
+            raise UserError(
+                self.env._(
+                    "Messages went over this connection: its company and its supplier stay. "
+                    "Archive it, and make a new one."
+                )
+            )
 
     @api.model
     def _tidy_values(self, vals):

@@ -2,7 +2,7 @@ import base64
 import logging
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from zeep.exceptions import Error as ZeepError
@@ -13,6 +13,7 @@ from ..const import QUANTITY_DIGITS
 from ..delivery import PriceQuestion, ask_all
 from ..offers import choose_offers
 from ..soap.client import Service
+from ..soap.documents import load_documents
 from ..soap.errors import RefusedError, SoapError
 from ..utils import to_decimal
 from .supplier_connection_access import ACCESS_FIELDS
@@ -75,10 +76,17 @@ class SupplierConnection(models.Model):
         connector = connector or connection_sudo._get_connector()
         source = connector.wsdls or connector.wsdl
         if connection_sudo.has_own_wsdl:
-            source = base64.b64decode(connection_sudo.wsdl_file)
+            # one that is being entered is no record yet
+            kept = isinstance(self.id, int)
+            source = connection_sudo._get_uploaded() if kept else base64.b64decode(connection_sudo.wsdl_file)
         if not source:
             raise UserError(self.env._("%(connection)s: upload the supplier's WSDL first.", connection=self.name))
         return Service(source, credentials=connector.credentials, raw=connector.raw)
+
+    @tools.ormcache("self.id")
+    def _get_uploaded(self):
+        """Return the parsed documents of the upload, which is not read again for every message."""
+        return load_documents(base64.b64decode(self.wsdl_file))
 
     def _get_client(self):
         """Return the ``SupplierClient``: all that talking to this supplier takes, without Odoo."""

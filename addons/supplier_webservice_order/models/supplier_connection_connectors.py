@@ -92,8 +92,8 @@ class SupplierConnection(models.Model):
         return Mapping(operations, self.mapping_decimal_comma, frozenset(codes))
 
     def write(self, vals):
-        """Forget the mapping where what is entered beside its operations changes."""
-        if {"mapping_ids", "mapping_decimal_comma", "mapping_duplicate_codes"} & set(vals):
+        """Forget the WSDL, and the mapping where what is entered beside its operations changes."""
+        if {"wsdl_file", "mapping_ids", "mapping_decimal_comma", "mapping_duplicate_codes"} & set(vals):
             self._forget_mapping()
         return super().write(vals)
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from ..connectors.base import ACKNOWLEDGED, REJECTED, OrderAnswer
 from ..delivery import judge_failure
 from ..judge import REJECT, REOPEN, UNKNOWN
+from ..reading import fetch_along
 from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from ..soap.masking import readable
 from ..utils import in_own_transaction
@@ -29,6 +30,17 @@ SETTLING_FIELDS = (
     "order_exchange_id",
     "order_number",
 )
+#: what an outcome and its note in the chatter need; whole rows, one after the other, cost more than the answer
+SETTLING_PATHS = {
+    "": SETTLING_FIELDS,
+    "company_id": ("name", "alias_domain_id"),
+    "partner_id": ("name", "email"),
+    "purchase_id": (
+        *("name", "state", "partner_id", "company_id", "currency_id", "user_id", "partner_ref", "receipt_held"),
+        *("webservice_state", "webservice_error", "webservice_note", "webservice_pending_code", "webservice_missing"),
+        *("supplier_order_ref", "supplier_shipments", "date_next_status", "status_failures", "status_questions"),
+    ),
+}
 #: what a message that nobody is sending any more has not
 FINISHED = {"attempt_token": False, "slot": False}
 
@@ -85,48 +97,19 @@ class SupplierExchange(models.Model):
         :returns: id, state and error of the message
         """
         # not locked: whoever takes it over in the meantime makes the write below a conflict, and this is run again
-        exchange = self.search_fetch(
-            [("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")], SETTLING_FIELDS
-        )
+        mine = [("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")]
+        exchange = fetch_along(self.browse(), self._search(mine), SETTLING_PATHS)
         if not exchange:
             # it took longer than the lease: the next worker asks the supplier before it does anything
             _logger.warning("Exchange %s was taken over while it was being sent", claim.id)
             return self.browse(claim.id).read(["state", "error"])[0]
         exchange = exchange._in_sender_language()
-        exchange._fetch_for_settling()
         result, reply = outcome
         if isinstance(result, SoapError):
             exchange._settle_error(result, claim)
         else:
             exchange._settle_answer(result, reply, claim)
         return exchange.read(["state", "error"])[0]
-
-    def _fetch_for_settling(self):
-        """Read what an outcome and its note in the chatter need; whole rows cost more than the supplier's answer."""
-        self.purchase_id.fetch(
-            [
-                "name",
-                "state",
-                "partner_id",
-                "company_id",
-                "partner_ref",
-                "webservice_state",
-                "webservice_error",
-                "webservice_note",
-                "supplier_order_ref",
-                "date_next_status",
-                "webservice_pending_code",
-                "webservice_missing",
-                "supplier_shipments",
-                "status_failures",
-                "status_questions",
-                "receipt_held",
-                "currency_id",
-                "user_id",
-            ]
-        )
-        self.partner_id.fetch(["name", "email"])
-        self.company_id.fetch(["name", "alias_domain_id"])
 
     def _settle_answer(self, answer, reply, claim):
         """Take an answer over as far as it proves something about this message."""
@@ -164,8 +147,12 @@ class SupplierExchange(models.Model):
         """Return the message so that what is written about it is for the person who sent it."""
         if self.env.lang or not self.user_id:
             return self
-        # a scheduled action speaks no language; that of a user is in a cache
-        return self.with_context(lang=self.with_user(self.user_id).env["res.users"].context_get().get("lang"))
+        # a scheduled action speaks no language
+        return self.with_context(lang=self._get_sender_language())
+
+    def _get_sender_language(self):
+        """Return the language of who sent the message: one that is there, whatever stands at a user who left."""
+        return self.with_user(self.user_id).env["res.users"].context_get().get("lang")
 
     def _apply_status(self, result):
         """Take over what the supplier says when it is asked about an order that it has.

@@ -146,9 +146,8 @@ class Service:
         :raises ZeepError: where the schema itself cannot be used for that
         """
         _kind, document, _binding, described = self._find(operation)
-        if described.style != "document":
-            return []
-        validator = make_validator(document)
+        # the element around the parts of an rpc message stands in no schema
+        validator = make_validator(document, described.input.body if described.style == "rpc" else None)
         envelope = etree.fromstring(payload)
         self._add_credentials(envelope, endpoint)
         body = envelope.find("{*}Body")

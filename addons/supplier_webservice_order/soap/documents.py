@@ -26,8 +26,8 @@ MAX_UNPACKED = 20 * 2**20
 _UPLOAD = "/upload"
 _SETTINGS = {"forbid_dtd": True, "forbid_entities": True, "xml_huge_tree": False}
 
-#: a shipped file, or the bytes of an uploaded one
-Source = Path | str | bytes
+#: a shipped file, the bytes of an uploaded one, or what was parsed of one before
+Source = Path | str | bytes | list[Document]
 
 #: how zeep reads and writes the messages of a service
 Binding = Soap11Binding | Soap12Binding
@@ -99,6 +99,8 @@ def load_documents(source: Source) -> list[Document]:
         with WSDLs and their schemas
     :raises ZeepError: where they are not usable
     """
+    if isinstance(source, list):
+        return source
     key = hashlib.sha256(source).hexdigest() if isinstance(source, bytes) else str(source)
     with _lock:
         documents = _documents.get(key)

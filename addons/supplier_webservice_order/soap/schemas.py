@@ -11,6 +11,7 @@ from zeep.exceptions import Error as ZeepError
 
 if TYPE_CHECKING:
     from zeep.wsdl import Document
+    from zeep.xsd import Element
 
 XSD = "http://www.w3.org/2001/XMLSchema"
 _IMPORTS = (f"{{{XSD}}}import", f"{{{XSD}}}include", f"{{{XSD}}}redefine")
@@ -28,13 +29,14 @@ class _Memory(etree.Resolver):
         return self.resolve_string(self._files.get(url, "<missing/>"), context)
 
 
-def make_validator(document: Document) -> etree.XMLSchema:
+def make_validator(document: Document, wrapper: Element | None = None) -> etree.XMLSchema:
     """Return an ``etree.XMLSchema`` for all schemas of a parsed WSDL.
 
+    :param wrapper: the element of an rpc message, which holds its parts by their names (WSDL 1.1, 3.5)
     :raises ZeepError: where they are not valid themselves, as those of many suppliers
     """
     by_namespace: dict[str, list[etree._Element]] = {}
-    for schema in _schemas(document):
+    for schema in (*_schemas(document), *([_describe_wrapper(wrapper)] if wrapper is not None else ())):
         by_namespace.setdefault(schema.get("targetNamespace") or "", []).append(schema)
     files = {}
     root = etree.Element(f"{{{XSD}}}schema", nsmap={"xsd": XSD})
@@ -65,6 +67,33 @@ def _schemas(document: Document) -> Iterator[etree._Element]:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
         found = [root] if root.tag == f"{{{XSD}}}schema" else root.iterfind(f"{{*}}types/{{{XSD}}}schema")
         yield from (schema for schema in found if any(child.tag not in _IMPORTS for child in schema))
+
+
+def _describe_wrapper(wrapper: Element) -> etree._Element:
+    """Return a schema for the element around the parts of an rpc message; parts are in no namespace."""
+    target = wrapper.qname.namespace
+    schema = etree.Element(f"{{{XSD}}}schema", nsmap={"xsd": XSD}, elementFormDefault="unqualified")
+    if target:
+        schema.set("targetNamespace", target)
+    element = etree.SubElement(schema, f"{{{XSD}}}element", name=wrapper.qname.localname)
+    parts = etree.SubElement(etree.SubElement(element, f"{{{XSD}}}complexType"), f"{{{XSD}}}sequence")
+    imported = {target, XSD}
+    for name, part in wrapper.type.elements:
+        # a part is an element of a schema, or a name for one of its types
+        named = part.qname if part.is_global else part.type.qname
+        key = "ref" if part.is_global else "type"
+        node = etree.SubElement(
+            parts, f"{{{XSD}}}element", nsmap={"part": named.namespace} if named.namespace else None
+        )
+        node.set(key, f"part:{named.localname}" if named.namespace else named.localname)
+        if key == "type":
+            node.set("name", name)
+        if named.namespace not in imported:
+            imported.add(named.namespace)
+            schema.insert(
+                0, etree.Element(f"{{{XSD}}}import", {"namespace": named.namespace} if named.namespace else {})
+            )
+    return schema
 
 
 def _alone(element: etree._Element) -> bytes:

@@ -108,11 +108,22 @@ def is_loopback(host: str) -> bool:
         return host.rstrip(".").lower() == "localhost"
 
 
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def resolve(host: str, port: int | None, deadline: Deadline) -> list[AddressInfo]:
     """Return what ``getaddrinfo`` says, which knows no time limit of its own.
 
     :raises NotSentError: where the name leads nowhere, or not in time
     """
+    if _is_address(host):
+        # nobody has to be asked
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     found: list[list[AddressInfo] | Exception] = []
 
     def ask() -> None:

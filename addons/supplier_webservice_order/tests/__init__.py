@@ -22,9 +22,11 @@ from . import (
     test_order_wizard,
     test_photos,
     test_proof,
+    test_reading,
     test_secrets,
     test_sms,
     test_standards,
     test_tours,
+    test_words,
     test_workshop,
 )

@@ -391,7 +391,7 @@ class TestCommunicate(SupplierCase):
         self._communicate(self._new_purchase())
         purchase = self._new_purchase()
         self.env.invalidate_all()
-        with self.assertQueryCount(26):
+        with self.assertQueryCount(20):
             ids = purchase.action_communicate()["params"]["exchange_ids"]
             with self._worker():
                 self.env["supplier.exchange"].browse(ids).with_user(self.user).process_now()

@@ -127,6 +127,40 @@ class TestConnection(SupplierCase):
         self._buy()
         self.assertEqual(self._communicate(self._new_purchase()).state, "done")
 
+    def test_another_upload_counts_at_once(self):
+        """SW+4: the upload is read once per process; another one, or none, is what the next message is written with."""
+        connection = self.connection.sudo()
+        own = connection._get_service().operations()
+        for name in ("PlaceOrder", "PlaceOrderToday"):
+            text = (SUPPLIERS / "standard/supplier_order.wsdl").read_text().replace("PlaceOrder", name)
+            schema = (
+                (SUPPLIERS / "standard/supplier_order.xsd").read_text().split("?>", 1)[1].replace("PlaceOrder", name)
+            )
+            start, end = text.index("<xsd:schema"), text.index("</xsd:schema>") + len("</xsd:schema>")
+            connection.wsdl_file = base64.b64encode((text[:start] + schema + text[end:]).encode())
+            self.assertIn(name, connection._get_service().operations())
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertQueryCount(1):
+                self.assertIn(name, connection._get_service().operations())
+        connection.wsdl_file = False
+        self.assertEqual(connection._get_service().operations(), own)
+
+    def test_company_and_supplier_stay(self):
+        """SW+4: the messages that went over a connection do not become another company's, or another supplier's."""
+        other = self.env["res.company"].create({"name": "Other Garage"})
+        partner = self.env["res.partner"].create({"name": "Somebody Else"})
+        connection = self.connection.with_user(self.manager)
+        connection.partner_id = partner
+        connection.partner_id = self.supplier
+        self._buy()
+        exchange = self._communicate(self._new_purchase())
+        for values in ({"company_id": other.id}, {"partner_id": partner.id}):
+            with self.subTest(**values), self.assertRaisesRegex(UserError, "Messages went over this connection"):
+                self.connection.sudo().write(values)
+        connection.write({"company_id": self.company.id, "partner_id": self.supplier.id, "name": "Renamed"})
+        self.assertEqual((exchange.company_id, exchange.partner_id), (self.company, self.supplier))
+
     def test_hostile_answers(self):
         """SW+4: entities, DOCTYPEs, HTML and half messages are refused with a clear reason."""
         service = self.connection._get_service()

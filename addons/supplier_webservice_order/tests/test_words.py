@@ -1,0 +1,62 @@
+from odoo.tests import tagged
+
+from .common import SupplierCase
+
+
+@tagged("post_install", "-at_install")
+class TestWords(SupplierCase):
+    """SW8 SW+2: what is said is true, and is said in a language that is there."""
+
+    def setUp(self):
+        super().setUp()
+        self._buy()
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.purchase = self._new_purchase()
+        self._communicate(self.purchase)
+
+    def _approve(self, price="100", currency=None):
+        self.fake.currency = currency
+        lines = [
+            {"position": line.id, "status": "Confirmed", "quantity": 2, "price": price}
+            for line in self.purchase.order_line
+        ]
+        self.fake.approve(self.purchase, *lines, code="AP")
+        self.purchase.sudo().date_next_status = "2000-01-01"
+        with self._worker():
+            self.env.ref("supplier_webservice_order.ir_cron_fetch_answers").method_direct_trigger()
+
+    def _take_french_away(self, partner, user=None):
+        """Leave somebody with a language that is not there any more: Odoo keeps those of active contacts only."""
+        partner.sudo().lang = "fr_FR"
+        if user:
+            user.sudo().active = False
+        partner.sudo().active = False
+        self.env["res.lang"].search([("code", "=", "fr_FR")]).active = False
+
+    def test_why_prices_are_to_be_reviewed(self):
+        """SW+2: the notice names by part why: a price that nobody can convert is not one outside of the tolerance."""
+        self._approve(price="85", currency="XYZ")
+        self.assertTrue(self.purchase.price_flagged)
+        self.assertIn("PN-A: a price that cannot be converted", self.purchase.review_summary)
+        self.assertNotIn("tolerance", self.purchase.review_summary)
+        self.purchase.action_accept_answer()
+        self.assertFalse(self.purchase.review_summary)
+
+    def test_price_outside_of_the_tolerance(self):
+        """SW+2: a price too far away is called that."""
+        self._approve(price="185")
+        self.assertIn("PN-A: a price outside of the tolerance", self.purchase.review_summary)
+
+    def test_sender_left_with_a_language_that_was_taken_away(self):
+        """SW8: the answer to an order is taken over, whatever became of who sent it and of that person's language."""
+        self._take_french_away(self.user.partner_id, self.user)
+        self._approve()
+        self.assertEqual(self.purchase.webservice_state, "AP")
+
+    def test_supplier_with_a_language_that_was_taken_away(self):
+        """SW6: the mail to the supplier is written in a language that is there."""
+        self._take_french_away(self.supplier)
+        template = self.env.ref("supplier_webservice_order.mail_template_order_photos")
+        self.assertEqual(template._render_lang(self.purchase.ids), {self.purchase.id: self.env.lang})
+        values = template._generate_template(self.purchase.ids, ("subject", "body_html"))[self.purchase.id]
+        self.assertIn(self.purchase.name, values["subject"])
