@@ -59,6 +59,20 @@ def to_credits(units):
     return (units or 0) / UNITS_PER_CREDIT
 
 
+def pick_person(env, company, *users):
+    """Return who is asked to look at something: the first of these who is still there, or else a manager.
+
+    An activity of somebody who left, or of the system, is seen by nobody.
+    """
+    for user in users:
+        if user.active and not user.share:
+            return user
+    # whoever is asked need not know who manages supplier orders
+    group_sudo = env.ref("supplier_webservice_order.group_supplier_webservice_order_manager").sudo()
+    managers_sudo = group_sudo.all_user_ids.filtered(lambda user: user.active and company in user.company_ids)
+    return managers_sudo.sudo(env.su).sorted("id")[:1] or env.user
+
+
 def check_guarded(model, vals_list, names):
     """Let only methods of ours, which work as the system, and administrators write what a method decides.
 

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import float_round, plaintext2html
 
-from ..utils import to_credits
+from ..utils import pick_person, to_credits
 
 
 class AccountMove(models.Model):
@@ -69,5 +69,5 @@ class AccountMove(models.Model):
         account._message_log(body=text)
         self._message_log(body=text)
         if account.responsible_id:
-            person, note = account.responsible_id, plaintext2html(text)
+            person, note = pick_person(self.env, account.company_id, account.responsible_id), plaintext2html(text)
             account.activity_schedule("mail.mail_activity_data_todo", user_id=person.id, note=note)

@@ -5,7 +5,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
 from ..const import UNITS_PER_CREDIT
-from ..utils import execute_contended, to_credits, to_units
+from ..utils import execute_contended, pick_person, to_credits, to_units
 from .fields import BigInteger
 
 BALANCE_FIELDS = ("available_units", "balance_units", "reserved_units", "balance", "reserved", "available", "is_low")
@@ -336,7 +336,7 @@ class CreditAccount(models.Model):
         if turned and low and self.responsible_id:
             self.activity_schedule(
                 activity_type,
-                user_id=self.responsible_id.id,
+                user_id=pick_person(self.env, self.company_id, self.responsible_id).id,
                 note=self.env._(
                     "%(balance).2f credits are left. Without credits nothing can be sent.",
                     balance=to_credits(self.balance_units),

@@ -18,7 +18,7 @@ from ..const import (
 from ..delivery import ask_status
 from ..pool import work_off
 from ..soap.errors import FateUnknownError, SoapError
-from ..utils import execute_contended, in_own_transaction
+from ..utils import execute_contended, in_own_transaction, pick_person
 
 _logger = logging.getLogger(__name__)
 
@@ -231,5 +231,13 @@ class PurchaseOrder(models.Model):
         activity_type = "supplier_webservice_order.mail_activity_type_supplier_review"
         if self.activity_search([activity_type]):
             return
-        person = self.user_id or self.env.user
+        person = self._get_reviewer()
         self.activity_schedule(activity_type, user_id=person.id, summary=summary, note=plaintext2html(note))
+
+    def _get_reviewer(self):
+        """Return who looks at what the supplier says: the buyer, who sent the order, or a manager."""
+        sender = self.user_id
+        if not sender.active:
+            # the outbox is the system's
+            sender = self.env["supplier.exchange"].sudo()._get_open_order(self)[:1].user_id
+        return pick_person(self.env, self.company_id, self.user_id, sender, self.env.user)

@@ -210,6 +210,9 @@ class SupplierConnection(models.Model):
         self._check_whose(vals)
         if "contact_phone" in vals and len(self) > 1:
             return all(connection.write(vals) for connection in self)
+        if not vals.get("active", True):
+            # what is archived sends nothing any more; the state is written by methods only
+            self.sudo().filtered(lambda connection: connection.state == "active").state = "suspended"
         return super().write(self._tidy_values(vals))
 
     def _check_whose(self, vals):

@@ -10,7 +10,7 @@ from ..judge import REJECT, REOPEN, UNKNOWN
 from ..reading import fetch_along
 from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from ..soap.masking import readable
-from ..utils import in_own_transaction
+from ..utils import in_own_transaction, pick_person
 
 _logger = logging.getLogger(__name__)
 
@@ -267,7 +267,7 @@ class SupplierExchange(models.Model):
         purchase = self.purchase_id
         purchase.activity_schedule(
             "mail.mail_activity_data_todo",
-            user_id=(purchase.user_id or self.user_id).id,
+            user_id=pick_person(self.env, purchase.company_id, purchase.user_id, self.user_id).id,
             summary=self.env._("Call %(supplier)s about %(order)s", supplier=self.partner_id.name, order=purchase.name),
             note=self._describe_doubt(),
         )

@@ -161,6 +161,22 @@ class TestConnection(SupplierCase):
         connection.write({"company_id": self.company.id, "partner_id": self.supplier.id, "name": "Renamed"})
         self.assertEqual((exchange.company_id, exchange.partner_id), (self.company, self.supplier))
 
+    def test_archived(self):
+        """SW+4: over a connection that was archived nothing leaves any more; back again, a manager activates it."""
+        self._buy()
+        purchase = self._new_purchase()
+        exchange = self.env["supplier.exchange"].browse(purchase.action_communicate()["params"]["exchange_ids"])
+        connection = self.connection.with_user(self.manager)
+        connection.active = False
+        self._work()
+        self.assertEqual((exchange.state, self.fake.count("PlaceOrder")), ("queued", 0))
+        connection.active = True
+        self._work()
+        self.assertEqual((connection.state, exchange.state), ("suspended", "queued"))
+        connection.action_activate()
+        self._work()
+        self.assertEqual((exchange.state, self.fake.count("PlaceOrder")), ("done", 1))
+
     def test_hostile_answers(self):
         """SW+4: entities, DOCTYPEs, HTML and half messages are refused with a clear reason."""
         service = self.connection._get_service()

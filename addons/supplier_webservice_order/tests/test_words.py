@@ -60,3 +60,17 @@ class TestWords(SupplierCase):
         self.assertEqual(template._render_lang(self.purchase.ids), {self.purchase.id: self.env.lang})
         values = template._generate_template(self.purchase.ids, ("subject", "body_html"))[self.purchase.id]
         self.assertIn(self.purchase.name, values["subject"])
+
+    def test_activity_for_somebody_who_is_there(self):
+        """SW+7: what a person has to look at is given to one who is there: buyer, sender, or a manager."""
+        buyer = self._new_user("buyer", "supplier_webservice_order.group_supplier_webservice_order_user")
+        purchases = [self._new_purchase() for _number in range(3)]
+        for purchase in purchases:
+            self._communicate(purchase)
+            purchase.sudo().user_id = buyer
+        nobody = self.env["res.users"]
+        turns = ((nobody, buyer), (buyer, self.user), (self.user, self.manager))
+        for self.purchase, (gone, expected) in zip(purchases, turns, strict=True):
+            gone.sudo().active = False
+            self._approve(price="185")
+            self.assertEqual(self.purchase.sudo().activity_ids.user_id, expected)
