@@ -29,14 +29,14 @@ class _Memory(etree.Resolver):
         return self.resolve_string(self._files.get(url, "<missing/>"), context)
 
 
-def make_validator(document: Document, wrapper: Element | None = None) -> etree.XMLSchema:
+def make_validator(document: Document, around: Element | None = None) -> etree.XMLSchema:
     """Return an ``etree.XMLSchema`` for all schemas of a parsed WSDL.
 
-    :param wrapper: the element of an rpc message, which holds its parts by their names (WSDL 1.1, 3.5)
+    :param around: the element of an rpc message, which holds its parts by their names (WSDL 1.1, 3.5)
     :raises ZeepError: where they are not valid themselves, as those of many suppliers
     """
     by_namespace: dict[str, list[etree._Element]] = {}
-    for schema in (*_schemas(document), *([_describe_wrapper(wrapper)] if wrapper is not None else ())):
+    for schema in (*_schemas(document), *([_describe_wrapper(around)] if around is not None else ())):
         by_namespace.setdefault(schema.get("targetNamespace") or "", []).append(schema)
     files = {}
     root = etree.Element(f"{{{XSD}}}schema", nsmap={"xsd": XSD})
