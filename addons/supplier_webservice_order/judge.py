@@ -8,7 +8,7 @@ person, and nothing of it is dropped.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -167,6 +167,7 @@ def judge(sent: Sent, answer: OrderAnswer, state: str = NEW, terms: Terms = Term
     :param state: ``NEW``, or the code that the order has
     :param terms: ``Terms``
     """
+    answer = _as_ordered(sent, answer)
     by_position, extras = sort_lines(sent, answer)
     wrong = find_foreign(sent, answer) or _find_contradiction(answer, by_position)
     if wrong:
@@ -192,6 +193,18 @@ def find_foreign(sent: Sent, answer: OrderAnswer) -> str:
     if numbers and not named and not numbers & {_plain(line.number) for line in sent.lines if line.number}:
         return "other_positions"
     return ""
+
+
+def _as_ordered(sent: Sent, answer: OrderAnswer) -> OrderAnswer:
+    """Return the answer with its parts called as they were ordered, where the supplier names them more closely."""
+    ordered = {_plain(line.number) for line in sent.lines if line.number}
+    lines = tuple(
+        replace(line, number=line.also_number)
+        if _goes_by_number(line) and _plain(line.number) not in ordered and _plain(line.also_number) in ordered
+        else line
+        for line in answer.lines
+    )
+    return answer if lines == answer.lines else replace(answer, lines=lines)
 
 
 def _goes_by_number(line: LineAnswer) -> bool:

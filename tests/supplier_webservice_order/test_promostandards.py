@@ -183,6 +183,62 @@ def test_status():
     assert (shipment.shipped_on, shipment.positions) == (datetime.date(2026, 12, 1), (11,))
 
 
+def loose(order, *lines):
+    """As large suppliers write it: no line numbers of ours (the standard leaves them out), states in words."""
+    rows = "".join(
+        f"<s:Product><s:productId>{part.partition(':')[0]}</s:productId><s:partId>{part.partition(':')[2]}</s:partId>"
+        "<s:salesOrderLineNumber>1</s:salesOrderLineNumber><s:QuantityOrdered><s:value>2</s:value><s:uom>EA</s:uom>"
+        "</s:QuantityOrdered><s:QuantityShipped><s:value>0</s:value><s:uom>EA</s:uom></s:QuantityShipped>"
+        f"<s:status>{state}</s:status></s:Product>"
+        for part, state in lines
+    )
+    return answer(
+        "status",
+        "GetOrderStatusResponse",
+        "<s:OrderStatusArray><s:OrderStatus><s:purchaseOrderNumber>P00012-ab12</s:purchaseOrderNumber>"
+        "<s:OrderStatusDetailArray><s:OrderStatusDetail><s:salesOrderNumber>100</s:salesOrderNumber>"
+        f"<s:status>{order}</s:status><s:OrderContactArray><s:Contact><s:contactType>Sales</s:contactType>"
+        f"<s:ContactDetails/></s:Contact></s:OrderContactArray><s:ProductArray>{rows}</s:ProductArray>"
+        "<s:validTimestamp>2026-11-28T16:11:10.497-08:00</s:validTimestamp></s:OrderStatusDetail>"
+        "</s:OrderStatusDetailArray></s:OrderStatus></s:OrderStatusArray>",
+    )
+
+
+def test_status_without_line_numbers():
+    """SW+6 SW+7: lines that name no line of ours are about the parts that were ordered, not about others."""
+    from odoo.addons.supplier_webservice_order.judge import Sent, SentLine, judge
+
+    sent = Sent(
+        "P00012-ab12",
+        (SentLine(11, Decimal(2), Decimal(5), "SHIRT:XL-RED", "C62"), SentLine(12, Decimal(2), Decimal(3), "PEN-1")),
+    )
+    lines = (("SHIRT:XL-RED", "Partially Shipped"), ("PEN-1:538612", "In Production"))
+    with supplier(status=[loose("confirmed", *lines), loose("Confirmed", *lines)]) as (client, _wires):
+        for _number in range(2):
+            verdict = judge(sent, client.status("P00012-ab12")[0])
+            assert not verdict.extras
+            assert [(line.position, line.status, line.doubts) for line in verdict.lines] == [
+                (11, "confirmed", ()),
+                (12, "confirmed", ()),
+            ]
+
+
+def test_status_that_the_standard_does_not_know():
+    """SW+6 SW+7: a state of the supplier's own proves no approval; it is shown, and asked about again."""
+    with supplier(status=[loose("onTheMoon", ("PEN-1:1", "polished"))]) as (client, _wires):
+        found, _reply = client.status("P00012-ab12")
+    assert (found.known, found.code, found.complete) == (True, "AB", False)
+    assert "onTheMoon" in found.note
+    [line] = found.lines
+    assert (line.status, line.note) == ("pending", "polished")
+
+
+def test_cancelled_in_british_spelling():
+    """SW+6: canceled and cancelled are the same."""
+    with supplier(status=[loose("Cancelled", ("PEN-1:1", "cancelled"))]) as (client, _wires):
+        assert client.status("P00012-ab12")[0].code == "RE"
+
+
 def test_unknown_order():
     """SW+7: the order is unknown only where the service says that; any other message leaves it open."""
     from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError

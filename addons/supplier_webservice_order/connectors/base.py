@@ -176,7 +176,8 @@ class LineAnswer:
     ``position`` is that of the ordered line, or none: then ``number`` and ``description`` say what
     the supplier added by itself (freight, a deposit). ``price`` is net, for one unit. ``number`` and ``unit`` of
     an ordered line are what the supplier means it is to deliver, where it says that. ``by_number`` says that this
-    supplier's answers name parts by their number only: then that tells which line is meant. What a supplier takes off
+    supplier's answers name parts by their number only: then that tells which line is meant; ``also_number`` is a
+    shorter one, under which the same part may have been ordered. What a supplier takes off
     by itself (a rebate, a voucher) is below zero, and is no answer to an ordered line, whichever it names.
     """
 
@@ -191,6 +192,7 @@ class LineAnswer:
     description: str = ""
     unit: str = ""
     by_number: bool = False
+    also_number: str = ""
 
     def __post_init__(self) -> None:
         check_amounts(self.quantity, self.price, least=1 - MAX_AMOUNT)

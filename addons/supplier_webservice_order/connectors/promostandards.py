@@ -19,9 +19,6 @@ from .base import (
     ACCEPTED,
     ACKNOWLEDGED,
     BACKORDERED,
-    CONFIRMED,
-    LINE_REJECTED,
-    PENDING,
     REJECTED,
     SHIPMENTS,
     WSDL_DIR,
@@ -36,22 +33,10 @@ from .base import (
     Part,
     Shipment,
 )
+from .promostandards_states import find_state, is_shipped, own_word
 from .promostandards_units import unit_code
 
 FOLDER = WSDL_DIR / "promostandards"
-#: the order's state by that of the supplier, and the line's
-STATUS = {
-    "received": (ACKNOWLEDGED, PENDING),
-    "confirmed": (ACCEPTED, CONFIRMED),
-    "preproduction": (ACCEPTED, CONFIRMED),
-    "inProduction": (ACCEPTED, CONFIRMED),
-    "inStorage": (ACCEPTED, CONFIRMED),
-    "partiallyShipped": (ACCEPTED, CONFIRMED),
-    "shipped": (ACCEPTED, CONFIRMED),
-    "complete": (ACCEPTED, CONFIRMED),
-    "canceled": (REJECTED, LINE_REJECTED),
-}
-SHIPPED = ("shipped", "complete")
 #: codes of ServiceMessage, as the standard lists them for all services and for the single ones
 DUPLICATE = 200
 #: the service looked, and there is no such order; anything else leaves open whether there is one
@@ -226,7 +211,7 @@ class PromoStandardsConnector(Connector):
             raise PromoStandardsError(" ".join(f"{each.code}: {each.text}" for each in messages) or "no order")
         [number] = {order.purchaseOrderNumber for order in orders}
         details = [each for order in orders for each in order.OrderStatusDetailArray.OrderStatusDetail]
-        codes = {STATUS[each.status][0] for each in details}
+        codes = {find_state(each)[0] for each in details}
         # several sales orders for one of ours: it stands where the last of them stands
         code = next((each for each in (ACKNOWLEDGED, ACCEPTED) if each in codes), REJECTED)
         return OrderAnswer(
@@ -237,19 +222,19 @@ class PromoStandardsConnector(Connector):
             note=" ".join(text for each in details for text in self._remarks(each)),
             lines=tuple(line for each in details for line in self._line_answers(each)),
             shipments=tuple(self._shipments(details)),
-            complete={each.status for each in details} <= {"shipped", "complete", "canceled"},
+            complete=all(is_shipped(each) or find_state(each)[0] == REJECTED for each in details),
         )
 
     @staticmethod
     def _remarks(detail: Any) -> Iterator[str]:
-        yield from filter(None, (detail.additionalExplanation, detail.issueCategory))
+        yield from filter(None, (own_word(detail), detail.additionalExplanation, detail.issueCategory))
         for issue in detail.IssueArray.Issue if detail.IssueArray else ():
             yield f"{issue.issueCategory}: {issue.issueDescription or issue.issueName or ''}".strip(": ")
 
     @staticmethod
     def _line_answers(detail: Any) -> Iterator[LineAnswer]:
         for product in detail.ProductArray.Product if detail.ProductArray else ():
-            status = STATUS[product.status][1]
+            status = find_state(product)[1]
             if "backOrderHold" in (product.issueCategory, detail.issueCategory):
                 status = BACKORDERED
             position = product.purchaseOrderLineNumber
@@ -258,15 +243,18 @@ class PromoStandardsConnector(Connector):
                 status=status,
                 quantity=product.QuantityOrdered.value,
                 available_on=detail.expectedDeliveryDate or detail.expectedShipDate,
-                note=product.issueCategory or "",
+                note=product.issueCategory or own_word(product),
                 # of an ordered line the standard repeats a part that the order may have left open
                 number="" if position else ":".join(filter(None, (product.productId, product.partId))),
+                also_number=product.productId,
+                # many suppliers leave the number of the ordered line out
+                by_number=True,
             )
 
     @staticmethod
     def _shipments(details: Iterable[Any]) -> Iterator[Shipment]:
         for detail in details:
-            if detail.status in SHIPPED:
+            if is_shipped(detail):
                 products = detail.ProductArray.Product if detail.ProductArray else ()
                 positions = (each.purchaseOrderLineNumber for each in products)
                 yield Shipment(
