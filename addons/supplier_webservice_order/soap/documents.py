@@ -19,6 +19,8 @@ from zeep.transports import Transport
 from zeep.wsdl import Document
 from zeep.wsdl.bindings.soap import Soap11Binding, Soap12Binding
 
+from .substitutes import Groups, find_groups, write_out
+
 MAX_DOCUMENTS = 64
 MAX_FILES = 200
 MAX_UNPACKED = 20 * 2**20
@@ -42,11 +44,12 @@ class _KeepingTransport(Transport):
     def __init__(self) -> None:
         super().__init__()
         self.loaded: dict[str, bytes] = {}
+        self._groups: Groups = {}
 
     def load(self, url: str) -> bytes:
         """Return the contents of a file of the document."""
         content = self.loaded[str(url)] = self._find(url)
-        return content
+        return write_out(content, self._groups)
 
     def _find(self, url: str) -> bytes:
         """Return the contents of a file from where the document's files are."""
@@ -73,6 +76,7 @@ class _UploadTransport(_KeepingTransport):
     def __init__(self, files: Mapping[str, bytes]) -> None:
         super().__init__()
         self._files = files
+        self._groups = find_groups(files.values())
 
     def _find(self, url: str) -> bytes:
         text = str(url)
