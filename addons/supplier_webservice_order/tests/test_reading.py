@@ -16,7 +16,9 @@ class TestReading(SupplierCase):
         super().setUp()
         self._buy()
         self.purchase = self._new_purchase(*self.products).sudo()
-        tax = {"name": "21 %", "amount": 21, "type_tax_use": "purchase", "company_id": self.company.id}
+        place = {"company_id": self.company.id, "country_id": self.env.ref("base.be").id}
+        group = self.env["account.tax.group"].create({"name": "VAT", **place})
+        tax = {"name": "21 %", "amount": 21, "type_tax_use": "purchase", "tax_group_id": group.id, **place}
         self.taxes = self.env["account.tax"].create(
             [{**tax, "sequence": 5}, {**tax, "name": "6 %", "amount": 6, "sequence": 1}]
         )
