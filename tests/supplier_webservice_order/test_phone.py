@@ -22,11 +22,19 @@ def test_window(visit, shop):
     for shown in ("HM-51117-A", "HEMO", "$"):
         assert shown in text, f"{shown} is not in {text!r}"
     assert not phone.scrolls_sideways()
-    card.locator("input[type=checkbox], .o_boolean_toggle, .o_field_boolean").first.click()
-    page.wait_for_timeout(500)
-    phone.screenshot("22-phone-ticked")
+    assert not page.locator(".modal .o-kanban-button-new, .modal button:has-text('Add')").count()
+    card.locator(".o_part_tick input").click()
+    assert card.locator(".o_part_tick input").is_checked()
+    card.locator("text=Front Bumper").click()
+    opened = page.locator(".modal .o_form_view:has([name=offer_price])").last
+    opened.locator("[name=quantity] input").fill("2")
+    phone.screenshot("22-phone-part")
+    assert not page.locator(".modal [name=wizard_id]").count()
+    page.locator(".modal").last.locator("button.o_form_button_save").click()
+    card.locator("[name=quantity]:has-text('2.00')").wait_for()
     page.click(".modal button[name=action_order]")
-    page.wait_for_selector(".o_form_view .o_field_widget[name=order_line]")
+    page.wait_for_selector(".o_form_view .o_field_widget[name=order_line] .o_kanban_record:has-text('Front Bumper')")
+    assert page.locator(".o_field_widget[name=order_line] .o_kanban_record:not(.o_kanban_ghost)").count() == 1
     assert not phone.errors
 
 
