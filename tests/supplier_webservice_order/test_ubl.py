@@ -147,6 +147,19 @@ def test_several_answers_for_one_line():
     assert (answer.lines[3].number, answer.lines[3].price) == ("FREIGHT", Decimal("12.5"))
 
 
+def test_day_of_the_whole_order():
+    """SW+6: a day promised for the order holds for each line without one of its own, as PEPPOL's examples have it."""
+
+    def promised(day):
+        period = f"<cac:PromisedDeliveryPeriod><cbc:EndDate>{day}</cbc:EndDate></cac:PromisedDeliveryPeriod>"
+        return f"<cac:Delivery>{period}</cac:Delivery>"
+
+    lines = line(11, 5, 2, "5") + line(12, 3, 1, "5", promised("2026-12-20"))
+    with supplier(envelope(response(lines=lines, more=promised("2026-12-09")))) as (client, _wire):
+        answer, _reply = client.place(*client.render("SubmitOrder", etree.Element("a")))
+    assert [each.available_on for each in answer.lines] == [datetime.date(2026, 12, 9), datetime.date(2026, 12, 20)]
+
+
 def test_unit_of_the_answer():
     """SW+7: the unit that the supplier counts in reaches the judgement; two boxes are not two pieces."""
     given = line(11, 5, 2, "5").replace('unitCode="C62"', 'unitCode="XBX"').replace("unitCode='C62'", "unitCode='XBX'")

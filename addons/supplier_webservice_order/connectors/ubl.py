@@ -46,7 +46,7 @@ from .base import (
     named,
 )
 from .base import ADDED as STEP_ADDED
-from .ubl_reading import CAC, CBC, PATHS, allowances_of, decimal_of, price_of, text_of, unit_of
+from .ubl_reading import CAC, CBC, PATHS, allowances_of, decimal_of, price_of, promised_of, text_of, unit_of
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 ORDER, RESPONSE = f"{_UBL}Order-2", f"{_UBL}OrderResponse-2"
@@ -278,37 +278,33 @@ class UblConnector(Connector):
             currency=currency or next(iter(currencies), ""),
             note="\n".join(filter(None, (note.text for note in document.findall("cbc:Note", PATHS)))),
             lines=(
-                *(line for element in document.findall("cac:OrderLine", PATHS) for line in self._line_answers(element)),
+                *(
+                    line
+                    for element in document.findall("cac:OrderLine", PATHS)
+                    for line in self._line_answers(element, promised_of(document))
+                ),
                 *allowances_of(document),
             ),
         )
 
     @staticmethod
-    def _line_answers(line: etree._Element) -> Iterator[LineAnswer]:
-        """Return what is said about a line: what comes, and what comes later."""
+    def _line_answers(line: etree._Element, promised: date | None) -> Iterator[LineAnswer]:
+        """Return what is said about a line: what comes, and what comes later.
+
+        :param promised: the day that holds for the whole order
+        """
         item = line.find("cac:LineItem", PATHS)
         substitute = text_of(line, "cac:SellerSubstitutedLineItem/cac:Item/cac:SellersItemIdentification/cbc:ID")
         position = text_of(line, "cac:OrderLineReference/cbc:LineID")
         status = text_of(item, "cbc:LineStatusCode")
         notes = (*line.findall("cbc:Note", PATHS), *item.findall("cbc:Note", PATHS))
-        due = next(
-            filter(
-                None,
-                (
-                    text_of(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:EndDate"),
-                    text_of(item, "cac:Delivery/cac:PromisedDeliveryPeriod/cbc:StartDate"),
-                    text_of(item, "cac:Delivery/cbc:LatestDeliveryDate"),
-                ),
-            ),
-            "",
-        )
         later = decimal_of(text_of(item, "cbc:MaximumBackorderQuantity"))
         common: dict[str, Any] = {
             # a line that was not ordered names none of ours
             "position": int(position) if position and status != ADDED else None,
             "price": price_of(item),
             "substitute": substitute,
-            "available_on": date.fromisoformat(due[:10]) if due else None,
+            "available_on": promised_of(item) or promised,
             "note": " ".join(filter(None, (note.text for note in notes))),
             "number": text_of(item, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
             "description": text_of(item, "cac:Item/cbc:Name"),

@@ -1,6 +1,7 @@
 """What UBL documents hold: texts, amounts, and what is added or taken off."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
@@ -26,6 +27,15 @@ def unit_of(item: etree._Element) -> str:
 def decimal_of(text: str) -> Decimal | None:
     """Return a number, or none where there is no text."""
     return Decimal(text) if text else None
+
+
+def promised_of(element: etree._Element) -> date | None:
+    """Return the day by which the supplier promises the whole order, or one of its lines."""
+    period = "cac:PromisedDeliveryPeriod"
+    paths = (f"{period}/cbc:EndDate", f"{period}/cbc:StartDate", "cbc:LatestDeliveryDate")
+    texts = [text_of(element, f"cac:Delivery/{path}") for path in paths]
+    text = next(filter(None, texts), "")
+    return date.fromisoformat(text[:10]) if text else None
 
 
 def allowances_of(element: etree._Element, part: str = "") -> Iterator[LineAnswer]:
