@@ -11,7 +11,9 @@ from . import (
     mail_delivery_mixin,
     mail_mail,
     mail_message,
+    mail_render_mixin,
     mail_thread,
     record_window_mixin,
     res_config_settings,
+    res_partner,
 )

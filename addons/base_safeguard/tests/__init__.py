@@ -7,6 +7,7 @@ from . import (
     test_guards,
     test_health,
     test_http,
+    test_languages,
     test_mail_delivery,
     test_mail_queue,
     test_numbers,

@@ -1,7 +1,6 @@
 from odoo import models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.tools import email_normalize, email_normalize_all, plaintext2html
-
-from ..utils import installed_language
 
 
 class OnlineProof(models.Model):

@@ -1,13 +1,13 @@
 import base64
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import file_path, format_date
 
 from ..engine import client, const, rasteriser
 from ..engine.natural import natural_key
-from ..utils import installed_language
 from .online_proof_template_text import FONT_FILES
 
 

@@ -4,12 +4,12 @@ import io
 import logging
 
 from odoo import fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import UserError
 from odoo.tools.pdf import OdooPdfFileReader, OdooPdfFileWriter
 from PyPDF2.errors import PdfReadError
 
 from ..life import signature
-from ..utils import installed_language
 
 _logger = logging.getLogger(__name__)
 
@@ -43,14 +43,17 @@ class OnlineProofRevision(models.Model):
         self.certificate_digest = False
         self.env.ref("online_proof.ir_cron_prepare").sudo()._trigger()  # as whoever took a decision back
 
+    def _get_certificate_lang(self):
+        return installed_language(self.env, self.customer_id.lang, self.proof_id.partner_id.lang)
+
     def _get_certificate(self):
         """Return the attachment with the approval certificate, made now where that was not done yet."""
         self.ensure_one()
         if not self.date_approved:
             return self.env["ir.attachment"]
         if not self.certificate:
-            lang = installed_language(self.env, self.customer_id.lang, self.proof_id.partner_id.lang)
-            report = self.env["ir.actions.report"].sudo().with_context(lang=lang)  # whoever may see the approval
+            # whoever may see the approval
+            report = self.env["ir.actions.report"].sudo().with_context(lang=self._get_certificate_lang())
             content, _type = report._render_qweb_pdf("online_proof.online_proof_certificate_report", self.ids)
             signed = self._sign_certificate(content)
             # sudo: the certificate is made for whoever may see the approval first

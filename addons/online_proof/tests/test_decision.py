@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.addons.base_safeguard.tests.test_languages import take_language_away
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -149,6 +150,15 @@ class TestDecision(ProofCase):
         self.assertEqual(self.order.proof_state, "cancelled")
         with self.assertRaises(UserError):
             self.decide(revision)
+
+    def test_certificate_of_a_lost_language(self):
+        """OP+5: the certificate is printed though the customer's language was taken away."""
+        revision = self.send()
+        self.decide(revision)
+        take_language_away(self.buyer.partner_id + revision.proof_id.partner_id)
+        html = self.env["ir.actions.report"]._render_qweb_html("online_proof.certificate", revision.ids)[0].decode()
+        self.assertIn("Bea Buyer", html)
+        self.assertEqual(revision._get_certificate_lang(), "en_US")
 
     def test_certificate(self):
         """OP+5: the certificate names who, when, from where, the file hashes and the terms version."""

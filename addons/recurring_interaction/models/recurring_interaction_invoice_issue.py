@@ -2,6 +2,7 @@ import logging
 
 import psycopg2
 from odoo import Command, api, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -126,7 +127,7 @@ class RecurringInteractionInvoice(models.Model):
 
     def _period_heading(self):
         """Return the period of this row in the customer's language."""
-        lang = self.partner_id.lang or self.env.user.lang
+        lang = installed_language(self.env, self.partner_id.lang, self.env.user.lang)
         return self.recurrence_id._placeholder_values(self.interaction_id.occurrence_date, lang)["period"]
 
     def _sending_values(self):

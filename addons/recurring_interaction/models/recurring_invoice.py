@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
@@ -213,7 +214,7 @@ class RecurringInvoice(models.Model):
         parameters_sudo = self.env["ir.config_parameter"].sudo()  # as Odoo reads it for everybody
         if not parameters_sudo.get_param("account.use_invoice_terms"):
             return False
-        company = self.company_id.with_context(lang=partner.lang or self.env.user.lang)
+        company = self.company_id.with_context(lang=installed_language(self.env, partner.lang, self.env.user.lang))
         if company.terms_type == "html":
             return company.env._("Terms & Conditions: %s", f"{company.get_base_url()}/terms")
         return False if is_html_empty(company.invoice_terms) else company.invoice_terms

@@ -4,6 +4,7 @@ import typing
 
 from markupsafe import Markup, escape
 from odoo import Command, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.tools import float_round
 
 from ..utils import fill_placeholders
@@ -60,7 +61,7 @@ class RecurringInvoice(models.Model):
     def _make_deal(self, date, customer, day):
         customer = customer.with_env(self.env)
         own = customer == self.partner_id
-        lang = customer.lang or self.env.user.lang
+        lang = installed_language(self.env, customer.lang, self.env.user.lang)
         return Deal(
             date=date,
             day=day,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 
 from ..utils import with_own_defaults
 
@@ -120,7 +121,7 @@ class RecurringInvoiceLine(models.Model):
 
     def _product_text(self, lang):
         """Return the text of the product on an invoice in a language."""
-        product = self.product_id.with_context(lang=lang) if lang else self.product_id
+        product = self.product_id.with_context(lang=installed_language(self.env, lang))
         return "\n".join(filter(None, [product.display_name, product.description_sale]))
 
     @api.depends("product_id", "display_type")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import format_date
 
@@ -162,7 +163,7 @@ class RecurringRecurrence(models.Model):
             partner = self._invoiced_partners()[0]
             values = self.pattern_id._prepare_invoice_values(day, partner)
             move = self.env["account.move"].with_context(**DRAFT_CONTEXT).create(values)
-            report = move.with_context(lang=partner.lang).env["ir.actions.report"]
+            report = move.with_context(lang=installed_language(self.env, partner.lang)).env["ir.actions.report"]
             content, _kind = report._render_qweb_pdf("account.account_invoices", res_ids=move.ids)
             return content
         finally:

@@ -1,6 +1,7 @@
 import datetime
 
 from odoo import Command
+from odoo.addons.base_safeguard.tests.test_languages import take_language_away
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -327,6 +328,21 @@ class TestAmounts(ContractCase):
         notes = [move.invoice_line_ids.filtered(lambda line: line.display_type == "line_note") for move in (june, july)]
         self.assertIn("+5 %", notes[0].name)
         self.assertFalse(notes[1], "said once")
+
+    def test_language_that_was_taken_away(self):
+        """RI+6, RI9: a customer whose language is gone is told the new price, and gets the invoice with its period."""
+        pattern = self._subscription()
+        pattern.price_change_ids = [Command.create({"date_from": "2026-06-01", "percent": 5, "announce_days": 30})]
+        pattern.invoice_line_ids[:1].name = "Support {month_year}"
+        take_language_away(self.customer)
+        self._travel("2026-05-02 10:00:00")
+        self._run("announce_prices")
+        told = pattern.message_ids.filtered(lambda message: self.customer in message.partner_ids)
+        self.assertIn("+5 %", str(told.body))
+        self._travel("2026-07-02 10:00:00")
+        june = self._issued(pattern, "2026-06")
+        self.assertIn("Support June 2026", june.invoice_line_ids.mapped("name"))
+        self.assertEqual(pattern._default_terms(self.customer), pattern._default_terms(self.other_customer))
 
     def test_announcement_that_fails(self):
         """RI+6: a customer without an address, or with one that is none, is not told: the responsible is."""

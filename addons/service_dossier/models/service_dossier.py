@@ -1,6 +1,7 @@
 """The dossier: everything about one order of one customer, shared with that customer."""
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
@@ -248,6 +249,10 @@ class ServiceDossier(models.Model):
     def action_compose(self):
         """Open the composer."""
         return self._action_compose()
+
+    def _get_document_lang(self):
+        """Return the language of the customer's documents."""
+        return installed_language(self.env, self.partner_id.lang)
 
     def action_post_warranty_document(self):
         """Post the warranty document of this dossier and mail it to the customer."""

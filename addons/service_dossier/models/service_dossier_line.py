@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import escape_psql, mute_logger
@@ -366,7 +367,7 @@ class ServiceDossierLine(models.Model):
     def _prepare_order_line_values(self):
         self.ensure_one()
         warranty = self.warranty_id
-        lang = self.dossier_id.partner_id.lang
+        lang = installed_language(self.env, self.dossier_id.partner_id.lang)
         product = self._product().with_context(lang=lang)
         parts = [
             product.get_product_multiline_description_sale(),

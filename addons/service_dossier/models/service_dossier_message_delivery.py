@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, plaintext2html
 
@@ -80,7 +81,7 @@ class ServiceDossierMessage(models.Model):
 
     def _mail_undelivered(self, deliveries):
         partner = self.author_id
-        message = self.with_context(lang=partner.lang or self.env.lang)
+        message = self.with_context(lang=installed_language(self.env, partner.lang))
         portal = bool(partner.user_ids.filtered("share"))
         values = {
             "subject": message.env._("Not delivered: [%(dossier)s]", dossier=self.dossier_id.name),

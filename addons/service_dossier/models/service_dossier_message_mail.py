@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 from odoo import SUPERUSER_ID, Command, api, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.tools import email_normalize, formataddr
 
 from .. import message_types
@@ -123,14 +124,14 @@ class ServiceDossierMessage(models.Model):
         nobody, notices = self.env["res.partner"], []
         if self.recipients:
             copies = tuple(self.cc.split(",")) if self.cc else ()
-            lang = self.author_id.lang or self.env.lang
+            lang = installed_language(self.env, self.author_id.lang)
             notices.append(Notice("email", lang, nobody, tuple(self.recipients.split(",")), copies))
         address = self.parent_id._author_email() if self.parent_id else ""
         if address and address != self._author_email():
             partner = self.parent_id.author_id
             portal = bool(partner.user_ids.filtered("share"))
             link = "portal" if portal else "office" if partner.user_ids else ""
-            lang = partner.lang or self.author_id.lang or self.env.lang
+            lang = installed_language(self.env, partner.lang, self.author_id.lang)
             notices.append(Notice("answer", lang, nobody, (address,), link=link))
         return notices
 
@@ -233,4 +234,4 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _by_language(self, partners):
         """Yield ``(language, partners)``."""
-        yield from partners.grouped(lambda partner: partner.lang or self.env.lang or "en_US").items()
+        yield from partners.grouped(lambda partner: installed_language(self.env, partner.lang)).items()

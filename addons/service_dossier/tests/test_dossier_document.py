@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.addons.base_safeguard.tests.test_languages import take_language_away
 from odoo.tests import HttpCase, tagged
 
 from .common import DossierCommon
@@ -52,6 +53,22 @@ class TestDossierDocument(DossierCommon, HttpCase):
                 with self.subTest(user=user.login, word=word):
                     self.assertEqual(f"text for {word}" in html, word in seen)
                     self.assertEqual(f"{word}.txt" in html, word in seen)
+
+    def test_languages_that_were_taken_away(self):
+        """SD7, SD+8: who speaks a language that is gone is mailed, gets warranty documents, and orders."""
+        customer = self.dealer.partner_id
+        dossier = self._make_dossier()
+        warranty = self.make_warranty(dossier_id=dossier.id)
+        take_language_away(customer + self.colleague.partner_id)
+        known = self.all_mails()
+        self.post(self.employee, dossier=dossier)
+        self.post(self.dealer, dossier=dossier, audience="internal")
+        self.assertLessEqual(customer + self.colleague.partner_id, self.new_mails(known).recipient_ids)
+        report = self.env["ir.actions.report"]
+        html = report._render_qweb_html("service_dossier.report_warranty_document", dossier.ids)[0].decode()
+        self.assertIn(warranty.name, html)
+        line = self.env["service.dossier.line"].new({"dossier_id": dossier.id, "warranty_id": warranty.id})
+        self.assertIn(warranty.name, line._prepare_order_line_values()["name"])
 
     def test_printed_by_a_program(self):
         """SD7: a document that an automation prints has no reader: it holds what everybody may read."""
