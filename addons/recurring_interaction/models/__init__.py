@@ -12,6 +12,7 @@ from . import (
     recurring_interaction_due,
     recurring_interaction_invoice,
     recurring_interaction_invoice_issue,
+    recurring_interaction_invoice_mail,
     recurring_interaction_issue,
     recurring_interaction_write,
     recurring_invoice,

@@ -11,12 +11,21 @@ class AccountMove(models.Model):
 
         One that is taken back to a draft bills its date again.
         """
+        if vals.get("state") == "draft":
+            self.env["recurring.interaction.invoice"]._take_back_mails(
+                self.filtered(lambda move: move.state == "posted")
+            )
         result = super().write(vals)
         if vals.get("state") == "cancel":
             self.env["recurring.interaction.invoice"]._lose_invoices(self)
         elif vals.get("state") == "draft":
             self.env["recurring.interaction.invoice"]._find_invoices(self)
         return result
+
+    def _post(self, soft=True):
+        posted = super()._post(soft=soft)
+        self.env["recurring.interaction.invoice"]._queue_mails_again(posted)
+        return posted
 
     def unlink(self):
         """Ask the responsible of the recurrence what becomes of the date."""

@@ -266,7 +266,7 @@ class RecurringInteraction(models.Model):
             texts["changed"] = self.env._("%(person)s moved this interaction.", person=self.env.user.name)
         if act not in texts or self.env.user._is_superuser():
             return
-        for record in self.filtered(lambda item: item.user_id != self.env.user):
+        for record in self.with_context(mail_owed=True).filtered(lambda item: item.user_id != self.env.user):
             record.message_notify(partner_ids=record.user_id.partner_id.ids, subject=record.name, body=texts[act])
 
     def _note_feedback(self, feedback):

@@ -1,6 +1,7 @@
 import datetime
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import float_round, format_date
@@ -69,10 +70,10 @@ class RecurringPriceChange(models.Model):
         """Return by how much a price changes, as text."""
         return f"{self.percent:+g} %"
 
-    def _description_in(self, lang):
-        """Return what changes, as a sentence in a language."""
+    def _description_for(self, customer):
+        """Return what changes, as a sentence in the customer's language."""
         self.ensure_one()
-        change = self.with_context(lang=lang)
+        change = self.with_context(lang=installed_language(self.env, customer.lang, self.env.user.lang))
         day, product = format_date(change.env, change.date_from), change.product_id.display_name
         if change.mode == "price":
             price = change.recurrence_id.pattern_id.currency_id.format(change.price)
@@ -96,7 +97,7 @@ class RecurringPriceChange(models.Model):
         return [
             {
                 "display_type": "line_note",
-                "name": change._description_in(deal.customer.lang or self.env.user.lang),
+                "name": change._description_for(deal.customer),
                 "sequence": 9999,
             }
             for change in announced
@@ -123,9 +124,10 @@ class RecurringPriceChange(models.Model):
             obstacle = self.env["recurring.interaction.invoice"]._address_obstacle(customer)
             if obstacle:
                 raise ValidationError(obstacle)
-            invoice.with_context(lang=customer.lang, mail_owed=True).message_post(
-                subject=invoice.with_context(lang=customer.lang).env._("New prices: %(name)s", name=invoice.name),
-                body=self._description_in(customer.lang or self.env.user.lang),
+            spoken = invoice.with_context(lang=installed_language(self.env, customer.lang, self.env.user.lang))
+            spoken.with_context(mail_owed=True).message_post(
+                subject=spoken.env._("New prices: %(name)s", name=invoice.name),
+                body=self._description_for(customer),
                 partner_ids=customer.ids,
                 author_id=self.recurrence_id.user_id.partner_id.id,
                 subtype_xmlid="mail.mt_note",
@@ -135,7 +137,7 @@ class RecurringPriceChange(models.Model):
     def _cron_failed(self, method, error):
         """Tell the responsible that the customers do not know."""
         recurrence = self.recurrence_id
-        recurrence.message_notify(
+        recurrence.with_context(mail_owed=True).message_notify(
             partner_ids=recurrence.user_id.partner_id.ids,
             subject=recurrence.name,
             body=recurrence.with_context(lang=recurrence.user_id.lang).env._(

@@ -345,7 +345,7 @@ class RecurringRecurrence(models.Model):
         """Tell the responsible that the dates do not go on."""
         self.ensure_one()
         self = self.with_context(lang=self.user_id.lang)
-        self.message_notify(
+        self.with_context(mail_owed=True).message_notify(
             partner_ids=self.user_id.partner_id.ids,
             subject=self.name,
             body=self.env._("This recurrence could not be planned further: %(reason)s", reason=reason_of(self, error)),
