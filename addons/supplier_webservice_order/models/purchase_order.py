@@ -312,6 +312,8 @@ class PurchaseOrder(models.Model):
         """Open the classic e-mail to the supplier, the photos attached, ready to send."""
         self.ensure_one()
         action = self.with_context(send_rfq=True).action_rfq_send()
+        # sent until it arrives: see mail.delivery
+        action["context"]["mail_owed"] = True
         template = self.env.ref("supplier_webservice_order.mail_template_order_photos", raise_if_not_found=False)
         if template:
             action["context"]["default_template_id"] = template.id

@@ -353,6 +353,10 @@ class TestCommunicate(SupplierCase):
         self.assertNotIn(b"Request for Quotation", page)
         self.assertIn("PN-A", composer.body)
         composer._action_send_mail()
+        owed = self.env["mail.delivery"].search(
+            [("res_model", "=", "purchase.order"), ("res_id", "=", self.purchase.id)]
+        )
+        self.assertEqual(owed.partner_id, self.supplier, "sent until it arrives")
         self.assertEqual(self.purchase.state, "draft", "an order that was transferred is no request for quotation")
         [group] = [
             values
