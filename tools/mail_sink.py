@@ -144,7 +144,10 @@ class SinkServer:
     def __init__(self, folder, *, port, gateway=None, alias_domain=ALIAS_DOMAIN):
         self.sink = self.sink_class(folder, gateway=gateway, alias_domain=alias_domain)
         self.port = port
-        self._controller = self.controller_class(self.sink, hostname=HOST, port=port, data_size_limit=64 * 2**20)
+        self._controller = self._make_controller()
+
+    def _make_controller(self):
+        return self.controller_class(self.sink, hostname=HOST, port=self.port, data_size_limit=64 * 2**20)
 
     def __enter__(self):
         self._controller.start()

@@ -3,7 +3,10 @@
 import smtplib
 from collections.abc import Mapping, Sequence
 from email.message import Message
+from functools import lru_cache
 from typing import Any
+
+from odoo.tools.mail import email_normalize_all
 
 #: Minutes from one try to the next; after the last one the mail has failed. About four days: RFC 5321, 4.5.4.1.
 RETRY_MINUTES = (5, 15, 45, 120, 360, 720, 1440, 1440, 1440)
@@ -27,6 +30,12 @@ UNFOLDED_HEADERS = {
     "list-unsubscribe-post",
     "return-path",
 }
+
+
+@lru_cache(maxsize=4096)
+def addresses_in(field: str | None) -> tuple[str, ...]:
+    """Return the addresses in an address field, normalized; a run that mails many asks several times for each."""
+    return tuple(email_normalize_all(field or ""))
 
 
 def is_failure_report(message: Message | None) -> bool:

@@ -1,19 +1,21 @@
 """The mail sink with bad days: it refuses, stalls, and drops connections."""
 
 import asyncio
+import contextlib
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
 from tools.mail_sink import Mailbox, Sink
 
-#: what it can do wrong; the number is how many seconds a stall takes
+#: what it can do wrong
+UNREACHABLE = "not reached"
 REFUSED_FOR_NOW = "451 refused for now"
 REFUSED = "550 refused"
 STALL = "stall"
 DROP_IN_DATA = "drop within DATA"
 DROP_AFTER_DATA = "drop after DATA"
-FAULTS = (REFUSED_FOR_NOW, REFUSED, STALL, DROP_IN_DATA, DROP_AFTER_DATA)
+FAULTS = (UNREACHABLE, REFUSED_FOR_NOW, REFUSED, STALL, DROP_IN_DATA, DROP_AFTER_DATA)
 
 
 class FaultySink(Sink):
@@ -88,3 +90,13 @@ class FaultyMailbox(Mailbox):
 
     sink_class = FaultySink
     controller_class = FaultyController
+
+    @contextlib.contextmanager
+    def away(self):
+        """Listen to nobody while the body runs."""
+        self._controller.stop()
+        try:
+            yield
+        finally:
+            self._controller = self._make_controller()
+            self._controller.start()

@@ -236,10 +236,17 @@ class World:
         """Press *Retry* on the mails that Odoo holds back, as a person does who sees the failures."""
         # hours pass until a mail is sent again by itself
         self.sql("UPDATE mail_mail SET scheduled_date = NULL WHERE state = 'outgoing' AND scheduled_date IS NOT NULL")
-        held = [mail for (mail,) in self.sql("SELECT id FROM mail_mail WHERE state = 'exception'")]
+        rows = self.sql(
+            "SELECT mail.id, message.model, message.subject, mail.is_owed FROM mail_mail mail"
+            " JOIN mail_message message ON message.id = mail.mail_message_id WHERE mail.state = 'exception'"
+        )
+        held = [mail for mail, *_what in rows]
+        for _mail, model, subject, is_owed in rows[:5]:
+            progress(f"  held back: {model}: {subject}{' (owed)' if is_owed else ''}")
         if held:
             self.rpc().call("mail.mail", "mark_outgoing", held)
-        return len(held)
+        # what Odoo tells by itself (activities, followers) is not owed: it holds these back as it always does
+        return sum(is_owed for *_what, is_owed in rows)
 
     # What the mail server saw
 

@@ -50,6 +50,8 @@ class MailDelivery(models.Model):
     @api.model
     def _open(self, mails):
         """Make a row per address of each mail."""
+        # Odoo forgets the document of a message that was just made; to ask for it alone leaves the body where it is
+        mails.mail_message_id.fetch(["model", "res_id", "subject", "message_id"])
         return self.create(
             [
                 {**mail._prepare_delivery_values(), "address": address, "partner_id": partner_id}

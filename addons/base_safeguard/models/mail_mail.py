@@ -2,9 +2,8 @@ import smtplib
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.mail import email_normalize_all
 
-from ..delivery import FAILED, SENT, WAITING, Attempt, minutes_until_next_try
+from ..delivery import FAILED, SENT, WAITING, Attempt, addresses_in, minutes_until_next_try
 
 
 class MailMail(models.Model):
@@ -54,6 +53,14 @@ class MailMail(models.Model):
         queue_id = self.env["ir.model.data"]._xmlid_to_res_id("mail.ir_cron_mail_scheduler_action")
         self.env["ir.cron"].browse(queue_id).sudo()._trigger(at)
 
+    def mark_outgoing(self):
+        """Retry, as Odoo's buttons do it: addresses that failed are tried again, as they are now."""
+        # senders do not see the deliveries of others
+        failed_sudo = self.filtered("is_owed").sudo().delivery_ids.filtered(lambda row: row.state == FAILED)
+        failed_sudo.unlink()
+        self.invalidate_recordset(["delivery_ids"])
+        return super().mark_outgoing()
+
     def _call_off(self):
         """Let mails that wait not be sent: something else is told in their place."""
         self.env["mail.delivery"].flush_model()
@@ -79,11 +86,9 @@ class MailMail(models.Model):
     def _get_delivery_addresses(self):
         """Return ``{address: partner id}`` of this mail; a recipient without an address stands under an empty one."""
         self.ensure_one()
-        addresses = dict.fromkeys(
-            email_normalize_all(self.email_to or "") + email_normalize_all(self.email_cc or ""), False
-        )
+        addresses = dict.fromkeys(addresses_in(self.email_to) + addresses_in(self.email_cc), False)
         for partner in self.recipient_ids:
-            for address in email_normalize_all(partner.email or "") or [""]:
+            for address in addresses_in(partner.email) or [""]:
                 addresses[address] = addresses.get(address) or partner.id
         return addresses
 

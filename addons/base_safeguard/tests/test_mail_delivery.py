@@ -180,6 +180,19 @@ class TestMailDelivery(TransactionCase):
             states = {row.address: row.state for row in self._rows(header)}
             self.assertEqual(states, {"ann@example.com": "sent", "bob@example.com": "failed"})
 
+    def test_retry_by_hand(self):
+        """OS+5: Odoo's own *Retry* sends a failed mail to whoever has not got it, and to nobody twice."""
+        mail = self._queue(recipient_ids=[fields.Command.set((self.ann + self.bob).ids)])
+        header = mail.message_id
+        self._send(mail, FakeSession(bob=550))
+        self.assertEqual(mail.state, "exception")
+        self.bob.email = "robert@example.com"
+        mail.action_retry()
+        [(_content, addresses)] = self._send(mail).taken
+        self.assertEqual(addresses, ["robert@example.com"])
+        self.assertEqual(self._rows(header).mapped("state"), ["sent", "sent"])
+        self.assertFalse(mail.exists() and mail.state == "outgoing")
+
     def test_several_addresses_in_one_message(self):
         """OS+5: one message to several addresses: who was refused for now gets it later, the header names all."""
         values = {"email_to": "ann@example.com, bob@example.com", "recipient_ids": False}

@@ -206,6 +206,7 @@ class ProofJob(Job):
 
     @staticmethod
     def _shop_key(to, subject, text, names):
-        if to.startswith("op-"):
+        # nor what the shop is told of mails that were refused
+        if to.startswith("op-") or "did not arrive" in f"{subject} {text}":
             return None
         return next((name for name in names if name in subject or name in text), None)
