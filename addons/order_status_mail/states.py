@@ -6,13 +6,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """What became of an order line."""
+    """What became of an order line; of kits, ``returned`` counts parts."""
 
     ordered: float
     delivered: float
     returned: float = 0.0
     is_goods: bool = True
     short: float = 0.0
+    open: float = 0.0
+
+    @property
+    def is_awaited(self) -> bool:
+        """Return whether something is still to come: on its way, or neither delivered, given back, nor given up."""
+        return self.open > 0 or max(self.delivered, 0.0) + self.returned + self.short < self.ordered
 
 
 @dataclass(frozen=True)
@@ -60,8 +66,13 @@ class Standing:
     def is_back(self) -> bool:
         """Return whether everything came back, and nothing is still to come."""
         return self.has_returns and all(
-            line.delivered <= 0 and line.returned + line.short >= line.ordered for line in self.goods
+            line.delivered <= 0 and line.returned + line.short >= line.ordered and not line.open for line in self.goods
         )
+
+    @property
+    def is_awaited(self) -> bool:
+        """Return whether something is still to come."""
+        return any(line.is_awaited for line in self.goods)
 
 
 #: The first state whose condition holds.
@@ -73,7 +84,8 @@ STATES: tuple[tuple[str, Callable[[Standing], bool]], ...] = (
     ("short", lambda order: order.is_complete and order.delivered > 0 and not order.is_service),
     ("dropped", lambda order: order.is_complete and not order.is_service),
     ("returned", lambda order: order.is_back),
-    ("partly_returned", lambda order: order.has_returns),
+    ("partly_returned", lambda order: order.has_returns and not order.is_awaited),
+    ("returned_open", lambda order: order.has_returns),
     ("partial", lambda order: order.delivered > 0),
     ("shipped", lambda order: order.has_tracking),
     ("prepared", lambda order: order.is_prepared),

@@ -15,7 +15,10 @@ class OrderStatusEvent(models.Model):
     _rec_name = "summary"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True, precompute=True)
+    # not related: what is related is looked up again for each row, also where whoever makes it names it
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, precompute=True, readonly=False, index=True
+    )
     website_id = fields.Many2one("website", readonly=True, ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null", index="btree_not_null")
     line_id = fields.Many2one(
@@ -44,6 +47,11 @@ class OrderStatusEvent(models.Model):
     summary = fields.Char("What Changed", compute="_compute_summary")
     explanation = fields.Text("Why", compute="_compute_explanation")
 
+    @api.depends("order_id.company_id")
+    def _compute_company_id(self):
+        for event in self:
+            event.company_id = event.order_id.company_id
+
     @api.depends("topic", "old_value", "new_value", "document", "product_id")
     @api.depends_context("lang")
     def _compute_summary(self):
@@ -56,6 +64,25 @@ class OrderStatusEvent(models.Model):
     def _compute_explanation(self):
         for event in self:
             event.explanation = event._explain()
+
+    @api.model
+    def _note_mails(self, rows):
+        """Write down which mails told which changes, in one statement: ``rows`` are ids of event, message and mail."""
+        if not rows:
+            return
+        self.flush_model()
+        events, messages, mails = zip(*rows, strict=True)
+        self.env.cr.execute(
+            """
+            UPDATE order_status_event event
+               SET message_id = told.message_id, mail_id = told.mail_id, mail_state = mail.state
+              FROM unnest(%s, %s, %s) AS told (event_id, message_id, mail_id)
+              JOIN order_status_mail mail ON mail.id = told.mail_id
+             WHERE event.id = told.event_id
+            """,
+            (list(events), list(messages), list(mails)),
+        )
+        self.browse(events).invalidate_recordset(["message_id", "mail_id", "mail_state"], flush=False)
 
     # Words
 
@@ -81,9 +108,9 @@ class OrderStatusEvent(models.Model):
             "topic": self.topic,
             "rule": self.rule,
             "icon": rule.icon if rule else "fa-info-circle",
-            "title": self._label("topic"),
+            "title": rule.topic_label(self.env, self.topic) if rule and self.topic in rule.topics else self.topic,
             "text": self._sentence(rule),
-            "product": self.product_id.with_context(display_default_code=False).display_name or "",
+            "product": self.env["order.status.words"]._product_name(self.product_id),
             "line_id": self.line_id.id,
             "parcels": rule.parcels(self) if rule else [],
         }

@@ -16,7 +16,10 @@ class OrderStatusMail(models.Model):
     _rec_name = "subject"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True, precompute=True)
+    # not related: what is related is looked up again for each row, also where whoever makes it names it
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, precompute=True, readonly=False, index=True
+    )
     website_id = fields.Many2one("website", readonly=True, ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null", index="btree_not_null")
     event_ids = fields.One2many("order.status.event", "mail_id", string="Changes", readonly=True)
@@ -39,6 +42,11 @@ class OrderStatusMail(models.Model):
         readonly=True,
     )
     reason = fields.Char(readonly=True, help="Why it was not delivered.")
+
+    @api.depends("order_id.company_id")
+    def _compute_company_id(self):
+        for mail in self:
+            mail.company_id = mail.order_id.company_id
 
     @api.model
     def _take_back(self, orders, reason):

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.delivery import addresses_in
+from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import UserError
-from odoo.tools.mail import email_normalize_all, generate_tracking_message_id
+from odoo.tools.mail import generate_tracking_message_id
 
 from ..changes import Change
 from ..const import OWED_REASONS
@@ -38,7 +41,7 @@ class MailPolicy:
 
     def has_address(self, order):
         """Return whether the customer can be written to."""
-        return not order.partner_id.is_public and bool(email_normalize_all(order.partner_id.email or ""))
+        return not order.partner_id.is_public and bool(addresses_in(order.partner_id.email))
 
     def confirms(self, order):
         """Return whether the status mail would tell the customer that this order is confirmed."""
@@ -106,23 +109,45 @@ class OrderStatusMailer(models.AbstractModel):
         snapshots = snapshots or self.env["order.status.run"]._snapshots(orders)
         events_of = events.grouped("order_id")
         drafts = []
-        for (website, lang), group in orders.grouped(lambda order: (order.website_id, self._lang(order))).items():
-            localized = self.with_context(lang=lang, website_id=website.id)
+        kinds = orders.grouped(lambda order: (order.website_id, order.company_id, self._lang(order)))
+        for (website, company, lang), group in kinds.items():
+            localized = self._localized(website, lang)
+            letterhead = localized._letterhead(website.with_env(localized.env), company)
             for order in localized.env["sale.order"].browse(group.ids).with_prefetch(orders.ids):
                 mine = events_of[order].with_env(localized.env).with_prefetch(events.ids)
-                drafts.append(localized._draft(order, mine, snapshots[order.id]))
+                drafts.append(localized._draft(order, mine, snapshots[order.id], letterhead))
         self._write_mails(drafts, before or {})
 
     def _lang(self, order):
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        if order.partner_id.lang in installed:
-            return order.partner_id.lang
-        default = order.website_id.default_lang_id.code
-        return default if default in installed else installed[0]
+        # by its id: to read the language itself would ask the database
+        default = self.env["res.lang"]._get_data(id=order.website_id.default_lang_id.id).code
+        return installed_language(self.env, order.partner_id.lang, default)
 
-    def _draft(self, order, events, snapshot):
+    def _localized(self, website, lang):
+        """Return the model for the mails of a website in a language."""
+        return self.with_context(lang=lang, website_id=website.id, display_default_code=False)
+
+    def _letterhead(self, website, company):
+        """Return what all mails of a website and company in a language have in common."""
+        base = website.get_base_url()
+        return {
+            "base": base,
+            "pages": f"{base}{website._status_mail_lang_prefix(self.env.lang)}",
+            "rows": website._status_mail_words(),
+            "values": {
+                "shop": website.name,
+                "shop_url": base,
+                "logo": website._status_mail_logo(),
+                "company_lines": self._company_lines(company),
+                "color": website.company_id.email_secondary_color or "#875A7B",
+                "lang": (self.env.lang or "en_US").replace("_", "-"),
+                "direction": self.env["res.lang"]._get_data(code=self.env.lang or "en_US").direction or "ltr",
+            },
+        }
+
+    def _draft(self, order, events, snapshot, letterhead):
         """Return everything that makes one mail, still as plain values."""
-        values = self._mail_values(order, events, snapshot)
+        values = self._mail_values(order, events, snapshot, letterhead=letterhead)
         return {
             "order": order,
             "events": events,
@@ -130,12 +155,18 @@ class OrderStatusMailer(models.AbstractModel):
             "subject": values["subject"],
             "html": self._render(values),
             "text": self.env["order.status.words"]._text(values),
-            "note": self.env["ir.qweb"]._render(
-                "order_status_mail.chatter_note", {"items": values["items"]}, minimal_qcontext=True
-            ),
+            "note": self._note(values["items"]),
+            "token": values["token"],
+            "base": letterhead["base"],
             "unsubscribe": values["one_click_url"],
             "message_id": generate_tracking_message_id(f"{order.id}-sale.order"),
         }
+
+    def _note(self, items):
+        """Return what staff see of a mail in the order's chatter."""
+        lines = (f"{item['product']}: {item['text']}" if item["product"] else item["text"] for item in items)
+        lines = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
+        return Markup("<p>%s</p><ul>%s</ul>") % (self.env._("Status mail:"), lines)
 
     @api.model
     def _render(self, values):
@@ -160,16 +191,17 @@ class OrderStatusMailer(models.AbstractModel):
             "words": {**values["words"], "more": words._more(hidden)},
         }
 
-    def _mail_values(self, order, events, snapshot, drafts=None):
+    def _mail_values(self, order, events, snapshot, drafts=None, letterhead=None):
         """Return what the template shows; plain values only, so that rendering reads no records.
 
-        :param drafts: see ``order.status.words._shop_words``
+        :param drafts: ``{code: words}`` of rules that are not saved yet, in place of those that are
+        :param letterhead: that of the order's website, where the caller has it
         """
-        website, base = order.website_id, order.website_id.get_base_url()
+        letterhead = letterhead or self._letterhead(order.website_id, order.company_id)
         words = self.env["order.status.words"]
         token = snapshot._get_access_token() if snapshot.id else "preview"
-        links = f"{base}/order-status/{order.id}/{token}"
-        pages = f"{base}{website._status_mail_lang_prefix(self.env.lang)}/order-status/{order.id}/{token}"
+        links = f"{letterhead['base']}/order-status/{order.id}/{token}"
+        pages = f"{letterhead['pages']}/order-status/{order.id}/{token}"
         items = [{**event._describe(), "at": event.date_found} for event in events]
         for item in items:
             item["product"] = item["product"][:120]
@@ -177,21 +209,19 @@ class OrderStatusMailer(models.AbstractModel):
         codes = {item["rule"] for item in items}
         rules = [rule for rule in rules_of(self.env) if rule.code in codes]
         event, headline = words._headline(order, events)
-        shop_words = words._shop_words(order, event, [rule.code for rule in rules], drafts)
+        rows = letterhead["rows"] | (drafts or {})
+        shop_words = words._shop_words(order, event, [rule.code for rule in rules], rows)
         hidden = max(len(items) - MAX_ITEMS, 0)
         items = items[:MAX_ITEMS]
         return {
+            **letterhead["values"],
+            "token": token,
             "words": words._sentences(order, headline, [rule.label(self.env) for rule in rules], hidden),
             "subject": words._one_line(
                 shop_words["subject"]
                 or self.env._("%(headline)s (order %(order)s)", headline=headline, order=order.name)
             ),
             "shop_words": shop_words,
-            "shop": website.name,
-            "shop_url": base,
-            "logo": website._status_mail_logo(),
-            "company_lines": self._company_lines(order.company_id),
-            "color": website.company_id.email_secondary_color or "#875A7B",
             "items": items,
             "goods": [item for item in items if item["line_id"]],
             "others": [item for item in items if not item["line_id"]],
@@ -199,8 +229,6 @@ class OrderStatusMailer(models.AbstractModel):
             "timeline_url": pages,
             "preferences_url": f"{pages}/preferences",
             "one_click_url": f"{links}/unsubscribe",
-            "lang": (self.env.lang or "en_US").replace("_", "-"),
-            "direction": self.env["res.lang"]._get_data(code=self.env.lang or "en_US").direction or "ltr",
         }
 
     # Previews
@@ -211,7 +239,7 @@ class OrderStatusMailer(models.AbstractModel):
 
         Nothing is sent or kept. :returns: dict with ``is_example``, ``enabled``, ``subject``, ``recipient``, ``body``
         """
-        localized = self.with_context(lang=lang or self._lang(order), website_id=order.website_id.id)
+        localized = self._localized(order.website_id, lang or self._lang(order))
         order = order.with_env(localized.env)
         events = localized.env["order.status.event"].search(
             [("order_id", "=", order.id), ("rule", "=", code), ("reason", "!=", "changed_back")], limit=1
@@ -257,17 +285,27 @@ class OrderStatusMailer(models.AbstractModel):
         kept = self.env["order.status.mail"].create(
             [self._prepare_kept_values(draft, before.get(draft["order"].id)) for draft in drafts]
         )
-        for draft, message, mail in zip(drafts, messages, kept, strict=True):
+        for draft in drafts:
             snapshot = draft["snapshot"]
-            draft["events"].write({"message_id": message.id, "mail_id": mail.id})
-            snapshot.root_message = snapshot.root_message or draft["message_id"]
-            snapshot.last_message = draft["message_id"]
-            snapshot.date_link_expiry = expiry
+            snapshot.write(
+                {
+                    "root_message": snapshot.root_message or draft["message_id"],
+                    "last_message": draft["message_id"],
+                    "date_link_expiry": expiry,
+                }
+            )
+        self.env["order.status.event"]._note_mails(
+            [
+                (event.id, message.id, mail.id)
+                for draft, message, mail in zip(drafts, messages, kept, strict=True)
+                for event in draft["events"]
+            ]
+        )
 
     def _get_kept_html(self, draft):
         """Return the mail as the service desk keeps it: without the customer's key, with pictures of its own."""
-        html = draft["html"].replace(draft["snapshot"]._get_access_token(), "preview")
-        address = f"{draft['order'].website_id.get_base_url()}/order-status/{draft['order'].id}/preview/picture"
+        html = draft["html"].replace(draft["token"], "preview")
+        address = f"{draft['base']}/order-status/{draft['order'].id}/preview/picture"
         for line in draft["events"].line_id:
             html = html.replace(f'{address}/{line.id}"', f'/web/image/product.product/{line.product_id.id}/image_128"')
         return html
@@ -276,13 +314,14 @@ class OrderStatusMailer(models.AbstractModel):
         order = draft["order"]
         return {
             "order_id": order.id,
+            "company_id": order.company_id.id,
             "website_id": order.website_id.id,
             "partner_id": order.partner_id.id,
             "message_header": draft["message_id"],
             "subject": draft["subject"],
             # the key of the customer's links is nobody else's business
             "body_html": self._get_kept_html(draft),
-            "address": ", ".join(email_normalize_all(order.partner_id.email or "")),
+            "address": ", ".join(addresses_in(order.partner_id.email)),
             "facts_before": before,
         }
 
@@ -306,20 +345,23 @@ class OrderStatusMailer(models.AbstractModel):
             "message_id": draft["message_id"],
         }
 
-    def _prepare_mail_values(self, draft, message):
-        snapshot = draft["snapshot"]
-        references = dict.fromkeys(filter(None, (snapshot.root_message, snapshot.last_message)))
-        headers = {
-            "List-Unsubscribe": f"<{draft['unsubscribe']}>",
+    def _headers(self, unsubscribe):
+        """Return the headers of a mail that is ended under an address."""
+        return {
+            "List-Unsubscribe": f"<{unsubscribe}>",
             "List-Unsubscribe-Post": _ONE_CLICK,
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "OOF",
         }
+
+    def _prepare_mail_values(self, draft, message):
+        snapshot = draft["snapshot"]
+        references = dict.fromkeys(filter(None, (snapshot.root_message, snapshot.last_message)))
         return {
             "mail_message_id": message.id,
             "body_html": draft["html"],
             "body_text": draft["text"],
-            "headers": headers,
+            "headers": self._headers(draft["unsubscribe"]),
             "references": " ".join(references),
             "recipient_ids": [fields.Command.link(draft["order"].partner_id.id)],
             "auto_delete": True,

@@ -9,7 +9,7 @@ from ..parcels import split_numbers
 STEPS = (
     ("ordered", "fa-shopping-cart", ("open", "confirmed")),
     ("prepared", "fa-archive", ("prepared",)),
-    ("shipped", "fa-truck", ("shipped", "partial")),
+    ("shipped", "fa-truck", ("shipped", "partial", "returned_open")),
     ("delivered", "fa-home", ("delivered", "short", "partly_returned", "returned")),
 )
 #: The way of an order of which nothing travels.
@@ -58,6 +58,7 @@ class OrderStatusPage(models.AbstractModel):
             "short": self.env._("What we could send is delivered; the rest will not come."),
             "dropped": self.env._("Your order will not be delivered."),
             "partly_returned": self.env._("Part of your order came back to us."),
+            "returned_open": self.env._("Part of your order came back to us; the rest follows."),
             "returned": self.env._("Your order came back to us."),
             "done": self.env._("Your order is completed."),
             "cancelled": self.env._("Your order is cancelled."),

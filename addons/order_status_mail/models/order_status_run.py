@@ -234,8 +234,8 @@ class OrderStatusRun(models.AbstractModel):
 
     def _told_and_now(self, snapshot, now, order, policy, codes):
         """Return the facts that were told and those that are; told is None where this is a baseline."""
-        if snapshot and snapshot.facts:
-            told = Facts.load(snapshot.facts, now)
+        if stored := snapshot and snapshot.facts:
+            told = Facts.load(stored, now)
         elif policy.too_old(order) or self._is_imported(order):
             # an old order from before the addon came in, or from another shop: nobody is told about its past
             return None, now
@@ -282,6 +282,7 @@ class OrderStatusRun(models.AbstractModel):
     def _event_values(self, order, change, reason):
         return {
             "order_id": order.id,
+            "company_id": order.company_id.id,
             "website_id": order.website_id.id,
             "partner_id": order.partner_id.id,
             "topic": change.topic,
@@ -310,9 +311,11 @@ class OrderStatusRun(models.AbstractModel):
             if order.id in found:
                 values["date_changed"] = now
             if snapshot := snapshots.get(order.id):
-                for name, value in values.items():
-                    if snapshot[name] != value:
-                        snapshot[name] = value
+                # the facts of what was found are others, and to compare them takes a copy
+                known = ("facts",) if order.id in found else ()
+                changed = {name: value for name, value in values.items() if name in known or snapshot[name] != value}
+                if changed:
+                    snapshot.write(changed)
             else:
                 missing.append({**values, "order_id": order.id})
         made = self.env["order.status.snapshot"].create(missing)
@@ -340,6 +343,7 @@ class OrderStatusRun(models.AbstractModel):
             line.product_id.type == "consu",
             # what may be made anew within the grace time is not given up yet
             settled["short"].get(key, 0.0),
+            facts["waiting"].get(key, 0.0),
         )
 
     def _forget(self, marks, codes):

@@ -35,6 +35,7 @@ class OrderStatusSnapshot(models.Model):
             ("short", "Delivered in part, closed"),
             ("dropped", "Will not be delivered"),
             ("partly_returned", "Partly returned"),
+            ("returned_open", "Partly returned, more to come"),
             ("returned", "Returned"),
             ("done", "Completed"),
             ("cancelled", "Cancelled"),

@@ -1,11 +1,16 @@
 """What a status mail says around the changes: subject, headline, sentences, the text part."""
 
+from functools import lru_cache
+
 from markupsafe import Markup, escape
 from odoo import api, models
-from odoo.tools import float_round, format_date, formatLang, html2plaintext, html_sanitize, is_html_empty
+from odoo.tools import float_round, format_date, formatLang, html2plaintext, html_sanitize, is_html_empty, ormcache
 
 from ..rules import rule_of
 from ..units import unit_word
+
+#: Most mails of a run open and close with the same words.
+_plain = lru_cache(maxsize=256)(html2plaintext)
 
 
 class OrderStatusWords(models.AbstractModel):
@@ -27,15 +32,14 @@ class OrderStatusWords(models.AbstractModel):
     # The shop's own words
 
     @api.model
-    def _shop_words(self, order, event, codes, drafts=None):
+    def _shop_words(self, order, event, codes, rows):
         """Return the shop's own words for a mail: dict with ``subject``, ``opening``, ``closing`` and ``notes``.
 
         :param event: the change that gives the mail its headline, whose rule's words go before the website's
         :param codes: the rules that the mail tells of; each may have a line of its own
-        :param drafts: ``{code: words}`` that are not saved yet, in place of those that are
+        :param rows: the words of each rule, ``{code: words}``
         """
         website = order.website_id
-        rows = website._status_mail_words() | (drafts or {})
         own = rows.get(event.rule, {})
         notes = [rows[code]["line"] for code in codes if code in rows and not is_html_empty(rows[code]["line"])]
         opening = website.status_mail_intro or self.env._("There is news about your order:")
@@ -58,7 +62,7 @@ class OrderStatusWords(models.AbstractModel):
 
     def _fill(self, text, order):
         """Return words with order number and customer in their places; what goes into HTML is escaped."""
-        places = {"{order}": order.name, "{customer}": order.partner_id.name or ""}
+        places = {"{order}": order.name, "{customer}": self._customer_name(order)}
         for place, value in places.items():
             text = text.replace(place, escape(value) if isinstance(text, Markup) else value)
         return text
@@ -69,7 +73,7 @@ class OrderStatusWords(models.AbstractModel):
     def _sentences(self, order, headline, rules, hidden):
         """Return the sentences of the mail: a dict that the template shows as it is."""
         shop, date = order.website_id.name, order._status_day(order.date_order)
-        day = format_date(self.env, date)
+        day = self._day(date)
         lines = order.order_line.filtered(
             lambda line: (
                 not line.display_type and not line.is_downpayment and not line.is_delivery and line.product_uom_qty
@@ -78,7 +82,7 @@ class OrderStatusWords(models.AbstractModel):
         return {
             "headline": headline,
             "about": self.env._("Order %(order)s of %(date)s", order=order.name, date=day),
-            "greeting": self.env._("Hello %(customer)s,", customer=order.partner_id.name),
+            "greeting": self._greeting(order),
             "more": self._more(hidden),
             "button": self.env._("Follow your order"),
             "summary_title": self.env._("Your order"),
@@ -95,6 +99,15 @@ class OrderStatusWords(models.AbstractModel):
             "choose": self.env._("Choose which mails you want"),
         }
 
+    def _greeting(self, order):
+        if name := self._customer_name(order):
+            return self.env._("Hello %(customer)s,", customer=name)
+        return self.env._("Hello,")
+
+    def _customer_name(self, order):
+        """Return the customer's name; an address of a company need not have one of its own."""
+        return order.partner_id.name or order.partner_id.commercial_partner_id.name or ""
+
     def _more(self, hidden):
         """Return the sentence about changes that have no place in the mail."""
         if not hidden:
@@ -102,8 +115,20 @@ class OrderStatusWords(models.AbstractModel):
         return self.env._("And more changes (%(count)s): the page of your order shows all of them.", count=hidden)
 
     def _summary_line(self, line):
-        name = line.product_id.with_context(display_default_code=False).display_name or line.name or ""
+        name = self._product_name(line.product_id) or line.name or ""
         return {"quantity": self._quantity(line, line.product_uom_qty), "product": name[:120]}
+
+    @ormcache("self.env.lang", "day")
+    def _day(self, day):
+        """Return a day as people write it; most mails of a run name the same few."""
+        return format_date(self.env, day)
+
+    @api.model
+    def _product_name(self, product):
+        """Return the name of a product as customers know it, without the shop's own number."""
+        if product.env.context.get("display_default_code") is not False:
+            product = product.with_context(display_default_code=False)
+        return product.display_name or ""
 
     @api.model
     def _quantity(self, line, value):
@@ -112,8 +137,12 @@ class OrderStatusWords(models.AbstractModel):
         quantity = float_round(float(value or 0), precision_digits=digits)
         # 0.125 and not 0.13, 2 and not 2.00
         decimals = len(f"{quantity:.{digits}f}".rstrip("0").partition(".")[2])
-        text = formatLang(self.env, quantity, digits=decimals)
+        text = self._number(quantity, decimals)
         return f"{text} {self._unit_name(line.product_uom_id, quantity)}" if line else text
+
+    @ormcache("self.env.lang", "number", "decimals")
+    def _number(self, number, decimals):
+        return formatLang(self.env, number, digits=decimals)
 
     def _unit_name(self, unit, quantity):
         # not env.ref: that asks the database each time
@@ -127,10 +156,10 @@ class OrderStatusWords(models.AbstractModel):
         """Return the text part: what the mail says, for those who do not see the rich text."""
         words = values["words"]
         shop = values["shop_words"]
-        blocks = [f"{words['headline']}\n{words['about']}", words["greeting"], html2plaintext(shop["opening"])]
+        blocks = [f"{words['headline']}\n{words['about']}", words["greeting"], _plain(shop["opening"])]
         blocks.append("\n".join(line for item in values["items"] for line in self._text_of(item)))
-        blocks += [html2plaintext(note) for note in shop["notes"]]
-        blocks += [words["more"], f"{words['button']}\n{values['timeline_url']}", html2plaintext(shop["closing"])]
+        blocks += [_plain(note) for note in shop["notes"]]
+        blocks += [words["more"], f"{words['button']}\n{values['timeline_url']}", _plain(shop["closing"])]
         blocks.append(
             "\n".join(
                 filter(

@@ -2,6 +2,7 @@ from email.utils import parseaddr
 from unittest.mock import patch
 
 from odoo.addons.base.models.ir_mail_server import IrMail_Server
+from odoo.addons.base_safeguard.tests.test_languages import take_language_away
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -117,6 +118,17 @@ class TestMail(StatusMailCommon):
         self.website.write({"language_ids": [Command.link(danish.id)], "default_lang_id": danish.id})
         customer = self._create_customer("Somebody", "some@example.com", lang=False)
         order = self._create_told_order(self.lamp, customer=customer)
+        self.assertIn('lang="da-DK"', self.mails(order).body_html)
+
+    def test_a_language_that_was_taken_away(self):
+        """OS9: a customer whose language is gone is written to in the website's."""
+        self.env["res.lang"]._activate_lang("da_DK")
+        danish = self.env["res.lang"]._lang_get("da_DK")
+        self.website.write({"language_ids": [Command.link(danish.id)], "default_lang_id": danish.id})
+        customer = self._create_customer("Somebody", "some@example.com")
+        order = self._create_order(self.lamp, customer=customer)
+        take_language_away(customer)
+        self.run_action()
         self.assertIn('lang="da-DK"', self.mails(order).body_html)
 
     def test_hostile_text_is_text(self):

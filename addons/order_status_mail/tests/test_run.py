@@ -124,10 +124,10 @@ class TestRun(StatusMailCommon):
         mailer = type(self.env["order.status.mailer"])
         original = mailer._mail_values
 
-        def failing(self, order, events, snapshot, drafts=None):
+        def failing(self, order, *args, **kwargs):
             if order.id == bad.id:
                 raise ValueError("no such word")
-            return original(self, order, events, snapshot, drafts)
+            return original(self, order, *args, **kwargs)
 
         with patch.object(mailer, "_mail_values", failing):
             self.cron()
