@@ -1,4 +1,4 @@
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 
 from ..languages import installed_language
 
@@ -10,6 +10,7 @@ def take_language_away(partners):
     partners.invalidate_recordset(["lang"])
 
 
+@tagged("post_install", "-at_install")
 class TestLanguages(TransactionCase):
     """Nobody is told nothing because a language is gone."""
 

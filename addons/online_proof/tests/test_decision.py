@@ -155,7 +155,7 @@ class TestDecision(ProofCase):
         """OP+5: the certificate is printed though the customer's language was taken away."""
         revision = self.send()
         self.decide(revision)
-        take_language_away(self.buyer.partner_id + revision.proof_id.partner_id)
+        take_language_away(self.buyer + revision.proof_id.partner_id)
         html = self.env["ir.actions.report"]._render_qweb_html("online_proof.certificate", revision.ids)[0].decode()
         self.assertIn("Bea Buyer", html)
         self.assertEqual(revision._get_certificate_lang(), "en_US")
