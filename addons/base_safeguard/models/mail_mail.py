@@ -55,6 +55,7 @@ class MailMail(models.Model):
 
     def mark_outgoing(self):
         """Retry, as Odoo's buttons do it: addresses that failed are tried again, as they are now."""
+        self.check_access("write")
         # senders do not see the deliveries of others
         failed_sudo = self.filtered("is_owed").sudo().delivery_ids.filtered(lambda row: row.state == FAILED)
         failed_sudo.unlink()

@@ -8,9 +8,10 @@ METHODS = {
     "cron.batch.failure": "action_retry",
     "ir.mail_server": "send_email",
     "mail.delivery": "action_send_again",
-    "mail.mail": "create",
+    "mail.mail": "create mark_outgoing",
     "mail.message": "unlink",
     "res.config.settings": "action_database_move_in",
+    "res.partner": "write",
 }
 CREATED = {"mail.mail": ({"subject": "x"}, {})}
 PICTURES = {"health": "health-desktop", "failures": "failed-records", "deliveries": "deliveries"}
