@@ -52,4 +52,4 @@ def test_the_same_key_twice_is_refused(monkeypatch):
 def test_methods_of_one_model_come_together():
     """Several addons extend one model; each names its own methods."""
     found = surfaces.methods({"mail.mail": "send create"})
-    assert found["mail.mail"] == ["create", "send"]
+    assert found["mail.mail"] == ["create", "mark_outgoing", "send"]
