@@ -26,7 +26,7 @@ BRITISH = re.compile(
     r"colour|favour|behaviour|centre|catalogue|licence|normalise|organis|initialis|serialis|grey", re.I
 )
 #: fields of Odoo's own that name a record without being a link to it
-FOREIGN_IDS = {"res_id", "message_id", "db_id"}
+FOREIGN_IDS = {"res_id", "db_id"}
 
 
 #: moments as Odoo's own models call them

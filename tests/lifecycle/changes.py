@@ -85,6 +85,7 @@ RENAMED |= {
 }
 RENAMED |= {
     ("supplier_connection", "last_test_at"): "date_last_test",
+    ("supplier_exchange", "message_id"): "message_number",
     ("supplier_exchange", "lease_until"): "date_lease_end",
     ("supplier_exchange", "next_try"): "date_next_try",
     ("supplier_exchange", "sent_at"): "date_sent",

@@ -102,7 +102,7 @@ class Shop:
 
     def exchange(self, purchase):
         """Return the latest order message of a purchase order."""
-        fields = ["state", "error", "attempts", "message_id", "duplicate"]
+        fields = ["state", "error", "attempts", "message_number", "duplicate"]
         domain = [("purchase_id", "=", purchase), ("operation", "=", "order")]
         return self.call("supplier.exchange", "search_read", domain, fields, limit=1)[0]
 

@@ -232,7 +232,7 @@ class PurchaseOrder(models.Model):
         exchanges = exchanges.create(vals_list)
         for company, batch in exchanges.grouped("company_id").items():
             account = self.env["credit.account"]._get_for_company(company)
-            account._reserve(batch.mapped("message_id"), company._get_credit_units("order"))
+            account._reserve(batch.mapped("message_number"), company._get_credit_units("order"))
         self.filtered(lambda order: order.webservice_state in (REJECTED, "cancelled"))._forget_answers()
         # nothing of this is tracked, and comparing what is costs a read of the whole order
         self.with_context(mail_notrack=True).write({"webservice_state": "queued", "webservice_error": False})
@@ -270,7 +270,7 @@ class PurchaseOrder(models.Model):
         if self.state != "purchase" and not self.with_company(self.company_id)._approval_allowed():
             raise UserError(self.env._("%(order)s has to be approved before it goes to the supplier.", order=self.name))
         connection._check_options()
-        message_id = self.env["supplier.exchange"].default_get(["message_id"])["message_id"]
+        message_id = self.env["supplier.exchange"].default_get(["message_number"])["message_number"]
         order = self._prepare_supplier_order(message_id, lines)
         writer = connection._get_writer()
         if writer.connector.known_by_number:
@@ -283,7 +283,7 @@ class PurchaseOrder(models.Model):
             "connection_id": connection.id,
             "operation": "order",
             "purchase_id": self.id,
-            "message_id": message_id,
+            "message_number": message_id,
             "order_number": order.number or False,
             "soap_operation": operation,
             "payload": payload.decode(),

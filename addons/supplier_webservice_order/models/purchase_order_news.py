@@ -134,7 +134,7 @@ class PurchaseOrder(models.Model):
         sent = exchanges._get_open_order(self)[:1]
         connection = sent.connection_id
         self._check_can_tell(kind, sent)
-        message_id = exchanges.default_get(["message_id"])["message_id"]
+        message_id = exchanges.default_get(["message_number"])["message_number"]
         prepare = self._prepare_change if kind == "change" else self._prepare_cancellation
         content, parts = prepare(message_id, sent)
         try:
@@ -148,7 +148,7 @@ class PurchaseOrder(models.Model):
                 "operation": kind,
                 "purchase_id": self.id,
                 "order_exchange_id": sent.id,
-                "message_id": message_id,
+                "message_number": message_id,
                 "soap_operation": operation,
                 "payload": payload.decode(),
                 "request_text": readable(payload),

@@ -30,7 +30,7 @@ class SupplierExchange(models.Model):
     _name = "supplier.exchange"
     _description = "Supplier Exchange"
     _order = "id desc"
-    _rec_name = "message_id"
+    _rec_name = "message_number"
     _check_company_auto = True
 
     connection_id = fields.Many2one(
@@ -62,8 +62,7 @@ class SupplierExchange(models.Model):
         index="btree_not_null",
         check_company=True,
     )
-    message_id = fields.Char(
-        "Message Number",
+    message_number = fields.Char(
         required=True,
         readonly=True,
         index="trigram",
@@ -131,7 +130,7 @@ class SupplierExchange(models.Model):
     can_settle = fields.Boolean(compute="_compute_can_settle")
     transaction_ids = fields.One2many("credit.transaction", "exchange_id", readonly=True)
 
-    _message_unique = models.Constraint("UNIQUE(message_id, operation)", "A message number is used once.")
+    _message_unique = models.Constraint("UNIQUE(message_number, operation)", "A message number is used once.")
     _one_open_order = models.UniqueIndex(
         "(purchase_id) WHERE operation = 'order' AND state IN ('queued', 'sending', 'unknown', 'done')",
         "This order was sent already.",
@@ -327,7 +326,7 @@ class SupplierExchange(models.Model):
 
     def _get_known_as(self):
         """Return what the supplier knows the order, or the message, by."""
-        return self.order_number or self.message_id
+        return self.order_number or self.message_number
 
     def _get_sent(self):
         """Return the order as the supplier was told, for ``judge.judge``."""

@@ -20,7 +20,7 @@ class SupplierExchange(models.Model):
         if self.operation == "order":
             super()._settle_answer(answer, reply, claim)
             return
-        if answer.change_id and answer.change_id.strip().lower() != self.message_id.lower():
+        if answer.change_id and answer.change_id.strip().lower() != self.message_number.lower():
             foreign = "other_message"
         else:
             foreign = find_foreign(self.order_exchange_id._get_sent(), answer) and find_foreign(

@@ -18,7 +18,7 @@ _logger = logging.getLogger(__name__)
 SETTLING_FIELDS = (
     "state",
     "operation",
-    "message_id",
+    "message_number",
     "attempts",
     "connection_id",
     "company_id",
@@ -126,7 +126,7 @@ class SupplierExchange(models.Model):
     def _finish(self, verdict, answer, values, *, author=None):
         """Charge the order or give its credit back, as the verdict is, and let the order know."""
         if verdict.step == REJECT:
-            self._get_credit_account()._release([self.message_id])
+            self._get_credit_account()._release([self.message_number])
             error = self._describe_rejection(answer.note)
             self.write({**values, **FINISHED, "state": "failed", "reason": "rejected", "error": error})
         else:
@@ -136,7 +136,7 @@ class SupplierExchange(models.Model):
 
     def _capture_credit(self):
         self._get_credit_account()._capture(
-            self.message_id,
+            self.message_number,
             "order",
             self.env._("%(order)s to %(supplier)s", order=self.purchase_id.name, supplier=self.partner_id.name),
             exchange_id=self.id,
@@ -185,7 +185,7 @@ class SupplierExchange(models.Model):
             self._get_credit_account()._book(
                 -units,
                 "correction",
-                f"{self.message_id}:rejected",
+                f"{self.message_number}:rejected",
                 self.env._(
                     "%(supplier)s rejected %(order)s", supplier=self.partner_id.name, order=self.purchase_id.name
                 ),
@@ -243,7 +243,7 @@ class SupplierExchange(models.Model):
     # What the order hears of it; a change or a cancellation says something else
 
     def _report_failed(self, error):
-        self._get_credit_account()._release([self.message_id])
+        self._get_credit_account()._release([self.message_number])
         self.purchase_id._set_order_failed(error, self)
 
     def _report_waiting(self):
@@ -282,7 +282,7 @@ class SupplierExchange(models.Model):
             self._finish(verdict, answer, {"date_answered": fields.Datetime.now()}, author=self.env.user.partner_id)
         else:
             note = self.env._("%(user)s noted that the supplier does not have this order.", user=who)
-            self._get_credit_account()._release([self.message_id])
+            self._get_credit_account()._release([self.message_number])
             self.write({**FINISHED, "state": "failed", "error": note})
             self.purchase_id._set_order_failed(note, self)
 
@@ -302,6 +302,6 @@ class SupplierExchange(models.Model):
                     order=self.purchase_id.name,
                 )
             )
-        self._get_credit_account()._release([self.message_id])
+        self._get_credit_account()._release([self.message_number])
         self.write({**FINISHED, "state": "cancelled"})
         self.purchase_id.webservice_state = False

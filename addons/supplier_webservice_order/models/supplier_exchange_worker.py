@@ -196,7 +196,7 @@ class SupplierExchange(models.Model):
                           date_lease_end = %(now)s + make_interval(secs => 2 * due.seconds + %(margin)s)
                      FROM due WHERE x.id = due.id
                 RETURNING x.id, due.state, due.active, x.operation,
-                          COALESCE(x.order_number, x.message_id), x.soap_operation, x.payload, x.connection_id,
+                          COALESCE(x.order_number, x.message_number), x.soap_operation, x.payload, x.connection_id,
                           x.purchase_id, x.attempts, due.failing""",
                 due=self._due_condition(),
                 wanted=SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),

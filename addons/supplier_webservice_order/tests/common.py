@@ -55,7 +55,7 @@ class FakeSupplier:
 
     def approve(self, purchase, *lines, code="CA"):
         """Answer later questions about an order with these lines (dicts of XML names)."""
-        message_id = purchase.exchange_ids.filtered(lambda exchange: exchange.operation == "order")[:1].message_id
+        message_id = purchase.exchange_ids.filtered(lambda exchange: exchange.operation == "order")[:1].message_number
         self.answers[message_id] = (code, lines)
 
     def _PlaceOrder(self, body):

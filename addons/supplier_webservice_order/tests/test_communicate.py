@@ -35,7 +35,7 @@ class TestCommunicate(SupplierCase):
         self.assertEqual(self.purchase.supplier_order_ref, "S-1")
         self.assertEqual(self.account.balance, 9.9)
         message = self.fake.messages[0].decode()
-        for text in ("PN-A", "PN-B", self.purchase.name, "C-100", exchange.message_id):
+        for text in ("PN-A", "PN-B", self.purchase.name, "C-100", exchange.message_number):
             self.assertIn(text, message)
         note = self.purchase.message_ids[0]
         self.assertIn("received the order", note.body)

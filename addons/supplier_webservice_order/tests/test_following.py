@@ -31,7 +31,7 @@ class TestFollowing(NewsCase):
         self.connection.address_ids = [Command.create({"kind": "shipment", "url": "https://despatch.example.com/"})]
         self.assertIn(SHIPMENTS, self.connection._get_abilities())
         self.assertTrue(self.purchase.date_next_status, "an approved order is followed")
-        self.supplier_side.known[self.order.message_id] = self.supplier_side.Order(
+        self.supplier_side.known[self.order.message_number] = self.supplier_side.Order(
             next(body for _url, body in self.supplier_side.received)
         )
         with self._worker():
@@ -48,7 +48,7 @@ class TestFollowing(NewsCase):
 
     def test_asked_by_itself(self):
         """SW+9: the scheduled action asks about approved orders, hours apart, and not for ever."""
-        self.supplier_side.known[self.order.message_id] = self.supplier_side.Order(
+        self.supplier_side.known[self.order.message_number] = self.supplier_side.Order(
             next(body for _url, body in self.supplier_side.received)
         )
         self._fetch_all({"date_next_status": "2000-01-01"})
@@ -68,7 +68,7 @@ class TestFollowing(NewsCase):
     def test_foreign_shipment(self):
         """SW+9 SW+7: the despatch advice of another order is not this order's."""
         self.connection.address_ids = [Command.create({"kind": "shipment", "url": "https://despatch.example.com/"})]
-        self.supplier_side.known[self.order.message_id] = self.supplier_side.Order(
+        self.supplier_side.known[self.order.message_number] = self.supplier_side.Order(
             next(body for _url, body in self.supplier_side.received)
         )
         self.supplier_side.despatched = DESPATCH.replace("{}", "foreign")

@@ -22,7 +22,7 @@ class TestNeutralize(SupplierCase):
             {
                 "operation": "change",
                 "state": "received",
-                "message_id": "change-1",
+                "message_number": "change-1",
                 "order_exchange_id": sent.exchange_ids.id,
             }
         )

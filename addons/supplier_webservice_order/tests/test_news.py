@@ -106,7 +106,7 @@ class TestChange(NewsCase):
         exchange = self._tell()
         self.assertEqual((exchange.operation, exchange.state), ("change", "done"))
         [change] = [body for _url, body in self.supplier_side.received if etree.QName(body).localname == "OrderChange"]
-        self.assertEqual(change.findtext("{*}OrderReference/{*}ID"), self.order.message_id)
+        self.assertEqual(change.findtext("{*}OrderReference/{*}ID"), self.order.message_number)
         self.assertEqual(change.findtext("{*}SequenceNumberID"), "1")
         lines = {
             int(item.findtext("{*}ID")): (item.findtext("{*}LineStatusCode"), item.findtext("{*}Quantity"))
@@ -251,7 +251,7 @@ class TestCancellation(NewsCase):
         [told] = [
             body for _url, body in self.supplier_side.received if etree.QName(body).localname == "OrderCancellation"
         ]
-        self.assertEqual(told.findtext("{*}OrderReference/{*}ID"), self.order.message_id)
+        self.assertEqual(told.findtext("{*}OrderReference/{*}ID"), self.order.message_number)
         self.assertIn(self.purchase.name, told.findtext("{*}CancellationNote"))
         with self.assertRaises(UserError):
             self.purchase.action_send_cancellation()

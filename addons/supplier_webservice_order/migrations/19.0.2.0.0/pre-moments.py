@@ -1,9 +1,10 @@
-"""Moments are called ``date_*``."""
+"""Moments are called ``date_*``; ``_id`` is for links."""
 
 from odoo.addons.base_safeguard.upgrade import rename_column
 
 RENAMED = (
     ("supplier.connection", "last_test_at", "date_last_test"),
+    ("supplier.exchange", "message_id", "message_number"),
     ("supplier.exchange", "lease_until", "date_lease_end"),
     ("supplier.exchange", "next_try", "date_next_try"),
     ("supplier.exchange", "sent_at", "date_sent"),
