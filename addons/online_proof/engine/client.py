@@ -137,10 +137,13 @@ def _render_region_by_poppler(path: File, frame: int, zoom: Sequence[int], box: 
         raise FileRefusedError("damaged", page=0)
 
 
-def compare(first: Page, second: Page, target: File, limit: float) -> dict[str, Any]:
-    """Write the picture of the differences and return what differs; see ``compare.compare``."""
-    pages: dict[str, Any] = {"first": first, "second": second}
-    return run_job("compare", seconds=const.SHORT_SECONDS, target=str(target), limit=limit, **pages)
+def compare(pairs: Sequence[tuple[Page, Page]], target: File, limit: float) -> list[dict[str, Any]]:
+    """Return what differs between the pages of each pair, with ``picture``: see ``compare.compare_all``.
+
+    :param target: folder for the pictures of the differences
+    """
+    values: dict[str, Any] = {"pairs": pairs, "target": str(target), "limit": limit}
+    return run_job("compare", seconds=const.SHORT_SECONDS, **values)
 
 
 def mend(path: File, kind: str, target: File, *, expected: Mapping[str, Any], angle: int = 0, press: str = "") -> None:
@@ -158,6 +161,11 @@ def separate(path: File, number: int, side: int, target: File, press: str) -> di
 def match(old: Sequence[Page], new: Sequence[Page]) -> list[dict[str, Any]]:
     """Return which page is which; see ``matching.match``."""
     return run_job("match", seconds=const.LONG_SECONDS, old=old, new=new)
+
+
+def follow(spots: Sequence[Mapping[str, Any]], pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """Return where spots of older pages are on newer ones; see ``spots.follow``."""
+    return run_job("follow", spots=spots, pages=pages)
 
 
 def watermark(pages: Sequence[Page], lines: Sequence[str], target: File, font: File) -> None:

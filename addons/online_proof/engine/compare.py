@@ -6,25 +6,22 @@ a page that was exported again is not different everywhere.
 
 from __future__ import annotations
 
+import filecmp
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from . import delta, difference, facts, images, pdfium, words
-from .errors import FileRefusedError
+from . import delta, difference, facts, words
+from .sides import Opener, Pair, Side, draw
 
 if TYPE_CHECKING:
-    from .ghostscript import Opened
-    from .press import Press
     from .shapes import File, Page, Pixels, Place
 
 #: Resolution of the first look, which sorts out what is equal, and of the second.
 QUICK_DPI, FINE_DPI = 100, 200
-#: Longest side in pixels of the second look: posters are compared with less.
-FINE_SIDE = 4_000
 #: CIE dE2000 from which a difference is one that people see.
 LIMIT = 2.0
 #: Millimetres that letters may reach out of the box of their word.
@@ -34,90 +31,95 @@ _CELLS = 24
 _INKS = ("cyan", "magenta", "yellow", "black")
 
 
-class Side:
-    """One of the two pages.
+class _Look:
+    """What is known of a pair after the first look.
 
-    :param page: dict with ``path``, ``kind``, ``frame``, ``press``, ``width_mm``, ``height_mm``
+    :ivar part: where little changed, the page has not moved, and only that part is looked at
+    :ivar shift: pixels by which the page has moved
     """
 
-    def __init__(self, page: Page, folder: Path) -> None:
-        self.page, self.folder = page, folder
-        self.press: Press | None = None
-        self._opened: Opened | None = None
-        folder.mkdir()
-
-    def draw(self, dpi: int, exact: bool) -> Image.Image:
-        """Return the page in the inks of the press; in RGB if it is a picture, or if ``exact`` is not asked for."""
-        longest = max(self.page["width_mm"], self.page["height_mm"])
-        side = max(1, round(min(longest / 25.4 * dpi, FINE_SIDE)))
-        if self.page["kind"] == "image":
-            return images.load_page(self.page["path"], self.page["frame"], side)
-        if exact:
-            return self._draw_inks(side)
-        sheet = pdfium.open_document(self.page["path"])[self.page["frame"]]
-        return pdfium.draw(sheet, side / max(sheet.get_size()))
-
-    def _draw_inks(self, side: int) -> Image.Image:
-        from . import ghostscript  # imported here: needs pikepdf, which pictures do not
-
-        if not self._opened:
-            self._opened = ghostscript.Opened(self.page["path"], self.folder, self.page["press"])
-            self.press = self._opened.press
-        number = self.page["frame"]
-        return next(self._opened.draw(number, number, self._opened.size_of(number, side)))
-
-    def shown(self, picture: Image.Image) -> Image.Image:
-        """Return a picture of this side as a screen shows it."""
-        return self.press.shown(picture) if self.press and picture.mode == self.press.mode else picture.convert("RGB")
+    def __init__(self, pictures: tuple[Image.Image, Image.Image], sides: Sequence[Side]) -> None:
+        before, after = difference.same_size(*_same_mode(sides, pictures))
+        self.part = difference.small_part(before, after) if pictures[0].size == pictures[1].size else None
+        self.shift = (0, 0) if self.part else difference.shift_between(before, after)
+        self.width = after.width
 
 
 def compare(first: Page, second: Page, target: File, limit: float = LIMIT) -> dict[str, Any]:
-    """Write a transparent PNG with the differences marked and return what differs.
+    """Compare two pages, see :func:`compare_all`."""
+    return compare_all([{"first": first, "second": second, "target": target}], limit)[0]
 
-    :param first: the older page, see :class:`Side`
-    :returns: ``{"regions": [{"box", "kind", ...}], "shift": [x, y] in mm, "facts": [...]}``; boxes are fractions of
-        the newer page, kinds ``text``, ``color``, ``ink`` (built of other inks, looks the same)
+
+def compare_all(pairs: Sequence[Mapping[str, Any]], limit: float = LIMIT) -> list[dict[str, Any]]:
+    """Write, for each pair, a transparent PNG with the differences marked and return what differs.
+
+    :param pairs: dicts with ``first`` (the older page), ``second``, see :class:`sides.Side`, and ``target``
+    :returns: list of ``{"regions": [{"box", "kind", ...}], "shift": [x, y] in mm, "facts": [...]}``; boxes are
+        fractions of the newer page, kinds ``text``, ``color``, ``ink`` (built of other inks, looks the same)
     """
+    results = [_unchanged(pair) for pair in pairs]
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
-        sides = [Side(page, Path(folder) / name) for page, name in ((first, "old"), (second, "new"))]
-        found = facts.compare(first, second)
-        changed, unmoved = words.compare(first, second)
-        exact = first["kind"] == second["kind"] == "pdf"
-        try:
-            old, new = (side.draw(QUICK_DPI, exact) for side in sides)
-        except (FileRefusedError, FileNotFoundError):
-            # one of them cannot be drawn by Ghostscript: both are looked at with other eyes
-            exact = False
-            old, new = (side.draw(QUICK_DPI, exact) for side in sides)
-        if (old.size, old.mode, old.tobytes()) == (new.size, new.mode, new.tobytes()):
-            difference.save_marks(Image.new("L", new.size), target)
-            return {"regions": changed, "shift": [0, 0], "facts": found}
-        result = _look_closely(sides, (old, new), exact, limit, target, unmoved)
-        return _with_words(result, changed, second) | {"facts": found}
+        opener = Opener(Path(folder))
+        to_draw = {
+            Pair(*(Side(pair[key], opener) for key in ("first", "second"))): number
+            for number, (pair, result) in enumerate(zip(pairs, results, strict=True))
+            if not result
+        }
+        looks = {}
+        for pair, old, new in draw(list(to_draw), QUICK_DPI):
+            if (old.size, old.mode, old.tobytes()) != (new.size, new.mode, new.tobytes()):
+                looks[pair] = _Look((old, new), pair.sides)
+                continue
+            number = to_draw[pair]
+            difference.save_marks(Image.new("L", new.size), pairs[number]["target"])
+            found, changed, _unmoved = _read(pairs[number])
+            results[number] = {"regions": changed, "shift": [0, 0], "facts": found}
+        for pair, old, new in draw(list(looks), FINE_DPI):
+            number = to_draw[pair]
+            found, changed, unmoved = _read(pairs[number])
+            result = _look_closely(pair, looks[pair], (old, new), limit, pairs[number]["target"], unmoved)
+            results[number] = _with_words(result, changed, pairs[number]["second"]) | {"facts": found}
+    return results
+
+
+def _unchanged(pair: Mapping[str, Any]) -> dict[str, Any]:
+    """Return that nothing differs, where both are the same page of the same file for the same press."""
+    first, second = pair["first"], pair["second"]
+    same = all(first[key] == second[key] for key in ("kind", "frame"))
+    if not same or not all(_same_file(first[key], second[key]) for key in ("path", "press")):
+        return {}
+    difference.save_marks(Image.new("L", (1, 1)), pair["target"])
+    return {"regions": [], "shift": [0, 0], "facts": []}
+
+
+def _same_file(first: str, second: str) -> bool:
+    return first == second or bool(first and second and filecmp.cmp(first, second, shallow=False))
+
+
+def _read(pair: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Callable[..., Iterable[Place]]]:
+    """Return what the files say and which words changed, and what tells those that stand where they stood."""
+    changed, unmoved = words.compare(pair["first"], pair["second"])
+    return facts.compare(pair["first"], pair["second"]), changed, unmoved
 
 
 def _look_closely(
-    sides: Sequence[Side],
-    quick: tuple[Image.Image, Image.Image],
-    exact: bool,
+    pair: Pair,
+    look: _Look,
+    pictures: tuple[Image.Image, Image.Image],
     limit: float,
     target: File,
     unmoved: Callable[[Sequence[float]], Iterable[Place]],
 ) -> dict[str, Any]:
-    before, after = difference.same_size(*_same_mode(sides, quick))
-    # where little changed, the page has not moved, and only that part is looked at
-    part = difference.small_part(before, after) if quick[0].size == quick[1].size else None
-    shift = (0, 0) if part else difference.shift_between(before, after)
-    old, new = _same_mode(sides, [side.draw(FINE_DPI, exact) for side in sides])
-    factor = new.width / quick[1].width
+    sides, part, shift = pair.sides, look.part, look.shift
+    old, new = _same_mode(sides, pictures)
+    factor = new.width / look.width
     old, new = difference.same_size(old, new)
     if not part:
         shift = difference.shift_between(old, new, 1, (round(shift[0] * factor), round(shift[1] * factor)))
         old = difference.moved(old, shift)
-    lossy = sides[0].page["kind"] != sides[1].page["kind"]
     window = difference.window_of(part, factor, new.size)
     mask = Image.new("L", new.size)
-    mask.paste(difference.mask_of(old.crop(window), new.crop(window), lossy=lossy), window)
+    mask.paste(difference.mask_of(old.crop(window), new.crop(window), lossy=pair.lossy), window)
     pixel = sides[1].page["width_mm"] / new.width
     way = [round(value * pixel, 2) for value in shift]
     if mask.getbbox():
@@ -129,7 +131,7 @@ def _look_closely(
         boxes = [box for box in boxes if not difference.evens_out(old, new, box)]
     found = [_described(box, (old, new), sides, mask.size, limit) for box in boxes]
     difference.save_marks(mask, target)
-    if lossy:
+    if pair.lossy:
         found = [region for region in found if region["kind"] == "color"]
     return {"regions": found, "shift": way}
 

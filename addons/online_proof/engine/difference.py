@@ -25,7 +25,7 @@ REACH = 2
 CELL = 12
 MAX_REGIONS = 50
 #: Sides that differ by less are the same format, scaled.
-_SAME_SHAPE = 0.01
+SAME_SHAPE = 0.01
 #: Share of the page that is a small part, and pixels that are looked at around one.
 _PART, _ROOM = 0.3, 12
 MARK = (214, 32, 90)
@@ -39,7 +39,7 @@ def same_size(old: Image.Image, new: Image.Image) -> tuple[Image.Image, Image.Im
     """
     if old.size == new.size:
         return old, new
-    if abs(old.width / old.height * new.height / new.width - 1) < _SAME_SHAPE:
+    if abs(old.width / old.height * new.height / new.width - 1) < SAME_SHAPE:
         return old.resize(new.size, Image.Resampling.LANCZOS), new
     sheet = Image.new(new.mode, new.size, 0 if new.mode == "CMYK" else (255, 255, 255))
     sheet.paste(old, ((new.width - old.width) // 2, (new.height - old.height) // 2))

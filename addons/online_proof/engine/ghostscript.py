@@ -128,17 +128,41 @@ class Opened:
         :param size: width, height, resolution
         :raises FileRefusedError: when Ghostscript gives up
         """
-        width, height, dpi = size
-        numbers = [f"-r{dpi:.5f}", f"-dFirstPage={first + 1}", f"-dLastPage={last + 1}", "-sOutputFile=-"]
-        process = start(path or self.path, self.folder, [*self.color_options(overprint), *numbers])
-        output = output_of(process)
-        try:
+        with Drawing(self, range(first, last + 1), size, path, overprint=overprint) as drawing:
             for _number in range(first, last + 1):
-                yield fitted(_read_picture(output, width, height), (width, height))
-        finally:
-            process.kill()
-            output.close()
-            process.wait()
+                yield drawing.next()
+
+
+class Drawing:
+    """A running Ghostscript that draws pages one after another, at work before somebody waits for the first.
+
+    :param numbers: pages, from 0, ascending
+    :param size: width, height, resolution
+    """
+
+    def __init__(
+        self, opened: Opened, numbers: Iterable[int], size: Size, path: File | None = None, *, overprint: bool = True
+    ) -> None:
+        self._size = size[:2]
+        pages = ",".join(str(number + 1) for number in numbers)
+        options = [*opened.color_options(overprint), f"-r{size[2]:.5f}", f"-sPageList={pages}", "-sOutputFile=-"]
+        self._process = start(path or opened.path, opened.folder, options)
+        self._output = output_of(self._process)
+
+    def __enter__(self) -> Drawing:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._process.kill()
+        self._output.close()
+        self._process.wait()
+
+    def next(self) -> Image.Image:
+        """Return the next page, in the colours of the press.
+
+        :raises FileRefusedError: when Ghostscript gives up
+        """
+        return fitted(_read_picture(self._output, *self._size), self._size)
 
 
 def _read_picture(stream: IO[bytes], width: int, height: int) -> Image.Image:

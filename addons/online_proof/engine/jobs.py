@@ -67,11 +67,23 @@ def region(
     _renderer(renderer).render_region(path, frame, zoom, box, target, press, paper)
 
 
-def compare(first: Page, second: Page, target: str, limit: float) -> dict[str, Any]:
-    """See ``compare.compare``."""
-    from .compare import compare as run
+def compare(pairs: Sequence[Sequence[Page]], target: str, limit: float) -> list[dict[str, Any]]:
+    """See ``compare.compare_all``."""
+    from .compare import compare_all
 
-    return run(first, second, target, limit)
+    work = [
+        {"first": first, "second": second, "target": f"{target}/differences-{number}.png"}
+        for number, (first, second) in enumerate(pairs)
+    ]
+    found = compare_all(work, limit)
+    return [result | {"picture": pair["target"]} for pair, result in zip(work, found, strict=True)]
+
+
+def follow(spots: Sequence[Mapping[str, Any]], pages: Sequence[Page]) -> list[dict[str, Any]]:
+    """See ``spots.follow``."""
+    from .spots import follow as run
+
+    return run(spots, pages)
 
 
 def separate(path: str, number: int, side: int, target: str, press: str) -> dict[str, Any]:

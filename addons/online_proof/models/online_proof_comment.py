@@ -133,13 +133,11 @@ class OnlineProofComment(models.Model):
 
     def _prepare_viewer_values(self, revision):
         """Return the threads as the viewer shows them on a revision."""
-        numbers = self._get_page_numbers(revision)
+        places = self._get_places(revision)
         return [
             {
                 **comment._prepare_entry_values(),
-                "page": numbers[comment.id],
-                "x": comment.x,
-                "y": comment.y,
+                **places[comment.id],
                 "resolved": comment.resolved,
                 "resolvedBy": comment.resolved_by or "",
                 "revision": comment.revision_id.number,

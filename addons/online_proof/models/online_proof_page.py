@@ -103,9 +103,7 @@ class OnlineProofPage(models.Model):
 
         :raises FileRefusedError: if it cannot be made
         """
-        attachments_sudo = self.env["ir.attachment"].sudo()  # derived pictures belong to the page
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("name", "=", name)]
-        found = attachments_sudo.search([*domain, ("res_field", "=", False)], limit=1)
+        found = self._find_derived(name)
         if found:
             return found
         with self._render_slot() as free, client.work_folder() as folder:
@@ -113,15 +111,25 @@ class OnlineProofPage(models.Model):
                 return None
             target = folder / name
             description = render(target)
-            return attachments_sudo.with_context(image_no_postprocess=True).create(
-                {
-                    "name": name,
-                    "raw": target.read_bytes(),
-                    "res_model": self._name,
-                    "res_id": self.id,
-                    "description": description or False,
-                }
-            )
+            return self._keep_derived(name, target, description)
+
+    def _find_derived(self, name):
+        attachments_sudo = self.env["ir.attachment"].sudo()  # derived pictures belong to the page
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("name", "=", name)]
+        return attachments_sudo.search([*domain, ("res_field", "=", False)], limit=1)
+
+    def _keep_derived(self, name, path, description=None):
+        # sudo: as above; nobody but the page's reader gets at it
+        attachments_sudo = self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True)
+        return attachments_sudo.create(
+            {
+                "name": name,
+                "raw": path.read_bytes(),
+                "res_model": self._name,
+                "res_id": self.id,
+                "description": description or False,
+            }
+        )
 
     @contextlib.contextmanager
     def _render_slot(self):

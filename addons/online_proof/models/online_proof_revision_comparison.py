@@ -1,11 +1,15 @@
 import contextlib
 import hashlib
 import json
+from pathlib import Path
 
 from odoo import fields, models
 
 from ..engine import client
 from ..engine.errors import FileRefusedError
+
+#: Pages that are compared by one process: their files are opened once.
+COMPARED_TOGETHER = 10
 
 
 class ResCompany(models.Model):
@@ -29,47 +33,71 @@ class OnlineProofPage(models.Model):
         """Return the attachment with the differences to a page of an older revision, or None while busy.
 
         It is a transparent picture; its description says in JSON what differs, see ``engine.compare``.
+        The pages after it are compared at once: who asks for one looks at the next ones, too.
         """
         self.ensure_one()
+        found = self._find_derived(older._get_differences_name())
+        if found:
+            return found
+        with self._render_slot() as free:
+            return self._compare_pages(self._get_pairs_from(older))[self] if free else None
 
-        def render(target):
-            with self._comparable() as second, older._comparable() as first:
-                limit = self.company_id.proof_color_limit
-                return json.dumps(client.compare(first, second, target, limit))
+    def _get_differences_name(self):
+        return f"changes-{self.id}.png"
 
-        return self._get_derived(f"changes-{older.id}.png", render)
+    def _get_pairs_from(self, older):
+        """Return this page and the following ones that nobody has compared: list of (older page, page)."""
+        try:
+            pairs = self.revision_id._get_page_pairs(older.revision_id)
+        except FileRefusedError:
+            pairs = []  # pages that cannot be recognized can be compared one by one
+        following = [
+            (pair["old"], pair["new"])
+            for pair in pairs
+            if pair["old"].state == pair["new"].state == "ready" and pair["new"].number > self.number
+        ]
+        waiting = [
+            (before, after)
+            for before, after in following[: COMPARED_TOGETHER - 1]
+            if not after._find_derived(before._get_differences_name())
+        ]
+        return [(older, self), *waiting]
 
-    @contextlib.contextmanager
-    def _comparable(self):
-        """Yield what the engine has to know of the page; its files are there as long as this lasts."""
-        file = self.file_id
-        # sudo: the original is readable through the file only
-        with file.attachment_id.sudo()._proof_path() as path, file._press_path() as press:
-            yield {
-                "path": str(path),
-                "kind": file.kind,
-                "frame": self.frame,
-                "press": press,
-                "width_mm": self.width_mm,
-                "height_mm": self.height_mm,
+    def _compare_pages(self, pairs):
+        """Return, by page, the new attachment with its differences to the older page of its pair."""
+        before, after = (self.browse().union(*(pair[index] for pair in pairs)) for index in (0, 1))
+        limit = self.company_id.proof_color_limit
+        with before._described() as first, after._described() as second, client.work_folder() as folder:
+            places = [(first[before.ids.index(old.id)], second[after.ids.index(new.id)]) for old, new in pairs]
+            results = client.compare(places, folder, limit)
+            return {
+                new: new._keep_derived(old._get_differences_name(), Path(result.pop("picture")), json.dumps(result))
+                for (old, new), result in zip(pairs, results, strict=True)
             }
 
     @contextlib.contextmanager
-    def _recognizable(self):
-        """Yield what pages are recognized by: the place in the file and the small picture of each of them."""
+    def _described(self, *, thumbnails=False):
+        """Yield what the engine has to know of each page; the files are there as long as this lasts.
+
+        :param thumbnails: with the small pictures that pages are recognized by
+        """
         with contextlib.ExitStack() as stack:
             files = {
-                # sudo: as above
-                file.id: str(stack.enter_context(file.attachment_id.sudo()._proof_path()))
+                # sudo: the original is readable through the file only
+                file: (
+                    str(stack.enter_context(file.attachment_id.sudo()._proof_path())),
+                    stack.enter_context(file._press_path()),
+                )
                 for file in self.file_id
             }
             pictures = {
                 picture.res_id: str(stack.enter_context(picture._proof_path()))
-                for picture in self._get_picture("thumbnail")
+                for picture in (self._get_picture("thumbnail") if thumbnails else ())
             }
             yield [
                 {
-                    "path": files[page.file_id.id],
+                    "path": files[page.file_id][0],
+                    "press": files[page.file_id][1],
                     "kind": page.file_id.kind,
                     "frame": page.frame,
                     "thumbnail": pictures.get(page.id, ""),
@@ -103,43 +131,88 @@ class OnlineProofRevision(models.Model):
         ]
 
     def _prepare_comparison(self):
-        """Recognize the pages of the revision before, so that nobody has to wait for it."""
+        """Recognize pages and comments of the revisions before, so that nobody has to wait for it."""
         earlier = self.proof_id.revision_ids.filtered(lambda other: other.number < self.number)
         previous = earlier.sorted("number")[-1:]
         if previous.is_ready:
+            self.env["online.proof.comment"]._get_for_revision(self)._get_places(self)
             self._get_page_pairs(previous)
 
     def _match_pages(self, before, after):
         """Return the pairs of the engine, made once for the same pages."""
-        pages = json.dumps([before.ids, after.ids, before.mapped("state"), after.mapped("state")])
-        name = f"pages-{hashlib.sha256(pages.encode()).hexdigest()[:32]}.json"
+        key = [before.ids, after.ids, before.mapped("state"), after.mapped("state")]
+
+        def match():
+            with before._described(thumbnails=True) as first, after._described(thumbnails=True) as second:
+                return client.match(first, second)
+
+        return self._remember("pages", key, match)
+
+    def _follow_spots(self, origin, comments):
+        """Return, by comment's id, where the spots of an older revision's comments are now, found once for the same.
+
+        :returns: dicts with ``new`` (index of the page, None where it is gone), ``x``, ``y``, ``gone``
+        """
+        places = {pair["old"].number: pair["new"] for pair in self._get_page_pairs(origin) if pair["old"]}
+        before, after = (revision.page_ids.sorted("number") for revision in (origin, self))
+
+        def follow():
+            with before._described() as first, after._described() as second:
+                numbers = {page: number for number, page in enumerate(after)}
+                spots = [
+                    {
+                        "old": first[comment.page_number - 1],
+                        "new": numbers.get(places.get(comment.page_number)),
+                        "x": comment.x,
+                        "y": comment.y,
+                    }
+                    for comment in comments
+                ]
+                return client.follow(spots, second)
+
+        key = [before.ids, after.ids, comments.ids]
+        return dict(zip(comments.ids, self._remember("spots", key, follow), strict=True))
+
+    def _remember(self, kind, key, make):
+        """Return what ``make`` returns, which is made once for the same key."""
+        name = f"{kind}-{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:32]}.json"
         attachments_sudo = self.env["ir.attachment"].sudo()  # belongs to the revision, which the caller may see
         domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("name", "=", name)]
         found = attachments_sudo.search([*domain, ("res_field", "=", False)], limit=1)
         if found:
             return json.loads(found.raw)
-        with before._recognizable() as first, after._recognizable() as second:
-            pairs = client.match(first, second)
-        attachments_sudo.create({"name": name, "raw": json.dumps(pairs), "res_model": self._name, "res_id": self.id})
-        return pairs
+        made = make()
+        attachments_sudo.create({"name": name, "raw": json.dumps(made), "res_model": self._name, "res_id": self.id})
+        return made
 
 
 class OnlineProofComment(models.Model):
-    """A comment moves with its page."""
+    """A comment moves with its page, and with what it is about."""
 
     _inherit = "online.proof.comment"
 
-    def _get_page_numbers(self, revision):
-        """Return, by comment's id, the number of its page in a revision; 0 where that page is gone."""
-        numbers = {comment.id: comment.page_number for comment in self}
+    def _get_places(self, revision):
+        """Return, by comment's id, its place in a revision: ``page`` (0 where it is gone), ``x``, ``y``, ``gone``."""
+        places = {
+            comment.id: {"page": comment.page_number, "x": comment.x, "y": comment.y, "gone": False} for comment in self
+        }
         for origin, comments in self.grouped("revision_id").items():
-            if origin == revision or not origin.is_ready or not revision.is_ready:
-                continue
-            try:
-                pairs = revision._get_page_pairs(origin)
-            except FileRefusedError:
-                # pages that cannot be recognized keep their numbers
-                continue
-            places = {pair["old"].number: pair["new"].number for pair in pairs if pair["old"]}
-            numbers |= {comment.id: places.get(comment.page_number, 0) for comment in comments}
-        return numbers
+            if origin != revision and origin.is_ready and revision.is_ready:
+                places |= comments._follow_to(revision, origin)
+        return places
+
+    def _follow_to(self, revision, origin):
+        # all of the older revision's: what is resolved or opened again changes nothing
+        roots = origin.comment_ids.filtered(lambda comment: not comment.parent_id).sorted("id")
+        try:
+            found = revision._follow_spots(origin, roots)
+        except FileRefusedError:
+            return {}  # pages that cannot be read keep their numbers
+        numbers = revision.page_ids.sorted("number").mapped("number")
+        return {
+            comment.id: {
+                "page": numbers[found[comment.id]["new"]] if found[comment.id]["new"] is not None else 0,
+                **{key: found[comment.id][key] for key in ("x", "y", "gone")},
+            }
+            for comment in self
+        }

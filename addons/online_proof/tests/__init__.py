@@ -28,6 +28,7 @@ from . import (
     test_rights,
     test_settings,
     test_several_products,
+    test_spots,
     test_statuses,
     test_telling,
     test_tour,

@@ -1,6 +1,7 @@
 import json
 import subprocess
 import unittest
+from unittest.mock import patch
 
 import pikepdf
 from odoo.exceptions import UserError
@@ -56,7 +57,9 @@ class TestCompare(BaseCase):
             }
             for path, kind, size in zip((first, second), kinds, sizes, strict=True)
         ]
-        return client.compare(*pages, self.folder / "marks.png", 2.0)
+        [found] = client.compare([pages], self.folder, 2.0)
+        self.marks = found.pop("picture")
+        return found
 
     def test_nothing_is_missed(self):
         """OP+2: a letter at 5 pt, a comma, light gray, 2 % of an ink, 0.2 mm, a picture, a line, another build."""
@@ -65,7 +68,7 @@ class TestCompare(BaseCase):
             with self.subTest(change):
                 found = self.compare(first, self.save(self.layout.pdf([7], change), "new.pdf"))
                 self.assertTrue(found["regions"])
-        layer = Image.open(self.folder / "marks.png")
+        layer = Image.open(self.marks)
         self.assertEqual((layer.mode, layer.getpixel((2, 2))), ("RGBA", (*difference.MARK, 0)))
 
     def test_changed_words(self):
@@ -162,6 +165,16 @@ class TestComparedRevisions(ProofCase):
         second = self.sent(["Alpha one", "Omega new", "Beta two"])
         threads = self.env["online.proof.comment"]._get_for_revision(second)
         self.assertEqual([values["page"] for values in threads._prepare_viewer_values(second)], [3, 0])
+
+    def test_pages_compared_together(self):
+        """OP+2: who asks for the first page has the next ones at once; each result is kept."""
+        revisions = [self.sent(["Alpha one", "Beta two", words, "Delta four"]) for words in ("Gamma three", "Gamma 3")]
+        old, new = (revision.page_ids.sorted("number") for revision in revisions)
+        new[1]._get_differences(old[1])
+        with patch.object(client, "compare", side_effect=AssertionError("compared before")):
+            found = [json.loads(new[index]._get_differences(old[index]).description) for index in (1, 2, 3)]
+        self.assertEqual([len(result["regions"]) for result in found], [0, 1, 0])
+        self.assertTrue(new[0]._get_differences(old[0]), "one before is compared when it is asked for")
 
     def test_page_that_cannot_be_drawn(self):
         """OP+2: what nobody can see cannot be sent under "We print exactly what you see"."""

@@ -183,7 +183,7 @@ class TestEngine(BaseCase):
         client.personalise(path, texts, target, {"R": file_path(FONT)})
         page = {"kind": "pdf", "frame": 0, "press": "", "width_mm": 85, "height_mm": 55}
         first, second = ({**page, "path": str(file)} for file in (path, target))
-        [added] = client.compare(first, second, self.folder / "d.png", 2.0)["regions"]
+        [added] = client.compare([(first, second)], self.folder, 2.0)[0]["regions"]
         self.assertEqual((added["from"], added["to"]), ("", "Ștefan Țărână"))
         left, _top, right, bottom = added["box"]
         self.assertAlmostEqual(left * 85, 10, delta=2)

@@ -65,7 +65,7 @@ export class ProofComments {
         );
         const pins = sorted
             .map((comment, index) => [comment, index + 1])
-            .filter(([comment]) => comment.page === this.page)
+            .filter(([comment]) => comment.page === this.page && !comment.gone)
             .map(([comment, number]) => this.renderPin(comment, number));
         if (this.spot && this.spot.page === this.page) {
             pins.push(this.renderPin({ ...this.spot, draft: true }, "+"));
@@ -127,9 +127,14 @@ export class ProofComments {
             this.element(
                 "span",
                 "visually-hidden",
-                comment.page ? describePlace(comment.x, comment.y) : ""
+                comment.page && !comment.gone ? describePlace(comment.x, comment.y) : ""
             )
         );
+        if (comment.page && comment.gone) {
+            head.append(
+                this.element("span", "o_proof_thread_gone", _t("This spot is gone"))
+            );
+        }
         if (comment.revision !== this.options.revisionNumber) {
             head.append(
                 this.element(

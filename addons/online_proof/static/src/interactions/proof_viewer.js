@@ -372,7 +372,7 @@ export class ProofViewer extends Interaction {
         }
         if (fromPin) {
             this.togglePanel(true);
-        } else {
+        } else if (!comment.gone) {
             this.stage.focusOn(comment.x, comment.y, 2);
         }
         this.comments.highlight(comment.id);
