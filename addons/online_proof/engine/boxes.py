@@ -22,9 +22,9 @@ class Sheet:
     """A page as it is seen: turns places in points into fractions of it."""
 
     def __init__(self, page: pikepdf.Page) -> None:
-        self.unit = float(page.obj.get("/UserUnit", 1)) or 1.0
+        self.unit = documents.unit_of(page)
         self.visible = documents.visible_box(page)
-        self.trim = documents.box_of(page.trimbox)
+        self.trim = documents.trim_of(page)
         self.rotation = documents.rotation_of(page)
 
     def fractions(self, box: Box) -> Place | None:
@@ -58,15 +58,15 @@ def check_page_count(count: int, expected: Wishes) -> list[Finding]:
 
 def trim_size(page: pikepdf.Page) -> tuple[float, float]:
     """Return width and height of the trimmed page in millimetres, as it is seen."""
-    box = documents.box_of(page.trimbox)
-    unit = float(page.obj.get("/UserUnit", 1)) or 1.0
+    box = documents.trim_of(page)
+    unit = documents.unit_of(page)
     size = ((box[2] - box[0]) * unit * 25.4 / 72, (box[3] - box[1]) * unit * 25.4 / 72)
     return size[::-1] if documents.rotation_of(page) in (90, 270) else size
 
 
 def check_page(page: pikepdf.Page, number: int, expected: Wishes) -> list[Finding]:
     """Compare a page with the product, and its boxes with each other."""
-    trim = documents.box_of(page.trimbox)
+    trim = documents.trim_of(page)
     outer = documents.box_of(page.bleedbox if "/BleedBox" in page.obj else page.mediabox)
     room = min(trim[0] - outer[0], trim[1] - outer[1], outer[2] - trim[2], outer[3] - trim[3])
     bleed = room * 25.4 / 72 if "/TrimBox" in page.obj else None

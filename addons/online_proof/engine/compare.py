@@ -45,17 +45,13 @@ class _Look:
         self.width = after.width
 
 
-def compare(first: Page, second: Page, target: File, limit: float = LIMIT) -> dict[str, Any]:
-    """Compare two pages, see :func:`compare_all`."""
-    return compare_all([{"first": first, "second": second, "target": target}], limit)[0]
-
-
 def compare_all(pairs: Sequence[Mapping[str, Any]], limit: float = LIMIT) -> list[dict[str, Any]]:
     """Write, for each pair, a transparent PNG with the differences marked and return what differs.
 
     :param pairs: dicts with ``first`` (the older page), ``second``, see :class:`sides.Side`, and ``target``
     :returns: list of ``{"regions": [{"box", "kind", ...}], "shift": [x, y] in mm, "facts": [...]}``; boxes are
-        fractions of the newer page, kinds ``text``, ``color``, ``ink`` (built of other inks, looks the same)
+        fractions of the newer page, kinds ``text``, ``color``, ``ink`` (built of other inks, looks the same); empty
+        for pages that nothing can draw
     """
     results = [_unchanged(pair) for pair in pairs]
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:

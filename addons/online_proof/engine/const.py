@@ -25,7 +25,8 @@ SHORT_SECONDS = 40
 #: A whole document: preflight, watermark.
 LONG_SECONDS = 180
 
-PAGES_PER_PROCESS = 10
+#: Pages of one process: more save starts, fewer lose less where one is ended. Fewer than the second are not divided.
+PAGES_PER_PROCESS, WORTH_A_PROCESS = 25, 4
 PARALLEL_PROCESSES = 2
 JPEG_QUALITY = 82
 MM_PER_POINT = 25.4 / 72

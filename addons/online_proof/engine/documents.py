@@ -138,14 +138,34 @@ def visible_box(page: pikepdf.Page) -> Box:
 
 
 def rotation_of(page: pikepdf.Page) -> int:
-    """Return the page's rotation flag: 0, 90, 180 or 270."""
-    return int(page.obj.get("/Rotate", 0)) % 360 // 90 * 90
+    """Return the page's rotation flag: 0, 90, 180 or 270; 0 where it is no number, as viewers read it."""
+    return int(_number(page.obj.get("/Rotate", 0), 0)) % 360 // 90 * 90
+
+
+def unit_of(page: pikepdf.Page) -> float:
+    """Return how many points a unit of the page has; 1 where it is no number above 0, as viewers read it."""
+    unit = _number(page.obj.get("/UserUnit", 1), 1)
+    return unit if unit > 0 else 1.0
+
+
+def trim_of(page: pikepdf.Page) -> Box:
+    """Return the trim box; of a page that has none, or one that is no rectangle, what can be seen."""
+    try:
+        return box_of(page.trimbox)
+    except (TypeError, ValueError):
+        return visible_box(page)
+
+
+def _number(value: Any, default: float) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return default
 
 
 def describe_page(page: pikepdf.Page, number: int) -> dict[str, Any]:
     """Return size, rotation, zoom and trim rectangle of a PDF page."""
-    unit = float(page.obj.get("/UserUnit", 1)) or 1.0
-    box = visible_box(page)
+    unit, box = unit_of(page), visible_box(page)
     width, height = ((box[2] - box[0]) * unit, (box[3] - box[1]) * unit)
     rotation = rotation_of(page)
     if rotation in (90, 270):
@@ -157,7 +177,7 @@ def _trim_rectangle(page: pikepdf.Page, box: Box, rotation: int) -> Place | None
     """Return the trim box as fractions of the visible page (left, top, right, bottom), or None."""
     if "/TrimBox" not in page.obj:
         return None
-    trim = box_of(page.trimbox)
+    trim = trim_of(page)
     width, height = box[2] - box[0], box[3] - box[1]
     left, right = (trim[0] - box[0]) / width, (trim[2] - box[0]) / width
     top, bottom = (box[3] - trim[3]) / height, (box[3] - trim[1]) / height

@@ -50,8 +50,8 @@ def _facts_of(page: Page) -> dict[str, Any] | None:
     try:
         with documents.open_pdf(page["path"]) as pdf:
             sheet = pdf.pages[page["frame"]]
-            box = documents.box_of(sheet.trimbox)
-            unit = float(sheet.obj.get("/UserUnit", 1)) or 1.0
+            box = documents.trim_of(sheet)
+            unit = documents.unit_of(sheet)
             sides = [round((box[axis + 2] - box[axis]) * unit * 25.4 / 72, 1) for axis in (0, 1)]
             fonts: Any = sheet.resources.get("/Font", {})
             return {

@@ -275,6 +275,6 @@ def cut_out(opened: Opened, number: int, zoom_size: Sequence[int], box: Sequence
             del pdf.pages[other]
     target = Path(opened.folder) / "part.pdf"
     pdf.save(target)
-    unit = float(page.obj.get("/UserUnit", 1)) or 1.0
+    unit = documents.unit_of(page)
     long_side = max(width, height) * unit
     return target, max(zoom_size) * 72 / long_side

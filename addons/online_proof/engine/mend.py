@@ -38,17 +38,13 @@ def mend(path: str, kind: str, target: str, *, expected: Wishes, angle: int = 0,
         pdf.save(target)
 
 
-def _unit(page: pikepdf.Page) -> float:
-    return float(page.obj.get("/UserUnit", 1)) or 1.0
-
-
 def _array(box: Box) -> pikepdf.Array:
     return pikepdf.Array([round(value, 4) for value in box])
 
 
 def _set_trim(page: pikepdf.Page, number: int, expected: Wishes) -> None:
     left, bottom, right, top = documents.visible_box(page)
-    unit = _unit(page)
+    unit = documents.unit_of(page)
     wanted = [expected[key] * _PER_MM / unit for key in ("width_mm", "height_mm")]
     if not all(wanted):
         raise FileRefusedError("mend_no_format")
@@ -68,12 +64,14 @@ def _set_trim(page: pikepdf.Page, number: int, expected: Wishes) -> None:
 
 def _add_bleed(pdf: pikepdf.Pdf, page: pikepdf.Page, expected: Wishes) -> None:
     """Mirror the page outwards at its edges and corners, as far as the bleed goes."""
-    bleed = expected["bleed_mm"] * _PER_MM / _unit(page)
+    bleed = expected["bleed_mm"] * _PER_MM / documents.unit_of(page)
     if not bleed:
         raise FileRefusedError("mend_no_format")
-    left, bottom, right, top = trim = documents.box_of(page.trimbox if "/TrimBox" in page.obj else page.cropbox)
+    left, bottom, right, top = trim = (
+        documents.trim_of(page) if "/TrimBox" in page.obj else documents.box_of(page.cropbox)
+    )
     outer = (left - bleed, bottom - bleed, right + bleed, top + bleed)
-    rotation = int(page.obj.get("/Rotate", 0))
+    rotation = documents.rotation_of(page)
     for key in ("/CropBox", "/Rotate"):
         if key in page.obj:
             del page.obj[key]

@@ -32,6 +32,19 @@ def draw(page: pypdfium2.PdfPage, scale: float, crop: tuple[float, ...] = (0, 0,
     return page.render(scale=scale, crop=crop, optimize_mode="print").to_pil().convert("RGB")
 
 
+def draw_page(page: pypdfium2.PdfPage, side: int) -> Image.Image:
+    """Return a whole page with ``side`` pixels on the longest side.
+
+    :raises FileRefusedError: if nothing of it can be seen
+    """
+    if max(page.get_size()) <= 0:
+        page.set_cropbox(*page.get_mediabox())  # a crop box beside the page: all of it is shown, as elsewhere
+    longest = max(page.get_size())
+    if longest <= 0:
+        raise FileRefusedError("damaged", page=0)
+    return draw(page, side / longest)
+
+
 def render_pages(
     path: File, numbers: Iterable[int], side: int, target_of: Callable[[int], File], _press: str = ""
 ) -> None:
@@ -39,7 +52,7 @@ def render_pages(
     document = open_document(path)
     for number in numbers:
         page = document[number]
-        images.save_jpeg(draw(page, side / max(page.get_size())), target_of(number))
+        images.save_jpeg(draw_page(page, side), target_of(number))
         page.close()
 
 

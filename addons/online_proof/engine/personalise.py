@@ -42,7 +42,7 @@ def _add_texts(page: pikepdf.Page, texts: Sequence[Mapping[str, Any]]) -> None:
     width, height = box[2] - box[0], box[3] - box[1]
     if documents.rotation_of(page) in (90, 270):
         width, height = height, width  # the overlay is turned with the page
-    unit = float(page.obj.get("/UserUnit", 1)) or 1.0
+    unit = documents.unit_of(page)
     layer = pikepdf.open(io.BytesIO(_layer(texts, width, height, const.MM_PER_POINT * unit)))
     page.add_overlay(layer.pages[0], pikepdf.Rectangle(*box))
 

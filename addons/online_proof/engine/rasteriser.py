@@ -7,6 +7,7 @@ its start, two processes share the processors, and a page that hangs or kills it
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 import time
@@ -70,6 +71,12 @@ class _Batch:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+
+
+def _share_of(count: int) -> int:
+    """Return how many pages a process draws: each of those at work at the same time as many as the others."""
+    rounds = max(1, math.ceil(count / (const.PAGES_PER_PROCESS * const.PARALLEL_PROCESSES)))
+    return max(const.WORTH_A_PROCESS, math.ceil(count / (rounds * const.PARALLEL_PROCESSES)))
 
 
 def _complete(path: Path) -> bool:
@@ -140,9 +147,11 @@ class Source:
 
     def _batches(self, numbers: Iterable[int], tool: str | None = None) -> list[tuple[int, int, str]]:
         """Return (first, last, tool) for runs of neighbouring pages."""
+        numbers = list(numbers)
+        share = _share_of(len(numbers))
         runs: list[list[int]] = []
         for number in numbers:
-            if runs and number == runs[-1][-1] + 1 and len(runs[-1]) < const.PAGES_PER_PROCESS:
+            if runs and number == runs[-1][-1] + 1 and len(runs[-1]) < share:
                 runs[-1].append(number)
             else:
                 runs.append([number])

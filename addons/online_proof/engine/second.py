@@ -41,7 +41,7 @@ def disagreements(path: File, pages: Sequence[Page], target: File, profile: str)
             if box:
                 picture = Path(target) / f"second-{page['frame']}.jpg"
                 sheet = document[page["frame"]]
-                images.save_jpeg(pdfium.draw(sheet, _KEPT_SIDE / max(sheet.get_size())), picture)
+                images.save_jpeg(pdfium.draw_page(sheet, _KEPT_SIDE), picture)
                 found.append({"frame": page["frame"], "box": box, "picture": str(picture)})
     return found
 
@@ -67,7 +67,7 @@ class _Looker:
 
     def _draw_other(self, number: int) -> Image.Image:
         sheet = self.document[number]
-        drawn = pdfium.draw(sheet, _SIDE / max(sheet.get_size()))
+        drawn = pdfium.draw_page(sheet, _SIDE)
         return self.press.through(drawn)
 
     def _is_overprint(self, number: int, other: Image.Image) -> bool:

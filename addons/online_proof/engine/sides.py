@@ -44,7 +44,7 @@ class Side:
         if self.page["kind"] == "image":
             return images.load_page(self.page["path"], self.page["frame"], side)
         sheet = pdfium.open_document(self.page["path"])[self.page["frame"]]
-        return pdfium.draw(sheet, side / max(sheet.get_size()))
+        return pdfium.draw_page(sheet, side)
 
     def size(self, dpi: int) -> Size:
         """Return what Ghostscript has to know to draw the page."""
@@ -93,7 +93,7 @@ class Pair:
 def draw(pairs: Sequence[Pair], dpi: int) -> Iterator[tuple[Pair, Image.Image, Image.Image]]:
     """Yield the pairs with their pictures, in their order.
 
-    Pages of a file share a process, and both sides are at work at the same time.
+    Pages of a file share a process, and both sides are at work at the same time. What cannot be drawn is left out.
     """
     waiting = deque(pairs)
     while waiting:
@@ -107,7 +107,9 @@ def draw(pairs: Sequence[Pair], dpi: int) -> Iterator[tuple[Pair, Image.Image, I
             # one of the two cannot be drawn by Ghostscript: both are looked at with other eyes
             waiting[0].exact = False
         pair = waiting.popleft()
-        yield pair, *(side.draw_plainly(dpi) for side in pair.sides)
+        with contextlib.suppress(FileRefusedError):  # what nobody can draw has no result; the others go on
+            pictures = [side.draw_plainly(dpi) for side in pair.sides]
+            yield pair, *pictures
 
 
 def _runs(pairs: Sequence[Pair], dpi: int) -> Iterator[list[Pair]]:

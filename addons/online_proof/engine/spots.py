@@ -90,7 +90,7 @@ class _Sheet:
             drawn = images.load_page(self.page["path"], self.page["frame"], max(size))
         else:
             sheet = pdfium.open_document(self.page["path"])[self.page["frame"]]
-            drawn = pdfium.draw(sheet, max(size) / max(sheet.get_size()))
+            drawn = pdfium.draw_page(sheet, max(size))
         return drawn.convert("L").resize(size, Image.Resampling.BOX)
 
 

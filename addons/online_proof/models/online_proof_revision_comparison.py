@@ -40,7 +40,17 @@ class OnlineProofPage(models.Model):
         if found:
             return found
         with self._render_slot() as free:
-            return self._compare_pages(self._get_pairs_from(older))[self] if free else None
+            return self._compare_from(older) if free else None
+
+    def _compare_from(self, older):
+        pairs = self._get_pairs_from(older)
+        try:
+            return self._compare_pages(pairs)[self]
+        except FileRefusedError:
+            if len(pairs) == 1:
+                raise
+            # too much at once, or a page among them that is: this one by itself
+            return self._compare_pages(pairs[:1])[self]
 
     def _get_differences_name(self):
         return f"changes-{self.id}.png"
@@ -64,15 +74,21 @@ class OnlineProofPage(models.Model):
         return [(older, self), *waiting]
 
     def _compare_pages(self, pairs):
-        """Return, by page, the new attachment with its differences to the older page of its pair."""
+        """Return, by page, the new attachment with its differences to the older page of its pair.
+
+        :raises FileRefusedError: if the first of them cannot be drawn; of others nothing is returned
+        """
         before, after = (self.browse().union(*(pair[index] for pair in pairs)) for index in (0, 1))
         limit = self.company_id.proof_color_limit
         with before._described() as first, after._described() as second, client.work_folder() as folder:
             places = [(first[before.ids.index(old.id)], second[after.ids.index(new.id)]) for old, new in pairs]
             results = client.compare(places, folder, limit)
+            if "facts" not in results[0]:
+                raise FileRefusedError("damaged", page=0)
             return {
                 new: new._keep_derived(old._get_differences_name(), Path(result.pop("picture")), json.dumps(result))
                 for (old, new), result in zip(pairs, results, strict=True)
+                if "facts" in result
             }
 
     @contextlib.contextmanager

@@ -19,6 +19,7 @@ from . import (
     test_life,
     test_mails,
     test_mend,
+    test_odd_pages,
     test_pages,
     test_plain_life,
     test_preflight,

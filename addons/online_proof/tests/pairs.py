@@ -3,6 +3,7 @@
 import io
 import random
 
+import pikepdf
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
@@ -46,7 +47,20 @@ WORDS = [
     "matt",
 ]
 #: Kinds of changes; each one has to be found.
-CHANGES = ("letter", "comma", "gray", "tint", "moved", "picture", "hairline", "built", "removed", "font")
+CHANGES = (
+    "letter",
+    "comma",
+    "gray",
+    "tint",
+    "moved",
+    "picture",
+    "hairline",
+    "built",
+    "removed",
+    "font",
+    "brand",
+    "rich",
+)
 
 
 class Layout:
@@ -62,13 +76,14 @@ class Layout:
     def pdf(self, seeds, change=None, shift=0.0):
         """Return a PDF with one page per seed.
 
+        :param change: of every page, or a list with the change of each
         :param shift: points by which everything is moved
         """
         stream = io.BytesIO()
         canvas = Canvas(stream, pagesize=SIZE, invariant=True)
-        for seed in seeds:
+        for number, seed in enumerate(seeds):
             canvas.translate(shift, shift)
-            self._page(canvas, random.Random(seed), change)
+            self._page(canvas, random.Random(seed), change[number] if isinstance(change, list) else change)
             canvas.showPage()
         canvas.save()
         return stream.getvalue()
@@ -84,6 +99,13 @@ class Layout:
         for number in range(3):
             if not (change == "hairline" and number == 1):
                 canvas.line(40, 90 - number * 12, 380, 90 - number * 12)
+        canvas.setFillColorCMYK(0, 0, 0, 1)
+        # a brand's color, and a line of small black text, of one ink or of four
+        canvas.setFillColorCMYK(0, 0.8 if change == "brand" else 0.9, 0.85, 0)
+        canvas.rect(100, 410, 60, 30, stroke=0, fill=1)
+        canvas.setFillColorCMYK(*((0.6, 0.5, 0.5, 1) if change == "rich" else (0, 0, 0, 1)))
+        canvas.setFont("Text", 5)
+        canvas.drawString(240, 412, "printed by the press of the shop")
         canvas.setFillColorCMYK(0, 0, 0, 1)
         edge = 200 + (0.2 * 72 / 25.4 if change == "moved" else 0)
         canvas.rect(edge, 410, 25, 12, stroke=0, fill=1)
@@ -110,6 +132,16 @@ class Layout:
         canvas.setFillColorCMYK(0, 0, 0, 0.18)
         canvas.drawString(40, 120, f"{60 if change == 'gray' else 30} days net")
 
+    def rewritten(self, content):
+        """Return a PDF that looks the same and is written another way: letter by letter, rectangles as paths."""
+        stream = io.BytesIO()
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            for page in pdf.pages:
+                operations = [each for old in pikepdf.parse_content_stream(page) for each in _rewrite(*old)]
+                page.Contents = pdf.make_stream(b"q\n" + pikepdf.unparse_content_stream(operations) + b"\nQ")
+            pdf.save(stream, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        return stream.getvalue()
+
     def _photo(self, seed):
         rng = random.Random(seed)
         photo = Image.new("RGB", (30, 22))
@@ -117,3 +149,19 @@ class Layout:
         stream = io.BytesIO()
         photo.resize((300, 220), Image.Resampling.BICUBIC).save(stream, "JPEG", quality=90)
         return io.BytesIO(stream.getvalue())
+
+
+def _rewrite(operands, operator):
+    """Yield the operations that stand for one."""
+    name = str(operator)
+    if name == "re":
+        x, y, width, height = (float(value) for value in operands)
+        corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+        for number, corner in enumerate(corners):
+            yield list(corner), pikepdf.Operator("l" if number else "m")
+        yield [], pikepdf.Operator("h")
+    elif name == "Tj":
+        letters = [pikepdf.String(bytes([letter])) for letter in bytes(operands[0])]
+        yield [pikepdf.Array(letters)], pikepdf.Operator("TJ")
+    else:
+        yield operands, operator
