@@ -73,7 +73,7 @@ class _Batch:
         self.process.wait()
 
 
-def _share_of(count: int) -> int:
+def share_of(count: int) -> int:
     """Return how many pages a process draws: each of those at work at the same time as many as the others."""
     rounds = max(1, math.ceil(count / (const.PAGES_PER_PROCESS * const.PARALLEL_PROCESSES)))
     return max(const.WORTH_A_PROCESS, math.ceil(count / (rounds * const.PARALLEL_PROCESSES)))
@@ -148,7 +148,7 @@ class Source:
     def _batches(self, numbers: Iterable[int], tool: str | None = None) -> list[tuple[int, int, str]]:
         """Return (first, last, tool) for runs of neighbouring pages."""
         numbers = list(numbers)
-        share = _share_of(len(numbers))
+        share = share_of(len(numbers))
         runs: list[list[int]] = []
         for number in numbers:
             if runs and number == runs[-1][-1] + 1 and len(runs[-1]) < share:

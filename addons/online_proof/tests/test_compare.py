@@ -10,6 +10,7 @@ from odoo.tools import file_path
 from PIL import Image
 
 from ..engine import client, difference, press
+from ..engine.errors import FileRefusedError
 from .common import ProofCase, make_image, make_pdf
 from .pairs import CHANGES, SIZE, Layout
 
@@ -194,6 +195,23 @@ class TestComparedRevisions(ProofCase):
             found = [json.loads(new[index]._get_differences(old[index]).description) for index in (1, 2, 3)]
         self.assertEqual([len(result["regions"]) for result in found], [0, 1, 0])
         self.assertTrue(new[0]._get_differences(old[0]), "one before is compared when it is asked for")
+
+    def test_page_that_is_too_much(self):
+        """OP+2: one page that takes too long, or that nobody can draw, keeps nobody from the others."""
+        revisions = [self.sent(["Alpha one", words, "Delta four"]) for words in ("Gamma three", "Gamma 3")]
+        old, new = (revision.page_ids.sorted("number") for revision in revisions)
+        compare = client.compare
+
+        def limited(pairs, target, limit):
+            if len(pairs) > 1:
+                raise FileRefusedError("too_heavy")
+            return compare(pairs, target, limit)
+
+        with patch.object(client, "compare", limited):
+            self.assertEqual(json.loads(new[0]._get_differences(old[0]).description)["regions"], [])
+        nothing = patch.object(client, "compare", side_effect=lambda pairs, *_more: [{} for _pair in pairs])
+        with nothing, self.assertRaises(FileRefusedError):
+            new[1]._get_differences(old[1])
 
     def test_page_that_cannot_be_drawn(self):
         """OP+2: what nobody can see cannot be sent under "We print exactly what you see"."""
