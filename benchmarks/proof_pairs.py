@@ -119,17 +119,20 @@ class Pairs:
         yield "each page as a picture of 300 dpi", *self._pictures(seeds)
 
     def _pictures(self, seeds):
-        from engine import compare
+        from engine import compare, ghostscript, press
 
-        options = ["-sDEVICE=jpeg", "-r300", "-dTextAlphaBits=4", "-dGraphicsAlphaBits=4", "-dJPEGQ=92"]
-        subprocess.run(["gs", "-q", "-dBATCH", *options, "-o", "page-%d.jpg", "old.pdf"], cwd=self.folder, check=True)
+        side = round(max(SIZE_MM) / 25.4 * 300)
+        coated = str(press.SHIPPED["coated"])
+        numbers = range(len(seeds))
+        # through the profile of the press: pictures that went through another one have other colors
+        ghostscript.render_pages(self.old, numbers, side, lambda number: self.folder / f"page-{number}.jpg", coated)
         pairs = [
             {
                 "first": page_of(self.old, number),
-                "second": page_of(self.folder / f"page-{number + 1}.jpg", kind="image"),
+                "second": page_of(self.folder / f"page-{number}.jpg", kind="image"),
                 "target": self.folder / "m.png",
             }
-            for number in range(len(seeds))
+            for number in numbers
         ]
         found = compare.compare_all(pairs)
         return len(found), sum(bool(result["regions"]) for result in found)

@@ -118,6 +118,8 @@ def mask_of(old: Image.Image, new: Image.Image, *, lossy: bool = False) -> Image
     """Return where two pictures of the same size differ: 255, elsewhere 0."""
     point, area = (POINT_LOSSY, AREA_LOSSY) if lossy else (POINT, AREA)
     sharp = strongest(old, new).point(lambda value: 255 if value > point else 0)
+    if lossy:
+        sharp = sharp.filter(ImageFilter.MedianFilter(3))  # single pixels at the edges of letters
     blur = ImageFilter.BoxBlur(3)
     tone = strongest(old.filter(blur), new.filter(blur)).point(lambda value: 255 if value > area else 0)
     if not tone.getbbox():

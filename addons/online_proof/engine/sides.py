@@ -12,10 +12,10 @@ from PIL import Image
 
 from . import images, pdfium
 from .errors import FileRefusedError
+from .press import Press
 
 if TYPE_CHECKING:
     from .ghostscript import Drawing, Opened
-    from .press import Press
     from .shapes import Page, Size
 
 #: Longest side in pixels: posters are compared with less than the resolution that is asked for.
@@ -45,6 +45,18 @@ class Side:
             return images.load_page(self.page["path"], self.page["frame"], side)
         sheet = pdfium.open_document(self.page["path"])[self.page["frame"]]
         return pdfium.draw_page(sheet, side)
+
+    def draw_as_printed(self, dpi: int) -> Image.Image:
+        """Return the page as a screen shows what the press makes of it: a PDF and a picture of it look alike then."""
+        if self.page["kind"] == "image":
+            return Press(self.page["press"]).through(self.draw_plainly(dpi))
+        try:
+            size, number = self.size(dpi), self.page["frame"]
+            picture = self.shown(next(self.opener.open(self.page).draw(number, number, size)))
+        except (FileRefusedError, FileNotFoundError):
+            return self.draw_plainly(dpi)
+        self.press = None
+        return picture
 
     def size(self, dpi: int) -> Size:
         """Return what Ghostscript has to know to draw the page."""
@@ -108,7 +120,7 @@ def draw(pairs: Sequence[Pair], dpi: int) -> Iterator[tuple[Pair, Image.Image, I
             waiting[0].exact = False
         pair = waiting.popleft()
         with contextlib.suppress(FileRefusedError):  # what nobody can draw has no result; the others go on
-            pictures = [side.draw_plainly(dpi) for side in pair.sides]
+            pictures = [(side.draw_as_printed if pair.lossy else side.draw_plainly)(dpi) for side in pair.sides]
             yield pair, *pictures
 
 
