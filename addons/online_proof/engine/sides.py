@@ -112,16 +112,16 @@ def draw(pairs: Sequence[Pair], dpi: int) -> Iterator[tuple[Pair, Image.Image, I
         try:
             if waiting[0].exact:
                 for run in _runs(waiting, dpi):
-                    for pictures in _draw_run(run, dpi):
-                        yield waiting.popleft(), *pictures
+                    for old, new in _draw_run(run, dpi):
+                        yield waiting.popleft(), old, new
                 continue
         except (FileRefusedError, FileNotFoundError):
             # one of the two cannot be drawn by Ghostscript: both are looked at with other eyes
             waiting[0].exact = False
         pair = waiting.popleft()
         with contextlib.suppress(FileRefusedError):  # what nobody can draw has no result; the others go on
-            pictures = [(side.draw_as_printed if pair.lossy else side.draw_plainly)(dpi) for side in pair.sides]
-            yield pair, *pictures
+            old, new = ((side.draw_as_printed if pair.lossy else side.draw_plainly)(dpi) for side in pair.sides)
+            yield pair, old, new
 
 
 def _runs(pairs: Sequence[Pair], dpi: int) -> Iterator[list[Pair]]:

@@ -131,9 +131,7 @@ export class ProofComments {
             )
         );
         if (comment.page && comment.gone) {
-            head.append(
-                this.element("span", "o_proof_thread_gone", _t("This spot is gone"))
-            );
+            head.append(this.element("span", "o_proof_thread_gone", _t("This spot is gone")));
         }
         if (comment.revision !== this.options.revisionNumber) {
             head.append(
