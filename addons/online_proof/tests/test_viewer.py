@@ -350,7 +350,7 @@ class TestViewer(HttpCase, ProofCase):
         tries = []
 
         def conflict_once(proof, files):
-            tries.append([content for _name, content in files])
+            tries.append([bytes(content) for _name, content in files])
             if len(tries) == 1:
                 proof.env.cr.execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$")  # a serialization failure
             return []
