@@ -16,7 +16,7 @@ class Order:
             raise ValueError("closed")
         if compare_digest(sign, self.sign):
             return self.lines.filtered("active")
-        return self.search([("order_id", "=", self.id), ("open", "=", True)])
+        return self.sudo().search([("order_id", "=", self.id), ("open", "=", True)])
 
     def either(self):
         return self.search(["|", ("a", "=", 1), ("b", "=", 2)])
@@ -40,8 +40,11 @@ def test_each_guard_is_broken_once():
         "limit '> self.end' of 'now > self.end' by one": ["if not sign or now >= self.end:"],
         "every sign is right": ["if bool(1):"],
         "without filtered()": ["return self.lines.union()"],
-        "without \"('order_id', '=', self.id)\"": ["return self.search([('open', '=', True)])"],
-        "without \"('open', '=', True)\"": ["return self.search([('order_id', '=', self.id)])"],
+        "without the superuser of 'self'": [
+            "return self.with_context().search([('order_id', '=', self.id), ('open', '=', True)])"
+        ],
+        "without \"('order_id', '=', self.id)\"": ["return self.sudo().search([('open', '=', True)])"],
+        "without \"('open', '=', True)\"": ["return self.sudo().search([('order_id', '=', self.id)])"],
     }
 
 
@@ -55,5 +58,5 @@ def test_a_broken_method_takes_the_place_of_the_right_one():
     with pytest.raises(ValueError, match="closed"):
         order.open("wrong", 6)
     spaces["Order"].open.__code__ = code_of(broken(refusal, SOURCE), refusal.function, "order.py")
-    order.search, order.id = len, 7
+    order.sudo, order.search, order.id = (lambda: order), len, 7
     assert order.open("wrong", 6) == 2

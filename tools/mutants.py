@@ -15,7 +15,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
-from tools.mutations import mutants
+from tools.mutations import SUPERUSER, mutants
 from tools.odoo_server import OdooInstallation
 from tools.postgres import database_server
 from tools.settings import ADDONS_DIR, LOG_DIR, ROOT, STATE_DIR, ToolError, our_addons, progress, run_tool
@@ -26,14 +26,17 @@ FOLDER = STATE_DIR / "mutants"
 WANTED = 0.95
 
 
-def mutants_of(addon, share=1, only=""):
-    """Return the mutants of an addon's code, every ``share``-th of them, whose names contain ``only``."""
+def mutants_of(addon, share=1, only="", *, superuser=False):
+    """Return the mutants of an addon's code, every ``share``-th of them, whose names contain ``only``.
+
+    :param superuser: those that act as the user where the code acts as superuser, instead of all others
+    """
     found = []
     for path in sorted((ADDONS_DIR / addon).rglob("*.py")):
         parts = path.relative_to(ADDONS_DIR / addon).parts
         if parts[0] not in ("tests", "migrations") and path.name not in ("__init__.py", "__manifest__.py"):
             found += mutants(str(path.relative_to(ADDONS_DIR)), path.read_text())
-    return [mutant for mutant in found if only in mutant.name][::share]
+    return [mutant for mutant in found if only in mutant.name and (SUPERUSER in mutant.what) == superuser][::share]
 
 
 def _play(installation, addon, number, todo):
@@ -83,12 +86,14 @@ def main():
     parser.add_argument("addon", nargs="*", help="only these addons")
     parser.add_argument("--share", type=int, default=1, help="every n-th mutant only")
     parser.add_argument("--only", default="", help="mutants whose names (path, function, what) contain this")
+    parser.add_argument("--superuser", action="store_true", help="each sudo() left out, instead of all others")
     options = parser.parse_args()
     jobs, shares = int(os.environ.get("JOBS") or os.cpu_count() or 1), []
     with database_server() as database:
         installation = OdooInstallation(database)
         for addon in options.addon or our_addons():
-            started, todo = time.monotonic(), mutants_of(addon, options.share, options.only)
+            started = time.monotonic()
+            todo = mutants_of(addon, options.share, options.only, superuser=options.superuser)
             installation.addons_template(addon)
             with ThreadPoolExecutor(jobs) as pool:
                 parts = [pool.submit(_play, installation, addon, n, todo[n::jobs]) for n in range(min(jobs, len(todo)))]

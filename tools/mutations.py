@@ -16,6 +16,8 @@ REFUSING = ("check_access", "_check_", "check_", "lock_for_update", "_lock", "_e
 NARROWING = ("filtered", "filtered_domain", "try_lock_for_update", "_filtered_access")
 #: comparisons in constant time: a signature, a secret
 SIGNS = ("compare_digest", "consteq", "verify_hash_signed")
+#: what a mutant without the superuser says in its name: such mutants are played apart (``--superuser``)
+SUPERUSER = "without the superuser"
 LIMITS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 
 
@@ -108,6 +110,12 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable]]:
         yield f"without {node.func.attr}()", lambda node: (
             setattr(node, "func", ast.Attribute(node.func.value, "union", ast.Load())),
             setattr(node, "args", []), setattr(node, "keywords", []))  # fmt: skip
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "sudo" and not node.args:
+        # x.sudo() -> x.with_context(), which is x
+        yield (
+            f"{SUPERUSER} of {ast.unparse(node.func.value)!r:.60}",
+            _set("func", ast.Attribute(node.func.value, "with_context", ast.Load())),
+        )
     elif isinstance(node, ast.Compare):
         for number, operator in enumerate(node.ops):
             if type(operator) in LIMITS:
