@@ -8,7 +8,7 @@ from typing import Literal
 from lxml import etree
 from lxml import html as lxml_html
 
-from .mail_quote import Line, Slot, fold
+from .mail_quote import Line, Slot, fold, seen
 
 #: what lxml takes for a text; mails hold control characters, too
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -65,9 +65,10 @@ class _Reader:
         self.lines = [Line()]
         self._inside: list[tuple[bool, bool]] = [(False, False)]
 
-    def _break_line(self) -> None:
+    def _break_line(self, *, block: bool = True) -> None:
         if self.lines[-1].slots:
             self.lines.append(Line())
+        self.lines[-1].block |= block
 
     def _add(self, node: etree._Element, kind: str, text: str) -> None:
         line, (cited, hinted) = self.lines[-1], self._inside[-1]
@@ -94,7 +95,7 @@ class _Reader:
         self._inside.pop()
         following = node.getnext()
         if node.tag not in INLINE and (following is None or not _follows_label(following)):
-            self._break_line()
+            self._break_line(block=node.tag != "br")
         self.skip(node)
 
     def skip(self, node: etree._Element) -> None:
@@ -110,7 +111,7 @@ def read_lines(root: etree._Element) -> list[Line]:
     for event, node in etree.iterwalk(root, events=tuple(steps)):
         steps[event](node)
     for line in reader.lines:
-        line.text = " ".join(line.text.split())
+        line.text = seen(line.text)
         line.marked = line.cited or line.text.startswith(">")
     return reader.lines
 

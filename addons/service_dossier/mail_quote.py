@@ -24,20 +24,37 @@ if TYPE_CHECKING:
 #: the languages whose introductions are taken from the library
 LANGUAGES = ("en", "nl", "fr", "de", "da", "es", "it", "pl")
 WROTE = (
-    r"(?:wrote|writes|schreef|geschreven|schrieb|a écrit|a ecrit|écrit|skrev|a scris|ha scritto|escribió|napisał\S*)"
+    r"(?:wrote|writes|schreef|geschreven|schrieb|geschrieben|a écrit|a ecrit|écrit|skrev|a scris|ha scritto|escribió"
+    r"|napisał\S*)"
 )
+DAYS = (
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:maan|dins|woens|donder|vrij|zater|zon)dag"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+    r"|(?:man|tirs|ons|tors|fre|lør|søn)dag|luni|mar[tțţ]i|miercuri|joi|vineri|s[âa]mb[ăa]t[ăa]|duminic[ăa]"
+)
+ADDRESS_IN_BRACKETS = r"<[^<>\s@]{1,64}@[^<>\s]{1,120}>"
 #: a word, a date, a name, "wrote"
 INTRODUCTION = re.compile(
     r"^(?:(?:On|Le|Op|Am|Den|Pe|La|În|Il|El|W dniu|Dnia|På)\b[^\d\n]{0,40}|"
-    r"(?:ma|di|wo|do|vr|za|zo|man|tir|tirs|ons|tor|tors|fre|lør|søn|lun|mar|mie|joi|vin|sâm|sam|dum)\.?,?\s)?"
+    r"(?:ma|di|wo|do|vr|za|zo|man|tir|tirs|ons|tor|tors|fre|lør|søn|lun|mar|mie|joi|vin|sâm|sam|dum"
+    rf"|{DAYS})\.?,?\s)?"
     rf"\d{{1,4}}.{{4,300}}?\b{WROTE}\b.{{0,120}}:$",
     re.IGNORECASE,
 )
-#: a name, an address, "wrote"; a date and an address; Android's line
+#: a name, an address, "wrote"
+NAMED = re.compile(rf"^[^<>:]{{2,80}}{ADDRESS_IN_BRACKETS}\s?(?:het volgende\s)?{WROTE}\s?:$", re.IGNORECASE)
+#: a name, "wrote", a date; a date and an address; "quoting"; Android's line
 WEAK = (
-    re.compile(rf"^[^<>:]{{2,80}}<[^<>\s@]{{1,64}}@[^<>\s]{{1,120}}>\s?(?:het volgende\s)?{WROTE}\s?:$", re.IGNORECASE),
-    re.compile(rf"^[^<>:.!?]{{2,60}}\b{WROTE} (?:op|on|am|le|den)\b.{{0,30}}\d.{{2,60}}:$", re.IGNORECASE),
-    re.compile(r"^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,120}<[^<>\s@]{1,64}@[^<>\s]{1,120}>:?$"),
+    re.compile(
+        rf"^[^<>:.!?]{{2,60}}(?:{ADDRESS_IN_BRACKETS}\s)?\b{WROTE} (?:op|on|am|le|den|pe|la|în)\b"
+        r"[^\d\n]{0,30}\d.{2,60}:$",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"^\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b.{{0,120}}{ADDRESS_IN_BRACKETS}:?$"),
+    re.compile(
+        rf"^(?:Quoting|Zitat von|Citeren|Citat (?:af|fra|din)|Citând)\s[^<>:]{{0,80}}{ADDRESS_IN_BRACKETS}\s?:$",
+        re.IGNORECASE,
+    ),
     re.compile(rf"^-{{2,}}\s?.{{2,80}}\b{WROTE}\s?-{{2,}}$", re.IGNORECASE),
 )
 #: a word, a day or a name, "wrote": only right above marked text
@@ -71,8 +88,15 @@ LABEL = re.compile(
 )
 DATE_OR_TIME = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}")
 ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,200}")
-#: a line that a mail program wrapped was at least this long
+#: a line that a mail program wrapped was at least this long, or was broken at an address
 WRAPPED = 40
+AT_ADDRESS = re.compile(r"<$|^<?[^\s<>@]{1,64}@[^\s<>@]{1,200}>?$")
+#: the rest of an introduction that was broken before the bracket: no mark of a quote
+CLOSING = re.compile(rf"^>\s?(?:het volgende\s)?(?:{WROTE}\s?)?:$", re.IGNORECASE)
+#: mail programs put them at the begin of what they quote
+UNSEEN = re.compile("[\u200b\u2060\ufeff]")
+#: a longer word before a full stop is no abbreviation of a month or a day
+SENTENCE_END = re.compile(r"(?:[!?…]|(?!\b(?:févr|juill)\.)\b[^\W\d]{5,}\.)$")
 LONGEST = 500
 #: its patterns take long for long lines
 LONGEST_FOR_LIBRARY = 160
@@ -95,6 +119,8 @@ class Line:
     cited: bool = False
     #: Odoo's reading of the mail calls it a quote (or a signature)
     hinted: bool = False
+    #: it begins an element of its own, in which no mail program goes on with a line of text
+    block: bool = False
     #: where it sits in a tree: an element, and which part of it
     slots: list[Slot] = field(default_factory=list)
 
@@ -112,6 +138,11 @@ class Known:
     def __contains__(self, text: str) -> bool:
         plain = _plain(text)
         return plain in self._lines or (len(plain) >= SURE and plain in self._all)
+
+
+def seen(text: str) -> str:
+    """Return a line without what nobody sees in it."""
+    return " ".join(UNSEEN.sub("", text).split())
 
 
 def _plain(text: str) -> str:
@@ -224,14 +255,16 @@ def _read_introduction(lines: Sequence[Line], number: int) -> tuple[int | None, 
     texts: list[str] = []
     for position in range(number, min(number + 4, len(lines))):
         text = lines[position].text
-        if not text or lines[position].marked or sum(map(len, texts)) > LONGEST:
+        closes = bool(texts) and CLOSING.match(text) and AT_ADDRESS.search(texts[-1])
+        elsewhere = (lines[position].marked and not closes) or (bool(texts) and lines[position].block)
+        if not text or elsewhere or sum(map(len, texts)) > LONGEST:
             break
         texts.append(text)
         if text.endswith((":", ">", "-")):
             joined = " ".join(texts)
-            wrapped = all(len(part) >= WRAPPED for part in texts[:-1])
+            wrapped = len(texts) == 1 or (all(map(_may_be_wrapped, texts[:-1])) and bool(DATE_OR_TIME.search(joined)))
             # a sentence may begin with the same word: the introduction is what begins last
-            later = any(INTRODUCTION.match(" ".join(texts[n:])) for n in range(1, len(texts)))
+            later = any(_is_whole(" ".join(texts[n:])) for n in range(1, len(texts)))
             if wrapped and not later and _is_introduction(joined):
                 sure = bool(DATE_OR_TIME.search(joined)) and bool(ADDRESS.search(joined) or joined.endswith("-"))
                 return position + 1, sure
@@ -240,9 +273,19 @@ def _read_introduction(lines: Sequence[Line], number: int) -> tuple[int | None, 
     return None, False
 
 
+def _may_be_wrapped(text: str) -> bool:
+    """Return whether a mail program may have broken its introduction at the end of this line."""
+    return (len(text) >= WRAPPED or bool(AT_ADDRESS.search(text))) and not SENTENCE_END.search(text)
+
+
+def _is_whole(text: str) -> bool:
+    """Return whether an introduction begins with this text; one that begins with a name may be the end of another."""
+    return bool(INTRODUCTION.match(text)) or any(pattern.match(text) for pattern in WEAK)
+
+
 def _is_introduction(text: str) -> bool:
     text = " ".join(text.split())
-    if INTRODUCTION.match(text) or any(pattern.match(text) for pattern in WEAK):
+    if _is_whole(text) or NAMED.match(text):
         return True
     if len(text) > LONGEST_FOR_LIBRARY or not text.endswith(":") or not re.search(r"\d", text):
         return False
@@ -335,7 +378,7 @@ def _has_picture(line: Line) -> bool:
 def fold_text(text: str, known: Collection[str] = ()) -> tuple[str, str]:
     """Split a plain text into what is new and what is quoted; the second is empty where nothing is."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    lines = [Line(text=" ".join(line.split()), marked=line.lstrip().startswith(">")) for line in raw]
+    lines = [Line(text=seen(line), marked=line.lstrip().startswith(">")) for line in raw]
     folded = fold(lines, known)
     new = "\n".join(line for line, hide in zip(raw, folded, strict=True) if not hide).strip("\n")
     quote = "\n".join(line for line, hide in zip(raw, folded, strict=True) if hide).strip("\n")
