@@ -55,8 +55,7 @@ def _is_tour(test):
 
 
 def tests_of(addon):
-    """Return ``{name: test}`` of an addon's own tests, tours left out."""
-    odoo.tools.config["test_tags"] = f"/{addon}"
+    """Return ``{name: test}`` of an addon's own tests that are asked for, tours left out."""
     found = [test for position in ("at_install", "post_install") for test in make_suite([addon], position)]
     return {f"{type(test).__module__}.{type(test).__name__}.{test._testMethodName}": test for test in found
             if not _is_tour(test)}  # fmt: skip
@@ -192,9 +191,10 @@ def chosen_tests(covering):
     return [name for name, sum_ in zip(turns, seconds, strict=True) if sum_ <= SECONDS] or turns[:1]
 
 
-def run(addon, folder, todo, target, coverage):
+def run(addon, folder, todo, target, coverage, tags):
     """Play the mutants of the JSON file ``todo`` and add a line of JSON to ``target`` for each."""
     odoo.tools.config["test_enable"] = True
+    odoo.tools.config["test_tags"] = tags
     if not Path(coverage).exists() and cover(addon, folder, coverage):
         Path(coverage).unlink(missing_ok=True)
         raise SystemExit(f"the tests of {addon} fail without a mutant")
@@ -208,7 +208,8 @@ def run(addon, folder, todo, target, coverage):
             covering = tests_by[path].get(mutant.function, {}) if loaded else sandboxed
             chosen = chosen_tests(covering)
             outcome = play(addon, folder, mutant, chosen, loaded=loaded) if chosen else "no test"
-            file.write(json.dumps({"name": mutant.name, "outcome": outcome, "tests": len(chosen)}) + "\n")
+            row = {"name": mutant.name, "line": mutant.line, "outcome": outcome, "tests": len(chosen)}
+            file.write(json.dumps(row) + "\n")
             file.flush()
     # the shell's own connection was closed for the forks
     os._exit(0)

@@ -39,7 +39,7 @@ def mutants_of(addon, share=1, only="", *, superuser=False):
     return [mutant for mutant in found if only in mutant.name and (SUPERUSER in mutant.what) == superuser][::share]
 
 
-def _play(installation, addon, number, todo):
+def _play(installation, addon, number, todo, tags):
     """Play a part of the mutants on a database and a copy of the addons of its own; return the rows of the report."""
     folder = FOLDER / f"{addon}-{number}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -50,7 +50,7 @@ def _play(installation, addon, number, todo):
     config = installation.write_config(database, addons_path=paths)
     (folder / "todo.json").write_text(json.dumps([asdict(mutant) for mutant in todo]))
     report = folder / "report.jsonl"
-    arguments = (addon, folder / "addons" / addon, folder / "todo.json", report, folder / "coverage.json")
+    arguments = (addon, folder / "addons" / addon, folder / "todo.json", report, folder / "coverage.json", tags)
     script = f"from tools import mutant_player\nmutant_player.run{tuple(map(str, arguments))!r}\n"
     log = LOG_DIR / f"{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ def report(addon, rows):
     counts = Counter(row["outcome"] for row in rows)
     alive = [row for row in rows if row["outcome"] not in ("noticed", "timeout")]
     for row in alive:
-        print(f"  {row['outcome']:10} {row['name']}  {reasons.get(row['name'], '')}")
+        print(f"  {row['outcome']:10} {row['name']} (line {row['line']})  {reasons.get(row['name'], '')}")
     played = [row for row in rows if row["name"] not in reasons]
     noticed = sum(row["outcome"] in ("noticed", "timeout") for row in played)
     share = noticed / len(played) if played else 1.0
@@ -86,6 +86,7 @@ def main():
     parser.add_argument("addon", nargs="*", help="only these addons")
     parser.add_argument("--share", type=int, default=1, help="every n-th mutant only")
     parser.add_argument("--only", default="", help="mutants whose names (path, function, what) contain this")
+    parser.add_argument("--tests", default="", help="Odoo's tags of the tests to play with, not all of the addon")
     parser.add_argument("--superuser", action="store_true", help="each sudo() left out, instead of all others")
     options = parser.parse_args()
     jobs, shares = int(os.environ.get("JOBS") or os.cpu_count() or 1), []
@@ -96,7 +97,9 @@ def main():
             todo = mutants_of(addon, options.share, options.only, superuser=options.superuser)
             installation.addons_template(addon)
             with ThreadPoolExecutor(jobs) as pool:
-                parts = [pool.submit(_play, installation, addon, n, todo[n::jobs]) for n in range(min(jobs, len(todo)))]
+                tags = options.tests or f"/{addon}"
+                numbers = range(min(jobs, len(todo)))
+                parts = [pool.submit(_play, installation, addon, n, todo[n::jobs], tags) for n in numbers]
                 rows = [row for part in parts for row in part.result()]
             shares.append(report(addon, rows))
             progress(f"{addon}: {time.monotonic() - started:.0f} s")
