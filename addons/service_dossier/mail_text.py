@@ -1,6 +1,7 @@
 """Reading and writing the parts of e-mails that dossiers need; no ORM here."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from email.message import Message
 from typing import Literal
@@ -80,15 +81,44 @@ def _entries(text: str) -> Iterator[str]:
             yield from filter(None, map(str.strip, rest.split(",")))
 
 
-def _read_address(entry: str) -> str:
-    address = entry.strip().strip("<>'\"").lower()
+def wire_address(address: str) -> str:
+    """Return an address as it is written on the wire: a domain with umlauts in its ASCII form.
+
+    :raises idna.IDNAError: where the domain is none
+    """
     local, at, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{local}{at}{idna.encode(domain).decode()}"
+
+
+def readable_addresses(addresses: str | Literal[False] | None) -> str:
+    """Return addresses, separated by commas, as people write them: with umlauts in the domain.
+
+    Only Latin letters are shown so: those of another alphabet pass for the letters of another domain.
+    """
+    return ", ".join(
+        ".".join(map(_readable_label, part.split(".")))
+        for part in (address.strip() for address in (addresses or "").split(","))
+        if part
+    )
+
+
+def _readable_label(label: str) -> str:
+    before, at, label = label.rpartition("@")
+    end = ">" if label.endswith(">") else ""
     try:
-        # a domain with umlauts is written in its ASCII form on the wire
-        domain = domain if domain.isascii() else idna.encode(domain).decode()
+        shown = idna.decode(label.rstrip(">")) if label.startswith("xn--") else label.rstrip(">")
+    except idna.IDNAError:
+        shown = label.rstrip(">")
+    if not all(unicodedata.normalize("NFKD", letter)[0].isascii() or letter in "ßæœøđłþ" for letter in shown):
+        shown = label.rstrip(">")
+    return f"{before}{at}{shown}{end}"
+
+
+def _read_address(entry: str) -> str:
+    try:
+        address = wire_address(entry.strip().strip("<>'\"").lower())
     except idna.IDNAError:
         raise RecipientError("invalid", entry[:80]) from None
-    address = f"{local}{at}{domain}"
     if not ADDRESS.match(address):
         raise RecipientError("invalid", entry[:80])
     return address

@@ -25,7 +25,7 @@ class ServiceDossierMessage(models.Model):
 
     def _compute_delivery_status(self):
         states = self._get_deliveries()
-        item = Markup("<li>%(address)s: <b>%(label)s</b> %(reason)s</li>")
+        item = Markup("<li>%(shown)s: <b>%(label)s</b> %(reason)s</li>")
         for message in self:
             items = Markup().join(item % values for values in states.get(message.id, ()))
             message.delivery_status = Markup("<ul>%s</ul>") % items if items else False
@@ -47,6 +47,7 @@ class ServiceDossierMessage(models.Model):
                 {
                     "mailing": mailing_sudo.id,
                     "address": row.address or row.partner_id.name or "",
+                    "shown": self._readable(row.address) or row.partner_id.name or "",
                     "state": row.state,
                     "label": labels[row.state],
                     "reason": self._short_reason(row.reason) if row.state in LOST else "",
@@ -75,7 +76,10 @@ class ServiceDossierMessage(models.Model):
             self.dossier_id.with_context(lang=user.lang).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
-                summary=env._("A mail to %(address)s did not arrive", address=row.address or row.partner_id.name or ""),
+                summary=env._(
+                    "A mail to %(address)s did not arrive",
+                    address=self._readable(row.address) or row.partner_id.name or "",
+                ),
                 note=plaintext2html(self._short_reason(row.reason) or ""),
             )
 
@@ -105,7 +109,7 @@ class ServiceDossierMessage(models.Model):
                     dossier=self.dossier_id.name,
                 ),
                 "company": self.company_id,
-                "deliveries": [(row.address, self._short_reason(row.reason)) for row in deliveries],
+                "deliveries": [(self._readable(row.address), self._short_reason(row.reason)) for row in deliveries],
                 "url": url,
             },
             lang=self.env.lang,
@@ -118,8 +122,7 @@ class ServiceDossierMessage(models.Model):
         """:raises AccessError: for whoever is neither the author nor handles dossiers"""
         self.check_access("read")
         handles = self.env.user.has_group("service_dossier.group_service_dossier_user")
-        message_sudo = self.sudo()  # compared only; customers need not read the author's contact
-        if not handles and message_sudo.author_id != self.env.user.partner_id:
+        if not handles and self.author_id != self.env.user.partner_id:
             raise AccessError(self.env._("Only the author can send this message again."))
 
     def _send_again(self, address, new_address):

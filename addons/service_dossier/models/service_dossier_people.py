@@ -101,4 +101,5 @@ class ServiceDossier(models.Model):
             for recipient in filter(None, message._addressees().split(",")):
                 known.setdefault(recipient, recipient)
         own = self.env.user.email_normalized
-        return {address: label for address, label in list(known.items())[:ADDRESS_BOOK_SIZE] if address != own}
+        found = list(known.items())[:ADDRESS_BOOK_SIZE]
+        return {Message._readable(address): Message._readable(label) for address, label in found if address != own}

@@ -1,6 +1,7 @@
 """Warranties: what was delivered, with its measures, and how long it is covered."""
 
 import base64
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
@@ -110,8 +111,7 @@ class ServiceWarranty(models.Model):
 
     @api.model
     def _next_number(self):
-        sequence_sudo = self.env["ir.sequence"].sudo()  # numbers are given to whoever makes warranties
-        body = sequence_sudo.next_by_code("service.warranty") or ""
+        body = self.env["ir.sequence"].next_by_code("service.warranty") or ""
         return warranty_number.with_check_digit(warranty_number.normalize(body)) if body else ""
 
     @api.depends(*DIMENSIONS)
@@ -136,7 +136,9 @@ class ServiceWarranty(models.Model):
             if warranty.is_rest:
                 warranty.date_end = warranty.replaces_id.date_end
             elif warranty._has_sensible_period():
-                warranty.date_end = warranty.date_start + relativedelta(months=warranty.months, days=-1)
+                after = warranty.date_start + relativedelta(months=warranty.months)
+                # where the last month has no such day, its own last day is covered as well
+                warranty.date_end = after - timedelta(days=after.day == warranty.date_start.day)
             else:
                 warranty.date_end = False  # the constraint says what is wrong
 
@@ -232,9 +234,8 @@ class ServiceWarranty(models.Model):
     @api.model
     def _next_numbers(self, count):
         """Return many new numbers at once; a sequence without gaps gives them one by one."""
-        Sequence_sudo = self.env["ir.sequence"].sudo()  # numbers are given to whoever makes warranties
         domain = [("code", "=", "service.warranty"), ("company_id", "in", [self.env.company.id, False])]
-        sequence = Sequence_sudo.search(domain, order="company_id", limit=1)
+        sequence = self.env["ir.sequence"].search(domain, order="company_id", limit=1)
         if not sequence or sequence.implementation != "standard" or sequence.use_date_range:
             return [self._next_number() for _number in range(count)]
         rows = self.env.execute_query(

@@ -88,17 +88,15 @@ class ServiceWarranty(models.Model):
 
     @api.model
     def _by_code(self, model, field, codes, company):
-        """Return records by their code as it is written and in capitals; ambiguous ones by None."""
+        """Return records by their code: as it is written, and in capitals."""
         Model = self.env[model]
         query = Model._search(Domain("company_id", "in", [False, company.id]) & Domain(field, "!=", False))
         column = Model._field_to_sql(query.table, field, query)
         query.add_where(SQL("upper(%s) = ANY(%s)", column, [code.upper() for code in codes]))
         found = {}
-        records = Model.browse(query)
-        for record in records:
-            key = record[field].upper()
-            found[key] = None if key in found else record
-        found |= {record[field]: record for record in records}
+        for record in Model.browse(query):
+            for key in ((record[field], "as written"), (record[field].upper(), "in capitals")):
+                found[key] = found.get(key, Model) | record
         return found
 
     @api.model
@@ -107,16 +105,13 @@ class ServiceWarranty(models.Model):
         values, key = line["values"], line["key"]
         if key in lookups["keys"]:
             return None, ""  # whatever became of it since: renamed, transferred, archived
-        customer = self._look_up(lookups["customers"], values["customer_number"])
-        if not customer:
-            return None, self.env._("There is no customer number “%(code)s”.", code=values["customer_number"][:40])
-        product = self._look_up(lookups["products"], values["product_code"])
-        if not product:
-            return None, self.env._("There is no product “%(code)s”.", code=values["product_code"][:40])
-        elements = [self._look_up(lookups["products"], code) for code in values["elements"]]
-        if not all(elements):
-            code = values["elements"][elements.index(next(e for e in elements if not e))]
-            return None, self.env._("There is no article code “%(code)s”.", code=code[:40])
+        customer, problem = self._find_customer(lookups["customers"], values["customer_number"])
+        if problem:
+            return None, problem
+        products = [self._look_up(lookups["products"], code) for code in (values["product_code"], *values["elements"])]
+        if problem := self._product_problem(products, values):
+            return None, problem
+        product, *elements = products
         number = warranty_number.normalize(values["number"])
         known, problem = self._check_import_number(company, number, customer, product, lookups["named"])
         if problem or known:
@@ -143,7 +138,37 @@ class ServiceWarranty(models.Model):
 
     @api.model
     def _look_up(self, found, code):
-        return found.get(code) or found.get(code.upper())
+        """Return the records with a code, those that are written just so first."""
+        return found.get((code, "as written")) or found.get((code.upper(), "in capitals")) or ()
+
+    @api.model
+    def _find_customer(self, found, code):
+        """Return who has a customer number, and what is wrong with it; a company goes before its people."""
+        customer = self._look_up(found, code)
+        if len(customer) > 1 and len(customer.commercial_partner_id) == 1:
+            customer = customer & customer.commercial_partner_id or customer[:1]
+        if not customer:
+            return customer, self.env._("There is no customer number “%(code)s”.", code=code[:40])
+        if len(customer) > 1:
+            names = ", ".join(customer.mapped("display_name"))
+            return customer, self.env._(
+                "Several customers have the number “%(code)s”: %(names)s.", code=code[:40], names=names[:200]
+            )
+        return customer, ""
+
+    @api.model
+    def _product_problem(self, products, values):
+        """Return what is wrong with the codes of a line's product and elements, empty where nothing is."""
+        for place, (code, found) in enumerate(
+            zip((values["product_code"], *values["elements"]), products, strict=True)
+        ):
+            if len(found) > 1:
+                return self.env._("Several products have the code “%(code)s”.", code=code[:40])
+            if not found and place:
+                return self.env._("There is no article code “%(code)s”.", code=code[:40])
+            if not found:
+                return self.env._("There is no product “%(code)s”.", code=code[:40])
+        return ""
 
     @api.model
     def _check_import_number(self, company, number, customer, product, named):

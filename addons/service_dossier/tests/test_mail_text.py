@@ -31,6 +31,20 @@ class TestMailText(BaseCase):
         for text, expected in cases.items():
             self.assertEqual(mail_text.parse_recipients(text, limit=5), expected, text)
 
+    def test_readable_addresses(self):
+        """SD3: domains with umlauts are shown as people write them, those of other alphabets as they are sent."""
+        cases = {
+            "info@xn--mller-kva.example,a@x.example": "info@müller.example, a@x.example",
+            '"Bau" <bau@xn--mller-kva.example>': '"Bau" <bau@müller.example>',
+            "a@mail.xn--brn-0na.dk": "a@mail.børn.dk",
+            "a@xn--pple-43d.com": "a@xn--pple-43d.com",
+            "a@xn--nonsense-.com": "a@xn--nonsense-.com",
+            "": "",
+        }
+        for address, shown in cases.items():
+            self.assertEqual(mail_text.readable_addresses(address), shown)
+        self.assertEqual(mail_text.wire_address("bau@müller.example"), "bau@xn--mller-kva.example")
+
     def test_recipients_hostile(self):
         """SD3: header injection, 500 addresses and nonsense are refused, each for its own reason."""
         cases = {

@@ -85,8 +85,8 @@ class TestWarranty(DossierCommon):
     def test_validity(self):
         """SD+1: the last day is covered, the day after is not; searching agrees."""
         warranty = self.make_warranty(date_start=date(2024, 1, 31), months=13)
-        self.assertEqual(warranty.date_end, date(2025, 2, 27))
-        for day, valid in (("2024-01-30", False), ("2024-01-31", True), ("2025-02-27", True), ("2025-02-28", False)):
+        self.assertEqual(warranty.date_end, date(2025, 2, 28))
+        for day, valid in (("2024-01-30", False), ("2024-01-31", True), ("2025-02-28", True), ("2025-03-01", False)):
             with freeze_time(f"{day} 12:00"):
                 warranty.invalidate_recordset(["is_valid"])
                 self.assertEqual(warranty.is_valid, valid, day)
@@ -95,6 +95,22 @@ class TestWarranty(DossierCommon):
                 self.assertFalse(
                     self.env["service.warranty"].search([("id", "=", warranty.id), ("is_valid", "!=", valid)])
                 )
+
+    def test_short_months(self):
+        """SD+1: a period ends the day before the one it began on; a month without such a day is covered to its end.
+
+        German Civil Code, sections 187 (2) and 188 (2) and (3); Regulation (EEC, Euratom) 1182/71, article 3 (2) (c).
+        """
+        for start, months, end in (
+            (date(2028, 2, 29), 12, date(2029, 2, 28)),
+            (date(2028, 2, 29), 48, date(2032, 2, 28)),
+            (date(2027, 2, 28), 12, date(2028, 2, 27)),
+            (date(2027, 3, 1), 12, date(2028, 2, 29)),
+            (date(2026, 8, 31), 6, date(2027, 2, 28)),
+            (date(2026, 8, 31), 3, date(2026, 11, 30)),
+            (date(2026, 11, 30), 24, date(2028, 11, 29)),
+        ):
+            self.assertEqual(self.make_warranty(date_start=start, months=months).date_end, end, (start, months))
 
     def test_day_of_the_company(self):
         """SD+1: what is delivered after midnight at the company is covered, whatever the customer's clock says."""

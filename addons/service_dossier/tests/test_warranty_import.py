@@ -115,6 +115,25 @@ class TestWarrantyImport(DossierCommon):
         self.env["res.partner"].create({"name": "Triplet", "ref": "xY"})
         self.assertEqual(self.run_import(";XY;;SCR;;;;;;;;").bad_count, 1)
 
+    def test_number_of_two_customers(self):
+        """SD+9: a customer number that two companies have, a code of two products: named, nothing is guessed."""
+        self.customer.child_ids[:1].ref = "C1"
+        self.assertEqual(self.run_import(";C1;;SCR;;;;;;;;").created_count, 1)
+        made = self.env["service.warranty"].search([("import_key", "!=", False)])
+        self.assertEqual(made.partner_id, self.customer, "the company, not its person of the same number")
+        self.other_customer.ref = "C1"
+        self.env["res.partner"].create({"name": "Third", "ref": "C3"})
+        self.env["product.product"].create([{"name": name, "default_code": "TWO"} for name in ("One", "Other")])
+        record = self.run_import(
+            ";C1;X;SCR;;;;;;;;", ";C3;;TWO;;;;;;;;", ";c1;Y;SCR;;;;;;EL-1;;", ";C3;;SCR;;;;;;TWO;;"
+        )
+        self.assertEqual((record.created_count, record.bad_count), (0, 4))
+        first, second, third, fourth = record.problem_ids.sorted("line").mapped("problem")
+        self.assertIn("Other shop", first)
+        self.assertIn("Several products", second)
+        self.assertIn("Several customers", third)
+        self.assertIn("Several products", fourth)
+
     def test_many_batches(self):
         """SD+9: a long list is imported some lines a transaction, to its end."""
         record = self.run_import(*(f";C1;B{number};SCR;{number};;;;;;;" for number in range(1, 2102)))

@@ -52,3 +52,11 @@ def migrate(cr, version):
     lines = env["sale.order.line"].search([("service_warranty_id", "=", False), ("warranty_ids", "!=", False)])
     env.add_to_compute(lines._fields["warranty_due"], lines)
     lines.flush_recordset(["warranty_due"])
+    # begun on a day that their last month does not have: that month's last day is covered as well
+    cr.execute(
+        """SELECT id FROM service_warranty
+            WHERE extract(day FROM date_start) > extract(day FROM date_start + months * interval '1 month')"""
+    )
+    warranties = env["service.warranty"].browse(row[0] for row in cr.fetchall())
+    env.add_to_compute(warranties._fields["date_end"], warranties)
+    warranties.flush_recordset(["date_end"])
