@@ -4,9 +4,11 @@ import email.message
 import http.client
 import threading
 import time
+import urllib.parse
 
 import pytest
 
+from benchmarks.bench_service_dossier import portal_session
 from tests.helpers import at_once
 from tools.rpc import Rpc, RpcError
 from tools.settings import ALIAS_DOMAIN
@@ -84,6 +86,18 @@ def test_service_orders_share_no_number(both, admin, sql):
         waiting = [dossier_id for dossier_id, result in zip(waiting, results, strict=True) if result is not True]
     names = [name for (name,) in sql("SELECT name FROM sale_order WHERE service_number = 'OLD-7777' ORDER BY name")]
     assert names == [f"OLD-7777-S{number}" for number in range(1, 5)]
+
+
+def test_colleague_is_invited_once(odoo, sql):
+    """SD+10: the same invitation sent twice at once gives one login, which one removal takes away."""
+    opener = portal_session(odoo.url, "dealer")
+    page = opener.open(f"{odoo.url}/my/colleagues").read().decode()
+    token = page.split('name="csrf_token" value="')[1].split('"')[0]
+    for number in range(3):
+        address = f"new{number}@peeters.example.com"
+        form = urllib.parse.urlencode({"name": "Jan", "email": address, "csrf_token": token}).encode()
+        at_once([lambda form=form: opener.open(f"{odoo.url}/my/colleagues/invite", form).status] * 3)
+        assert sql("SELECT count(*) FROM res_users WHERE login = %s", (address,)) == [(1,)]
 
 
 def test_warranty_pays_once(both, admin, sql):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class HelpdeskTicket(models.Model):
@@ -41,8 +42,20 @@ class HelpdeskTicket(models.Model):
     @api.depends("partner_id", "dossier_id")
     def _compute_commercial_partner_id(self):
         for ticket in self:
-            dossier_sudo = ticket.dossier_id.sudo()  # agents need no dossier role
-            ticket.commercial_partner_id = dossier_sudo.commercial_partner_id or ticket.partner_id.commercial_partner_id
+            holder = ticket.dossier_id or ticket.partner_id
+            ticket.commercial_partner_id = holder.commercial_partner_id
+
+    @api.constrains("company_id", "dossier_id")
+    def _check_company_of_dossier(self):
+        for ticket in self:
+            if ticket.dossier_id and ticket.company_id != ticket.dossier_id.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(number)s stays in %(company)s: it is a complaint in a dossier of this company.",
+                        number=ticket.number,
+                        company=ticket.dossier_id.company_id.name,
+                    )
+                )
 
     def _leave_to_customer(self, person):
         """Let the customer itself take the place of a contact who left it."""
@@ -55,12 +68,11 @@ class HelpdeskTicket(models.Model):
     def _compute_dossier_file_ids(self):
         """Search as the reader: of a message that somebody may not see, not even the files' ids are told."""
         File = self.env["service.dossier.file"]
-        self_sudo = self.sudo()  # agents need no dossier role to see the photos of a complaint
-        messages = self_sudo.dossier_message_id
-        found = File.search([("thread_id", "in", messages.ids)]) if File.has_access("read") else File
+        thread_ids = self.dossier_message_id.ids
+        found = File.search([("thread_id", "in", thread_ids)]) if File.has_access("read") else File
         by_thread = {thread.id: files for thread, files in found.grouped("thread_id").items()}
-        for ticket, ticket_sudo in zip(self, self_sudo, strict=True):
-            ticket.dossier_file_ids = by_thread.get(ticket_sudo.dossier_message_id.id, File)
+        for ticket in self:
+            ticket.dossier_file_ids = by_thread.get(ticket.dossier_message_id.id, File)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -92,7 +104,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _create_from_dossier(self, message, category_id=False):
-        """Register the complaint that a dossier message makes.
+        """Register the complaint that a dossier message makes (superuser: customers make tickets by complaining).
 
         :param message: superuser record of the message
         """
@@ -120,8 +132,7 @@ class HelpdeskTicket(models.Model):
             stages = self.env["helpdesk.ticket.team"].with_company(company)._get_applicable_stages()
             values["stage_id"] = stages[:1].id
             values["user_id"] = dossier.user_id.id
-        Ticket_sudo = self.sudo().with_context(mail_create_nosubscribe=True)  # customers make tickets by complaining
-        ticket = Ticket_sudo.create(values)
+        ticket = self.with_context(mail_create_nosubscribe=True).create(values)
         ticket.message_subscribe(partner_ids=(message.author_id | dossier.user_id.partner_id).ids)
         return ticket
 
@@ -141,15 +152,14 @@ class HelpdeskTicket(models.Model):
         if comment and message.message_type in ("comment", "email") and not author.partner_share:
             self._mark_answered()
         if comment and not self.env.context.get("dossier_mirror"):
-            self_sudo = self.sudo()  # agents need no dossier role
-            for ticket in self_sudo.filtered("dossier_message_id"):
+            for ticket in self.filtered("dossier_message_id"):
                 self.env["service.dossier.message"]._create_from_ticket(ticket, message)
             if author.partner_share:
                 self._on_customer_answer()
         return result
 
     def _mark_answered(self):
-        self_sudo = self.sudo()  # whoever answers in the dossier need not see tickets
+        self_sudo = self.sudo()  # an employee who only follows a ticket answers it, too, without write access
         due_sudo = self_sudo.filtered(lambda ticket: ticket.dossier_id and not ticket.date_first_response)
         if due_sudo:
             due_sudo.date_first_response = fields.Datetime.now()

@@ -17,6 +17,6 @@ class HelpdeskTicketCategory(models.Model):
 
     @api.model
     def _dossier_choices(self, company):
-        """Return the categories that a company's complaints can have (superuser: customers read their names)."""
-        Category_sudo = self.sudo()  # see above
+        """Return the categories that a company's complaints can have (superuser: their names reach the pages)."""
+        Category_sudo = self.sudo()  # the customer's login may be of another company
         return Category_sudo.search([("dossier_complaint", "=", True), ("company_id", "in", [False, company.id])])

@@ -36,7 +36,8 @@ class HelpdeskTicket(models.Model):
         """Stop and start the clock of the response target where the stage says so."""
         stages = {ticket.id: ticket.stage_id for ticket in self} if vals.get("stage_id") else {}
         result = super().write(vals)
-        tickets_sudo = self.sudo() if stages else self.browse()  # agents need no dossier role
+        # an agent may have handed the ticket over to another team by the same change
+        tickets_sudo = self.sudo() if stages else self.browse()
         for ticket in tickets_sudo.filtered("dossier_id"):
             before, after = stages[ticket.id], ticket.stage_id
             if after.dossier_waits and not before.dossier_waits:

@@ -44,12 +44,11 @@ class HelpdeskTicket(models.Model):
 
     def _asks_satisfaction(self):
         """Return whether the end of this complaint is told in its dossier, with the question how it was handled."""
-        self_sudo = self.sudo()  # agents need no dossier role
         return (
-            self_sudo.company_id.dossier_ask_satisfaction
-            and self_sudo.stage_id.closed
-            and bool(self_sudo.dossier_message_id)
-            and not self_sudo.merged_into_id
+            self.company_id.dossier_ask_satisfaction
+            and self.stage_id.closed
+            and bool(self.dossier_message_id)
+            and not self.merged_into_id
         )
 
     @api.model_create_multi
@@ -69,23 +68,23 @@ class HelpdeskTicket(models.Model):
         self._check_verdict(vals)
         was_open = self.filtered(lambda ticket: not ticket.stage_id.closed) if vals.get("stage_id") else self.browse()
         result = super().write(vals)
-        for ticket in was_open.filtered(lambda ticket: ticket._asks_satisfaction()):
+        was_open_sudo = was_open.sudo()  # agents need no dossier role
+        for ticket in was_open_sudo.filtered(lambda ticket: ticket._asks_satisfaction()):
             ticket._ask_satisfaction()
         return result
 
     def _ask_satisfaction(self):
-        """Say in the dossier that the complaint is solved, and ask how it was handled."""
-        ticket_sudo = self.sudo()  # agents need no dossier role
-        dossier = ticket_sudo.dossier_id._in_language_of_customer()
+        """Say in the dossier (superuser) that the complaint is solved, and ask how it was handled."""
+        dossier = self.dossier_id._in_language_of_customer()
         text = dossier.env._(
             "Complaint %(number)s is solved. How satisfied are you with the way we handled it? "
             "Please tell us where you read this message in the dossier.",
-            number=ticket_sudo.number,
+            number=self.number,
         )
-        if ticket_sudo.satisfaction:
-            text = dossier.env._("Complaint %(number)s is solved.", number=ticket_sudo.number)
-        dossier._post_event(False, text, message_type="complaint_solved", parent=ticket_sudo.dossier_message_id)
-        ticket_sudo.date_satisfaction = fields.Datetime.now()
+        if self.satisfaction:
+            text = dossier.env._("Complaint %(number)s is solved.", number=self.number)
+        dossier._post_event(False, text, message_type="complaint_solved", parent=self.dossier_message_id)
+        self.date_satisfaction = fields.Datetime.now()
 
     def _track_template(self, tracking):
         """Send one mail at the end, not two: the dossier's asks how satisfied the customer is."""

@@ -52,31 +52,35 @@ class ResPartner(models.Model):
         return result
 
     def _leave_documents(self, former):
-        """Let a former company take the place of a person who belongs to another one now, in what is that company's."""
+        """Let a former company take the place of a person who belongs to another one now, in what is that company's.
+
+        (superuser: whoever may edit a contact need not see dossiers; each record says what happened to it)
+        """
         self.ensure_one()
-        # whoever may edit a contact need not see dossiers; each record says what happened to it
-        self_sudo = self.sudo().with_context(active_test=False)
+        person = self.with_context(active_test=False)
         for model in ("service.dossier", "service.warranty"):
             own = [("partner_id", "=", self.id), ("commercial_partner_id", "=", former.id)]
-            self_sudo.env[model].search(own)._replace_contact(self_sudo)
+            person.env[model].search(own)._replace_contact(person)
         orders = [("partner_id", "=", self.id), ("dossier_id.commercial_partner_id", "=", former.id)]
-        self_sudo.env["sale.order"].search(orders)._leave_to_customer(self_sudo)
+        person.env["sale.order"].search(orders)._leave_to_customer(person)
         if former == self:
             return
-        self_sudo.env["helpdesk.ticket"].search(orders)._leave_to_customer(self_sudo)
+        person.env["helpdesk.ticket"].search(orders)._leave_to_customer(person)
         followed = [("message_partner_ids", "in", self.ids), ("commercial_partner_id", "=", former.id)]
-        self_sudo.env["service.dossier"].search(followed)._let_go(self_sudo)
+        person.env["service.dossier"].search(followed)._let_go(person)
 
     # Customers
 
     def _acts_for(self, customer):
-        """Return whether a person belongs to a customer, or acts for it with the own login."""
-        partner_sudo = self.sudo()  # compared only; who acts for whom is for managers
-        return partner_sudo.commercial_partner_id == customer or customer in partner_sudo.dossier_customer_ids
+        """Return whether a person belongs to a customer, or acts for it with the own login.
+
+        (superuser or a manager's: who acts for whom is for managers)
+        """
+        return self.commercial_partner_id == customer or customer in self.dossier_customer_ids
 
     def _dossier_customers(self):
         """Return whose dossiers a person opens: the own company first (superuser: names reach the pages)."""
-        partner_sudo = self.sudo()  # see above
+        partner_sudo = self.sudo()  # who acts for whom is for managers; everybody may know for whom the own login does
         return partner_sudo.commercial_partner_id | partner_sudo.dossier_customer_ids
 
     def _dossier_users(self):

@@ -41,9 +41,9 @@ class SaleOrderLine(models.Model):
 
         By the product as it is now: a period that is set later makes no warranties for past sales.
         """
-        Warranty_sudo = self.env["service.warranty"].sudo().with_context(active_test=False)  # counted only
+        Warranty = self.env["service.warranty"].with_context(active_test=False)
         domain = [("sale_line_id", "in", self.ids), ("end_reason", "not in", ["returned", "cancelled"])]
-        counts = dict(Warranty_sudo._read_group(domain, ["sale_line_id"], ["__count"]))
+        counts = dict(Warranty._read_group(domain, ["sale_line_id"], ["__count"]))
         for line in self:
             delivered = int(line.qty_delivered) if line.state == "sale" else 0
             due = delivered - counts.get(line._origin, 0)
@@ -51,10 +51,8 @@ class SaleOrderLine(models.Model):
 
     def _makes_warranties(self):
         """Return whether a delivered piece is a product under warranty; spare parts are none."""
-        warranty_sudo = self.service_warranty_id.sudo()  # salespeople need not see warranties
-        return bool(self.product_id.warranty_months) and (
-            not warranty_sudo or warranty_sudo.product_id == self.product_id
-        )
+        warranty = self.service_warranty_id
+        return bool(self.product_id.warranty_months) and (not warranty or warranty.product_id == self.product_id)
 
     @api.depends("service_free")
     def _compute_price_unit(self):
@@ -191,6 +189,5 @@ class SaleOrderLine(models.Model):
 
     def _get_warranty_numbers(self):
         """Return the warranty numbers to print on orders and invoices."""
-        line_sudo = self.sudo()  # printed for the customer, whoever prints
-        warranties_sudo = line_sudo.warranty_ids | line_sudo.service_warranty_id
-        return ", ".join(warranties_sudo.sorted("name").mapped("name"))
+        warranties = self.warranty_ids | self.service_warranty_id
+        return ", ".join(warranties.sorted("name").mapped("name"))

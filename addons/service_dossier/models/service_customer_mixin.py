@@ -61,8 +61,7 @@ class ServiceCustomerMixin(models.AbstractModel):
 
     def _check_same_customer(self, partner):
         """:raises UserError: where a new contact would hand the record over to another customer by the way"""
-        partner_sudo = partner.sudo()  # compared only
-        if any(record.commercial_partner_id != partner_sudo.commercial_partner_id for record in self):
+        if any(record.commercial_partner_id != partner.commercial_partner_id for record in self):
             raise UserError(
                 self.env._(
                     "%(contact)s belongs to another customer. To hand this over, use the action Transfer.",

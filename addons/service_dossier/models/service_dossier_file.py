@@ -80,12 +80,9 @@ class ServiceDossierFile(models.Model):
         for name, content in files:
             if refusal := self._get_refusal(message.dossier_id, name, content):
                 raise UserError(refusal)
-        self_sudo = self.sudo()  # nobody adds files but with a message, which the callers have checked
-        records = self_sudo.create([{"message_id": message.id, "name": name} for name, _content in files])
+        records = self.create([{"message_id": message.id, "name": name} for name, _content in files])
         # drawings stay as they are, and nothing that a browser would run keeps its type
-        Attachment = self_sudo.env["ir.attachment"].with_context(
-            image_no_postprocess=True, attachments_mime_plainxml=True
-        )
+        Attachment = self.env["ir.attachment"].with_context(image_no_postprocess=True, attachments_mime_plainxml=True)
         for record, (name, content) in zip(records, files, strict=True):
             attachment = Attachment.create(
                 {"name": name, "raw": content, "res_model": self._name, "res_id": record.id, "mimetype": "text/plain"}
@@ -153,6 +150,5 @@ class ServiceDossierFile(models.Model):
         """Download a file (back office)."""
         self.ensure_one()
         self.check_access("read")
-        attachment_sudo = self.sudo().attachment_id  # its id; the address checks the file's own rules
-        url = f"/web/content/{attachment_sudo.id}?download=true"
+        url = f"/web/content/{self.attachment_id.id}?download=true"
         return {"type": "ir.actions.act_url", "url": url, "target": "self"}

@@ -91,15 +91,13 @@ class ServiceDossierLine(models.Model):
     @api.depends("dossier_id")  # not on the dossier's customer, on purpose
     def _compute_commercial_partner_id(self):
         for line in self:
-            dossier_sudo = line.dossier_id.sudo()  # compared only
-            line.commercial_partner_id = dossier_sudo.commercial_partner_id
+            line.commercial_partner_id = line.dossier_id.commercial_partner_id
 
     @api.depends("dossier_id", "warranty_id")
     def _compute_date_claim(self):
         for line in self:
-            dossier_sudo = line.dossier_id.sudo()  # a customer may read the day
-            if dossier_sudo and line.warranty_id:
-                line.date_claim = dossier_sudo._claim_day(line.warranty_id)
+            if line.dossier_id and line.warranty_id:
+                line.date_claim = line.dossier_id._claim_day(line.warranty_id)
             else:
                 line.date_claim = line.date_claim or self.env.company._dossier_day()
 
@@ -108,7 +106,7 @@ class ServiceDossierLine(models.Model):
         """Say what the warranty pays for: what was decided, or what would be if it was ordered now."""
         self_sudo = self.sudo()  # customers do not see other claims
         open_sudo = self_sudo.filtered(lambda line: not line.is_placed)
-        claimed = self.env["service.warranty.claim"]._get_claimed(open_sudo.warranty_id)
+        claimed = open_sudo.env["service.warranty.claim"]._get_claimed(open_sudo.warranty_id)
         basket_sudo = open_sudo.dossier_id._basket()
         for line in basket_sudo | open_sudo:
             covered = line.warranty_id._is_valid_on(line.date_claim) if line.date_claim else False

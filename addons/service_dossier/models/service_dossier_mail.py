@@ -25,10 +25,8 @@ class ServiceDossierMail(models.Model):
     kind = fields.Char(readonly=True, help="Why these addresses got it: chosen by the author, answered, or told.")
 
     def _get_deliveries(self):
-        """Return what became of the mails at each address (superuser)."""
-        # what the callers show of it, they show to whom may see it
-        deliveries_sudo = self.env["mail.delivery"].sudo()
-        return deliveries_sudo.search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        """Return what became of the mails at each address."""
+        return self.env["mail.delivery"].search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
 
     def _on_mail_delivery(self, deliveries):
         """Tell somebody when mails of this mailing did not arrive."""
@@ -52,8 +50,7 @@ class ServiceDossierMail(models.Model):
     def _signature(self, owner):
         """Return what proves that an answer comes from the owner."""
         self.ensure_one()
-        mailing_sudo = self.sudo()  # the salt is for administrators; only the signature leaves this method
-        return hmac(mailing_sudo.env, "service_dossier-reply", (self.id, mailing_sudo.salt, owner))[:32]
+        return hmac(self.env, "service_dossier-reply", (self.id, self.salt, owner))[:32]
 
     def _prepare_headers(self, owner):
         """Return the headers of the owner's copy, by their names in ``mail.mail``."""
@@ -76,8 +73,7 @@ class ServiceDossierMail(models.Model):
         return mailing_sudo.browse(int(match["id"]) if match else []).exists()
 
     def _alias_domain(self):
-        message_sudo = self.sudo().message_id  # the name of a domain is no secret
-        return message_sudo.company_id.alias_domain_id.name
+        return self.message_id.company_id.alias_domain_id.name
 
     def _alias_local_part(self):
         """Return the local part that replies are addressed to, as configured in the aliases."""
@@ -87,21 +83,19 @@ class ServiceDossierMail(models.Model):
     def _get_alias_name(self):
         # not env.ref: that asks the database each time, and this is called for every mail
         alias_id = self.env["ir.model.data"]._xmlid_to_res_id("service_dossier.mail_alias_dossier")
-        alias_sudo = self.env["mail.alias"].sudo().browse(alias_id)  # every reader of a mail knows it
-        return alias_sudo.alias_name or ALIAS_NAME
+        return self.env["mail.alias"].browse(alias_id).alias_name or ALIAS_NAME
 
     def _reply_to(self, owner):
         """Return the owner's signed reply address, or the author's own where mail cannot come in."""
-        message_sudo = self.sudo().message_id  # it is mailed right now; only an address is taken from it
         domain = self._alias_domain()
         if not domain:
-            return message_sudo._author_email() or message_sudo.company_id.email or ""
-        name = message_sudo.dossier_id.name
+            return self.message_id._author_email() or self.message_id.company_id.email or ""
+        name = self.message_id.dossier_id.name
         return formataddr((name, f"{self._get_alias_name()}+{self.id}-{self._signature(owner)}@{domain}"))
 
     @api.model
     def _find_recent(self, addresses):
-        """Return the last mailing (superuser) to one of some addresses within the days in which mails come back."""
+        """Return the last mailing to one of some addresses within the days in which mails come back."""
         since = fields.Datetime.subtract(fields.Datetime.now(), days=BOUNCE_DAYS)
         domain = [
             ("res_model", "=", self._name),
@@ -109,18 +103,17 @@ class ServiceDossierMail(models.Model):
             ("state", "in", ("sent", "waiting")),
             ("date_state", ">=", since),
         ]
-        self_sudo = self.sudo()  # it is suggested to employees only
-        return self_sudo.browse(self_sudo.env["mail.delivery"].search(domain, limit=1).mapped("res_id")).exists()
+        return self.browse(self.env["mail.delivery"].search(domain, limit=1).mapped("res_id")).exists()
 
     @api.model
     def _find_signed(self, candidates):
         """Return the mailing that one of the ``(id, signature)`` pairs proves knowledge of, and the signature's owner.
 
-        :returns: pair of a mailing (superuser) or none, and the owner's addresses
+        :returns: pair of a mailing or none, and the owner's addresses
         """
         for mail_id, signature in candidates:
-            mailing_sudo = self.sudo().browse(mail_id).exists()  # the signature is the right to it
-            for owner in mailing_sudo._owners() if mailing_sudo else []:
-                if consteq(mailing_sudo._signature(owner), signature):
-                    return mailing_sudo, owner.split(",")
+            mailing = self.browse(mail_id).exists()
+            for owner in mailing._owners() if mailing else []:
+                if consteq(mailing._signature(owner), signature):
+                    return mailing, owner.split(",")
         return self.browse(), []

@@ -91,8 +91,7 @@ class ServiceDossierMessage(models.Model):
         for message in self:
             parts = [types.get(message.message_type), message.subject, message.author_name]
             if message.audience == hidden:
-                dossier_sudo = message.dossier_id.sudo()  # its number; whoever asks may see another company's only
-                parts = [dossier_sudo.name]
+                parts = [message.dossier_id.name]
             message.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("audience", "message_type", "is_staff", "parent_id")
@@ -124,6 +123,11 @@ class ServiceDossierMessage(models.Model):
     def _addressees(self):
         """Return the addresses that an e-mail was sent to, copies included."""
         return ",".join(filter(None, (self.recipients, self.cc)))
+
+    @api.model
+    def _readable(self, addresses):
+        """Return addresses as people write them, for pages and documents."""
+        return mail_text.readable_addresses(addresses)
 
     # Posting
 
@@ -158,16 +162,14 @@ class ServiceDossierMessage(models.Model):
         parent = parent or self.browse()
         if parent:
             parent.check_access("read")
-            parent_sudo = parent.sudo()  # checked just now; the fields of an answer are the program's
-            message_type = message_types.answer_code(parent_sudo.message_type)
-            audience = parent_sudo.audience
+            message_type, audience = message_types.answer_code(parent.message_type), parent.audience
         elif chosen:
             self._check_choice(dossier, message_type, audience)
         category_id = values.pop("category_id", False)
         values = self._prepare_post_values(dossier, message_type, audience, parent, values)
         self._check_post(dossier, values, parent, files)
         message_sudo = self.sudo().create(values)  # checked above; no user has create access
-        self.env["service.dossier.file"]._create_files(message_sudo, files)
+        message_sudo.env["service.dossier.file"]._create_files(message_sudo, files)
         message_sudo._apply_effects(category_id)
         self.env["service.dossier.message.read"]._mark(message_sudo, self.env.user.partner_id)
         message_sudo._notify()
@@ -176,14 +178,13 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _prepare_post_values(self, dossier, message_type, audience, parent, values):
         user = self.env.user
-        dossier_sudo = dossier.sudo()  # read access was checked; the customer's number is part of the message
         addressed = message_types.get(message_type).is_addressed and not parent
         recipients, cc = self._parse_addresses(dossier, values) if addressed else (False, False)
         return {
             "origin": "portal" if user.share else "office",
             **values,
             "dossier_id": dossier.id,
-            "commercial_partner_id": dossier_sudo.commercial_partner_id.id,
+            "commercial_partner_id": dossier.commercial_partner_id.id,
             "message_type": message_type,
             "audience": audience,
             "author_id": user.partner_id.id,
@@ -199,8 +200,7 @@ class ServiceDossierMessage(models.Model):
 
     def _root_id(self):
         """Return the id of the first message of this one's conversation, which everybody in it may see."""
-        message_sudo = self.sudo()  # an id only
-        return (message_sudo.root_id or message_sudo).id
+        return (self.root_id or self).id
 
     @api.model
     def _parse_addresses(self, dossier, values):

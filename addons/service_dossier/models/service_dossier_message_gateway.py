@@ -3,6 +3,7 @@
 import logging
 from email.message import EmailMessage
 
+import idna
 from odoo import api, fields, models
 from odoo.addons.base_safeguard.delivery import is_failure_report
 from odoo.tools import (
@@ -22,7 +23,7 @@ _logger = logging.getLogger(__name__)
 
 
 class ServiceDossierMessage(models.Model):
-    """A message that comes in by mail."""
+    """A message that comes in by mail; all of it is superuser's work: the sender of a mail has no account."""
 
     _inherit = "service.dossier.message"
 
@@ -30,8 +31,7 @@ class ServiceDossierMessage(models.Model):
     def _is_dossier_mail(self, message_dict):
         """Return whether a parsed mail is addressed to the dossiers' alias, signed or not."""
         alias = self.env["service.dossier.mail"]._get_alias_name()
-        domains_sudo = self.env["mail.alias.domain"].sudo()  # the gateway's user need not be an administrator
-        domains = domains_sudo.search([]).mapped("name")  # pylint: disable=no-search-all
+        domains = self.env["mail.alias.domain"].search([]).mapped("name")  # pylint: disable=no-search-all
         for address in email_split(message_dict.get("recipients") or ""):
             local, _at, domain = address.lower().partition("@")
             if domain in domains and local.partition("+")[0] == alias:
@@ -44,7 +44,7 @@ class ServiceDossierMessage(models.Model):
 
         :param message: ``email.message.EmailMessage``
         :param message_dict: what Odoo's gateway parsed of it
-        :returns: the new message (superuser), or an empty recordset
+        :returns: the new message, or an empty recordset
         """
         mailing_sudo, owner = self._find_mailing(message_dict)
         sender = self._sender_among(owner, message, message_dict)
@@ -65,7 +65,15 @@ class ServiceDossierMessage(models.Model):
     def _sender_among(self, owner, message, message_dict):
         """Return the writer, as the mail names him, where it is one of ``owner``; empty where it is not."""
         named = (message_dict.get("email_from") or "", mail_parts.clean_text(message.get("Sender") or ""))
-        return next((sender for sender in named if email_normalize(sender) in owner), "")
+        return next((sender for sender in named if self._plain_address(sender) in owner), "")
+
+    @api.model
+    def _plain_address(self, sender):
+        """Return the address of a sender as mailings hold it; empty where it is none."""
+        try:
+            return mail_text.wire_address(email_normalize(sender) or "")
+        except idna.IDNAError:
+            return ""
 
     @api.model
     def _unplaced_reason(self, message, mailing_sudo, sender):
@@ -81,8 +89,8 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _is_removed(self, customer, address):
         """Return whether an address is that of people alone whose logins were taken away, the customer's own first."""
-        partners_sudo = self.env["res.partner"].sudo()  # the mail's sender has no account
-        found = partners_sudo.with_context(active_test=False).search([("email_normalized", "=", address)])
+        Partner = self.env["res.partner"].with_context(active_test=False)
+        found = Partner.search([("email_normalized", "=", address)])
         people = found.filtered(lambda partner: partner._acts_for(customer)) or found
         return bool(self._removed(people)) and not self._present(people)
 
@@ -90,13 +98,9 @@ class ServiceDossierMessage(models.Model):
     def _keep_unplaced(self, message, message_dict, mailing_sudo, reason):
         sender = message_dict.get("email_from") or ""
         _logger.info("Mail %s from %s waits in the queue: %s", message_dict["message_id"], sender, reason)
-        if self._queue_of_mail()._keep(message, message_dict, mailing_sudo, reason) and reason in ("sender", "unknown"):
+        kept = self.env["service.dossier.unplaced"]._keep(message, message_dict, mailing_sudo, reason)
+        if kept and reason in ("sender", "unknown"):
             self._tell_unplaced(message, sender, known=bool(mailing_sudo))
-
-    @api.model
-    def _queue_of_mail(self):
-        """Return the queue of unplaced mail (superuser)."""
-        return self.env["service.dossier.unplaced"].sudo()  # the mail's sender has no account
 
     @api.model
     def _keep_refused(self, message, message_dict, mailing_sudo, message_sudo):
@@ -107,7 +111,7 @@ class ServiceDossierMessage(models.Model):
             _logger.info(
                 "Mail %s is kept whole: files were refused: %s", message_dict["message_id"], ", ".join(refused)
             )
-            self._queue_of_mail()._keep_refused(message, message_dict, mailing_sudo, message_sudo)
+            self.env["service.dossier.unplaced"]._keep_refused(message, message_dict, mailing_sudo, message_sudo)
 
     @api.model
     def _keep_vague_bounce(self, message, message_dict):
@@ -151,17 +155,16 @@ class ServiceDossierMessage(models.Model):
 
     @api.model
     def _find_mailing(self, message_dict):
-        Mailing_sudo = self.env["service.dossier.mail"].sudo()  # the mail's sender has no account
+        Mailing = self.env["service.dossier.mail"]
         addresses = email_split(message_dict.get("recipients") or "")
         references = f"{message_dict.get('references') or ''} {message_dict.get('in_reply_to') or ''}"
-        candidates = mail_text.find_signatures(addresses, references, Mailing_sudo._get_alias_name())
-        return Mailing_sudo._find_signed(candidates)
+        candidates = mail_text.find_signatures(addresses, references, Mailing._get_alias_name())
+        return Mailing._find_signed(candidates)
 
     @api.model
     def _is_mail_loop(self, mailing_sudo, sender):
         since = fields.Datetime.subtract(fields.Datetime.now(), hours=1)
-        Message_sudo = self.sudo()  # counted only; the mail's sender has no account
-        count = Message_sudo.search_count(
+        count = self.search_count(
             [
                 ("dossier_id", "=", mailing_sudo.message_id.dossier_id.id),
                 ("origin", "=", "mail"),
@@ -177,23 +180,22 @@ class ServiceDossierMessage(models.Model):
 
         :param parent_sudo: the message that it answers, or none
         :param author: the partner whose account is credited, or none
-        :returns: the new message (superuser), or an empty recordset where it is there already
+        :returns: the new message, or an empty recordset where it is there already
         """
-        Message_sudo = self.sudo()  # the mail's sender has no account
-        if Message_sudo.search_count([("mail_header", "=", message_dict["message_id"])], limit=1):
+        if self.search_count([("mail_header", "=", message_dict["message_id"])], limit=1):
             _logger.info("Ignored mail %s: it arrived before", message_dict["message_id"])
             return self.browse()
         body, attachments = self._open_attachments(message_dict)
         attachments = sorted(attachments, key=lambda file: file[0] != ORIGINAL_NAME)
-        files, refused = Message_sudo._mail_files(dossier, attachments)
-        values = Message_sudo._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
+        files, refused = self._mail_files(dossier, attachments)
+        values = self._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
         original = any(name == ORIGINAL_NAME for name, _content in files)
         values.update(self._prepare_mail_body(parent_sudo, body, refused, original=original))
         if is_html_empty(values["body"]) and not values["quote"]:
             values["body"] = self._empty_text(name for name, _content in files)
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                message_sudo = Message_sudo.create(values)
+                message_sudo = self.create(values)
         except UniqueViolation:
             _logger.info("Ignored mail %s: another process is handling it", message_dict["message_id"])
             return self.browse()
@@ -205,10 +207,9 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _prepare_mail_values_in(self, dossier, parent_sudo, message_dict, author):
         name, address = parse_contact_from_email(message_dict["email_from"])
-        dossier_sudo = dossier.sudo()  # the mail's sender has no account
         return {
             "dossier_id": dossier.id,
-            "commercial_partner_id": (parent_sudo or dossier_sudo).commercial_partner_id.id,
+            "commercial_partner_id": (parent_sudo or dossier).commercial_partner_id.id,
             "message_type": message_types.answer_code(parent_sudo.message_type),
             "audience": parent_sudo.audience or "company",
             "origin": "mail",
@@ -282,8 +283,7 @@ class ServiceDossierMessage(models.Model):
         if found:
             return found
         domain = [("email_normalized", "=", address), ("company_id", "in", [False, dossier.company_id.id])]
-        partners_sudo = self.env["res.partner"].sudo()  # the mail's sender has no account
-        return partners_sudo.search(domain, limit=1)
+        return self.env["res.partner"].search(domain, limit=1)
 
     @api.model
     def _split_mail_body(self, body, known=()):
@@ -359,12 +359,11 @@ class ServiceDossierMessage(models.Model):
     def _tell_unplaced(self, message, sender, *, known):
         """Tell the sender of a mail that waits, but only somebody who is likely to be real (no backscatter)."""
         address = email_normalize(sender)
-        Users_sudo = self.env["res.users"].sudo()  # their language only
-        users_sudo = Users_sudo.search([("email_normalized", "=", address)], limit=1)
-        if not address or not (known or users_sudo):
+        user = self.env["res.users"].search([("email_normalized", "=", address)], limit=1)
+        if not address or not (known or user):
             return
         company = self.env.company
-        recipient_env = self.with_context(lang=users_sudo.lang or self.env.lang).env
+        recipient_env = self.with_context(lang=user.lang or self.env.lang).env
         self._queue_mails(
             [
                 {

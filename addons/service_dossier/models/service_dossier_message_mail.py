@@ -68,8 +68,8 @@ class ServiceDossierMessage(models.Model):
     @api.model
     def _removed(self, partners):
         """Return the partners who had logins of which none is left: people who left, or whose access was taken away."""
-        Users_sudo = self.env["res.users"].sudo().with_context(active_test=False)  # customers read no users
-        groups = Users_sudo._read_group([("partner_id", "in", partners.ids)], ["partner_id"], ["active:bool_or"])
+        Users = self.env["res.users"].with_context(active_test=False)
+        groups = Users._read_group([("partner_id", "in", partners.ids)], ["partner_id"], ["active:bool_or"])
         gone = {partner.id for partner, present in groups if not present}
         return partners.filtered(lambda partner: partner.id in gone)
 

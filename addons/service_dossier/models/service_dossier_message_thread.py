@@ -91,8 +91,7 @@ class ServiceDossierMessage(models.Model):
         The customer hears of it from the dossier; on the ticket only employees are told. What is for employees' eyes
         is a note there.
         """
-        tickets_sudo = self.root_id.ticket_ids.sudo()  # whoever answers in the dossier need not see tickets
-        for ticket in {ticket._get_conversation() for ticket in tickets_sudo}:
+        for ticket in {ticket._get_conversation() for ticket in self.root_id.ticket_ids}:
             internal = ticket.message_partner_ids.filtered(lambda partner: not partner.partner_share)
             told = (internal | ticket.user_id.partner_id) - self.author_id - self._notified_partners()
             names = ", ".join(self.file_ids.mapped("name"))
@@ -136,8 +135,7 @@ class ServiceDossierMessage(models.Model):
             {"email_from": post.email_from or author.email_formatted or "", "message_id": False},
             author,
         )
-        attachments_sudo = post.sudo().attachment_ids  # whoever wrote it may read them
-        files = [(attachment.name, attachment.raw or b"") for attachment in attachments_sudo]
+        files = [(attachment.name, attachment.raw or b"") for attachment in post.attachment_ids]
         kept, refused = self._mail_files(parent_sudo.dossier_id, files)
         texts = self._prepare_ticket_body(post)
         message_sudo = self.sudo().create(  # no user has create access; who posts on the ticket was checked there
@@ -150,5 +148,5 @@ class ServiceDossierMessage(models.Model):
                 "mail_message_id": post.id,
             }
         )
-        self.env["service.dossier.file"]._create_files(message_sudo, kept)
+        message_sudo.env["service.dossier.file"]._create_files(message_sudo, kept)
         return message_sudo

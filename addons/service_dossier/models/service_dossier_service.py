@@ -49,13 +49,12 @@ class ServiceDossier(models.Model):
         orders_sudo.search(domain).order_line._update_warranties()
 
     def _after_delivery(self):
-        """Move dossiers on whose original orders are delivered completely."""
-        dossiers_sudo = self.sudo()  # whoever delivers need not see dossiers
-        for dossier_sudo in dossiers_sudo.filtered(lambda d: d.stage_id.kind in ("ordered", "production")):
-            lines = dossier_sudo.order_ids.filtered(lambda o: not o.is_service_order).order_line
+        """Move dossiers (superuser) on whose original orders are delivered completely."""
+        for dossier in self.filtered(lambda d: d.stage_id.kind in ("ordered", "production")):
+            lines = dossier.order_ids.filtered(lambda o: not o.is_service_order).order_line
             goods = lines.filtered(lambda line: not line.display_type and line.product_uom_qty)
             if goods and all(line.qty_delivered >= line.product_uom_qty for line in goods):
-                dossier_sudo._move_to_kind("delivered")
+                dossier._move_to_kind("delivered")
 
     # Service requests
 
@@ -101,9 +100,9 @@ class ServiceDossier(models.Model):
     # The timeline
 
     def _post_event(self, subject, body, *, message_type="order", parent=None):
-        """Write down what happened, in the manufacturer's name, and mail it to the customer.
+        """Write down what happened in a dossier (superuser), in the manufacturer's name, and mail it to the customer.
 
-        :param parent: the message (superuser) that this is the end of
+        :param parent: the message that this is the end of
         """
         self.ensure_one()
         company = self.company_id
@@ -120,9 +119,9 @@ class ServiceDossier(models.Model):
             "parent_id": parent.id if parent else False,
             "root_id": parent._root_id() if parent else False,
         }
-        message_sudo = self.env["service.dossier.message"].sudo().create(values)  # no user has create access
-        message_sudo._notify()
-        return message_sudo
+        message = self.env["service.dossier.message"].create(values)
+        message._notify()
+        return message
 
     def _in_language_of_customer(self):
         return self.with_context(lang=self.partner_id.lang or self.commercial_partner_id.lang or self.env.lang)

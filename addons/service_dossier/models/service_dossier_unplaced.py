@@ -256,7 +256,7 @@ class ServiceDossierUnplaced(models.Model):
         message_dict["message_id"] = self_sudo.mail_header
         dossier_sudo = dossier.with_env(self_sudo.env)
         parent_sudo = (parent if parent.dossier_id == dossier else parent.browse()).with_env(self_sudo.env)
-        Message = self.env["service.dossier.message"]
+        Message = self_sudo.env["service.dossier.message"]
         # an employee says where it belongs, not that the sender is who the mail says: no employee's account is credited
         author = Message._mail_author(dossier_sudo, parent_sudo, email_normalize(self_sudo.email_from or ""))
         author = author.filtered("partner_share")

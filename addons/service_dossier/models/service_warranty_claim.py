@@ -73,10 +73,10 @@ class ServiceWarrantyClaim(models.Model):
     def _compute_quantity(self):
         """Follow the order, in the product's unit: whoever raises it claims more; without it the last one is kept."""
         for claim in self:
-            line_sudo = claim.sudo().sale_line_id  # whoever sees the claim need not see sales
-            if line_sudo:
-                product, ordered = line_sudo.product_id, line_sudo.product_uom_qty
-                claim.quantity = line_sudo.product_uom_id._compute_quantity(ordered, product.uom_id, round=False)
+            line = claim.sale_line_id
+            if line:
+                product, ordered = line.product_id, line.product_uom_qty
+                claim.quantity = line.product_uom_id._compute_quantity(ordered, product.uom_id, round=False)
             else:
                 claim.quantity = claim.quantity
 
@@ -97,9 +97,11 @@ class ServiceWarrantyClaim(models.Model):
 
     @api.model
     def _get_claimed(self, warranties):
-        """Return the quantities that count, by first warranty and part (none: the whole product)."""
-        self_sudo = self.sudo()  # customers see their own claims only through what they order
-        groups = self_sudo._read_group(
+        """Return the quantities that count, by first warranty and part (none: the whole product).
+
+        (superuser: customers see their own claims only through what they order)
+        """
+        groups = self._read_group(
             [("chain_id", "in", [warranty._chain().id for warranty in warranties]), ("state", "in", COUNTED)],
             ["chain_id", "element_id"],
             ["quantity:sum"],

@@ -36,4 +36,5 @@ from . import (
     test_warranty,
     test_warranty_import,
     test_warranty_list,
+    test_without_rights,
 )

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
 from .common import DossierCommon
@@ -48,6 +49,13 @@ class TestComplaint(DossierCommon):
         self.assertIn("Scratch", ticket.name)
         self.assertIn("Some text", ticket.description)
         self.assertTrue(ticket.stage_id.unattended)
+
+    def test_stays_in_its_company(self):
+        """SD7: a complaint is in the company of its dossier: nobody of another one reads what was said in it."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        with self.assertRaisesRegex(ValidationError, "stays in"):
+            self.complain().company_id = other
+        self.complain().write({"dossier_id": False, "dossier_message_id": False, "company_id": other.id})
 
     def test_photos(self):
         """SD+4: photos of the complaint are seen on the ticket, without a second copy that could not be deactivated."""

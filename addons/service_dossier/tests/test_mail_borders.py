@@ -71,14 +71,15 @@ class TestGatewayBorders(DossierCommon):
         company = self.env["res.company"].create({"name": "Other Works"})
         Partner = self.env["res.partner"]
         theirs = Partner.create({"name": "Theirs", "email": "a@x.example", "company_id": company.id})
-        author = self.message._mail_author(self.dossier, self.message.sudo(), "a@x.example")
+        message_sudo = self.message.sudo()
+        author = message_sudo._mail_author(self.dossier, message_sudo, "a@x.example")
         self.assertFalse(author)
         shared = Partner.create({"name": "Shared", "email": "a@x.example"})
         Partner.create({"name": "Somebody", "email": "c@x.example"})
-        self.assertEqual(self.message._mail_author(self.dossier, self.message.sudo(), "a@x.example"), shared)
+        self.assertEqual(message_sudo._mail_author(self.dossier, message_sudo, "a@x.example"), shared)
         theirs.company_id = False
         self.dossier.message_subscribe(partner_ids=theirs.ids)
-        self.assertEqual(self.message._mail_author(self.dossier, self.message.sudo(), "a@x.example"), theirs)
+        self.assertEqual(message_sudo._mail_author(self.dossier, message_sudo, "a@x.example"), theirs)
 
     def test_what_was_said_in_the_thread(self):
         """SD+6: only what this conversation said comes back as a quote; another one's words are new here."""

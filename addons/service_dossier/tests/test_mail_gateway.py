@@ -69,6 +69,14 @@ class TestMailGateway(DossierCommon):
         self.assertIn("to your message of", to_abe.body_html)
         self.assertNotIn("/my/dossiers", to_abe.body_html, "people without access get no link")
 
+    def test_blind_copy(self):
+        """SD+5: an answer that has the dossier in Bcc only names no address of ours, but says what it answers."""
+        mail = self.make_mail(to="office@x.example", In_Reply_To=self.mail.message_id, mail_header="<b1@x.example>")
+        self.assertIn("Thursday", self.receive(mail).body)
+        mail = self.make_mail(to="office@x.example", In_Reply_To="<9@x.example>", mail_header="<b2@x.example>")
+        with self.assertRaises(ValueError):
+            self.receive(mail)
+
     def test_reply_by_references(self):
         """SD3: a mail program that drops the signed address is recognised by References."""
         mail = self.make_mail(to=f"dossier@{ALIAS_DOMAIN}", References=f"<x@y.example> {self.mail.message_id}")

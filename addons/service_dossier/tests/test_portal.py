@@ -47,6 +47,12 @@ class TestPortal(DossierCommon, HttpCase):
         self.login(self.stranger)
         self.assertNotIn(self.dossier.name, self.url_open("/my/dossiers").text)
 
+    def test_overview_names_products(self):
+        """SD1: the overview names the product of a dossier, which customers may not read."""
+        self.dossier.product_id = self.env["product.product"].create({"name": "Patio roof"})
+        self.login(self.dealer)
+        self.assertIn("Patio roof", self.url_open("/my/dossiers").text)
+
     def test_pager(self):
         """SD1: the overview is paged."""
         self.env["service.dossier"].create([{"partner_id": self.dealer.partner_id.id} for _number in range(25)])
