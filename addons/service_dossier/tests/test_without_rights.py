@@ -211,7 +211,7 @@ class TestPeopleWithoutRights(WithoutRights):
         )
         dossier = self.env["service.dossier"].create({"partner_id": person.id})
         wizard = self.env["base.partner.merge.automatic.wizard"]
-        self.cold(wizard, clerk)._merge([person.id, twin.id], dst_partner=twin.with_user(clerk))
+        self.cold(wizard, clerk)._merge([person.id, twin.id], dst_partner=twin)
         self.assertEqual(dossier.commercial_partner_id, self.customer)
         self.assertEqual(dossier.partner_id, self.customer)
 
