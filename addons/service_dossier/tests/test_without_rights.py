@@ -203,18 +203,6 @@ class TestPeopleWithoutRights(WithoutRights):
         self.assertEqual(self.dossier.commercial_partner_id, self.customer)
         self.assertFalse(person.dossier_customer_ids)
 
-    def test_contacts_merged(self):
-        """SD7: whoever merges contacts need not see dossiers: nothing is handed over."""
-        clerk = self.make_user("sd_merger", "base.group_user,base.group_partner_manager")
-        person, twin = self.env["res.partner"].create(
-            [{"name": "Ann", "parent_id": self.customer.id}, {"name": "Ann", "parent_id": self.other_customer.id}]
-        )
-        dossier = self.env["service.dossier"].create({"partner_id": person.id})
-        wizard = self.env["base.partner.merge.automatic.wizard"]
-        self.cold(wizard, clerk)._merge([person.id, twin.id], dst_partner=twin)
-        self.assertEqual(dossier.commercial_partner_id, self.customer)
-        self.assertEqual(dossier.partner_id, self.customer)
-
     def test_whose_dossiers(self):
         """SD+10: a login knows for which customers it acts; who acts for whom is otherwise for managers."""
         person = self.dealer.partner_id
