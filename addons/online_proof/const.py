@@ -63,6 +63,17 @@ FINDINGS = {
     "page_size": _lt("The page is %(width)s x %(height)s mm, the product %(expected_width)s x %(expected_height)s mm."),
     "no_bleed": _lt("There are %(bleed)s mm of bleed, the product needs %(expected)s mm."),
     "mixed_sizes": _lt("The pages have %(count)s different sizes."),
+    "picture_resolution": _lt(
+        "A picture of %(width)s x %(height)s pixels (%(format)s) has only %(dpi)s dpi at its printed size; at least"
+        " %(minimum)s are needed."
+    ),
+    "bitmap_resolution": _lt(
+        "A picture in black and white of %(width)s x %(height)s pixels (%(format)s) has only %(dpi)s dpi at its printed"
+        " size; its edges need at least %(minimum)s."
+    ),
+    "crop": _lt("The crop box hides a part of what is printed. The proof shows the page without that part."),
+    "codes_not_read": _lt("Barcodes could not be looked for."),
+    "ink_not_measured": _lt("The total ink could not be measured."),
     "low_resolution": _lt("A picture has only %(dpi)s dpi at its printed size (at least %(minimum)s are needed)."),
     "resolution_unknown": _lt("The picture does not say its resolution; 300 dpi are assumed."),
     "rgb": _lt("RGB colours will be converted for printing and may look different."),

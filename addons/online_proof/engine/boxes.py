@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import documents
 from .findings import ERROR, WARNING, finding
+from .paint import cut
 
 if TYPE_CHECKING:
     import pikepdf
@@ -21,11 +23,27 @@ _EPSILON = 0.6
 class Sheet:
     """A page as it is seen: turns places in points into fractions of it."""
 
-    def __init__(self, page: pikepdf.Page) -> None:
+    def __init__(self, page: pikepdf.Page, bleed: float = 0) -> None:
+        """Read the boxes of a page.
+
+        :param bleed: millimetres that are printed around the trim, where the page does not say
+        """
         self.unit = documents.unit_of(page)
         self.visible = documents.visible_box(page)
         self.trim = documents.trim_of(page)
         self.rotation = documents.rotation_of(page)
+        self.printed = self._printed(page, bleed * 72 / 25.4 / self.unit)
+
+    def _printed(self, page: pikepdf.Page, bleed: float) -> Box:
+        """Return what is printed and not thrown away: the trim with its bleed; marks around it are the shop's."""
+        if "/TrimBox" not in page.obj:
+            return self.visible
+        left, bottom, right, top = self.trim
+        outer = (left - bleed, bottom - bleed, right + bleed, top + bleed)
+        if "/BleedBox" in page.obj:
+            outer = documents.box_of(page.bleedbox)
+        part = cut(outer, documents.box_of(page.mediabox))
+        return part if part and part[2] - part[0] > 1 and part[3] - part[1] > 1 else self.visible
 
     def fractions(self, box: Box) -> Place | None:
         """Return left, top, right, bottom of the part of a box that can be seen; None if there is none."""
@@ -34,7 +52,7 @@ class Sheet:
         place = ((box[0] - left) / width, (top - box[3]) / height, (box[2] - left) / width, (top - box[1]) / height)
         for _quarter in range(self.rotation // 90):
             place = (1 - place[3], place[0], 1 - place[1], place[2])
-        if place[2] < 0 or place[3] < 0 or place[0] > 1 or place[1] > 1:
+        if not all(map(math.isfinite, place)) or place[2] < 0 or place[3] < 0 or place[0] > 1 or place[1] > 1:
             return None
         return [round(min(max(value, 0.0), 1.0), 5) for value in place]
 
@@ -73,6 +91,8 @@ def check_page(page: pikepdf.Page, number: int, expected: Wishes) -> list[Findin
     found = check_size(trim_size(page), bleed, number, expected)
     if room < -_EPSILON or not _inside(documents.box_of(page.bleedbox), documents.box_of(page.mediabox)):
         found.append(finding("boxes", WARNING, number))
+    elif "/TrimBox" in page.obj and not _inside(trim, documents.visible_box(page)):
+        found.append(finding("crop", WARNING, number))
     return found
 
 

@@ -60,9 +60,32 @@ def check_profile(path: File) -> dict[str, str]:
 
 
 def preflight(path: File, expected: Wishes, profile: Wishes, press: str) -> list[Finding]:
-    """Return the findings for a file; see ``preflight.preflight``."""
-    values = {"expected": expected, "profile": profile, "press": press}
-    return run_job("preflight", seconds=const.LONG_SECONDS, path=str(path), **values)
+    """Return the findings for a file; see ``preflight.examine``.
+
+    What takes too long, or too much memory, is looked at from outside. Barcodes and inks need a renderer: each has
+    a process of its own, so that what one of them cannot do takes nothing away from the others.
+
+    :param press: path of the shop's press profile, empty for RGB
+    """
+    values: dict[str, Any] = {"path": str(path), "expected": expected, "profile": profile}
+    try:
+        found, codes = run_job("examine", seconds=const.LONG_SECONDS, **values)
+    except FileRefusedError:
+        found, codes = run_job("examine", deep=False, **values)
+    if codes:
+        found += _look_once("check_codes", "codes_not_read", path=str(path), codes=codes)
+    limit = profile.get("total_ink")
+    if limit:
+        found += _look_once("measure_ink", "ink_not_measured", path=str(path), limit=limit, press=press)
+    return found
+
+
+def _look_once(job: str, failure: str, **values: Any) -> list[Finding]:
+    """Return what a check finds; one that takes too long is said not to have been made."""
+    try:
+        return run_job(job, seconds=const.LOOK_SECONDS, **values)
+    except FileRefusedError:
+        return [{"code": failure, "severity": "info", "page": 0, "box": None, "values": {}}]
 
 
 def disagreements(path: File, pages: Sequence[Page], target: File, press: str) -> list[dict[str, Any]]:

@@ -22,6 +22,8 @@ MAX_PIXELS = 100_000_000
 PAGE_SECONDS = 25
 #: The first look at a file, a region, a comparison.
 SHORT_SECONDS = 40
+#: The inks of a document, or its barcodes, which its preflight can do without.
+LOOK_SECONDS = 90
 #: A whole document: preflight, watermark.
 LONG_SECONDS = 180
 

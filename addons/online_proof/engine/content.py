@@ -1,19 +1,38 @@
 """What a page paints: every fill, line, letter and picture with its colors, its state and its place.
 
-Only what reaches the paper counts: a color that is set and never used, or a state that is listed, paints nothing.
+Only what reaches the paper counts: a color that is set and never used, a state that is listed, a layer that is
+switched off, and what lies outside of the sheet or of the clip, paint nothing.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
 from . import embedded
-from .paint import IDENTITY, Color, Paint, State, around, color_space, multiply, placed
+from .layers import Layers
+from .lettering import Glyph, Lettering, drawing_of
+from .outlines import FILLS, PATH_ENDS, STROKES, Outlines
+from .paint import (
+    FAULTS,
+    IDENTITY,
+    Color,
+    Paint,
+    State,
+    color_space,
+    cut,
+    device_color,
+    multiply,
+    number,
+    placed,
+    placed_box,
+)
 
 if TYPE_CHECKING:
     from .shapes import Box
@@ -21,26 +40,27 @@ if TYPE_CHECKING:
 #: What stands before an operator: numbers and objects of the file, in pikepdf's list or in a tuple.
 Operands = Any
 
-#: Drawing operators of a document that are read; one with more is said not to have been read fully.
+#: Operators of a document that are read; one with more is said not to have been read fully.
 OPERATORS = 300_000
-_DEPTH = 6
+#: Seconds of the processor that reading a document may take, and after how many operators the clock is looked at.
+SECONDS, _LOOK_AT_CLOCK = 45.0, 100
+#: Forms in forms that are followed; renderers give up at about as many.
+_DEPTH = 24
 _TEXT = {"Tj", "TJ", "'", '"'}
-_FILLS = {"f", "F", "f*", "B", "B*", "b", "b*"}
-_STROKES = {"S", "s", "B", "B*", "b", "b*"}
-_FAULTS = (pikepdf.PdfError, AttributeError, TypeError, ValueError, KeyError, IndexError, NotImplementedError)
 
 
 class Reader:
-    """Walks through the drawing operators of pages and of the forms, patterns and masks that they use.
+    """Walks through pages and the forms, patterns and masks that they use, and emits every :class:`Paint`."""
 
-    :param emit: called with every :class:`Paint`
-    """
-
-    def __init__(self, emit: Callable[[Paint], None]) -> None:
-        self.emit = emit
+    def __init__(self, emit: Callable[[Paint], None], layers: Layers | None = None) -> None:
+        self.emit, self.layers = emit, layers
         self.budget = OPERATORS
+        self.end = time.process_time() + SECONDS
         self.faults = 0
         self._widths: dict[tuple[int, int], list[float]] = {}
+        self._drawings: dict[tuple[Any, ...], list[Paint]] = {}
+        self._masks: set[tuple[int, int]] = set()
+        self._open: list[tuple[int, int]] = []
 
     def widths_of(self, font: Any) -> list[float]:
         """Return how wide the letters of a font are, by their byte; read once per font of the file."""
@@ -51,25 +71,89 @@ class Reader:
             self._widths[key] = embedded.letter_widths(font)
         return self._widths[key]
 
+    def drawing_of(self, font: Any, letter: int, depth: int) -> list[Paint]:
+        """Return what a letter of a Type 3 font draws; read once per letter of the file."""
+        key = (font.objgen, letter)
+        if font.objgen == (0, 0) or key not in self._drawings:
+            self._drawings[key] = drawing_of(self, font, letter, depth)
+        return self._drawings[key]
+
+    def spend(self) -> bool:
+        """Return whether there is time for another operator."""
+        self.budget -= 1
+        if self.budget % _LOOK_AT_CLOCK == 0 and time.process_time() > self.end:
+            self.budget = 0
+        return self.budget > 0
+
+    def is_off(self, content: Any) -> bool:
+        """Return whether something belongs to a layer that is not printed."""
+        return self.layers is not None and self.layers.is_off(content)
+
+    @contextlib.contextmanager
+    def telling(self, emit: Callable[[Paint], None]) -> Iterator[None]:
+        """Tell somebody else for a while."""
+        former, self.emit = self.emit, emit
+        try:
+            yield
+        finally:
+            self.emit = former
+
+    def tell(self, paint: Paint, depth: int = 0) -> None:
+        """Tell what is painted, as far as it can be seen."""
+        state = paint.state
+        alpha = state.alpha_stroke if paint.kind == "stroke" else state.alpha_fill
+        if alpha <= 0 or (paint.color.names and set(paint.color.names) <= {"None"}):
+            return
+        if paint.box is not None:
+            paint.box = cut(paint.box, state.clip)
+            if paint.box is None:
+                return
+        if state.mask is not None:
+            self._read_mask(state.mask, state, depth)
+        self.emit(paint)
+
+    def _read_mask(self, mask: Any, state: State, depth: int) -> None:
+        """Read what a soft mask is made of, the first time that something is painted through it."""
+        group = mask.get("/G")
+        if group is None or group.objgen in self._masks:
+            return
+        self._masks.add(group.objgen)
+        emit = self.emit
+        with self.telling(lambda found: emit(replace(found, kind="mask"))):
+            self.walk(group, State(matrix=state.matrix, clip=state.clip), depth + 1)
+
     def walk(self, holder: Any, state: State | None = None, depth: int = 0) -> None:
         """Read a page, form or pattern."""
-        if depth > _DEPTH or self.budget <= 0:
+        if self.budget <= 0:
             return
+        key = holder.objgen
+        if depth > _DEPTH or key in self._open:
+            self.faults += 1  # forms that draw each other have no end
+            return
+        if key != (0, 0):
+            self._open.append(key)
         try:
-            _Walk(self, holder, state or State(), depth).run()
-        except _FAULTS:
+            Walk(self, holder, state or State(), depth).run()
+        except FAULTS:
             # something that cannot be read: the shop looks at the picture of the page
             self.faults += 1
+        finally:
+            if key != (0, 0):
+                self._open.pop()
 
 
-class _Walk:
+class Walk(Lettering, Outlines):
     """One content stream."""
 
     def __init__(self, reader: Reader, holder: Any, state: State, depth: int) -> None:
         self.reader, self.state, self.depth, self.holder = reader, state, depth, holder
+        self.base = state.matrix
         self.resources = holder.get("/Resources", {})
         self.stack: list[State] = []
-        self.path: list[list[tuple[float, ...]]] = []
+        self.path = []
+        self.clips = False
+        #: of marked content that is open: whether it belongs to a layer that is not printed
+        self.marked: list[bool] = []
 
     def part(self, kind: str) -> Any:
         """Return a dictionary of the resources."""
@@ -82,29 +166,31 @@ class _Walk:
     def run(self) -> None:
         """Follow the whole stream, as far as the budget goes."""
         # pairs of operands and operator, which the library's own hints do not say
-        instructions: Any = pikepdf.parse_content_stream(self.holder)
+        stream = self.holder.stream if isinstance(self.holder, Glyph) else self.holder
+        instructions: Any = pikepdf.parse_content_stream(stream)
         for operands, operator in instructions:
-            self.reader.budget -= 1
-            if self.reader.budget <= 0:
+            if not self.reader.spend():
                 return
             name = str(operator)
             try:
                 self.do(name, operands)
-            except _FAULTS:
+            except FAULTS:
                 self.reader.faults += 1
+            if name in PATH_ENDS:
+                self.end_path()
 
     def do(self, name: str, operands: Operands) -> None:
         """Follow one operator."""
         if name in _TEXT:
             self.show(name, operands)
-        elif name in _FILLS or name in _STROKES:
+        elif name in FILLS or name in STROKES:
             self.paint_path(name)
         elif name in _ACTIONS:
             _ACTIONS[name](self, operands)
         elif name in ("g", "rg", "k"):
-            self.change(fill=_device(name, operands))
+            self.change(fill=device_color(name, operands))
         elif name in ("G", "RG", "K"):
-            self.change(stroke=_device(name.lower(), operands))
+            self.change(stroke=device_color(name.lower(), operands))
         elif name in ("sc", "scn"):
             self.change(fill=self.colored(self.state.fill, operands))
         elif name in ("SC", "SCN"):
@@ -123,7 +209,7 @@ class _Walk:
 
     def transform(self, operands: Operands) -> None:
         """Move, scale or turn what follows (cm)."""
-        self.change(matrix=multiply(tuple(map(float, operands)), self.state.matrix))
+        self.change(matrix=multiply(tuple(map(number, operands)), self.state.matrix))
 
     def apply_state(self, operands: Operands) -> None:
         """Apply a dictionary of the graphics state (gs)."""
@@ -134,19 +220,18 @@ class _Walk:
         if "/OPM" in values:
             self.change(overprint_mode=int(values.OPM))
         if "/LW" in values:
-            self.change(width=float(values.LW))
+            self.change(width=number(values.LW))
         if "/Font" in values:
-            self.change(font=values.Font[0], size=float(values.Font[1]))
-        keys = ("/ca", "/CA", "/BM", "/SMask")
-        if any(key in values for key in keys):
-            faint = min(float(values.get("/ca", 1)), float(values.get("/CA", 1))) < 1
-            mask = values.get("/SMask", "/None")
-            blend = values.get("/BM", "/Normal")
-            blend = blend[0] if isinstance(blend, pikepdf.Array) else blend
-            masked = isinstance(mask, pikepdf.Dictionary)
-            self.change(transparent=faint or masked or str(blend) not in ("/Normal", "/Compatible"))
-            if masked and "/G" in mask:
-                self.reader.walk(mask.G, State(matrix=self.state.matrix), self.depth + 1)
+            self.change(font=values.Font[0], size=number(values.Font[1]))
+        if "/ca" in values:
+            self.change(alpha_fill=number(values.ca))
+        if "/CA" in values:
+            self.change(alpha_stroke=number(values.CA))
+        if "/BM" in values:
+            blend = values.BM[0] if isinstance(values.BM, pikepdf.Array) else values.BM
+            self.change(blended=str(blend) not in ("/Normal", "/Compatible"))
+        if "/SMask" in values:
+            self.change(mask=values.SMask if isinstance(values.SMask, pikepdf.Dictionary) else None)
 
     def fill_space(self, operands: Operands) -> None:
         """Choose the color space of areas (cs)."""
@@ -158,165 +243,84 @@ class _Walk:
 
     def space(self, name: Any) -> Color:
         """Return the first color of a color space."""
-        family, names = color_space(name, self.part("/ColorSpace"))
+        spaces = self.part("/ColorSpace")
+        family, names = color_space(name, spaces)
         start = {"CMYK": (0.0, 0.0, 0.0, 1.0), "RGB": (0.0, 0.0, 0.0)}.get(family, (1.0,) * len(names) or (0.0,))
-        return Color(family, start, names)
+        table = embedded.table_of(spaces.get(str(name)))
+        color = Color(family, start, names, table=table)
+        return replace(color, values=embedded.looked_up(color, 0)) if table else color
 
     def colored(self, color: Color, operands: Operands) -> Color:
         """Return a color with other values or another pattern."""
-        numbers = tuple(float(value) for value in operands if not isinstance(value, pikepdf.Name))
+        numbers = tuple(number(value) for value in operands if not isinstance(value, pikepdf.Name))
         names = [value for value in operands if isinstance(value, pikepdf.Name)]
         if names:
             return replace(color, values=numbers, pattern=self.part("/Pattern").get(str(names[-1])))
+        if color.table and numbers:
+            numbers = embedded.looked_up(color, int(numbers[0]))
         return replace(color, values=numbers, pattern=None)
 
-    # Paths
+    # Marked content
 
-    def move(self, operands: Operands) -> None:
-        """Begin a part of the path (m)."""
-        self.path.append([tuple(map(float, operands[-2:]))])
+    def mark(self, operands: Operands) -> None:
+        """Begin marked content, which may belong to a layer (BDC, BMC)."""
+        layer = self.part("/Properties").get(str(operands[1])) if len(operands) > 1 and operands[0] == "/OC" else None
+        self.marked.append(self.reader.is_off(layer))
 
-    def line(self, operands: Operands) -> None:
-        """Note the end of a line (l)."""
-        self.last_part().append(tuple(map(float, operands)))
+    def unmark(self, _operands: Operands) -> None:
+        """End marked content (EMC)."""
+        if self.marked:
+            self.marked.pop()
 
-    def last_part(self) -> list[tuple[float, ...]]:
-        """Return the part of the path that goes on; one that was never begun begins here."""
-        if not self.path:
-            self.path.append([])
-        return self.path[-1]
+    # What is painted
 
-    def curve(self, operands: Operands) -> None:
-        """Note the points of a curve, which lies between them (c, v, y)."""
-        numbers = list(map(float, operands))
-        self.last_part().extend(zip(numbers[::2], numbers[1::2], strict=True))
-
-    def rectangle(self, operands: Operands) -> None:
-        """Note the corners of a rectangle (re)."""
-        x, y, width, height = map(float, operands)
-        self.path.append([(x, y), (x + width, y), (x, y + height), (x + width, y + height)])
-
-    def end_path(self, _operands: Operands) -> None:
-        """Forget the path without painting it (n)."""
-        self.path = []
-
-    def set_width(self, operands: Operands) -> None:
-        """Set the width of lines (w)."""
-        self.change(width=float(operands[0]))
-
-    def paint_path(self, name: str) -> None:
-        """Paint the path, its area or its line or both."""
-        path, self.path = self.path, []
-        if not path:
-            return
-        parts = [placed(self.state.matrix, points) for points in path]
-        box = around(parts)
-        if name in _FILLS:
-            self.paint("fill", self.state.fill, box, self.state.overprint_fill, parts=parts)
-        if name in _STROKES:
-            self.paint("stroke", self.state.stroke, box, self.state.overprint_stroke, parts=parts)
+    def emit(self, paint: Paint) -> None:
+        """Tell what is painted, if its layer is printed."""
+        if not any(self.marked):
+            self.reader.tell(paint, self.depth)
 
     def paint(self, kind: str, color: Color, box: Box, overprint: bool, **values: Any) -> None:
         """Tell what is painted with a color or a pattern."""
-        pattern = color.pattern
-        if pattern is not None:
-            return self.paint_pattern(kind, color, box, overprint, pattern)
-        return self.reader.emit(Paint(kind, color, box, self.state, overprint, values))
+        if color.pattern is not None:
+            self.paint_pattern(kind, color, box, overprint)
+            return
+        self.emit(Paint(kind, color, box, self.state, overprint, values))
 
-    def paint_pattern(self, kind: str, color: Color, box: Box, overprint: bool, pattern: Any) -> None:
+    def paint_pattern(self, kind: str, color: Color, box: Box, overprint: bool) -> None:
         """Tell what an area is painted with, where that is a pattern."""
+        pattern = color.pattern
         if int(pattern.get("/PatternType", 1)) == 2:
-            return self.emit_shading(pattern.Shading, box)
+            self.emit_shading(pattern.Shading, box)
+            return
         if int(pattern.get("/PaintType", 1)) == 2:
-            plain = replace(color, pattern=None)
-            return self.reader.emit(Paint(kind, plain, box, self.state, overprint, {}))
+            self.emit(Paint(kind, replace(color, pattern=None), box, self.state, overprint, {}))
+            return
+        seen = cut(box, self.state.clip)
+        if seen is None or any(self.marked):
+            return
         # what a tile paints is somewhere in the area that is filled with it
-        inside = Reader(lambda found: self.reader.emit(replace(found, box=box)))
-        inside.budget = self.reader.budget
-        inside.walk(pattern, State(transparent=self.state.transparent), self.depth + 1)
-        self.reader.budget, self.reader.faults = inside.budget, self.reader.faults + inside.faults
-        return None
+        matrix = multiply(tuple(map(number, pattern.get("/Matrix", IDENTITY))), self.base)
+        kept = {name: getattr(self.state, name) for name in ("alpha_fill", "alpha_stroke", "blended", "mask")}
+        inner = State(matrix=matrix, clip=placed_box(matrix, pattern.BBox), **kept)
+        emit = self.reader.emit
+        with self.reader.telling(lambda found: emit(replace(found, box=seen))):
+            self.reader.walk(pattern, inner, self.depth + 1)
 
     def emit_shading(self, shading: Any, box: Box | None) -> None:
         """Tell of a shading."""
         family, names = color_space(shading.ColorSpace, self.part("/ColorSpace"))
-        self.reader.emit(Paint("shading", Color(family, (), names), box, self.state, self.state.overprint_fill))
+        self.emit(Paint("shading", Color(family, (), names), box, self.state, self.state.overprint_fill))
 
     def shade(self, operands: Operands) -> None:
         """Paint a shading over all that can be seen (sh)."""
-        self.emit_shading(self.part("/Shading")[str(operands[0])], None)
-
-    # Text
-
-    def begin_text(self, _operands: Operands) -> None:
-        """Begin a text at the origin (BT)."""
-        self.change(text_matrix=IDENTITY, line_matrix=IDENTITY)
-
-    def set_font(self, operands: Operands) -> None:
-        """Choose font and size (Tf)."""
-        self.change(font=self.part("/Font").get(str(operands[0])), size=float(operands[1]))
-
-    def text_mode(self, operands: Operands) -> None:
-        """Choose whether letters are filled, outlined or invisible (Tr)."""
-        self.change(mode=int(operands[0]))
-
-    def set_leading(self, operands: Operands) -> None:
-        """Set the distance of lines (TL)."""
-        self.change(leading=float(operands[0]))
-
-    def text_move(self, operands: Operands) -> None:
-        """Begin a line somewhere else (Td)."""
-        line = multiply((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.state.line_matrix)
-        self.change(text_matrix=line, line_matrix=line)
-
-    def text_move_leading(self, operands: Operands) -> None:
-        """Begin a line somewhere else and keep the distance (TD)."""
-        self.change(leading=-float(operands[1]))
-        self.text_move(operands)
-
-    def text_next(self, _operands: Operands) -> None:
-        """Begin the next line (T*)."""
-        self.text_move((0, -self.state.leading))
-
-    def text_matrix(self, operands: Operands) -> None:
-        """Place the line (Tm)."""
-        matrix = tuple(map(float, operands))
-        self.change(text_matrix=matrix, line_matrix=matrix)
-
-    def show(self, name: str, operands: Operands) -> None:
-        """Write letters (Tj, TJ and those with a new line)."""
-        if name in ("'", '"'):
-            self.text_next(())
-        text = operands[-1]
-        parts = text if isinstance(text, pikepdf.Array) else [text]
-        letters = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
-        state = self.state
-        widths = self.reader.widths_of(state.font)
-        wide = sum(map(widths.__getitem__, letters)) * state.size
-        kern = -sum(float(part) for part in parts if not isinstance(part, pikepdf.String)) / 1000 * state.size
-        if letters.strip() and state.mode != 3 and state.font is not None:
-            self.paint_text(letters, wide + kern)
-        moved = multiply((1, 0, 0, 1, wide + kern, 0), state.text_matrix)
-        self.change(text_matrix=moved)
-
-    def paint_text(self, letters: bytes, wide: float) -> None:
-        """Tell of letters, inside and outline."""
-        state = self.state
-        matrix = multiply(state.text_matrix, state.matrix)
-        low, high = -0.2 * state.size, 0.8 * state.size
-        box = placed(matrix, [(0, low), (wide, low), (0, high), (wide, high)])
-        values = {"font": state.font, "size": abs(state.size) * math.hypot(matrix[2], matrix[3]), "letters": letters}
-        if state.mode % 4 in (0, 2):
-            self.paint("text", state.fill, box, state.overprint_fill, **values)
-        if state.mode % 4 in (1, 2):
-            self.paint("text", state.stroke, box, state.overprint_stroke, **values)
+        self.emit_shading(self.part("/Shading")[str(operands[0])], self.state.clip)
 
     # Pictures and forms
 
     def draw(self, operands: Operands) -> None:
         """Draw a form or a picture (Do)."""
         item = self.part("/XObject").get(str(operands[0]))
-        if item is None:
+        if item is None or any(self.marked) or self.reader.is_off(item.get("/OC")):
             return
         if item.get("/Subtype") == "/Form":
             self.draw_form(item)
@@ -324,67 +328,71 @@ class _Walk:
             self.draw_picture(item)
 
     def draw_form(self, item: Any) -> None:
-        """Follow the content of a form."""
-        own = tuple(map(float, item.get("/Matrix", IDENTITY)))
-        state = replace(self.state, matrix=multiply(own, self.state.matrix))
-        self.reader.walk(item, state, self.depth + 1)
+        """Follow the content of a form, which its box cuts."""
+        own = tuple(map(number, item.get("/Matrix", IDENTITY)))
+        matrix = multiply(own, self.state.matrix)
+        clip = cut(placed_box(matrix, item.BBox), self.state.clip)
+        if clip is not None:
+            self.reader.walk(item, replace(self.state, matrix=matrix, clip=clip), self.depth + 1)
 
     def draw_picture(self, item: Any) -> None:
         """Read what a picture of the resources is."""
         values = {"width": int(item.get("/Width", 0)), "height": int(item.get("/Height", 0))}
         values |= {"masked": isinstance(item.get("/SMask"), pikepdf.Stream), "stream": item}
+        values["bits"] = int(item.get("/BitsPerComponent", 8))
         self.picture(item.get("/ColorSpace"), bool(item.get("/ImageMask", False)), values)
 
     def inline(self, operands: Operands) -> None:
         """Read what a picture inside of the stream is (BI)."""
         picture = operands[0]
-        values = {"width": picture.width, "height": picture.height}
+        values = {"width": picture.width, "height": picture.height, "bits": picture.bits_per_component}
         space = picture.obj.get("/ColorSpace", picture.obj.get("/CS"))
         self.picture(space, bool(picture.image_mask), values)
 
     def picture(self, space: Any, is_mask: bool, values: dict[str, Any]) -> None:
         """Tell of a picture with its place and resolution."""
-        box = placed(self.state.matrix, [(0, 0), (1, 0), (0, 1), (1, 1)])
-        if is_mask:
-            self.paint("fill", self.state.fill, box, self.state.overprint_fill)
-            return
-        family, names = color_space(space, self.part("/ColorSpace")) if space is not None else ("other", ())
         matrix = self.state.matrix
+        box = placed(matrix, [(0, 0), (1, 0), (0, 1), (1, 1)])
         wide, high = math.hypot(matrix[0], matrix[1]) / 72, math.hypot(matrix[2], matrix[3]) / 72
         if wide > 0 and high > 0:
             values["dpi"] = min(values["width"] / wide, values["height"] / high)
-        self.reader.emit(Paint("picture", Color(family, (), names), box, self.state, False, values))
+        if is_mask:
+            self.paint("fill", self.state.fill, box, self.state.overprint_fill, stencil=values)
+            return
+        family, names = color_space(space, self.part("/ColorSpace")) if space is not None else ("other", ())
+        if space is None:
+            family = embedded.wavelet_family(values.get("stream"))
+        self.emit(Paint("picture", Color(family, (), names), box, self.state, False, values))
 
 
 _ACTIONS = {
-    "q": _Walk.save,
-    "Q": _Walk.restore,
-    "cm": _Walk.transform,
-    "gs": _Walk.apply_state,
-    "cs": _Walk.fill_space,
-    "CS": _Walk.stroke_space,
-    "m": _Walk.move,
-    "l": _Walk.line,
-    "c": _Walk.curve,
-    "v": _Walk.curve,
-    "y": _Walk.curve,
-    "re": _Walk.rectangle,
-    "n": _Walk.end_path,
-    "w": _Walk.set_width,
-    "sh": _Walk.shade,
-    "BT": _Walk.begin_text,
-    "Tf": _Walk.set_font,
-    "Tr": _Walk.text_mode,
-    "TL": _Walk.set_leading,
-    "Td": _Walk.text_move,
-    "TD": _Walk.text_move_leading,
-    "T*": _Walk.text_next,
-    "Tm": _Walk.text_matrix,
-    "Do": _Walk.draw,
-    "INLINE IMAGE": _Walk.inline,
+    "q": Walk.save,
+    "Q": Walk.restore,
+    "cm": Walk.transform,
+    "gs": Walk.apply_state,
+    "cs": Walk.fill_space,
+    "CS": Walk.stroke_space,
+    "BDC": Walk.mark,
+    "BMC": Walk.mark,
+    "EMC": Walk.unmark,
+    "m": Walk.move,
+    "l": Walk.line,
+    "c": Walk.curve,
+    "v": Walk.curve,
+    "y": Walk.curve,
+    "re": Walk.rectangle,
+    "W": Walk.clip,
+    "W*": Walk.clip,
+    "w": Walk.set_width,
+    "sh": Walk.shade,
+    "BT": Walk.begin_text,
+    "Tf": Walk.set_font,
+    "Tr": Walk.text_mode,
+    "TL": Walk.set_leading,
+    "Td": Walk.text_move,
+    "TD": Walk.text_move_leading,
+    "T*": Walk.text_next,
+    "Tm": Walk.text_matrix,
+    "Do": Walk.draw,
+    "INLINE IMAGE": Walk.inline,
 }
-
-
-def _device(name: str, operands: Operands) -> Color:
-    family = {"g": "Gray", "rg": "RGB", "k": "CMYK"}[name]
-    return Color(family, tuple(map(float, operands)))

@@ -14,6 +14,9 @@ from .errors import FileRefusedError
 if TYPE_CHECKING:
     from .shapes import Box, File, Place
 
+#: What viewers take where a page has no size: US Letter, in points.
+_USUAL = (0.0, 0.0, 612.0, 792.0)
+
 
 def kind_of(path: File) -> str:
     """Return ``pdf`` or ``image``, judged by the content, never by the name.
@@ -74,9 +77,14 @@ def _pages_by_pdfium(path: File, refusal: FileRefusedError) -> list[dict[str, An
 
     try:
         document = pdfium.open_document(path)
-        sizes = [document.get_page_size(number) for number in range(min(len(document), const.MAX_PAGES + 1))]
-    except (FileRefusedError, pdfium.pypdfium2.PdfiumError) as error:
+    except FileRefusedError as error:
         raise refusal from error
+    sizes = []
+    for number in range(min(len(document), const.MAX_PAGES + 1)):
+        try:
+            sizes.append(document.get_page_size(number))
+        except pdfium.pypdfium2.PdfiumError:
+            break  # a page that is counted and not there; those before it are shown
     if not sizes:
         raise refusal
     if len(sizes) > const.MAX_PAGES:
@@ -132,6 +140,8 @@ def box_of(values: Iterable[Any]) -> Box:
 def visible_box(page: pikepdf.Page) -> Box:
     """Return the crop box cut to the media box: what a viewer shows."""
     media = box_of(page.mediabox)
+    if media[2] - media[0] < 1 or media[3] - media[1] < 1:
+        media = _USUAL  # as poppler, PDFium and Acrobat do
     crop = box_of(page.cropbox)
     cut = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
     return cut if cut[2] - cut[0] > 1 and cut[3] - cut[1] > 1 else media

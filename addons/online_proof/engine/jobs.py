@@ -19,11 +19,25 @@ def inspect(path: str) -> dict[str, Any]:
     return documents.inspect(path)
 
 
-def preflight(path: str, expected: Wishes, profile: Wishes, press: str) -> list[Finding]:
-    """See ``preflight.preflight``."""
-    from .preflight import preflight as check
+def examine(path: str, expected: Wishes, profile: Wishes, *, deep: bool = True) -> tuple[list[Finding], list[Any]]:
+    """See ``preflight.examine``."""
+    from .preflight import examine as run
 
-    return check(path, expected, profile, press)
+    return run(path, expected, profile, deep=deep)
+
+
+def check_codes(path: str, codes: Sequence[Any]) -> list[Finding]:
+    """See ``preflight.check_codes``."""
+    from .preflight import check_codes as check
+
+    return check(path, [tuple(code) for code in codes])
+
+
+def measure_ink(path: str, limit: float, press: str) -> list[Finding]:
+    """See ``ink.check``."""
+    from .ink import check
+
+    return check(path, limit, press)
 
 
 def disagreements(path: str, pages: Sequence[Page], target: str, press: str) -> list[dict[str, Any]]:

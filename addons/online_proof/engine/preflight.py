@@ -2,112 +2,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pypdfium2
 
-from . import barcodes, boxes, claims, content, documents, images, ink, rules
+from . import annots, barcodes, boxes, claims, content, documents, images, ink, rules
 from .errors import FileRefusedError
 from .findings import ERROR, INFO, WARNING, finding
-from .paint import IDENTITY
+from .layers import Layers
+from .paint import FAULTS, State
 
 if TYPE_CHECKING:
     from .shapes import File, Finding, Wishes
 
-_FAULTS = (pikepdf.PdfError, pikepdf.DependencyError, AttributeError, TypeError, ValueError, KeyError, IndexError)
-_PRINTS, _HIDDEN = 4, 2
 #: Frames of a picture that are looked at for barcodes, and how many pixels of each.
 _PICTURES_READ, _PICTURE_SIDE = 10, 2800
 
 
 def preflight(path: File, expected: Wishes, profile: Wishes, press: str = "") -> list[Finding]:
-    """Return the findings for a file.
+    """Return all findings for a file, in one go; ``client.preflight`` gives each part a process of its own.
+
+    :param press: path of the shop's press profile, empty for RGB
+    :raises FileRefusedError: if the file cannot be read at all
+    """
+    found, codes = examine(path, expected, profile)
+    limit = profile.get("total_ink")
+    return found + check_codes(path, codes) + (ink.check(path, limit, press) if limit else [])
+
+
+def examine(
+    path: File, expected: Wishes, profile: Wishes, *, deep: bool = True
+) -> tuple[list[Finding], list[barcodes.Place]]:
+    """Return the findings for a file, and the places where barcodes may be.
 
     :param expected: ``width_mm``, ``height_mm``, ``bleed_mm`` and ``pages`` of the product, 0 where unknown
     :param profile: what the shop asks for, see ``rules.DEFAULTS``
-    :param press: path of the shop's press profile, empty for RGB
+    :param deep: read what the pages paint, too
     :raises FileRefusedError: if the file cannot be read at all
     """
     profile = {**rules.DEFAULTS, **profile}
     if documents.kind_of(path) == "image":
-        return _check_image(path, expected, profile)
+        return _check_image(path, expected, profile), []
     with documents.open_pdf(path) as pdf:
-        found = _check_document(pdf, expected, profile)
-        pages, codes = _check_pages(pdf, expected, profile)
-    return found + pages + _check_codes(path, codes) + _check_ink(path, profile, press)
+        found = boxes.check_page_count(len(pdf.pages), expected)
+        checks = [partial(check, pdf, expected) for check in (_check_protection, _check_extras, _check_sizes)]
+        for check in (*checks, partial(claims.check, pdf, profile)):
+            found += [one for one in _safely(check) if one not in found]
+        document = _Document(pdf, expected, profile)
+        found += document.check(deep=deep)
+        if not deep:
+            return [*found, finding("not_read_fully", WARNING)], []
+        return found + _safely(lambda: claims.check_claim(pdf, document.inks.families)), document.codes
 
 
-def _check_pages(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> tuple[list[Finding], list[barcodes.Place]]:
-    """Return the findings of all pages, and the places where barcodes may be."""
-    found: list[Finding] = []
-    codes: list[barcodes.Place] = []
-    reader, inks = None, rules.Inks(profile)
-    fonts: dict[str, tuple[int, str]] = {}
-    budget = content.OPERATORS
-    for number, page in enumerate(pdf.pages, 1):
-        try:
-            found += boxes.check_page(page, number, expected)
-            sheet = boxes.Sheet(page)
-            looker = rules.PageRules(number, sheet, profile, fonts, inks)
-            reader = content.Reader(looker.look)
-            reader.budget = budget
-            reader.walk(page.obj)
-            found += _check_annotations(page, number, sheet, reader)
-            budget = reader.budget
-            found += looker.findings()
-            codes += looker.codes()
-            if reader.faults:
-                found.append(finding("damaged_page", WARNING, number))
-        except _FAULTS:
-            # a check that fails is a note, never a reason to refuse what a renderer shows
-            found.append(finding("damaged_page", WARNING, number))
-    if budget <= 0:
-        found.append(finding("not_read_fully", INFO))
-    for name, (first_page, code) in sorted(fonts.items()):
-        if code:
-            found.append(finding(code, ERROR, first_page, font=name))
-    return found + inks.findings() + claims.check_claim(pdf, inks.families), codes
+def _safely(check: Callable[[], list[Finding]]) -> list[Finding]:
+    """Return what a check finds; one that fails is said to."""
+    try:
+        return check()
+    except FAULTS:
+        return [finding("not_read_fully", WARNING)]
 
 
-def _check_annotations(page: pikepdf.Page, number: int, sheet: boxes.Sheet, reader: content.Reader) -> list[Finding]:
-    """Read the annotations that print; each of them is told."""
-    found = []
-    annotations: Any = page.obj.get("/Annots", [])
-    annotation: Any
-    for annotation in annotations if isinstance(annotations, pikepdf.Array) else ():
-        flags = int(annotation.get("/F", 0))
-        if not isinstance(annotation, pikepdf.Dictionary) or not flags & _PRINTS or flags & _HIDDEN:
-            continue
-        states: Any = annotation.get("/AP", {})
-        look: Any = states.get("/N")
-        if isinstance(look, pikepdf.Dictionary) and not isinstance(look, pikepdf.Stream):
-            look = look.get(str(annotation.get("/AS", "/Off")))
-        if not isinstance(look, pikepdf.Stream):
-            continue
-        left, bottom, _right, _top = documents.box_of(annotation.Rect)
-        area = documents.box_of(look.get("/BBox", [0, 0, 1, 1]))
-        reader.walk(look, content.State(matrix=(*IDENTITY[:4], left - area[0], bottom - area[1])), 1)
-        if annotation.get("/Subtype") != "/Widget":
-            place = sheet.fractions(documents.box_of(annotation.Rect))
-            found.append(finding("annotation", WARNING, number, place))
-    return found
+class _Document:
+    """The pages of a document, one after another: a check that fails is a note, and the others go on."""
+
+    def __init__(self, pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> None:
+        self.pdf, self.expected, self.profile = pdf, expected, profile
+        self.found: list[Finding] = []
+        self.codes: list[barcodes.Place] = []
+        self.fonts: dict[tuple[Any, ...], tuple[int, str]] = {}
+        self.inks = rules.Inks(profile)
+        self.reader = content.Reader(lambda _paint: None, Layers(pdf))
+
+    def check(self, *, deep: bool) -> list[Finding]:
+        """Return the findings of all pages."""
+        steps = (self.check_boxes, self.check_content) if deep else (self.check_boxes,)
+        for number, page in enumerate(self.pdf.pages, 1):
+            faults = self.reader.faults
+            for step in steps:
+                try:
+                    step(page, number)
+                except FAULTS:
+                    self.reader.faults += 1
+            if self.reader.faults > faults:
+                self.found.append(finding("damaged_page", WARNING, number))
+        if self.reader.budget <= 0:
+            self.found.append(finding("not_read_fully", WARNING))
+        bad = sorted({(first, name, code) for (name, _key), (first, code) in self.fonts.items() if code})
+        told = {(name, code): first for first, name, code in reversed(bad)}
+        for (name, code), first in sorted(told.items()):
+            self.found.append(finding(code, ERROR, first, font=name))
+        return self.found + self.inks.findings()
+
+    def check_boxes(self, page: pikepdf.Page, number: int) -> None:
+        """Look at the boxes of a page."""
+        self.found += boxes.check_page(page, number, self.expected)
+
+    def check_content(self, page: pikepdf.Page, number: int) -> None:
+        """Look at what a page paints, and at the annotations that print."""
+        sheet = boxes.Sheet(page, self.expected.get("bleed_mm") or 0)
+        faults = self.reader.faults
+        looker = rules.PageRules(number, sheet, self.profile, self.fonts, self.inks)
+        with self.reader.telling(looker.look):
+            self.reader.walk(page.obj, State(clip=sheet.printed))
+            self.found += annots.check(page, number, sheet, self.reader)
+        self.found += looker.findings(damaged=self.reader.faults > faults)
+        self.codes += looker.codes()
 
 
-def _check_codes(path: File, codes: list[barcodes.Place]) -> list[Finding]:
+def check_codes(path: File, codes: list[barcodes.Place]) -> list[Finding]:
+    """Return what is wrong with the barcodes of a PDF."""
     try:
         return barcodes.check(path, codes)
     except (FileRefusedError, pypdfium2.PdfiumError):
         return []  # PDFium cannot draw the file, which is told elsewhere
-
-
-def _check_ink(path: File, profile: Wishes, press: str) -> list[Finding]:
-    if not profile["total_ink"]:
-        return []
-    try:
-        return ink.check(path, profile["total_ink"], press)
-    except (FileRefusedError, FileNotFoundError):
-        return []  # Ghostscript is missing or cannot draw the file, which is told elsewhere
 
 
 # Pictures
@@ -146,12 +157,13 @@ def _check_codes_of_picture(path: File, number: int, page: dict[str, Any]) -> li
 # Documents
 
 
-def _check_document(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> list[Finding]:
-    found = boxes.check_page_count(len(pdf.pages), expected)
-    if pdf.is_encrypted:
-        found.append(finding("restricted", WARNING))
-    if pdf.get_warnings():
-        found.append(finding("repaired", WARNING))
+def _check_protection(pdf: pikepdf.Pdf, _expected: Wishes) -> list[Finding]:
+    found = [finding("restricted", WARNING)] if pdf.is_encrypted else []
+    return found + ([finding("repaired", WARNING)] if pdf.get_warnings() else [])
+
+
+def _check_extras(pdf: pikepdf.Pdf, _expected: Wishes) -> list[Finding]:
+    found = []
     root = pdf.Root
     names: Any = root.get("/Names", {})
     action = root.get("/OpenAction")
@@ -160,7 +172,11 @@ def _check_document(pdf: pikepdf.Pdf, expected: Wishes, profile: Wishes) -> list
         found.append(finding("javascript", WARNING))
     if "/EmbeddedFiles" in names or len(pdf.attachments):
         found.append(finding("attachments", WARNING))
+    return found
+
+
+def _check_sizes(pdf: pikepdf.Pdf, expected: Wishes) -> list[Finding]:
     sizes = {tuple(round(side) for side in boxes.trim_size(page)) for page in pdf.pages}
     if len(sizes) > 1 and not expected.get("width_mm"):
-        found.append(finding("mixed_sizes", INFO, 0, count=len(sizes)))
-    return found + claims.check(pdf, profile)
+        return [finding("mixed_sizes", INFO, 0, count=len(sizes))]
+    return []

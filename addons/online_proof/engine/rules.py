@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import barcodes, embedded
 from .findings import ERROR, INFO, WARNING, finding
-from .paint import scale_of
+from .paint import MOST, least_scale_of
+from .pictures import PictureRules
 
 if TYPE_CHECKING:
     from .boxes import Sheet
     from .paint import Color, Paint
-    from .shapes import Finding, Wishes
+    from .shapes import Finding, Place, Wishes
 
 #: What a shop asks for; a profile changes parts of it.
 DEFAULTS: dict[str, Any] = {
     "minimum_dpi": 200,
+    "minimum_bitmap_dpi": 0,
     "total_ink": 0,
     "rgb": WARNING,
     "hairline_pt": 0.14,
@@ -33,42 +34,42 @@ DEFAULTS: dict[str, Any] = {
 }
 #: An ink of less than this share is not counted.
 _TRACE = 0.02
+#: Points that a filled rectangle is long that is taken for a line.
+_LINE = 9.0
+#: Places of a fault that are kept for a page, and the share of the page that parts them.
+_MOST_PLACES, _NEAR = 12, 0.01
+#: Names of inks that are listed.
+_MOST_NAMES = 30
 _PROCESS = {"Cyan", "Magenta", "Yellow", "Black", "None", "All"}
 _SUFFIX = re.compile(r"\s+(c|u|m|cv|cvc|cvu|ec|pc|hc)$")
 
 
 class PageRules:
-    """Looks at everything that a page paints and keeps the first place of each fault."""
+    """Looks at everything that a page paints and keeps the places of each fault."""
 
     def __init__(
-        self, number: int, sheet: Sheet, profile: Wishes, fonts: dict[str, tuple[int, str]], inks: Inks
+        self, number: int, sheet: Sheet, profile: Wishes, fonts: dict[tuple[Any, ...], tuple[int, str]], inks: Inks
     ) -> None:
         self.number, self.sheet, self.profile, self.fonts, self.inks = number, sheet, profile, fonts, inks
-        self.found: dict[str, list[Any]] = {}
+        self.found: dict[str, tuple[str, Places, dict[str, Any]]] = {}
         self.places = barcodes.Places()
+        self.pictures = PictureRules(number, sheet, profile)
         self.is_empty = True
-        self.lowest = math.inf
 
     def note(self, code: str, severity: str, paint: Paint, **values: object) -> None:
-        """Keep a fault; the same one again makes its place bigger."""
-        place = self.sheet.fractions(paint.box) if paint.box else None
-        if code not in self.found:
-            self.found[code] = [severity, place, values]
-        entry = self.found[code]
-        if place and entry[1]:
-            entry[1] = [*map(min, entry[1][:2], place[:2]), *map(max, entry[1][2:], place[2:])]
-        elif place:
-            entry[1] = place
+        """Keep a fault; of the same one again, its place."""
+        entry = self.found.setdefault(code, (severity, Places(), values))
+        entry[1].add(self.sheet.fractions(paint.box) if paint.box else None)
 
-    def findings(self) -> list[Finding]:
-        """Return what was found on the page."""
+    def findings(self, *, damaged: bool) -> list[Finding]:
+        """Return what was found on the page; of a damaged one nobody knows whether it is empty."""
         found = [
-            finding(code, severity, self.number, place, **values)
-            for code, (severity, place, values) in self.found.items()
+            finding(code, severity, self.number, places.whole(), **values, **places.values())
+            for code, (severity, places, values) in self.found.items()
         ]
-        if self.is_empty:
+        if self.is_empty and not damaged:
             found.append(finding("empty_page", WARNING, self.number))
-        return found
+        return found + self.pictures.findings()
 
     def codes(self) -> list[barcodes.Place]:
         """Return the places where barcodes may be, as ``barcodes.check`` takes them."""
@@ -77,29 +78,33 @@ class PageRules:
 
     def look(self, paint: Paint) -> None:
         """Look at one thing that is painted."""
+        self._look_at_color(paint)
+        if paint.kind == "mask":
+            return
         self.places.look(paint)
         if not _is_white(paint.color) or paint.kind == "picture":
             self.is_empty = False
-        self._look_at_color(paint)
-        self.inks.families.add(paint.color.family)
-        if paint.state.transparent or paint.values.get("masked"):
+        if paint.transparent:
             self.inks.families.add("transparency")
             self.note("transparency", INFO, paint)
         if paint.overprint and paint.color.family in ("CMYK", "Gray", "spot"):
             self._look_at_overprint(paint)
         if paint.kind == "stroke":
             self._look_at_line(paint)
+        elif paint.kind == "fill":
+            self._look_at_area(paint)
         elif paint.kind == "text":
             self._look_at_text(paint)
         elif paint.kind == "picture":
-            self._look_at_picture(paint)
+            self.pictures.look(paint)
 
     def _look_at_color(self, paint: Paint) -> None:
         color = paint.color
+        self.inks.families.add(color.family)
         if color.family == "RGB" and self.profile["rgb"] != "ignore":
             self.note("rgb", self.profile["rgb"], paint)
         if color.family == "spot":
-            if "All" in color.names and (paint.box is None or self.sheet.in_trim(paint.box)):
+            if "All" in color.names and any(color.values) and (paint.box is None or self.sheet.in_trim(paint.box)):
                 self.note("registration", ERROR, paint)
             self.inks.add(color.names, self.number)
 
@@ -110,18 +115,33 @@ class PageRules:
             self.note("white_overprint", ERROR, paint)
 
     def _look_at_line(self, paint: Paint) -> None:
-        state = paint.state
-        width = state.width * scale_of(state.matrix) * self.sheet.unit
-        if width < self.profile["hairline_pt"]:
-            self.note("hairline", WARNING, paint, width=round(width, 3), limit=self.profile["hairline_pt"])
+        self._look_at_width(paint, paint.state.width * least_scale_of(paint.state.matrix))
+
+    def _look_at_area(self, paint: Paint) -> None:
+        """Take a rectangle that is long and very thin for a line, as programs draw those of tables."""
+        if "stencil" in paint.values:
+            self.pictures.look(paint)
+        parts = paint.values.get("parts", ())
+        if len(parts) != 1:
+            return
+        sides = sorted((parts[0][2] - parts[0][0], parts[0][3] - parts[0][1]))
+        if sides[1] * self.sheet.unit >= _LINE:
+            self._look_at_width(paint, sides[0])
+
+    def _look_at_width(self, paint: Paint, width: float) -> None:
+        width, limit = width * self.sheet.unit, self.profile["hairline_pt"]
+        if width < limit and not _is_white(paint.color):
+            self.note("hairline", WARNING, paint, width=round(width, 3), limit=limit)
 
     def _look_at_text(self, paint: Paint) -> None:
         self._look_at_font(paint.values["font"])
         size = paint.values["size"] * self.sheet.unit
-        if 0 < size < self.profile["tiny_text_pt"]:
+        if not 0 < size < MOST:
+            return  # a drawn font that does not say how high its letters are
+        if size < self.profile["tiny_text_pt"]:
             self.note("tiny_text", WARNING, paint, size=round(size, 1), limit=self.profile["tiny_text_pt"])
         used = {name: share for name, share in (paint.color.inks() or {}).items() if share > _TRACE}
-        if paint.state.transparent or not used:
+        if paint.transparent or not used:
             return
         is_black = used.get("Black", 0) >= 0.85
         if is_black and len(used) > 1 and size < self.profile["black_text_pt"]:
@@ -132,25 +152,54 @@ class PageRules:
             self.note("black_knockout", INFO, paint, size=round(size, 1))
 
     def _look_at_font(self, font: Any) -> None:
+        # two fonts may have the same name, and only one of them may be whole
         name = str(font.get("/BaseFont", "/?"))[1:]
-        if name in self.fonts:
-            return
-        self.fonts[name] = (self.number, embedded.font_fault(font))
+        key = (name, font.objgen)
+        if key not in self.fonts:
+            self.fonts[key] = (self.number, embedded.font_fault(font))
 
-    def _look_at_picture(self, paint: Paint) -> None:
-        self._look_at_compression(paint)
-        dpi, minimum = paint.values.get("dpi"), self.profile["minimum_dpi"]
-        dpi = dpi / self.sheet.unit if dpi else minimum
-        if dpi + 1 >= minimum or dpi >= self.lowest:
-            return
-        self.lowest = dpi
-        values = {"dpi": round(dpi), "minimum": minimum}
-        self.found["low_resolution"] = [WARNING, self.sheet.fractions(paint.box) if paint.box else None, values]
 
-    def _look_at_compression(self, paint: Paint) -> None:
-        quality = embedded.jpeg_quality(paint.values.get("stream"))
-        if quality is not None and quality < self.profile["least_quality"]:
-            self.note("compressed", WARNING, paint, quality=quality)
+class Places:
+    """The rectangles of one fault on a page: those that touch become one, and only so many are kept."""
+
+    def __init__(self) -> None:
+        self.boxes: list[Place] = []
+
+    def add(self, box: Place | None) -> None:
+        """Note another place."""
+        if box is None:
+            return
+        near = next((other for other in self.boxes if _touch(box, other)), None)
+        if near is None and len(self.boxes) >= _MOST_PLACES:
+            near = self.boxes[-1]
+        if near is None:
+            self.boxes.append(list(box))
+        else:
+            near[:] = _around(near, box)
+
+    def whole(self) -> Place | None:
+        """Return the rectangle around all of them."""
+        whole = self.boxes[0] if self.boxes else None
+        for box in self.boxes[1:]:
+            whole = _around(whole or box, box)
+        return whole
+
+    def values(self) -> dict[str, list[Place]]:
+        """Return them one by one, where there are several."""
+        return {"places": self.boxes} if len(self.boxes) > 1 else {}
+
+
+def _touch(first: Place, second: Place) -> bool:
+    return (
+        first[0] <= second[2] + _NEAR
+        and second[0] <= first[2] + _NEAR
+        and first[1] <= second[3] + _NEAR
+        and second[1] <= first[3] + _NEAR
+    )
+
+
+def _around(first: Place, second: Place) -> Place:
+    return [*map(min, first[:2], second[:2]), *map(max, first[2:], second[2:])]
 
 
 class Inks:
@@ -188,7 +237,7 @@ class Inks:
 
 def _named(code: str, severity: str, page: int, names: Sequence[str]) -> Finding:
     # findings of the first version are stored with this word
-    values: dict[str, Any] = {"colours": ", ".join(names)}
+    values: dict[str, Any] = {"colours": ", ".join([*names[:_MOST_NAMES], *(["..."] if names[_MOST_NAMES:] else [])])}
     return finding(code, severity, page, **values)
 
 

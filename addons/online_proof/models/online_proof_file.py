@@ -50,6 +50,7 @@ class OnlineProofFile(models.Model):
         [("preparing", "Being prepared"), ("ready", "Ready")], default="preparing", required=True, readonly=True
     )
     finding_ids = fields.One2many("online.proof.finding", "file_id", string="Preflight", readonly=True)
+    profile_name = fields.Char(string="Checked With", readonly=True, help="The preflight profile of the last check.")
     severity = fields.Selection(
         [("ok", "Ready"), ("info", "Notes"), ("warning", "Warnings"), ("error", "Errors")],
         compute="_compute_severity",
@@ -236,7 +237,7 @@ class OnlineProofFile(models.Model):
         for file in self:
             product = file.sale_line_id.product_template_id
             expected = file._get_expected()
-            profile = product.proof_profile_id or file.company_id.proof_profile_id
+            profile = product._get_proof_profile(file.company_id)
             rules = profile._prepare_engine_values(file.company_id)
             # sudo: the original is readable through this record only
             with file.attachment_id.sudo()._proof_path() as path, file._press_path() as press:
@@ -257,6 +258,7 @@ class OnlineProofFile(models.Model):
                 for page in file.page_ids
                 if page.state == "ready" and page.renderer != best
             ]
+            file.profile_name = profile.name
             file.finding_ids.unlink()
             self.env["online.proof.finding"].create([{"file_id": file.id, **values} for values in found])
 

@@ -33,6 +33,12 @@ class OnlineProofFile(models.Model):
         url = f"/web/content/{self.original_attachment_id.id}?download=1"
         return {"type": "ir.actions.act_url", "url": url, "target": "download"}
 
+    def _check_again(self):
+        """Check files that were not sent with the rules as they are now: of the product, the profile, the press."""
+        self.check_access("write")
+        self._check_editable()
+        self.filtered(lambda file: file.state == "ready").sudo()._run_preflight()  # findings are made by methods only
+
     def _get_mend_action(self, finding=None):
         """Return the action of the window, which proposes what takes a finding away."""
         self.check_access("write")

@@ -55,11 +55,14 @@ class OnlineProofFinding(models.Model):
         """Return the page's picture with the place marked."""
         source = f"/proof/staff/{self.revision_id.proof_id.id}/page/{page.id}/preview"
         frame = Markup('<div class="o_proof_place"><img src="%s" alt=""/>%s</div>')
-        if not self.box:
-            return frame % (source, "")
-        left, top, right, bottom = (min(max(float(value), 0.0), 1.0) * 100 for value in self.box)
-        style = f"left: {left:.2f}%; top: {top:.2f}%; width: {right - left:.2f}%; height: {bottom - top:.2f}%"
-        return frame % (source, Markup('<span style="%s"></span>') % style)
+        boxes = (self.values or {}).get("places") or ([self.box] if self.box else [])
+        marks = [Markup('<span style="%s"></span>') % self._style_of(box) for box in boxes]
+        return frame % (source, Markup("").join(marks))
+
+    @staticmethod
+    def _style_of(box):
+        left, top, right, bottom = (min(max(float(value), 0.0), 1.0) * 100 for value in box)
+        return f"left: {left:.2f}%; top: {top:.2f}%; width: {right - left:.2f}%; height: {bottom - top:.2f}%"
 
     def action_mend(self):
         """Open the window that mends the file, with what takes this finding away."""

@@ -15,6 +15,13 @@ class OnlineProofProfile(models.Model):
     minimum_dpi = fields.Integer(
         string="Lowest Resolution (dpi)", help="At the printed size of a picture. 0: that of the settings."
     )
+    minimum_bitmap_dpi = fields.Integer(
+        string="Lowest Resolution in Black and White (dpi)",
+        help="For pictures of black and white alone, whose edges need a finer grid. 0: as for other pictures.",
+    )
+    least_quality = fields.Integer(
+        string="Lowest JPEG Quality", default=40, help="From 0 to 100, as most programs count it. 0: not checked."
+    )
     total_ink = fields.Integer(string="Total Ink (%)", help="Inks on top of each other, at most. 0: not measured.")
     rgb = fields.Selection(
         [("ignore", "Allowed"), ("info", "Note"), ("warning", "Warning"), ("error", "Error")],
@@ -45,8 +52,9 @@ class OnlineProofProfile(models.Model):
     )
 
     _sane = models.Constraint(
-        "CHECK (minimum_dpi >= 0 AND total_ink >= 0 AND total_ink <= 400 AND hairline_pt >= 0 AND tiny_text_pt >= 0"
-        " AND small_text_pt >= 0 AND small_text_inks >= 1 AND black_text_pt >= 0)",
+        "CHECK (minimum_dpi >= 0 AND minimum_bitmap_dpi >= 0 AND least_quality >= 0 AND least_quality <= 100"
+        " AND total_ink >= 0 AND total_ink <= 400 AND hairline_pt >= 0 AND tiny_text_pt >= 0 AND small_text_pt >= 0"
+        " AND small_text_inks >= 1 AND black_text_pt >= 0)",
         "A limit of the preflight is out of range.",
     )
 
@@ -56,6 +64,8 @@ class OnlineProofProfile(models.Model):
         if not self:
             return values
         names = [
+            "minimum_bitmap_dpi",
+            "least_quality",
             "total_ink",
             "rgb",
             "spots",
@@ -81,6 +91,7 @@ class ResCompany(models.Model):
         string="Preflight",
         help="For products without a profile of their own.",
         index="btree_not_null",
+        ondelete="restrict",
     )
 
 
@@ -94,4 +105,15 @@ class ProductTemplate(models.Model):
         string="Preflight",
         help="Rules that files for this product are checked with. Empty: those of the settings.",
         index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
     )
+
+    def _get_proof_profile(self, company):
+        """Return the rules for files of a company: the product's, else those of the settings; none may be there.
+
+        A product may be shared, and a profile have been given to another company since: that one is passed over.
+        """
+        # sudo: whoever uploads a file has it checked, whatever else this person may read
+        profiles = self.sudo().proof_profile_id | company.sudo().proof_profile_id
+        return profiles.filtered(lambda profile: profile.company_id in (profile.company_id.browse(), company))[:1]

@@ -178,6 +178,11 @@ class OnlineProofRevision(models.Model):
         pictures = pages._get_picture("thumbnail").grouped("res_id")
         return {page.revision_id.id: pictures[page.id][:1].datas for page in pages if page.id in pictures}
 
+    def action_check_again(self):
+        """Check the files again; those that are being prepared are checked then."""
+        self.check_access("write")
+        self.file_ids._check_again()
+
     def action_open_viewer(self):
         """Look at the revision as the customer does."""
         self.ensure_one()

@@ -2,11 +2,14 @@
 
 import io
 import re
+import zlib
 
 import pikepdf
 import zxingcpp
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
 from pikepdf import Array, Dictionary, Name, Stream
-from PIL import Image
+from PIL import Image, Jpeg2KImagePlugin  # noqa: F401 - loaded: Odoo keeps Pillow to a few formats
 
 from .common import make_pdf
 
@@ -59,7 +62,7 @@ class Sheet:
         embedded = next((font for font in fonts.values() if "/FontDescriptor" in font), None)
         page.Resources = Dictionary({f"/{key}": value for key, value in parts.items()})
         if embedded is not None:
-            page.Resources.Font = Dictionary(F=embedded)
+            page.Resources.Font = Dictionary({**parts.get("Font", {}), "/F": embedded})
         page.Contents = Stream(pdf, self.content)
         change = self.resources.get("change")
         return change(pdf) if change else None
@@ -78,10 +81,10 @@ def annotation(flags, content=PLAIN):
     return change
 
 
-def tile(content):
+def tile(content, kind=1):
     def patterns(pdf):
         stream = Stream(pdf, content)
-        stream.update({"/PatternType": 1, "/PaintType": 1, "/TilingType": 1, "/BBox": [0, 0, 9, 9]})
+        stream.update({"/PatternType": 1, "/PaintType": kind, "/TilingType": 1, "/BBox": [0, 0, 9, 9]})
         stream.update({"/XStep": 9, "/YStep": 9, "/Resources": Dictionary()})
         return Dictionary(P=pdf.make_indirect(stream))
 
@@ -216,3 +219,163 @@ def pictured(*color):
     for left, width in _bars(MODULES):
         picture.paste(color, (30 + 3 * left, 10, 30 + 3 * (left + width), 170))
     return lambda pdf: _resource(pdf, picture, 95)
+
+
+def nested(depth, content):
+    """Return resources with a form in a form in a form, the innermost of which paints something."""
+
+    def build(pdf):
+        inner = form(pdf, content)
+        for _level in range(depth):
+            inner = form(pdf, b"/X Do", Resources=Dictionary(XObject=Dictionary(X=inner)))
+        return Dictionary(X=inner)
+
+    return build
+
+
+def drawn_font(glyph, *, unit=0.001, box=(0, 0, 500, 700)):
+    """Return resources with a Type 3 font whose letter A is drawn."""
+
+    def build(pdf):
+        procs = Dictionary(A=pdf.make_indirect(Stream(pdf, glyph)))
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type3, FontBBox=list(box), CharProcs=procs)
+        font.update({"/FontMatrix": [unit, 0, 0, unit, 0, 0], "/FirstChar": 65, "/LastChar": 65, "/Widths": [500]})
+        font.Encoding = Dictionary(Type=Name.Encoding, Differences=[65, Name.A])
+        return Dictionary(T=pdf.make_indirect(font))
+
+    return build
+
+
+def pixels(space, channels, *, side=400, **values):
+    """Return resources with a picture in a color space."""
+
+    def build(pdf):
+        image = Stream(pdf, bytes(side * side * channels))
+        image.update({"/Type": Name.XObject, "/Subtype": Name.Image, "/Width": side, "/Height": side})
+        image.update({"/BitsPerComponent": 8, "/ColorSpace": space(pdf) if callable(space) else space})
+        image.update({f"/{key}": value(pdf) if callable(value) else value for key, value in values.items()})
+        return Dictionary(X=pdf.make_indirect(image))
+
+    return build
+
+
+def stencil(side):
+    """Return resources with a picture of black and white."""
+
+    def build(pdf):
+        image = Stream(pdf, bytes((side + 7) // 8 * side))
+        image.update({"/Type": Name.XObject, "/Subtype": Name.Image, "/Width": side, "/Height": side})
+        image.update({"/BitsPerComponent": 1, "/ImageMask": True})
+        return Dictionary(X=pdf.make_indirect(image))
+
+    return build
+
+
+def packed(quality):
+    """Return resources with a JPEG of that quality, packed once more."""
+
+    def build(pdf):
+        resources = photo(quality)(pdf)
+        inner = resources.X.read_raw_bytes()
+        resources.X.write(zlib.compress(inner), filter=Array([Name.FlateDecode, Name.DCTDecode]))
+        return resources
+
+    return build
+
+
+def wavelet(mode):
+    """Return resources with a JPEG 2000 that says itself what its colors are."""
+
+    def build(pdf):
+        stream = io.BytesIO()
+        Image.new(mode, (400, 400)).save(stream, "JPEG2000")
+        image = Stream(pdf, stream.getvalue())
+        image.update({"/Type": Name.XObject, "/Subtype": Name.Image, "/Filter": Name.JPXDecode})
+        image.update({"/Width": 400, "/Height": 400})
+        return Dictionary(X=pdf.make_indirect(image))
+
+    return build
+
+
+def based(channels):
+    """Return a color space with a profile."""
+
+    def build(pdf):
+        profile = Stream(pdf, b"")
+        profile.N = channels
+        return Array([Name.ICCBased, pdf.make_indirect(profile)])
+
+    return build
+
+
+def layered(*, member=None, **config):
+    """Give a document a layer that is switched off, and a page something that belongs to it.
+
+    :param member: how the page names it: a function of the layer
+    """
+
+    def change(pdf):
+        group = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="Draft"))
+        group.update({f"/{key}": value for key, value in config.items() if key == "Usage"})
+        shown = Dictionary({f"/{key}": value(group) for key, value in config.items() if key != "Usage"})
+        pdf.Root.OCProperties = Dictionary(OCGs=Array([group]), D=shown)
+        page = pdf.pages[0].obj
+        page.Resources.Properties = Dictionary(L=member(pdf, group) if member else group)
+        for item in page.Resources.get("/XObject", {}).values():
+            item.OC = group
+        for note in page.get("/Annots", []):
+            note.OC = group
+
+    return change
+
+
+def off(group):
+    """Return a layer as one of those that are switched off."""
+    return Array([group])
+
+
+def both(*changes):
+    """Do several changes."""
+
+    def change(pdf):
+        for each in changes:
+            each(pdf)
+
+    return change
+
+
+def bare_font(spoil=bytes):
+    """Turn the embedded font into a bare CFF, as PostScript fonts are embedded."""
+
+    def change(pdf):
+        builder = FontBuilder(1000, isTTF=False)
+        builder.setupGlyphOrder([".notdef", "W"])
+        pen = T2CharStringPen(500, None)
+        pen.moveTo((0, 0))
+        pen.lineTo((500, 0))
+        pen.lineTo((250, 700))
+        pen.closePath()
+        letters = {".notdef": pen.getCharString(), "W": pen.getCharString()}
+        builder.setupCFF("Bare", {"FullName": "Bare"}, letters, {})
+        builder.setupHorizontalMetrics({".notdef": (500, 0), "W": (500, 0)})
+        data = builder.font.getTableData("CFF ")
+        for item in pdf.objects:
+            if isinstance(item, Dictionary) and "/FontFile2" in item:
+                program = Stream(pdf, spoil(data))
+                program.Subtype = Name.Type1C
+                del item.FontFile2
+                item.FontFile3 = pdf.make_indirect(program)
+
+    return change
+
+
+def matrix_code(color, module=2.0):
+    """Return the operators of a QR code."""
+    drawn = Image.fromarray(zxingcpp.create_barcode("https://example.com/a", zxingcpp.BarcodeFormat.QRCode).to_image())
+    parts = [
+        f"{30 + x * module} {150 - y * module} {module} {module} re"
+        for y in range(drawn.height)
+        for x in range(drawn.width)
+        if not drawn.getpixel((x, y))
+    ]
+    return f"{color} {' '.join(parts)} f".encode()

@@ -33,7 +33,9 @@ METHODS = {
     "online.proof.mend": "action_mend default_get",
     "online.proof.record": "action_record",
     "online.proof.reviewer": "action_resend action_restore action_revoke write",
-    "online.proof.revision": "action_certificate action_copy_previous_files action_natural_order action_open_viewer",
+    "online.proof.revision": (
+        "action_certificate action_check_again action_copy_previous_files action_natural_order action_open_viewer"
+    ),
     "online.proof.send": "action_send",
     "online.proof.terms": "action_new_version action_publish action_view_acceptances write",
     "online.proof.terms.acceptance": "write",

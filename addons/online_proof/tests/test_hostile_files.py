@@ -1,5 +1,6 @@
 import io
 import os
+import re
 import struct
 import zlib
 
@@ -53,6 +54,26 @@ class TestHostileFiles(ProofCase):
             del pdf.pages[0]
 
         self.assertIn("no pages", self.refusal(make_pdf(1, extra=drop)))
+
+    def test_page_without_size(self):
+        """OP3: a page whose box is empty is shown as every viewer shows it, in the usual size."""
+
+        def shrink(pdf):
+            pdf.pages[0].obj.MediaBox = pikepdf.Array([0, 0, 0, 0])
+
+        [result] = self.order._get_or_create_proof()._add_files([("a.pdf", make_pdf(1, bleed=None, extra=shrink))])
+        self.assertFalse(result["error"])
+        page = self.order.proof_ids.draft_revision_id.page_ids
+        self.assertEqual([round(side) for side in (page.width_mm, page.height_mm)], [216, 279])
+
+    def test_tree_that_names_itself(self):
+        """OP3: of a tree of pages that has no end, the pages that a renderer finds are shown."""
+        content = make_pdf(2, bleed=None)
+        tree = re.search(rb"/Parent (\d+ 0) R", content)[1]
+        second = re.search(rb"/Kids \[ \d+ 0 R (\d+ 0) R", content)
+        looped = content[: second.start(1)] + tree.ljust(len(second[1])) + content[second.end(1) :]
+        self.assertFalse(self.refusal(looped))
+        self.assertEqual(self.order.proof_ids.draft_revision_id.page_count, 1)
 
     def test_huge_pages(self):
         """OP3: a page box of 100,000 px and a picture that announces 10 gigapixels are refused at once."""

@@ -58,8 +58,9 @@ class TestPreflight(BaseCase):
             page.obj.Resources.XObject = pikepdf.Dictionary(I=pdf.make_indirect(image))
             page.obj.Contents = pikepdf.Stream(pdf, b"q 2 0 0 2 0 0 cm 72 0 0 36 0 0 cm /I Do Q")
 
-        found = self.findings(make_pdf(1, extra=draw))["low_resolution"]
-        self.assertEqual(found["values"], {"dpi": 50, "minimum": 200})
+        found = self.findings(make_pdf(1, extra=draw))["picture_resolution"]
+        size = {"width": 100, "height": 100, "format": "Gray, ZIP"}
+        self.assertEqual(found["values"], {**size, "dpi": 50, "minimum": 200})
 
     def test_transparency_overprint_spot_colors(self):
         """OP+3: transparency, overprint and spot colours are noted."""
