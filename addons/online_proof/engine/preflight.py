@@ -29,8 +29,14 @@ def preflight(path: File, expected: Wishes, profile: Wishes, press: str = "") ->
     :raises FileRefusedError: if the file cannot be read at all
     """
     found, codes = examine(path, expected, profile)
-    limit = profile.get("total_ink")
-    return found + check_codes(path, codes) + (ink.check(path, limit, press) if limit else [])
+    return found + check_codes(path, codes) + _check_ink(path, profile.get("total_ink", 0), press)
+
+
+def _check_ink(path: File, limit: float, press: str) -> list[Finding]:
+    try:
+        return ink.check(path, limit, press) if limit else []
+    except (FileRefusedError, FileNotFoundError):
+        return [finding("ink_not_measured", INFO)]  # Ghostscript is missing or cannot draw the file
 
 
 def examine(
