@@ -50,7 +50,8 @@ def _check_picture(picture: Image.Image, number: int, limit: float, printed: Pla
     if _most(total) <= limit + _SLACK:
         return []
     level = round((limit + _SLACK) * 2.55)
-    mask = total.point(lambda value: value * 1 - level).convert("L")
+    # what is over counts in full: the average of a cell loses faint spots
+    mask = total.point(lambda value: value * 255 - level * 255).convert("L")
     found = []
     for box in difference.regions_of(mask)[:_MOST_PLACES]:
         sides = (mask.width, mask.height)

@@ -10,10 +10,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, new_test_user, tagged
 from odoo.tools import file_path, mute_logger
 from pikepdf import Array, Dictionary, Name
+from PIL import Image
 from psycopg2 import IntegrityError
 
 from ..const import FINDINGS
-from ..engine import client, content, pdfium, preflight, press
+from ..engine import client, content, ink, pdfium, preflight, press
 from ..engine.errors import FileRefusedError
 from .common import ProofCase, make_pdf
 from .rule_pairs import PAIRS
@@ -50,6 +51,18 @@ class TestPreflightRules(BaseCase):
             with self.subTest(name):
                 self.assertIn(code, self.findings(wrong.pdf(), rules))
                 self.assertNotIn(code, self.findings(right.pdf(), rules))
+
+    def test_little_too_much_ink(self):
+        """OP+9: a small spot that is barely over the limit is told, with its place."""
+        page = Image.new("CMYK", (420, 300))
+        page.paste((255, 255, 255, 6), (203, 101, 209, 107))
+        [found] = ink._check_picture(page, 1, 300, None)
+        self.assertEqual((found["code"], found["values"]["ink"]), ("total_ink", 302))
+        self.assertEqual(
+            found["box"], [round(203 / 420, 5), round(101 / 300, 5), round(209 / 420, 5), round(107 / 300, 5)]
+        )
+        page.paste((255, 255, 255, 4), (203, 101, 209, 107))
+        self.assertEqual(ink._check_picture(page, 1, 300, None), [])
 
     def test_place(self):
         """OP+9: a finding lies where PDFium draws it, however the page is turned, cropped or measured."""
