@@ -7,9 +7,19 @@ import pytest
 
 from tools.odoo_server import free_port
 from tools.sandbox_supplier import running
-from tools.settings import HOST
+from tools.settings import ADDONS_DIR, HOST
 
 ADDON = "supplier_webservice_order"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def addons_importable():
+    """Let this process import the addon the way Odoo does."""
+    import odoo.addons
+
+    paths = list(odoo.addons.__path__)
+    if str(ADDONS_DIR) not in paths:
+        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
 
 
 class SandboxClient:

@@ -7,21 +7,10 @@ from decimal import Decimal
 import pytest
 
 from tests.helpers import load_dialect
-from tools.settings import ADDONS_DIR
 
 from .wire import NAMESPACE, SOAP, http, serving, timed
 
 PASSWORD = "very-secret-word"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def addons_importable():
-    """Let this process import the addon the way Odoo does."""
-    import odoo.addons
-
-    paths = list(odoo.addons.__path__)
-    if str(ADDONS_DIR) not in paths:
-        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
 
 
 @pytest.fixture

@@ -5,18 +5,6 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from tools.settings import ADDONS_DIR
-
-
-@pytest.fixture(scope="module", autouse=True)
-def addons_importable():
-    """Let this process import the addon the way Odoo does."""
-    import odoo.addons
-
-    paths = list(odoo.addons.__path__)
-    if str(ADDONS_DIR) not in paths:
-        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
-
 
 @pytest.fixture
 def parts():

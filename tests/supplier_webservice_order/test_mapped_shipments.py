@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from .test_mapped import addons_importable, envelope, rule, supplier, wsdl  # noqa: F401 - a fixture
+from .mapped import envelope, rule, supplier, wsdl
 
 #: an ERP's own service: orders by its number, parts by theirs, shipments in a list
 ERP = wsdl(

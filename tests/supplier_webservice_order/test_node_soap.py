@@ -71,16 +71,6 @@ def speak(node_server):
     return call
 
 
-@pytest.fixture(scope="module", autouse=True)
-def addons_importable():
-    """Let this process import the addon the way Odoo does."""
-    import odoo.addons
-
-    paths = list(odoo.addons.__path__)
-    if str(ADDONS_DIR) not in paths:
-        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
-
-
 def test_order_and_status(speak):
     """SW5: an order, its repetition and the question about it."""
     from odoo.addons.supplier_webservice_order.connectors.base import Order, Part

@@ -29,16 +29,6 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def addons_importable():
-    """Let this process import the addon the way Odoo does."""
-    import odoo.addons
-
-    paths = list(odoo.addons.__path__)
-    if str(ADDONS_DIR) not in paths:
-        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
-
-
 def answer(kind, name, content):
     """Return an answer of a service; ``s:`` is its namespace of shared objects."""
     space = SPACES[kind]

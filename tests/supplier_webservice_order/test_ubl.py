@@ -7,8 +7,6 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from tools.settings import ADDONS_DIR
-
 from .wire import http, serving
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -16,16 +14,6 @@ NAMES = (
     f"xmlns='{UBL}OrderResponse-2' xmlns:cac='{UBL}CommonAggregateComponents-2' "
     f"xmlns:cbc='{UBL}CommonBasicComponents-2'"
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def addons_importable():
-    """Let this process import the addon the way Odoo does."""
-    import odoo.addons
-
-    paths = list(odoo.addons.__path__)
-    if str(ADDONS_DIR) not in paths:
-        odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
 
 
 @contextlib.contextmanager

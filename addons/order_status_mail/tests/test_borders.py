@@ -393,9 +393,8 @@ class TestLimits(StatusMailCommon):
         away.date_order = fields.Datetime.now() - timedelta(days=40)
         self.env.flush_all()
         self.env["order.status.past"]._adopt_older(self.website, 30)
-        self.assertFalse(
-            self.env["order.status.snapshot"].search([("order_id", "in", [o.id for o in orders.values()])])
-        )
+        snapshots = self.env["order.status.snapshot"].search([("order_id", "in", [o.id for o in orders.values()])])
+        self.assertFalse(snapshots)
         self.env["order.status.past"]._adopt_older(self.website, 60)
         self.assertEqual({age: bool(order.status_snapshot_ids) for age, order in orders.items()}, days)
         self.assertFalse(away.status_snapshot_ids)

@@ -395,7 +395,5 @@ class TestAnswers(SupplierCase):
         users = type(self.env["res.users"])
         with patch.object(users, "_bus_send", lambda user, kind, message, **kw: told.append((user.id, kind, message))):
             self._approve(*(self._line(i, "Confirmed", price="100") for i in range(4)), code="AP")
-        self.assertEqual(
-            [(user, kind) for user, kind, _message in told if kind == "simple_notification"],
-            [(self.user.id, "simple_notification")],
-        )
+        notified = [(user, kind) for user, kind, _message in told if kind == "simple_notification"]
+        self.assertEqual(notified, [(self.user.id, "simple_notification")])
