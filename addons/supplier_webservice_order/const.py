@@ -113,4 +113,4 @@ FAILURE_REASONS = {
     "message": _lt("The message cannot be written as the supplier's web service wants it."),
 }
 #: reasons with words of the supplier's, written for people; what the network says of the others is for managers
-SAID_REASONS = frozenset({"fault", "rejected", "duplicate", "redirect"})
+DETAILED_REASONS = frozenset({"fault", "rejected", "duplicate", "redirect"})

@@ -223,13 +223,13 @@ def sort_lines(sent: Sent, answer: OrderAnswer) -> tuple[dict[int, list[LineAnsw
     for each in sent.lines:
         if each.number:
             by_number.setdefault(_plain(each.number), []).append(each.position)
-    said = Counter(_plain(line.number) for line in answer.lines if _goes_by_number(line))
+    mentioned = Counter(_plain(line.number) for line in answer.lines if _goes_by_number(line))
     for line in answer.lines:
         position, number = line.position, _plain(line.number)
         positions = by_number.get(number, []) if _goes_by_number(line) else []
         if len(positions) == 1:
             [position] = positions
-        elif positions and len(positions) == said[number]:
+        elif positions and len(positions) == mentioned[number]:
             position = next((free for free in positions if not by_position[free]), None)
         (extras if position is None or line.takes_off else by_position.get(position, extras)).append(line)
     return by_position, extras

@@ -38,11 +38,11 @@ def fetch_linked(records, name, wanted):
     field = records._fields[name]
     comodel = records.env[field.comodel_name]
     query = comodel._search([], active_test=False, order=comodel._order)
-    mine, theirs = (SQL.identifier(field.relation, column) for column in (field.column1, field.column2))
-    query.add_join("JOIN", field.relation, None, SQL("%s = %s", theirs, SQL.identifier(comodel._table, "id")))
-    query.add_where(SQL("%s IN %s", mine, tuple(records.ids) or (0,)))
+    own_column, other_column = (SQL.identifier(field.relation, column) for column in (field.column1, field.column2))
+    query.add_join("JOIN", field.relation, None, SQL("%s = %s", other_column, SQL.identifier(comodel._table, "id")))
+    query.add_where(SQL("%s IN %s", own_column, tuple(records.ids) or (0,)))
     records.env[field.model_name].flush_model([name])
-    rows, [owners] = _fetch(comodel, query, wanted, mine)
+    rows, [owners] = _fetch(comodel, query, wanted, own_column)
     _keep(records, name, zip(owners, rows, strict=True))
 
 

@@ -86,8 +86,8 @@ def moved(picture: Image.Image, offset: tuple[int, int]) -> Image.Image:
 def _neighbors(picture: Image.Image, keep: Callable[[Image.Image, Image.Image], Image.Image]) -> Image.Image:
     """Return the strongest (or weakest) values of each pixel and those around it."""
     for axis in ((1, 0), (0, 1)):
-        both = (ImageChops.offset(picture, *axis), ImageChops.offset(picture, -axis[0], -axis[1]))
-        picture = functools.reduce(keep, both, picture)
+        shifted = (ImageChops.offset(picture, *axis), ImageChops.offset(picture, -axis[0], -axis[1]))
+        picture = functools.reduce(keep, shifted, picture)
     return picture
 
 
@@ -100,8 +100,8 @@ def _beyond(first: Image.Image, second: Image.Image) -> Image.Image:
 
 def strongest(old: Image.Image, new: Image.Image) -> Image.Image:
     """Return, as one band, how much two pictures differ; a shift of a pixel is no difference."""
-    both = ImageChops.lighter(_beyond(old, new), _beyond(new, old))
-    return functools.reduce(ImageChops.lighter, both.split())
+    merged = ImageChops.lighter(_beyond(old, new), _beyond(new, old))
+    return functools.reduce(ImageChops.lighter, merged.split())
 
 
 def _is_flat(picture: Image.Image) -> Image.Image:

@@ -114,8 +114,8 @@ class OrderStatusMailer(models.AbstractModel):
             localized = self._localized(website, lang)
             letterhead = localized._letterhead(website.with_env(localized.env), company)
             for order in localized.env["sale.order"].browse(group.ids).with_prefetch(orders.ids):
-                mine = events_of[order].with_env(localized.env).with_prefetch(events.ids)
-                drafts.append(localized._draft(order, mine, snapshots[order.id], letterhead))
+                own_events = events_of[order].with_env(localized.env).with_prefetch(events.ids)
+                drafts.append(localized._draft(order, own_events, snapshots[order.id], letterhead))
         self._write_mails(drafts, before or {})
 
     def _lang(self, order):

@@ -62,12 +62,12 @@ _INVOICES = f"""
            SELECT SUM(part.amount) FILTER (WHERE other.move_type IN ('out_invoice', 'out_refund')) AS credited,
                   SUM(part.amount) FILTER (WHERE {_IS_ONLINE.format(payment="other.origin_payment_id")}) AS online
              FROM (SELECT credit_move_id AS other_id, debit_amount_currency AS amount
-                     FROM account_move_line mine JOIN account_partial_reconcile ON debit_move_id = mine.id
-                    WHERE mine.move_id = am.id
+                     FROM account_move_line own JOIN account_partial_reconcile ON debit_move_id = own.id
+                    WHERE own.move_id = am.id
                     UNION ALL
                    SELECT debit_move_id, credit_amount_currency
-                     FROM account_move_line mine JOIN account_partial_reconcile ON credit_move_id = mine.id
-                    WHERE mine.move_id = am.id) AS part
+                     FROM account_move_line own JOIN account_partial_reconcile ON credit_move_id = own.id
+                    WHERE own.move_id = am.id) AS part
              JOIN account_move_line other_line ON other_line.id = part.other_id
              JOIN account_move other ON other.id = other_line.move_id
            ) AS settled ON TRUE

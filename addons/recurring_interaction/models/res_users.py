@@ -23,12 +23,12 @@ class ResUsers(models.Model):
 
     def _check_no_recurring_work(self):
         """:raises UserError: naming the recurrences that need another person first"""
-        mine = Domain("user_id", "in", self.ids)
-        recurrences_sudo = self.env["recurring.recurrence"].sudo().search(mine & Domain("is_generated", "=", True))
+        own = Domain("user_id", "in", self.ids)
+        recurrences_sudo = self.env["recurring.recurrence"].sudo().search(own & Domain("is_generated", "=", True))
         planned_sudo = (
             self.env["recurring.interaction"]
             .sudo()
-            ._read_group(mine & Domain("state", "=", "planned"), ["recurrence_id"], ["__count"])
+            ._read_group(own & Domain("state", "=", "planned"), ["recurrence_id"], ["__count"])
         )
         names = recurrences_sudo.mapped("name") + [
             recurrence.name or self.env._("%(number)s interactions without a recurrence", number=count)

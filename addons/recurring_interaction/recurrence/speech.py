@@ -26,10 +26,10 @@ def read(text: str, language: str = "en") -> tuple[str, float | None]:
     :returns: tuple of the rule as text and the hour, None where the text names none
     :raises RuleError: with the word that is not understood, or all of the text
     """
-    said = _Said()
+    parsed = _Parsed()
     for kind, value, following in _tokens(text, language):
-        said.take(kind, value, following)
-    return said.rule(text), said.hours
+        parsed.take(kind, value, following)
+    return parsed.rule(text), parsed.hours
 
 
 def _plain(text: str) -> str:
@@ -58,7 +58,7 @@ def _tokens(text: str, language: str) -> Iterator[tuple[str, Any, Token]]:
         yield *token, following
 
 
-class _Said:
+class _Parsed:
     """What was said so far."""
 
     def __init__(self) -> None:

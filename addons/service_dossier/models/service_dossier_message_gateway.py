@@ -149,8 +149,8 @@ class ServiceDossierMessage(models.Model):
         message_dict["bounced_msg_ids"] = [*signed[:-1], mailing_sudo._message_header_id(",".join(owner))]
         if not message_dict.get("bounced_email"):
             # not in the form of a report: the address stands in the text
-            said = text.lower()
-            message_dict["bounced_email"] = next((address for address in owner if address in said), False)
+            lowered = text.lower()
+            message_dict["bounced_email"] = next((address for address in owner if address in lowered), False)
         return True
 
     @api.model

@@ -44,7 +44,7 @@ def check_amounts(*amounts: Decimal | None, least: Decimal = Decimal(0)) -> None
             raise ValueError(f"{amount} is no price or quantity")
 
 
-def said(answer: bool | None) -> bool:
+def declared(answer: bool | None) -> bool:
     """Return a yes or no of the supplier's; silence is no "no": an order that it has would be sent again.
 
     :raises ValueError: where there is neither

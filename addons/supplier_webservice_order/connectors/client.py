@@ -102,13 +102,13 @@ class SupplierClient:
         sent, more = self.shipments(message_id)
         if sent.message_id and sent.message_id.strip().lower() != message_id.lower():
             raise FateUnknownError("other_message", sent.message_id, more.response.encode())
-        both = replace(
+        exchanged = replace(
             reply,
             request=f"{reply.request}\n{more.request}",
             response=f"{reply.response}\n{more.response}",
             seconds=reply.seconds + more.seconds,
         )
-        return replace(answer, shipments=sent.shipments, complete=sent.complete or answer.complete), both
+        return replace(answer, shipments=sent.shipments, complete=sent.complete or answer.complete), exchanged
 
     def shipments(self, message_id: str) -> tuple[OrderAnswer, Reply]:
         """Ask what of an order has left the supplier; return ``(OrderAnswer with nothing else, Reply)``."""
@@ -160,17 +160,17 @@ class SupplierClient:
         return excerpt(str(error), self.endpoint.secrets, MAX_REASON)
 
 
-def _without_secrets(said: Any, secrets: Sequence[str]) -> Any:
+def _without_secrets(content: Any, secrets: Sequence[str]) -> Any:
     """Return what was read from an answer, its free texts masked."""
-    if isinstance(said, str):
-        return masked(said, secrets)
-    if not is_dataclass(said) or isinstance(said, type):
-        return said
+    if isinstance(content, str):
+        return masked(content, secrets)
+    if not is_dataclass(content) or isinstance(content, type):
+        return content
     changes: dict[str, Any] = {}
-    for each in fields(said):
-        value = getattr(said, each.name)
+    for each in fields(content):
+        value = getattr(content, each.name)
         if isinstance(value, tuple):
             changes[each.name] = tuple(_without_secrets(part, secrets) for part in value)
         elif value and each.name in FREE_TEXTS:
             changes[each.name] = masked(value, secrets)
-    return replace(said, **changes)
+    return replace(content, **changes)

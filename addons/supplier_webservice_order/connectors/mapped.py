@@ -202,44 +202,44 @@ class MappedConnector(Connector):
 
     def _answer(self, kind: str, root: etree._Element) -> OrderAnswer:
         operation = self._operation(kind)
-        said = self._read(root, operation, ANSWER_VALUES)
-        known = said.get("known")
+        answered = self._read(root, operation, ANSWER_VALUES)
+        known = answered.get("known")
         if known in NO:
             return OrderAnswer(known=False)
         if known is not None and known not in YES:
             raise ValueError(f"{known!r} is neither yes nor no")
         lines = tuple(self._line(operation, element) for element in self._lines(root, operation))
-        code = said.get("code") or operation.code
+        code = answered.get("code") or operation.code
         if code not in CODES:
             raise ValueError(f"{code!r} is no known state of an order")
         if code == UNKNOWN:
             return OrderAnswer(known=False)
-        check_proof(operation, said, lines, code)
+        check_proof(operation, answered, lines, code)
         return OrderAnswer(
             known=True,
             code=code,
-            message_id=said.get("message_id") or "",
-            change_id=said.get("change_id") or "",
-            reference=said.get("reference") or "",
-            currency=said.get("currency") or "",
-            note=said.get("note") or "",
-            duplicate=said.get("duplicate") in YES,
+            message_id=answered.get("message_id") or "",
+            change_id=answered.get("change_id") or "",
+            reference=answered.get("reference") or "",
+            currency=answered.get("currency") or "",
+            note=answered.get("note") or "",
+            duplicate=answered.get("duplicate") in YES,
             lines=lines,
         )
 
     def shipment_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what has left the supplier."""
         operation = self._operation("shipment")
-        said = self._read(value, operation, ANSWER_VALUES)
+        answered = self._read(value, operation, ANSWER_VALUES)
         rows = list(self._lines(value, operation)) if operation.answer_lines else [value]
         found = [self._read(row, operation, SHIPMENT_VALUES, operation.answer_lines) for row in rows]
-        found = [] if said.get("known") in NO else list(filter(None, found))
+        found = [] if answered.get("known") in NO else list(filter(None, found))
         if found:
-            check_proof(operation, said, found, ACCEPTED)
+            check_proof(operation, answered, found, ACCEPTED)
         return OrderAnswer(
             known=True,
-            message_id=self._read_order(rows, operation) or said.get("message_id") or "",
-            complete=said.get("complete") in YES and bool(found),
+            message_id=self._read_order(rows, operation) or answered.get("message_id") or "",
+            complete=answered.get("complete") in YES and bool(found),
             shipments=tuple(
                 Shipment(**{name.partition(".")[2]: held for name, held in each.items()}) for each in found
             ),
@@ -259,23 +259,23 @@ class MappedConnector(Connector):
         return next(iter(orders), None)
 
     def _line(self, operation: Operation, element: etree._Element) -> LineAnswer:
-        said = self._read(element, operation, LINE_VALUES, operation.answer_lines)
-        status = said.get("line.status") or operation.line_status
+        answered = self._read(element, operation, LINE_VALUES, operation.answer_lines)
+        status = answered.get("line.status") or operation.line_status
         if status not in LINE_CODES:
             raise ValueError(f"{status!r} is no known state of a line")
-        position = said.get("line.position")
+        position = answered.get("line.position")
         by_number = not any(rule.value == "line.position" for rule in operation.answer)
         return LineAnswer(
             position=int(position) if position else None,
             status=status,
-            quantity=said.get("line.quantity"),
-            price=said.get("line.price"),
-            substitute=said.get("line.substitute") or "",
-            available_on=said.get("line.available_on"),
-            note=said.get("line.note") or "",
-            number=said.get("line.number") or "",
-            description=said.get("line.description") or "",
-            unit=said.get("line.unit") or "",
+            quantity=answered.get("line.quantity"),
+            price=answered.get("line.price"),
+            substitute=answered.get("line.substitute") or "",
+            available_on=answered.get("line.available_on"),
+            note=answered.get("line.note") or "",
+            number=answered.get("line.number") or "",
+            description=answered.get("line.description") or "",
+            unit=answered.get("line.unit") or "",
             by_number=by_number,
         )
 
@@ -287,24 +287,24 @@ class MappedConnector(Connector):
         for index, root in enumerate(values):
             currency = self._read(root, operation, ANSWER_VALUES).get("currency") or ""
             for element in self._lines(root, operation) if operation.answer_lines else [root]:
-                said = self._read(element, operation, LINE_VALUES, operation.answer_lines)
-                number = said.get("line.number") or ("" if operation.lines else asked[index])
-                if number in asked and said.get("line.quantity") is not None:
-                    offers.append(self._offer(number, currency, said))
+                answered = self._read(element, operation, LINE_VALUES, operation.answer_lines)
+                number = answered.get("line.number") or ("" if operation.lines else asked[index])
+                if number in asked and answered.get("line.quantity") is not None:
+                    offers.append(self._offer(number, currency, answered))
         return offers
 
     @staticmethod
-    def _offer(number: str, currency: str, said: Values[str, Any]) -> Offer:
+    def _offer(number: str, currency: str, answered: Values[str, Any]) -> Offer:
         return Offer(
             number=number,
-            price=said.get("line.price"),
+            price=answered.get("line.price"),
             currency=currency,
-            available=said["line.quantity"],
-            available_on=said.get("line.available_on"),
-            substitute=said.get("line.substitute") or "",
-            note=said.get("line.note") or "",
-            unit=said.get("line.unit") or "",
-            least=said.get("line.least"),
+            available=answered["line.quantity"],
+            available_on=answered.get("line.available_on"),
+            substitute=answered.get("line.substitute") or "",
+            note=answered.get("line.note") or "",
+            unit=answered.get("line.unit") or "",
+            least=answered.get("line.least"),
         )
 
     def test_answer(self, value: etree._Element) -> str:
@@ -324,7 +324,7 @@ class MappedConnector(Connector):
         self, element: etree._Element, operation: Operation, names: Collection[str], below: str = ""
     ) -> dict[str, Any]:
         """Return what the rules for these names find below an element."""
-        said = {}
+        answered = {}
         for rule in operation.answer:
             if rule.value in names:
                 path = rule.path[len(below) :].lstrip("/") if below else rule.path
@@ -334,8 +334,8 @@ class MappedConnector(Connector):
                     # "all others" are values: an element that is not there says nothing
                     text = table.get(text, table.get(OTHER, text)) if text else table.get("")
                 if text:
-                    said[rule.value] = self._value(rule, text)
-        return said
+                    answered[rule.value] = self._value(rule, text)
+        return answered
 
     def _value(self, rule: Rule, text: str) -> Decimal | date | str:
         name = rule.value

@@ -92,11 +92,11 @@ class Mapping:
     duplicate_codes: frozenset[str] = frozenset()
 
 
-def check_proof(operation: Operation, said: Values[str, Any], lines: Collection[Any], code: str) -> None:
+def check_proof(operation: Operation, answered: Values[str, Any], lines: Collection[Any], code: str) -> None:
     """:raises ValueError: where an answer says that all is well, and nothing in it shows that it means us"""
     mapped = {rule.value for rule in operation.answer}
-    if code != REJECTED and "message_id" in mapped and not said.get("message_id"):
+    if code != REJECTED and "message_id" in mapped and not answered.get("message_id"):
         raise ValueError("the answer does not name the message that it is about")
-    if mapped and not said and not lines:
+    if mapped and not answered and not lines:
         # a document of another shape, such as an error, has no state either
         raise ValueError("the answer has none of the elements that were mapped")

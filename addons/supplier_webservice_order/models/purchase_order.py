@@ -250,9 +250,9 @@ class PurchaseOrder(models.Model):
         lines = self.env["purchase.order.line"]
         wanted = [("order_id", "in", self.ids), ("display_type", "=", False), ("product_qty", ">", 0)]
         lines = fetch_along(lines, lines._search(wanted, order="sequence, id"), LINE_PATHS)
-        for company, mine in lines.grouped("company_id").items():
+        for company, company_lines in lines.grouped("company_id").items():
             # which rows of the vendors' price lists there are depends on who asks
-            templates = mine.product_id.product_tmpl_id.with_company(company)
+            templates = company_lines.product_id.product_tmpl_id.with_company(company)
             fetch_lines(templates, "seller_ids", {"": SELLER_FIELDS, "partner_id": VENDOR_FIELDS})
         fetch_linked(lines, "tax_ids", {"": TAX_FIELDS})
         by_order = lines.grouped("order_id")

@@ -59,8 +59,8 @@ class SupplierConnection(models.Model):
 
     def _get_charge_product(self, number, name):
         """Return the product that stands for what the supplier added to an order, or none."""
-        said = f"{number} {name}".lower()
-        rows = self.charge_product_ids.filtered(lambda row: not row.word or row.word.strip().lower() in said)
+        label = f"{number} {name}".lower()
+        rows = self.charge_product_ids.filtered(lambda row: not row.word or row.word.strip().lower() in label)
         return rows.sorted(lambda row: not row.word)[:1].product_id
 
     @api.model

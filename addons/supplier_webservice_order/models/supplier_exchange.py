@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..const import FAILURE_REASONS, OPEN_ORDER_STATES, SAID_REASONS
+from ..const import DETAILED_REASONS, FAILURE_REASONS, OPEN_ORDER_STATES
 from ..delivery import call
 from ..judge import Sent, SentLine
 from ..soap.errors import SoapError
@@ -285,8 +285,8 @@ class SupplierExchange(models.Model):
         reason = FAILURE_REASONS.get(error.reason)
         # a LazyTranslate is translated when it is turned into text in a language
         text = self.env._(reason) if reason else error.reason
-        said = error.detail if error.reason in SAID_REASONS else ""
-        return f"{text} {said}".strip()[:1000]
+        detail = error.detail if error.reason in DETAILED_REASONS else ""
+        return f"{text} {detail}".strip()[:1000]
 
     @api.model
     def _wake_workers(self):

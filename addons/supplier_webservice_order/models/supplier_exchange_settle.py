@@ -97,8 +97,8 @@ class SupplierExchange(models.Model):
         :returns: id, state and error of the message
         """
         # not locked: whoever takes it over in the meantime makes the write below a conflict, and this is run again
-        mine = [("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")]
-        exchange = fetch_along(self.browse(), self._search(mine), SETTLING_PATHS)
+        claimed = [("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")]
+        exchange = fetch_along(self.browse(), self._search(claimed), SETTLING_PATHS)
         if not exchange:
             # it took longer than the lease: the next worker asks the supplier before it does anything
             _logger.warning("Exchange %s was taken over while it was being sent", claim.id)

@@ -282,8 +282,8 @@ def _describe(found, indent=""):
     """Yield what was found in an answer, by the names that the mapping has for it."""
     held = {field.name: getattr(found, field.name) for field in fields_of(found)}
     parts = {name: value for name, value in held.items() if isinstance(value, tuple)}
-    said = {name: value for name, value in held.items() if name not in parts and (value or isinstance(value, Decimal))}
-    yield indent + (", ".join(f"{name}: {value}" for name, value in said.items()) or "known: False")
+    shown = {name: value for name, value in held.items() if name not in parts and (value or isinstance(value, Decimal))}
+    yield indent + (", ".join(f"{name}: {value}" for name, value in shown.items()) or "known: False")
     for values in parts.values():
         for value in values:
             yield from _describe(value, f"{indent}    ") if is_dataclass(value) else [f"{indent}    {value}"]

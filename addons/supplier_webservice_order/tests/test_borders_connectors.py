@@ -18,8 +18,8 @@ from ..connectors.base import (
     Order,
     Part,
     check_amounts,
+    declared,
     named,
-    said,
 )
 from ..connectors.mapped import MappedConnector, Mapping, Operation, Rule
 from ..connectors.mapped_rules import check_proof
@@ -62,11 +62,11 @@ class TestNumbers(BaseCase):
 
     def test_yes_or_no(self):
         """SW+1: where a supplier does not say whether it knows an order, it is not sent again."""
-        self.assertIs(said(True), True)
-        self.assertIs(said(False), False)
+        self.assertIs(declared(True), True)
+        self.assertIs(declared(False), False)
         for answer in (None, "", "maybe"):
             with self.assertRaises(ValueError):
-                said(answer)
+                declared(answer)
 
     def test_named(self):
         """SW+7: an answer of a supplier whose answers name their message is none without it."""

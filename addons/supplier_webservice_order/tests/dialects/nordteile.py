@@ -26,8 +26,8 @@ from odoo.addons.supplier_webservice_order.connectors.base import (
     Offer,
     Order,
     OrderAnswer,
+    declared,
     named,
-    said,
 )
 
 #: the WSDLs of the suppliers that are made up: the demo connects to them by mapping
@@ -86,7 +86,7 @@ class NordteileConnector(Connector):
 
     def status_answer(self, value: Any) -> OrderAnswer:
         """Return what the supplier knows of an order."""
-        known = said(value.found)
+        known = declared(value.found)
         return self._answer(value.purchase) if known and value.purchase else OrderAnswer(known=False)
 
     def _answer(self, purchase: Any) -> OrderAnswer:

@@ -26,8 +26,8 @@ from odoo.addons.supplier_webservice_order.connectors.base import (
     Offer,
     Order,
     OrderAnswer,
+    declared,
     named,
-    said,
 )
 
 #: the WSDLs of the suppliers that are made up: the demo connects to them by mapping
@@ -84,7 +84,7 @@ class StandardConnector(Connector):
 
     def status_answer(self, value: Any) -> OrderAnswer:
         """Return what the supplier knows of an order."""
-        known = said(value.known)
+        known = declared(value.known)
         return self._answer(value.order) if known and value.order else OrderAnswer(known=False)
 
     def _answer(self, state: Any) -> OrderAnswer:
