@@ -9,7 +9,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         """Ask the responsible of the recurrence what becomes of the date of a cancelled invoice.
 
-        One that is taken back to a draft bills its date again.
+        One that is taken back to a draft bills its date again; its mail, which has not left yet, waits for the posting.
         """
         if vals.get("state") == "draft":
             self.env["recurring.interaction.invoice"]._take_back_mails(
@@ -20,12 +20,9 @@ class AccountMove(models.Model):
             self.env["recurring.interaction.invoice"]._lose_invoices(self)
         elif vals.get("state") == "draft":
             self.env["recurring.interaction.invoice"]._find_invoices(self)
+        elif vals.get("state") == "posted":
+            self.env["recurring.interaction.invoice"]._queue_mails_again(self)
         return result
-
-    def _post(self, soft=True):
-        posted = super()._post(soft=soft)
-        self.env["recurring.interaction.invoice"]._queue_mails_again(posted)
-        return posted
 
     def unlink(self):
         """Ask the responsible of the recurrence what becomes of the date."""

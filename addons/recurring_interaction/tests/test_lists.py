@@ -88,7 +88,7 @@ class TestLists(InvoiceCase):
                 self.env.ref("recurring_interaction.recurring_generate_view_form").id
             )["arch"]
             shown = [
-                " ".join(node.itertext()).strip()
+                " ".join(" ".join(node.itertext()).split())
                 for node in etree.fromstring(arch).iter("p", "span", "th")
                 if node.get("invisible", "").endswith(f"kind != '{kind}'")
             ]
