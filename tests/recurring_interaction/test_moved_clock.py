@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from dateutil.relativedelta import relativedelta
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from playwright.sync_api import expect
 
 from tools.odoo_server import start_odoo
@@ -125,16 +126,34 @@ def billed(admin, partner):
 def open_pattern(page):
     """Open the recurring invoice from its list."""
     page.goto("/odoo/recurring-invoices")
-    page.locator(".o_data_row", has_text="Mill Saint-Paul").first.locator(".o_data_cell").first.click()
-    page.locator(".o_form_view .o_field_widget[name=summary]").wait_for()
+    cell = page.locator(".o_data_row", has_text="Mill Saint-Paul").first.locator(".o_data_cell").first
+    insist(cell.click, page.locator(".o_form_view .o_field_widget[name=summary]"))
+
+
+def insist(act, shown):
+    """Do something until it shows what it is to show, as a person does where a page was just being drawn again."""
+    for _try in range(3):
+        act()
+        try:
+            shown.wait_for(timeout=15_000)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    raise AssertionError(f"{shown} is not shown")
 
 
 def pick(page, field, name):
     """Pick a record by its name."""
     box = page.locator(f".o_field_widget[name={field}] input").first
-    box.click()
-    box.press_sequentially(name, delay=20)
-    page.locator(".o-autocomplete--dropdown-item", has_text=name).first.click()
+    item = page.locator(".o-autocomplete--dropdown-item", has_text=name).first
+
+    def type_name():
+        box.click()
+        box.fill("")
+        box.press_sequentially(name, delay=20)
+
+    insist(type_name, item)
+    item.click()
 
 
 def fill(page, field, text):
