@@ -2,6 +2,7 @@
 
 import pytest
 
+from tools import bench
 from tools.bench import Context, is_met
 
 
@@ -36,3 +37,19 @@ def test_missed_is_listed(capsys):
     assert [row[2] for row in context.rows] == ["= 43: **missed**", "< 2: met"]
     assert context.missed == ["queries: 44, target = 43"]
     assert "missed" in capsys.readouterr().out
+
+
+def test_what_people_wrote_stays(tmp_path, monkeypatch):
+    """Measuring one addon renews its section; the words on top and the other sections stay."""
+    monkeypatch.setattr(bench, "BENCHMARKS", tmp_path)
+    results = tmp_path / "RESULTS.md"
+    results.write_text(
+        "# Measured\n\nAn old machine.\n\nHow to read it:\n- slowly\n\nTwice.\n\n## a\n\nold\n\n## b\n\nkept\n"
+    )
+    for _time in range(2):
+        bench._write_results({"a": ([("Reading", "2 s", "", "")], 0.5, "PostgreSQL 18.")})
+    text = results.read_text()
+    assert text.count("How to read it:\n- slowly\n\nTwice.\n") == 1
+    assert "old" not in text.partition("## a")[2]
+    assert "## b\n\nkept\n" in text
+    assert "| Reading | 2 s |" in text

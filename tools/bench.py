@@ -102,10 +102,11 @@ class Context:
 
 
 def _write_results(results):
-    """Renew the sections of ``RESULTS.md`` that were measured; the others stay as they were."""
+    """Renew the sections of ``RESULTS.md`` that were measured; the others, and what people wrote on top, stay."""
     path = BENCHMARKS / "RESULTS.md"
     sections = {}
-    for section in path.read_text().split("\n## ")[1:] if path.exists() else ():
+    top, *old = path.read_text().split("\n## ") if path.exists() else ("",)
+    for section in old:
         sections[section.partition("\n")[0]] = "\n" + section.partition("\n")[2].strip() + "\n"
     for addon, (rows, load, settings) in results.items():
         lines = [
@@ -123,6 +124,8 @@ def _write_results(results):
         f"Python {platform.python_version()}. "
         "Every ratio is between two things measured in the same run.\n"
     )
+    # behind the title and the machine
+    head += "".join(f"\n{paragraph.strip()}\n" for paragraph in top.split("\n\n")[2:])
     path.write_text("\n".join([head, *(f"## {addon}\n{sections[addon]}" for addon in sorted(sections))]))
 
 
