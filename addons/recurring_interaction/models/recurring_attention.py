@@ -31,15 +31,13 @@ class RecurringInteraction(models.Model):
                 record.attention = "today" if record.day == today else "late"
 
     def _search_attention(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain.OR(self._attention_domain(item) for item in value if item)
+        return _search(self, operator, value)
 
     @api.model
     def _attention_domain(self, attention):
         """Return the domain of the planned interactions that need a kind of attention."""
         planned = Domain("state", "=", "planned")
-        nobody = Domain("user_id.active", "=", False) & Domain("user_id", "!=", self.env.ref("base.user_root").id)
+        nobody = _nobody(self.env)
         if attention == "nobody":
             return planned & nobody
         return planned & ~nobody & today_domain("day", "<" if attention == "late" else "=")
@@ -66,15 +64,13 @@ class RecurringRecurrence(models.Model):
                 record.attention = "today" if day == today else "late"
 
     def _search_attention(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return Domain.OR(self._attention_domain(item) for item in value if item)
+        return _search(self, operator, value)
 
     @api.model
     def _attention_domain(self, attention):
         """Return the domain of the recurrences that need a kind of attention."""
         goes_on = Domain("state", "in", ("running", "ending"))
-        nobody = Domain("user_id.active", "=", False) & Domain("user_id", "!=", self.env.ref("base.user_root").id)
+        nobody = _nobody(self.env)
         if attention == "nobody":
             return goes_on & nobody
         interactions = self.env["recurring.interaction"]
@@ -83,6 +79,18 @@ class RecurringRecurrence(models.Model):
             return ~(goes_on & nobody) & late
         today = Domain("interaction_ids", "any", interactions._attention_domain("today"))
         return ~(goes_on & nobody) & ~late & today
+
+
+def _search(records, operator, value):
+    """Return the domain of the records of a model that need one of some kinds of attention."""
+    if operator != "in":
+        return NotImplemented
+    return Domain.OR(records._attention_domain(item) for item in value if item)
+
+
+def _nobody(env):
+    """Return the domain of records whose person is not there, see ``_is_there``."""
+    return Domain("user_id.active", "=", False) & Domain("user_id", "!=", env.ref("base.user_root").id)
 
 
 def _is_there(user):
