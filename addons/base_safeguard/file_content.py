@@ -3,7 +3,6 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from typing import IO
 
 PIECE = 2**20
 
@@ -14,7 +13,7 @@ class FileContent:
     Like bytes it has a length and slices (of a step of 1), and it is false where it is empty.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: io.BufferedIOBase) -> None:
         """Stand for the content of a seekable binary file, which has to stay open."""
         self._stream = stream
         self._size = stream.seek(0, io.SEEK_END)
@@ -42,7 +41,5 @@ class FileContent:
 
     def digest(self, algorithm: str) -> str:
         """Return the hexadecimal digest of the content, by an algorithm that ``hashlib`` knows."""
-        hashed = hashlib.new(algorithm, usedforsecurity=False)
-        for piece in self.pieces():
-            hashed.update(piece)
-        return hashed.hexdigest()
+        self._stream.seek(0)
+        return hashlib.file_digest(self._stream, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
