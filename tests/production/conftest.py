@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 
@@ -80,13 +81,21 @@ class Company:
         return done
 
     def start_hosts(self):
-        """Start Odoo twice on the same database and files, as two hosts would."""
-        second = self.conf.with_name("odoo2.conf")
-        text = self.conf.read_text()
-        for name in ("odoo", "ws"):
-            text = text.replace(str(self.ports[f"{name}1"]), str(self.ports[f"{name}2"]))
-        second.write_text(text)
-        self.hosts = [self.start_host(number, conf) for number, conf in ((1, self.conf), (2, second))]
+        """Start Odoo on two hosts, which share the database and the files."""
+        second = FOLDER / "host2"
+        (second / "var/lib").mkdir(parents=True)
+        (second / "var/lib/odoo").symlink_to(FOLDER / "var/lib/odoo")
+        options = {
+            "root": second,
+            "join": self.conf.parent,
+            "database-host": HOST,
+            "http-ports": f"{HOST}:{self.ports['odoo2']}",
+            "websocket-ports": f"{HOST}:{self.ports['ws2']}",
+            "workers": 2,
+        }
+        self.run(ROOT / "deploy/install", *(word for name, value in options.items() for word in (f"--{name}", value)))
+        confs = (self.conf, second / "etc/odoo/odoo.conf")
+        self.hosts = [self.start_host(number, conf) for number, conf in enumerate(confs, 1)]
 
     def start_host(self, number, conf):
         """Start one host and wait for it."""
@@ -114,6 +123,10 @@ class Company:
         subprocess.run([*command, "-t"], check=True, capture_output=True)
         process = Process("production-nginx", command, ready=lambda: listens(self.ports["https"]))
         self.stack.callback(process.stop)
+
+    def query(self, statement, database=DATABASE):
+        """Return what PostgreSQL's superuser reads: a line for each row, columns apart by ``|``."""
+        return self.run(FOLDER / "postgres-command", "psql", "-AXtc", statement, database).stdout.strip()
 
     @property
     def access_log(self):
@@ -145,14 +158,25 @@ def chromium():
 
 
 @pytest.fixture
-def page(company, chromium):
-    """A page of somebody who logged in as administrator through nginx."""
-    context = chromium.new_context(base_url=company.url, ignore_https_errors=True)
-    page = context.new_page()
-    page.goto("/web/login")
-    page.fill("input[name=login]", "admin")
-    page.fill("input[name=password]", company.password)
-    page.click(".oe_login_form button[type=submit]")
-    page.wait_for_url("**/odoo**")
-    yield page
-    context.close()
+def visit(company, chromium):
+    """Log somebody in through nginx: ``visit(login, password)`` returns the page."""
+    with contextlib.ExitStack() as stack:
+
+        def open_session(login, password):
+            context = chromium.new_context(base_url=company.url, ignore_https_errors=True)
+            stack.callback(context.close)
+            page = context.new_page()
+            page.goto("/web/login")
+            page.fill("input[name=login]", login)
+            page.fill("input[name=password]", password)
+            page.click(".oe_login_form button[type=submit]")
+            page.wait_for_url(re.compile(r"/(odoo|my)"))
+            return page
+
+        yield open_session
+
+
+@pytest.fixture
+def page(company, visit):
+    """A page of somebody who logged in as administrator."""
+    return visit("admin", company.password)

@@ -15,7 +15,7 @@ import pytest
 import websocket
 
 from tests.helpers import wait_until
-from tools.settings import HOST, STATE_DIR
+from tools.settings import HOST, ROOT, STATE_DIR
 
 from .conftest import DATABASE, FOLDER, pytestmark  # noqa: F401 - the mark is pytest's
 
@@ -85,6 +85,23 @@ def test_files_with_secrets_are_for_their_owner(company):
     assert len(re.search("admin_passwd = (.+)", text)[1]) > 20
 
 
+def test_a_further_host_has_what_the_first_has(company):
+    """PR1: the second host has the first one's secrets, listens at its own address and makes nothing that is there."""
+    first, second = (conf.read_text() for conf in (company.conf, FOLDER / "host2/etc/odoo/odoo.conf"))
+    kept = re.compile(r"^(?:db_|admin_passwd|list_db).*", re.MULTILINE)
+    assert kept.findall(first) == kept.findall(second)
+    assert f"http_interface = {HOST}\nhttp_port = {company.ports['odoo2']}\n" in second
+    assert f"gevent_port = {company.ports['ws2']}\n" in second
+    secrets = [FOLDER / host / "etc/odoo/environment" for host in ("", "host2")]
+    assert secrets[0].read_text() == secrets[1].read_text()
+    assert secrets[1].stat().st_mode & 0o777 == 0o600
+    assert not (FOLDER / "host2/etc/nginx").exists()
+    refused = company.run(
+        ROOT / "deploy/install", "--root", FOLDER / "host3", "--join", company.conf.parent, check=False
+    )
+    assert (refused.returncode, "--database-host" in refused.stderr) == (2, True)
+
+
 def test_login_and_headers(company, page):
     """PR1: the browser logs in; the cookie is Secure and HttpOnly, HTTP leads to HTTPS, HSTS is sent."""
     page.screenshot(path=STATE_DIR / "screenshots" / "production.png")
@@ -129,6 +146,25 @@ def test_both_hosts_know_the_session_and_the_files(company, page):
         assert (answer.status, len(answer.body)) == (200, 200_000)
 
 
+def test_a_proof_is_approved(company, visit):
+    """PR1: a customer reads a proof through nginx, whose pages come from the shared files, and approves it."""
+    waiting = """
+        SELECT min(proof.id) FROM online_proof proof JOIN online_proof_reviewer reviewer ON reviewer.proof_id = proof.id
+          JOIN res_users login ON login.partner_id = reviewer.partner_id
+         WHERE login.login = 'portal' AND proof.state = 'sent'"""
+    proof = company.query(waiting)
+    page = visit("portal", "portal")
+    page.goto(f"/my/proofs/{proof}")
+    page.wait_for_selector(".o_proof_preview:not([hidden])")
+    page.wait_for_function("document.querySelector('.o_proof_preview').naturalWidth > 0")
+    page.click("[data-dialog=o_proof_approve]")
+    for tick in page.locator("#o_proof_approve input[type=checkbox]").all():
+        tick.check()
+    page.click("#o_proof_approve button[type=submit]")
+    page.locator("#o_proof_approve").wait_for(state="detached")
+    assert proof in company.query("SELECT id FROM online_proof WHERE state = 'approved'").split()
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -171,11 +207,11 @@ def test_a_restored_copy_reaches_nobody(company, page):
     copy = "erp_copy"
     started = {host.name: len(host.log.read_text()) for host in company.hosts}
     company.run(FOLDER / "usr/local/sbin/odoo-restore", written, copy)
-    state = company.run(
-        FOLDER / "postgres-command", "psql", "-AXtc",
+    state = company.query(
         "SELECT (SELECT count(*) FROM ir_cron WHERE active), (SELECT string_agg(smtp_host, ',') FROM ir_mail_server"
-        " WHERE active), (SELECT value FROM ir_config_parameter WHERE key = 'database.is_neutralized')", copy,
-    ).stdout.strip()  # fmt: skip
+        " WHERE active), (SELECT value FROM ir_config_parameter WHERE key = 'database.is_neutralized')",
+        copy,
+    )
     assert state == "1|invalid|true"
     assert (FOLDER / "var/lib/odoo/filestore" / copy).is_dir()
     time.sleep(8)  # longer than the scheduler's pause
@@ -194,10 +230,7 @@ def test_the_restore_refuses(company):
     with (damaged / "database.dump").open("ab") as file:
         file.write(b"x")
     assert company.run(restore, damaged, "other", check=False).returncode
-    names = company.run(
-        FOLDER / "postgres-command", "psql", "-AXtc", "SELECT datname FROM pg_database", "postgres"
-    ).stdout
-    assert "other" not in names.split()
+    assert "other" not in company.query("SELECT datname FROM pg_database").split()
 
 
 def test_units_and_scripts_are_well_formed():
