@@ -18,6 +18,7 @@ from pathlib import Path
 
 from psycopg2 import sql
 
+from tools.children import ending_with_us
 from tools.manifests import code_fingerprint, foreign_dependencies, with_own_dependencies
 from tools.postgres import connect
 from tools.settings import (
@@ -246,7 +247,7 @@ class Process:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._file = self.log.open("w")
         self.popen = subprocess.Popen(
-            [str(word) for word in command],
+            ending_with_us(command),
             stdout=self._file,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,

