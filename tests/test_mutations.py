@@ -4,7 +4,9 @@ import ast
 
 import pytest
 
-from tools.mutations import broken, code_of, mutants
+from tools.mutant_plan import Coverage, Trial, plan
+from tools.mutant_rules import OPEN, rule_mutants
+from tools.mutations import NOTE, broken, code_of, functions_of, mutants, noting
 
 pytestmark = pytest.mark.plain
 
@@ -26,6 +28,7 @@ class Order:
 def broken_lines(mutant):
     """Return what a mutant's function says that the original does not."""
     tree = broken(mutant, SOURCE)
+    code_of(tree, mutant.function, "order.py")
     return [line.strip() for line in ast.unparse(tree).splitlines() if line not in ast.unparse(ast.parse(SOURCE))]
 
 
@@ -60,3 +63,61 @@ def test_a_broken_method_takes_the_place_of_the_right_one():
     spaces["Order"].open.__code__ = code_of(broken(refusal, SOURCE), refusal.function, "order.py")
     order.sudo, order.search, order.id = (lambda: order), len, 7
     assert order.open("wrong", 6) == 2
+
+
+def test_functions_say_that_they_are_come_by():
+    """PR4: which tests come by a function is known without tracing every call of Python."""
+    noted, spaces = [], {"compare_digest": lambda one, two: one == two, NOTE: lambda key: noted.append(key)}
+    exec(SOURCE, spaces)  # noqa: S102 - the text above
+    tree = noting("order.py", SOURCE)
+    assert list(functions_of(tree)) == ["Order.open", "Order.either"]
+    spaces["Order"].either.__code__ = code_of(tree, "Order.either", "order.py")
+    order = spaces["Order"]()
+    order.search = len
+    assert order.either() == 3
+    assert noted == ["order.py Order.either"]
+
+
+def test_the_tests_that_say_most_try_a_mutant_first():
+    """PR4: of every class the test that comes by the fewest functions, in turn, as long as time allows."""
+    coverage = Coverage(
+        reached={"one": ["m.A.wide", "m.A.narrow", "m.B.slow", "m.C.broken"], "two": ["m.A.wide"]},
+        seconds={"m.A.wide": 1, "m.A.narrow": 2, "m.B.slow": 9, "m.C.broken": 1},
+        failing=["m.C.broken"],
+    )
+    assert coverage.chosen(coverage.reached["one"], 4) == ["m.A.narrow"]
+    assert coverage.chosen(coverage.reached["one"], 20) == ["m.A.narrow", "m.B.slow", "m.A.wide"]
+    assert coverage.chosen(["m.B.slow"], 4) == ["m.B.slow"], "a single slow test is better than none"
+    assert coverage.chosen(["m.C.broken"], 4) == []
+
+
+def test_the_set_up_of_a_class_counts_with_its_tests():
+    """PR4: what only the set-up of a class comes by is tried with the class's quickest tests after it."""
+    tests = {"m.A.setUpClass": 2, "m.A.quick": 1, "m.A.slow": 5, "m.A.slowest": 9, "m.B.other": 1}
+    coverage = Coverage(reached={"one": ["m.A.setUpClass"]}, seconds=tests)
+    assert coverage.tests_after("m.A.setUpClass") == ["m.A.quick", "m.A.slow"]
+    assert coverage.cost("m.A.setUpClass") == 8
+    assert coverage.cost("m.A.slow") == 5
+    assert coverage.chosen(["m.A.setUpClass", "m.B.other"], 9) == ["m.B.other", "m.A.setUpClass"]
+
+
+def test_what_is_known_is_not_tried_again():
+    """PR4: a class is set up once for all mutants; a test that does not recover proves nothing any more."""
+    first, second = mutants("order.py", SOURCE)[:2]
+    trials = [Trial(first, ["m.A.a", "m.B.b"]), Trial(second, ["m.A.a", "m.B.b"])]
+    coverage = Coverage(reached={}, seconds={"m.A.a": 1, "m.B.b": 1})
+    assert plan(trials, coverage, 9, set()) == {"m.A": {"m.A.a": [0, 1]}, "m.B": {"m.B.b": [0, 1]}}
+    trials[0].outcome = "noticed"
+    trials[1].tried.add("m.A.a")
+    assert plan(trials, coverage, 9, set()) == {"m.B": {"m.B.b": [1]}}
+    assert plan(trials, coverage, 9, {"m.B"}) == {}
+    assert [trial.row["outcome"] for trial in trials] == ["noticed", "survived"]
+    assert Trial(first, []).row["outcome"] == "no test"
+
+
+def test_record_rules_that_restrict_are_opened():
+    """PR4: each rule that keeps something from somebody; one for managers, who see all of it, is none."""
+    rule = "<record id='{}' model='ir.rule'><field name='domain_force'>{}</field></record>"
+    text = rule.format("own", "[('user_id', '=', user.id)]") + rule.format("all", "[(1, '=', 1)]")
+    found = list(rule_mutants("a/security/rules.xml", f"<odoo>{text}<record id='g' model='res.groups'/></odoo>"))
+    assert [(mutant.function, mutant.what) for mutant in found] == [("own", OPEN)]

@@ -1,13 +1,15 @@
 """``make mutants``: break every guard of an addon once and see whether a test of the addon notices.
 
-The addons are copied, one Odoo loads them for each core, and each mutant (``tools.mutations``) is played in a fork
-of it with the tests that come by its function. What survives, stands in no test's way or cannot be loaded is
-listed; an addon's ``tests/surface.py`` says of those that may live why (``SURVIVORS``).
+The addons are copied, one Odoo loads them for each core, and each mutant (``tools.mutations``) is played with the
+tests that come by its function (``tools.mutant_player``). What survives, stands in no test's way or cannot be loaded
+is listed; an addon's ``tests/surface.py`` says of those that may live why (``SURVIVORS``).
 """
 
 import argparse
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -15,6 +17,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
+from tools.mutant_rules import rules_of
 from tools.mutations import SUPERUSER, mutants
 from tools.odoo_server import OdooInstallation
 from tools.postgres import database_server
@@ -24,10 +27,12 @@ from tools.surfaces import by_addon
 FOLDER = STATE_DIR / "mutants"
 #: The share of the mutants that tests of their addon have to notice.
 WANTED = 0.95
+#: a mutant that makes a test hang is noticed, too
+NOTICED = ("noticed", "timeout")
 
 
 def mutants_of(addon, share=1, only="", *, superuser=False):
-    """Return the mutants of an addon's code, every ``share``-th of them, whose names contain ``only``.
+    """Return the mutants of an addon's code, every ``share``-th of them, whose names match ``only``.
 
     :param superuser: those that act as the user where the code acts as superuser, instead of all others
     """
@@ -36,7 +41,18 @@ def mutants_of(addon, share=1, only="", *, superuser=False):
         parts = path.relative_to(ADDONS_DIR / addon).parts
         if parts[0] not in ("tests", "migrations") and path.name not in ("__init__.py", "__manifest__.py"):
             found += mutants(str(path.relative_to(ADDONS_DIR)), path.read_text())
-    return [mutant for mutant in found if only in mutant.name and (SUPERUSER in mutant.what) == superuser][::share]
+    found += rules_of(ADDONS_DIR / addon)
+    wanted = (mutant for mutant in found if (SUPERUSER in mutant.what) == superuser)
+    return [mutant for mutant in wanted if re.search(only, mutant.name)][::share]
+
+
+def _fingerprint(addon, tags):
+    """Return what the coverage of an addon's tests depends on, in short."""
+    digest = hashlib.sha256(tags.encode())
+    for path in sorted((ADDONS_DIR / addon).rglob("*")):
+        if path.suffix in (".py", ".xml", ".csv"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
 
 
 def _play(installation, addon, number, todo, tags):
@@ -50,7 +66,8 @@ def _play(installation, addon, number, todo, tags):
     config = installation.write_config(database, addons_path=paths)
     (folder / "todo.json").write_text(json.dumps([asdict(mutant) for mutant in todo]))
     report = folder / "report.jsonl"
-    arguments = (addon, folder / "addons" / addon, folder / "todo.json", report, folder / "coverage.json", tags)
+    coverage = FOLDER / f"{addon}-{_fingerprint(addon, tags)}.json"
+    arguments = (addon, folder / "addons" / addon, folder / "todo.json", report, coverage, tags)
     script = f"from tools import mutant_player\nmutant_player.run{tuple(map(str, arguments))!r}\n"
     log = LOG_DIR / f"{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -63,19 +80,27 @@ def _play(installation, addon, number, todo, tags):
     installation.drop_database(database)
     rows = [json.loads(line) for line in report.read_text().splitlines()] if report.exists() else []
     if len(rows) < len(todo):
-        raise ToolError(f"{addon}: {len(rows)} of {len(todo)} mutants were played; see {log}.")
+        raise ToolError(f"{addon}: not all {len(todo)} mutants were played; see {log}, which names those that were.")
     return rows
+
+
+def _unnoticed(addon):
+    """Return the names of the mutants that the last run of an addon left alive."""
+    file = FOLDER / f"{addon}-last.json"
+    rows = json.loads(file.read_text()) if file.exists() else []
+    return {row["name"] for row in rows if row["outcome"] not in NOTICED}
 
 
 def report(addon, rows):
     """Print the survivors of an addon and return the share that was noticed."""
+    (FOLDER / f"{addon}-last.json").write_text(json.dumps(rows))
     reasons = by_addon("SURVIVORS").get(addon, {})
     counts = Counter(row["outcome"] for row in rows)
-    alive = [row for row in rows if row["outcome"] not in ("noticed", "timeout")]
+    alive = [row for row in rows if row["outcome"] not in NOTICED]
     for row in alive:
         print(f"  {row['outcome']:10} {row['name']} (line {row['line']})  {reasons.get(row['name'], '')}")
     played = [row for row in rows if row["name"] not in reasons]
-    noticed = sum(row["outcome"] in ("noticed", "timeout") for row in played)
+    noticed = sum(row["outcome"] in NOTICED for row in played)
     share = noticed / len(played) if played else 1.0
     progress(f"{addon}: {len(rows)} mutants, {dict(counts)}, {len(rows) - len(played)} may live: {share:.1%} noticed")
     return share
@@ -85,8 +110,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("addon", nargs="*", help="only these addons")
     parser.add_argument("--share", type=int, default=1, help="every n-th mutant only")
-    parser.add_argument("--only", default="", help="mutants whose names (path, function, what) contain this")
+    parser.add_argument("--only", default="", help="mutants whose names (path, function: what) match this pattern")
     parser.add_argument("--tests", default="", help="Odoo's tags of the tests to play with, not all of the addon")
+    parser.add_argument("--again", action="store_true", help="only those that the last run left alive")
     parser.add_argument("--superuser", action="store_true", help="each sudo() left out, instead of all others")
     options = parser.parse_args()
     jobs, shares = int(os.environ.get("JOBS") or os.cpu_count() or 1), []
@@ -95,7 +121,11 @@ def main():
         for addon in options.addon or our_addons():
             started = time.monotonic()
             todo = mutants_of(addon, options.share, options.only, superuser=options.superuser)
+            if options.again:
+                alive = _unnoticed(addon)
+                todo = [mutant for mutant in todo if mutant.name in alive]
             installation.addons_template(addon)
+            FOLDER.mkdir(parents=True, exist_ok=True)
             with ThreadPoolExecutor(jobs) as pool:
                 tags = options.tests or f"/{addon}"
                 numbers = range(min(jobs, len(todo)))

@@ -18,6 +18,8 @@ NARROWING = ("filtered", "filtered_domain", "try_lock_for_update", "_filtered_ac
 SIGNS = ("compare_digest", "consteq", "verify_hash_signed")
 #: what a mutant without the superuser says in its name: such mutants are played apart (``--superuser``)
 SUPERUSER = "without the superuser"
+#: the function that a function calls which says that it was come by
+NOTE = "_mutants_noted"
 LIMITS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 
 
@@ -69,6 +71,15 @@ def _drop(name: str, number: int) -> Callable:
     return change
 
 
+def _leave_out(number: int) -> Callable:
+    def change(node):
+        left = node.test.values[:number] + node.test.values[number + 1 :]
+        # one part is no "and" any more, and Python compiles none of one part
+        node.test = left[0] if len(left) == 1 else ast.BoolOp(node.test.op, left)
+
+    return change
+
+
 def _swap(number: int) -> Callable:
     def change(node):
         node.ops[number] = LIMITS[type(node.ops[number])]()
@@ -82,7 +93,7 @@ def _of_condition(node: ast.If) -> Iterator[tuple[str, Callable]]:
         yield "never refuses", _set("test", ast.Constant(False))
         if isinstance(node.test, ast.BoolOp) and len(node.test.values) > 1:
             for number, part in enumerate(node.test.values):
-                yield f"without {ast.unparse(part)!r:.60}", lambda node, n=number: node.test.values.pop(n)
+                yield f"without {ast.unparse(part)!r:.60}", _leave_out(number)
 
 
 def _of_domain(node: ast.List) -> Iterator[tuple[str, Callable]]:
@@ -150,6 +161,20 @@ def broken(mutant: Mutant, text: str) -> ast.Module:
     tree = copy.deepcopy(ast.parse(text))
     node = list(ast.walk(tree))[mutant.place]
     dict(changes(node))[mutant.what](node)
+    return ast.fix_missing_locations(tree)
+
+
+def functions_of(tree: ast.Module) -> dict[str, ast.AST]:
+    """Return the functions and methods of a file by their qualified names."""
+    return dict(_functions(tree))
+
+
+def noting(path: str, text: str) -> ast.Module:
+    """Return the tree of a file whose functions say that they were come by, see :data:`NOTE`."""
+    tree = ast.parse(text)
+    for name, function in _functions(tree):
+        call = ast.Call(ast.Name(NOTE, ast.Load()), [ast.Constant(f"{path} {name}")], [])
+        function.body.insert(0, ast.copy_location(ast.Expr(call), function))
     return ast.fix_missing_locations(tree)
 
 
