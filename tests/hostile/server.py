@@ -121,6 +121,23 @@ class Target:
             (list(set(OWNED.values())),),
         )
 
+    def record_of(self, model, seeded):
+        """Return the id of customer A's record of a model: the seeded one, one of a seeded one, or None."""
+        if model in seeded:
+            return self.world["a"][seeded[model]]
+        for table, column, parent in self._references:
+            if table == model.replace(".", "_") and table in self.known["tables"]:
+                owners = [self.world["a"][name] for name, owned in OWNED.items() if owned == parent]
+                found = self.run_sql(
+                    sql.SQL("SELECT min(id) FROM {} WHERE {} = ANY(%s)").format(
+                        sql.Identifier(table), sql.Identifier(column)
+                    ),
+                    (owners,),
+                )
+                if found[0][0]:
+                    return found[0][0]
+        return None
+
     def new_log(self):
         """Return what the server logged since the last call."""
         with self.server.log.open(errors="replace") as file:

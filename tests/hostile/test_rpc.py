@@ -7,7 +7,7 @@ from tools.surfaces import merged
 
 from .methods import METHODS
 from .people import SECRETS
-from .seeded import SEEDED
+from .seeded import NOBODYS, SEEDED
 from .server import DATABASE
 
 LOW = ("portal_b", "intern", "foreign")
@@ -77,14 +77,33 @@ def _try(target, visitors, model, calls):
 @pytest.mark.parametrize("model", sorted(METHODS))
 def test_methods_without_a_role(target, visitors, model):
     """Portal users, employees without a role and those of another company change nothing and see nothing of A's."""
-    key = SEEDED.get(model)
-    ids = [target.world["a"][key] if key else 1]
+    ids = [target.record_of(model, SEEDED) or 1]
     names = METHODS[model]
-    if model.replace(".", "_") not in target.known["tables"] and not key:
+    if model.replace(".", "_") not in target.known["tables"] and model not in SEEDED:
         # who may change Odoo's own records is Odoo's matter; ours are tried as they are seeded
         names = [name for name in names if name not in ("write", "unlink")]
     calls = [(name, [ids, *ARGUMENTS.get(name, [])]) for name in names if name not in (*NO_IDS, *THEIRS, "create")]
     _try(target, visitors, model, calls + [(name, NO_IDS[name]) for name in names if name in NO_IDS])
+
+
+def test_every_model_has_a_valid_id(target):
+    """PR5: of each model of ours the id that strangers call its methods with is a record of customer A."""
+    ours = {model for model in METHODS if model.replace(".", "_") in target.known["tables"]}
+    assert {model for model in ours if not target.record_of(model, SEEDED)} <= set(NOBODYS)
+    assert set(NOBODYS) <= ours - set(SEEDED)
+
+
+def test_names_of_every_model(target, visitors):
+    """PR5: looking a record up by its name answers on each of our models, also where the name is computed."""
+    models = {*METHODS, *target.known["texts"], *(table.replace("_", ".") for table in target.known["tables"])}
+    problems = []
+    for model in sorted(models):
+        for text in ("x", "1", SECRETS["a"], "2026-01-01", ""):
+            _shown, refusal = _call(target, visitors["clerk"], model, "name_search", text)
+            # what is no model's name is answered as a page that is not there
+            if refusal and not refusal.startswith(("odoo.exceptions.", "werkzeug.exceptions.NotFound")):
+                problems.append(f"{model} {text!r}: {refusal}")
+    assert not problems, "\n".join(problems)
 
 
 def test_every_create_has_values():

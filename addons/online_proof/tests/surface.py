@@ -44,6 +44,8 @@ METHODS = {
 SEEDED = {
     "online.proof": "proof",
     "online.proof.comment": "comment",
+    "online.proof.decision": "decision",
+    "online.proof.file": "proof_file",
     "online.proof.reviewer": "reviewer",
     "online.proof.revision": "revision",
 }
@@ -236,6 +238,8 @@ def seed(seed, side):
         "page": revision.page_ids[:1].id,
         "older_page": older.page_ids[:1].id,
         "older_revision": older.id,
+        "decision": older.decision_ids[:1].id,
+        "proof_file": revision.file_ids[:1].id,
         "comment": comment.id,
         "request_file": attachment.id,
         "shown": canonical(proof._get_proof_facts()),

@@ -13,6 +13,8 @@ class OrderStatusEvent(models.Model):
     _description = "Order Status Event"
     _order = "date_found desc, id desc"
     _rec_name = "summary"
+    # what changed is said in the reader's language, and stored in none
+    _rec_names_search = ["order_id", "product_id"]
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
     # not related: what is related is looked up again for each row, also where whoever makes it names it

@@ -12,6 +12,7 @@ from . import (
     test_ledger,
     test_mail,
     test_money,
+    test_names,
     test_odd_orders,
     test_plain,
     test_portal,

@@ -45,7 +45,11 @@ METHODS = {
 }
 CREATED = {"website": ({"name": "Third Shop"}, {})}
 ROLE = "group_order_status_mail_user"
-SEEDED = {"order.status.snapshot": "snapshot", "order.status.rule": "status_rule"}
+SEEDED = {
+    "order.status.event": "event",
+    "order.status.snapshot": "snapshot",
+    "order.status.rule": "status_rule",
+}
 OWNED = {"snapshot": "order_status_snapshot"}
 
 
@@ -57,7 +61,11 @@ def seed(seed, side):
     snapshot = seed.env["order.status.snapshot"].create(
         {"order_id": order.id, "status": "confirmed", "date_changed": seed.env.cr.now()}
     )
+    event = seed.env["order.status.event"].create(
+        {"order_id": order.id, "rule": "picked", "topic": "picked", "new_value": order.client_order_ref}
+    )
     return {
+        "event": event.id,
         "order": order.id,
         "order_line": order.order_line.id,
         "order_token": order._portal_ensure_token(),

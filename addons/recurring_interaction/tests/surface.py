@@ -54,7 +54,12 @@ METHODS = {
     "sale.order": "action_open_recurring_interactions",
 }
 ROLE = "group_recurring_interaction_user"
-SEEDED = {"recurring.recurrence": "recurrence", "recurring.interaction": "interaction"}
+SEEDED = {
+    "recurring.recurrence": "recurrence",
+    "recurring.interaction": "interaction",
+    "recurring.invoice": "recurring_invoice",
+    "recurring.invoice.line": "invoice_line",
+}
 OWNED = {"recurrence": "recurring_recurrence", "interaction": "recurring_interaction"}
 CREATED = {
     "calendar.event": (
@@ -123,6 +128,7 @@ def seed(seed, side):
         "recurrence": recurrence.id,
         "interaction": recurrence.interaction_ids[:1].id,
         "recurring_invoice": pattern.id,
+        "invoice_line": pattern.invoice_line_ids.id,
         "feed_token": seed.env["recurring.feed"].with_user(owner)._issue_token(),
     }
 

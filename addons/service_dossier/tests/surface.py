@@ -168,6 +168,7 @@ SEEDED = {
     "service.dossier.message": "message",
     "service.dossier.unplaced": "unplaced",
     "service.warranty": "warranty",
+    "service.warranty.claim": "claim",
 }
 OWNED = {
     "dossier": "service_dossier",
@@ -227,6 +228,8 @@ def seed(seed, side):
         {**texts, "mail_header": f"<{secret}@example.org>", "company_id": dossier.company_id.id, "reason": "unknown"}
     )
     line = env["service.dossier.line"]._add(dossier, warranty, note=secret)
+    claimed = {"date": datetime.date.today(), "product_id": seed.product.warranty_element_ids.id, "order_name": secret}
+    claim = env["service.warranty.claim"].create({**claimed, "warranty_id": warranty.id})
     ticket = env["helpdesk.ticket"].create({"name": secret, "description": secret, "partner_id": user.partner_id.id})
     env.flush_all()
     # what the orders of the suite are taken back to, see above
@@ -242,6 +245,7 @@ def seed(seed, side):
         "solved": solved.id,
         "unplaced": unplaced.id,
         "file": message.sudo().file_ids.id,
+        "claim": claim.id,
         "line": line.id,
         "ticket": ticket.id,
         "ticket_stage": env["helpdesk.ticket.stage"].search([("close_from_portal", "=", True)], limit=1).id,

@@ -47,6 +47,9 @@ SEEDED = {
     "purchase.order.line": "purchase_line",
     "purchase.photo.link": "link",
     "purchase.line.photo": "photo",
+    "supplier.connection": "connection",
+    "supplier.exchange": "exchange",
+    "supplier.order.charge": "charge",
 }
 OWNED = {
     "purchase": "purchase_order",
@@ -71,7 +74,7 @@ CLOCKS = {"purchase_photo_link": ["date_last_used"]}
 
 
 def seed(seed, side):
-    """Make a purchase order with a photo and its workshop page."""
+    """Make a purchase order with a photo, its workshop page and a charge, and what a supplier has answered."""
     from odoo.fields import Command
 
     from tests.hostile.people import SECRETS
@@ -86,7 +89,19 @@ def seed(seed, side):
     )
     link = seed.env["purchase.photo.link"]._get_or_create(purchase)
     photo = seed.env["purchase.line.photo"]._add(purchase.order_line, picture("blue"), "photo.jpg", link=link)
+    supplier = seed.env["res.partner"].create({"name": f"Supplier {side}"})
+    connection = seed.env["supplier.connection"].create(
+        {"name": SECRETS[side], "partner_id": supplier.id, "connector": "ubl", "company_id": purchase.company_id.id}
+    )
+    answered = {"operation": "test", "state": "done", "response_text": SECRETS[side]}
+    exchange = seed.env["supplier.exchange"].create({**answered, "connection_id": connection.id})
+    charge = seed.env["supplier.order.charge"].create(
+        {"purchase_id": purchase.id, "key": "freight", "name": SECRETS[side]}
+    )
     return {
+        "connection": connection.id,
+        "exchange": exchange.id,
+        "charge": charge.id,
         "purchase": purchase.id,
         "purchase_line": purchase.order_line.id,
         "link": link.id,
