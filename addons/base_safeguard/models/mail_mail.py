@@ -57,7 +57,7 @@ class MailMail(models.Model):
         """Retry, as Odoo's buttons do it: addresses that failed are tried again, as they are now."""
         self.check_access("write")
         # senders do not see the deliveries of others
-        failed_sudo = self.filtered("is_owed").sudo().delivery_ids.filtered(lambda row: row.state == FAILED)
+        failed_sudo = self.sudo().delivery_ids.filtered(lambda row: row.state == FAILED)
         failed_sudo.unlink()
         self.invalidate_recordset(["delivery_ids"])
         return super().mark_outgoing()

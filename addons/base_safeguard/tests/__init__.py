@@ -9,8 +9,10 @@ from . import (
     test_http,
     test_languages,
     test_mail_delivery,
+    test_mail_guards,
     test_mail_queue,
     test_numbers,
     test_record_window,
     test_sandbox,
+    test_window_guards,
 )

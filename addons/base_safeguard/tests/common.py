@@ -1,10 +1,11 @@
-"""A model of the tests' own that uses the mixins, in the registry for the time of a test class."""
+"""Models of the tests' own that use the mixins, in the registry for the time of a test class."""
 
 from odoo import fields, models
 from odoo.orm.model_classes import add_to_registry
 from odoo.tests import TransactionCase
 
 MODEL = "safeguard.test.document"
+WINDOW = "safeguard.test.window"
 
 
 class SafeguardTestDocument(models.Model):
@@ -28,21 +29,37 @@ class SafeguardTestDocument(models.Model):
             record.done = True
 
 
+class SafeguardTestWindow(models.TransientModel):
+    """A window on a contact."""
+
+    _name = WINDOW
+    _description = "Window of the Tests"
+    _inherit = ["record.window.mixin"]
+    _module = None
+
+    partner_id = fields.Many2one("res.partner")
+
+
 class SafeguardCase(TransactionCase):
-    """Tests with ``self.documents``, the model above."""
+    """Tests with ``self.documents`` and ``self.windows``, the models above."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        add_to_registry(cls.registry, SafeguardTestDocument)
-        cls.addClassCleanup(cls._remove_model)
-        cls.registry._setup_models__(cls.env.cr, [MODEL])
-        cls.registry.init_models(cls.env.cr, [MODEL], {"module": "base_safeguard", "models_to_check": True})
+        added = (SafeguardTestDocument, SafeguardTestWindow)
+        names = [model._name for model in added]
+        for model in added:
+            add_to_registry(cls.registry, model)
+        cls.addClassCleanup(cls._remove_models, added)
+        cls.registry._setup_models__(cls.env.cr, names)
+        cls.registry.init_models(cls.env.cr, names, {"module": "base_safeguard", "models_to_check": True})
         cls.documents = cls.env[MODEL].with_context(active_test=False)
+        cls.windows = cls.env[WINDOW]
 
     @classmethod
-    def _remove_model(cls):
-        del cls.registry[MODEL]
-        for parent in SafeguardTestDocument._inherit:
-            cls.registry[parent]._inherit_children.discard(MODEL)
+    def _remove_models(cls, added):
+        for model in added:
+            del cls.registry[model._name]
+            for parent in model._inherit:
+                cls.registry[parent]._inherit_children.discard(model._name)
         cls.registry._setup_models__(cls.env.cr, [])
