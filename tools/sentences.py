@@ -6,23 +6,29 @@ it begins with a word. A label with a colon before its value (``Number: 12``) an
 are no sentences.
 """
 
-import ast
 import re
 
 from lxml import etree
 
+from tools.sentences_of_code import END, WORD, check_python, check_script
 from tools.settings import ADDONS_DIR, ROOT, our_addons, run_tool
 
 WHOLE = "o_translate_inline"
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_END = re.compile(r"[.!?]\W*$")
 _LABEL = re.compile(r"[:：][\s\W]*$")  # noqa: RUF001 - both colons end a label
 _INLINE = {"a", "b", "code", "em", "field", "i", "small", "span", "strong", "t", "time", "u"}
 _VALUES = ("t-esc", "t-field", "t-out", "t-raw")
 #: What makes an element one of several, or a box of its own.
 _CONDITIONS = ("t-if", "t-elif", "t-else", "t-foreach", "t-set", "t-call", "invisible")
+#: What makes it one that is there or not: words in it go on with the sentence around it.
+_CHOICES = ("t-if", "t-elif", "t-else")
 _BOXES = re.compile(r"\b(badge|btn|d-block|ms-auto|o_badge\w*|text-end|float-end)\b")
-_JOINED = re.compile(r"\$\{\s*_t\(|_t\([^()]*\)\s*\+\s*[^\s\"'`]|[^\s\"'`(]\s*\+\s*_t\(")
+#: Attributes whose values are shown. Odoo translates them with ``t-attf-`` in templates of pages, not in those of OWL.
+_SHOWN = ("alt", "aria-label", "aria-placeholder", "data-tooltip", "label", "placeholder", "title")
+_EXPRESSIONS = (*_VALUES, "t-value", *(f"t-att-{name}" for name in _SHOWN))
+_LITERAL = re.compile(r"\"([^\"]*)\"|'([^']*)'|`([^`]*)`")
+#: A text for people: words with blanks or a capital, no address, name of a class, or format of a date.
+_SPOKEN = re.compile(r"[^\W\d_]{2,} | [^\W\d_]{2,}|^\s*[A-Z][a-z]+\s*[:.]?\s*$")
+_UNSPOKEN = re.compile(r"[/=_#<>;]|%[A-Za-z]\b(?<!%s)(?<!%d)|\w[.-]\w")
 
 
 class Run:
@@ -48,7 +54,7 @@ class Run:
     def _sentences(self):
         sentence = []
         for is_value, text in self.parts:
-            if is_value and sentence and _END.search(sentence[-1][1]) and not sentence[-1][0]:
+            if is_value and sentence and END.search(sentence[-1][1]) and not sentence[-1][0]:
                 yield sentence
                 sentence = []
             sentence.append((is_value, text))
@@ -59,7 +65,7 @@ class Run:
 
 
 def _is_cut(sentence):
-    words = [is_value or bool(_WORD.search(text)) for is_value, text in sentence]
+    words = [is_value or bool(WORD.search(text)) for is_value, text in sentence]
     parts = [part for part, has_words in zip(sentence, words, strict=True) if has_words]
     kinds = [is_value for is_value, _text in parts]
     if len(set(kinds)) < 2:
@@ -70,43 +76,96 @@ def _is_cut(sentence):
 
 
 def runs(root):
-    """Yield the runs of a template."""
-    found = [Run(root.sourceline)]
+    """Return the runs of a template."""
+    reader = _Reader(root)
+    reader.walk(root)
+    return list(dict.fromkeys(reader.found))
 
-    def begin(node):
-        found.append(Run(node.sourceline))
 
-    def walk(node):
+class _Reader:
+    """Goes through a template and begins a new run where a line ends; the last one is what goes on."""
+
+    def __init__(self, root):
+        self.found = [Run(root.sourceline)]
+
+    def walk(self, node):
+        """Read what is in an element."""
         classes = (node.get("class") or "").split()
         if WHOLE in classes and (node.text or "").strip():
             return
-        found[-1].text(node.text)
+        is_row = "d-flex" in classes or node.tag == "nav"
+        self.found[-1].text(node.text)
         for child in node:
             if isinstance(child.tag, str):
-                visit(child, is_apart="d-flex" in classes)
-            found[-1].text(child.tail)
+                self._visit(child, is_box=is_row or _is_box(child))
+            self.found[-1].text(child.tail)
 
-    def visit(child, is_apart):
+    def _visit(self, child, *, is_box):
+        is_optional = child.tag in _INLINE and _has(child, _CONDITIONS)
+        outer = self.found[-1]
+        if not is_box and _has(child, _CHOICES) and not _stands_alone(child):
+            outer.value("...")
+        if is_box or is_optional:
+            self._begin(child)
+        self._read(child)
+        if is_optional:
+            # what stands behind an optional part goes on with the sentence
+            self.found.append(outer)
+        elif is_box:
+            self._begin(child)
+
+    def _read(self, child):
         name = next((child.get(key) for key in _VALUES if key in child.attrib), None)
         if child.tag == "field":
             name = child.get("name")
-        is_apart = is_apart or child.tag not in _INLINE or any(key in child.attrib for key in _CONDITIONS)
-        is_apart = is_apart or _BOXES.search(child.get("class") or "")
-        outer = found[-1]
-        if is_apart:
-            begin(child)
-        if name is not None:
-            found[-1].value(name)
+        if name is None:
+            self.walk(child)
         else:
-            walk(child)
-        if is_apart and any(key in child.attrib for key in _CONDITIONS) and child.tag in _INLINE:
-            # what stands behind an optional part goes on with the sentence
-            found.append(outer)
-        elif is_apart:
-            begin(child)
+            self.found[-1].value(name)
 
-    walk(root)
-    return list(dict.fromkeys(found))
+    def _begin(self, node):
+        self.found.append(Run(node.sourceline))
+
+
+def _has(node, names):
+    return any(name in node.attrib for name in names)
+
+
+def _is_box(node):
+    return node.tag not in _INLINE or bool(_BOXES.search(node.get("class") or ""))
+
+
+def _stands_alone(node):
+    """Return whether an optional part says nothing, or a whole sentence."""
+    text = " ".join("".join(node.itertext()).split())
+    return not WORD.search(text) or (text[:1].isupper() and bool(END.search(text)))
+
+
+def expressions(root):
+    """Yield the expressions in which words and values are put together; Odoo does not even translate the words."""
+    for node in root.iter(etree.Element):
+        for key, text in node.attrib.items():
+            if (key in _EXPRESSIONS and _joins_words(text)) or (_is_script(root) and _is_cut_attribute(key, text)):
+                yield node.sourceline, text
+
+
+def _joins_words(text):
+    for match in _LITERAL.finditer(text):
+        literal = next(filter(None, match.groups()), "")
+        before, behind = text[: match.start()].rstrip(), text[match.end() :].lstrip()
+        is_joined = before.endswith("+") or behind.startswith(("+", "%", ".format(")) or "${" in literal
+        if (is_joined or before.endswith("f")) and _SPOKEN.search(literal) and not _UNSPOKEN.search(literal):
+            return True
+    return False
+
+
+def _is_script(root):
+    return root.tag == "templates"
+
+
+def _is_cut_attribute(key, text):
+    words = re.sub(r"\{\{.*?\}\}|#\{.*?\}", "", text)
+    return key.removeprefix("t-attf-") in _SHOWN and key.startswith("t-attf-") and bool(WORD.search(words))
 
 
 def check_template(path):
@@ -117,35 +176,7 @@ def check_template(path):
         for run in runs(root):
             if run.is_cut:
                 yield run.line, str(run)
-
-
-def check_python(path):
-    """Yield the texts of a Python file that are put together."""
-    tree = ast.parse(path.read_text())
-    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(tree):
-        if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
-            continue
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        text = node.args[0].value
-        if name not in ("_", "_lt") or not isinstance(text, str):
-            continue
-        around = parents[node]
-        others = [around.left, around.right] if isinstance(around, ast.BinOp) and isinstance(around.op, ast.Add) else []
-        words = [each for each in others if each is not node and not _is_space(each)]
-        if text != text.strip() or isinstance(around, ast.FormattedValue) or words:
-            yield node.lineno, text
-
-
-def _is_space(node):
-    return isinstance(node, ast.Constant) and not _WORD.search(str(node.value))
-
-
-def check_script(path):
-    """Yield the lines of a JavaScript file in which texts are put together."""
-    for number, line in enumerate(path.read_text().splitlines(), 1):
-        if _JOINED.search(line):
-            yield number, line.strip()
+        yield from expressions(root)
 
 
 CHECKS = {".xml": check_template, ".py": check_python, ".js": check_script}

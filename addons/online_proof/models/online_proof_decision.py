@@ -242,12 +242,15 @@ class OnlineProofDecision(models.Model):
         rate = self.hourly_rate if self.channel == "online" else self.hourly_rate or self.company_id.proof_hourly_rate
         price = currency._convert(rate, order.currency_id, self.company_id, fields.Date.context_today(self))
         request = " ".join((self.message or "").split())[:200]
-        text = self.env._("Changes to the proof, revision %(number)s", number=self.revision_id.number)
+        number = self.revision_id.number
+        text = self.env._("Changes to the proof, revision %(number)s", number=number)
+        if request:
+            text = self.env._("Changes to the proof, revision %(number)s: %(request)s", number=number, request=request)
         line = self.env["sale.order.line"].create(
             {
                 "order_id": order.id,
                 "product_id": product.id,
-                "name": f"{text}: {request}" if request else text,
+                "name": text,
                 "product_uom_qty": 1.0,
                 "price_unit": price,
             }

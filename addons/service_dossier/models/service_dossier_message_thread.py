@@ -1,5 +1,6 @@
 """Conversations: which is the newest, and the ticket's side of a complaint."""
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -97,7 +98,7 @@ class ServiceDossierMessage(models.Model):
             names = ", ".join(self.file_ids.mapped("name"))
             body = self._body_preview()
             if names:
-                body += self.env._("Files in the dossier: %(names)s", names=names)
+                body += Markup("<p>%s</p>") % self.env._("Files in the dossier: %(names)s", names=names)
             post = ticket.with_context(dossier_mirror=True, mail_post_autofollow=False).message_post(
                 body=body,
                 author_id=self.author_id.id or None,

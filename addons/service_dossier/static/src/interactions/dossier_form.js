@@ -106,14 +106,16 @@ export class DossierForm extends Interaction {
 
     /** Say who will be able to read the message. */
     updateReaders() {
-        let text = this.audience.selectedOptions[0]?.dataset.readers || "";
+        const readers = [this.audience.selectedOptions[0]?.dataset.readers];
         const recipients = ["recipients", "cc"].map((name) =>
             this.el.querySelector(`[name=${name}]`).value.trim()
         );
         if (this.type.selectedOptions[0].dataset.addressed && recipients[0]) {
-            text += "; " + _t("Recipients: %s", recipients.filter(Boolean).join(", "));
+            readers.push(_t("Recipients: %s", recipients.filter(Boolean).join(", ")));
         }
-        this.el.querySelector(".o_dossier_readers").textContent = text;
+        this.el.querySelector(".o_dossier_readers").textContent = readers
+            .filter(Boolean)
+            .join("; ");
     }
 
     /** Add an address of the dossier's address book to the recipients. */
