@@ -16,21 +16,6 @@ Answer = tuple[int, bytes | str]
 
 SENT, FAILED, WAITING = "sent", "failed", "waiting"
 
-#: Header fields with a structure of their own: no encoded words (RFC 2047, section 5), not even to fold them.
-#: RFC 2369 and RFC 8058 want the address of List-Unsubscribe as it is; mail programs do not decode it.
-UNFOLDED_HEADERS = {
-    "auto-submitted",
-    "list-archive",
-    "list-help",
-    "list-id",
-    "list-owner",
-    "list-post",
-    "list-subscribe",
-    "list-unsubscribe",
-    "list-unsubscribe-post",
-    "return-path",
-}
-
 
 @lru_cache(maxsize=4096)
 def addresses_in(field: str | None) -> tuple[str, ...]:

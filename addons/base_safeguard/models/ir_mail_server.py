@@ -3,18 +3,37 @@ import email.policy
 from odoo import api, models
 from odoo.addons.base.models.ir_mail_server import IdentificationFieldsNoFoldPolicy, MailDeliveryException
 
-from ..delivery import UNFOLDED_HEADERS, ListeningSession
+from ..delivery import ListeningSession
+from ..headers import ADDRESS_HEADERS, UNFOLDED_HEADERS, fold_addresses, with_ascii_urls
 
 _UNLIMITED = email.policy.SMTP.clone(max_line_length=None)
 
 
 class StructuredHeadersPolicy(IdentificationFieldsNoFoldPolicy):
-    """Leaves structured headers in one line; Python folds what is longer than 78 characters into encoded words."""
+    """Leaves structured headers in one line; Python folds what is longer than 78 characters into encoded words.
+
+    Addresses are folded between them, see :func:`fold_addresses`.
+    """
 
     def _fold(self, name, value, *args, **kwargs):
         if name.lower() in UNFOLDED_HEADERS:
-            return _UNLIMITED._fold(name, value, *args, **kwargs)
+            return _UNLIMITED._fold(name, self.header_factory(name, with_ascii_urls(str(value))), *args, **kwargs)
+        if name.lower() in ADDRESS_HEADERS:
+            # Odoo hands over lists of texts, too
+            header = self.header_factory(name, str(value))
+            if _is_plain_list(header):
+                return fold_addresses(name, header.addresses, self.linesep)
         return super()._fold(name, value, *args, **kwargs)
+
+
+def _is_plain_list(header):
+    """Return whether a header is a list of ASCII addresses, in no groups, that could be read."""
+    return (
+        bool(header.addresses)
+        and not header.defects
+        and all(address.addr_spec.isascii() and address.domain for address in header.addresses)
+        and not any(group.display_name for group in header.groups)
+    )
 
 
 _POLICY = StructuredHeadersPolicy(linesep=email.policy.SMTP.linesep)
