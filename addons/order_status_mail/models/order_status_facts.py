@@ -67,7 +67,8 @@ _KIT_PARTS = f"""
      WHERE open.sale_line_id = ANY(%(lines)s)
      GROUP BY open.sale_line_id, open.product_id
 """  # noqa: S608 - constants
-#: What waits for a product: open moves, kits' parts among them; lines that no move was made for yet.
+#: What waits for a product: open moves, kits' parts among them; lines that no move was made for yet. A line's route may
+#: lead to another warehouse than its order's.
 _OPEN_LINES = f"""
     SELECT waiting.line_id, so.id, SUM(waiting.quantity)
       FROM (SELECT open.sale_line_id AS line_id, open.product_qty AS quantity
@@ -83,7 +84,8 @@ _OPEN_LINES = f"""
              WHERE sol.product_id = %(product)s AND COALESCE(sol.qty_delivered, 0) < sol.product_uom_qty
                AND NOT EXISTS (SELECT FROM stock_move move WHERE move.sale_line_id = sol.id)) AS waiting
       JOIN sale_order_line sol ON sol.id = waiting.line_id
-      JOIN sale_order so ON so.id = sol.order_id AND so.state = 'sale' AND so.warehouse_id = %(warehouse)s
+      JOIN sale_order so ON so.id = sol.order_id AND so.state = 'sale'
+     WHERE COALESCE(sol.warehouse_id, so.warehouse_id) = %(warehouse)s
      GROUP BY waiting.line_id, so.id
      ORDER BY so.date_order, so.id, waiting.line_id
 """  # noqa: S608 - constants
@@ -147,8 +149,8 @@ class OrderStatusFacts(models.AbstractModel):
               LEFT JOIN LATERAL (
                    SELECT SUM(quant.quantity) AS on_hand
                      FROM stock_quant quant JOIN stock_location location ON location.id = quant.location_id
-                    WHERE quant.product_id = move.product_id AND location.warehouse_id = so.warehouse_id
-                      AND location.usage = 'internal'
+                    WHERE quant.product_id = move.product_id AND location.usage = 'internal'
+                      AND location.warehouse_id = COALESCE(sol.warehouse_id, so.warehouse_id)
                    ) AS stock ON TRUE
              WHERE move.sale_line_id = ANY(%(ids)s)
              GROUP BY move.sale_line_id
@@ -165,7 +167,8 @@ class OrderStatusFacts(models.AbstractModel):
         """
         shared = self.env.context.get("status_supply") or SharedSupply()
         parts = self._parts(lines)
-        needs = {line: [(part, line.order_id.warehouse_id.id) for part in parts[line.id]] for line in lines}
+        places = {line: (line.warehouse_id or line.order_id.warehouse_id).id for line in lines}
+        needs = {line: [(part, places[line]) for part in parts[line.id]] for line in lines}
         supplies = self._supplies({part for each in parts.values() for part in each})
         dates = {}
         for line in lines.filtered(lambda line: any(need in supplies for need in needs[line])):

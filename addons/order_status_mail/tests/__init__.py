@@ -28,4 +28,5 @@ from . import (
     test_tour,
     test_truth,
     test_waiting,
+    test_warehouses,
 )
