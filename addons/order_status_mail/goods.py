@@ -20,7 +20,8 @@ OPEN_MOVES = """
 """
 
 #: What the warehouse knows of order lines: what is open and what came back to be refunded, in the line's unit; whether
-#: other products are moved than was bought; whether a purchase that goes straight to the customer is still open.
+#: other products are moved than was bought; whether a purchase that goes straight to the customer is still open: what
+#: was sent back to the supplier counts as not received, and comes from there no more.
 GOODS = f"""
     SELECT line.id,
            COALESCE(SUM(move.product_qty) FILTER (WHERE open.id IS NOT NULL), 0) * product_uom.factor / uom.factor,
@@ -29,7 +30,10 @@ GOODS = f"""
            BOOL_OR(move.product_id != line.product_id),
            EXISTS (SELECT FROM purchase_order_line pol
                      JOIN purchase_order po ON po.id = pol.order_id AND po.state != 'cancel'
-                    WHERE pol.sale_line_id = line.id AND COALESCE(pol.qty_received, 0) < pol.product_qty)
+                    WHERE pol.sale_line_id = line.id AND COALESCE(pol.qty_received, 0) < pol.product_qty
+                      AND (po.state != 'purchase'
+                           OR EXISTS (SELECT FROM stock_move brings WHERE brings.purchase_line_id = pol.id
+                                         AND brings.state NOT IN ('done', 'cancel'))))
       FROM sale_order_line line
       JOIN uom_uom uom ON uom.id = line.product_uom_id
       JOIN product_product product ON product.id = line.product_id

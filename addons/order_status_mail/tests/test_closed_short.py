@@ -160,6 +160,23 @@ class TestClosedShort(StatusMailCommon):
         self.assertFalse(page._expected(order, snapshot))
         self.assertEqual(page._values(order)["steps"][-1]["label"], "Returned")
 
+    def test_what_went_back_to_its_supplier_does_not_come_again(self):
+        """OS+6: goods that the supplier sent and took back count as not received; nobody brings them any more."""
+        order = self._create_told_order(self.planter)
+        purchase = self._create_purchase(self.planter, 2, "2031-01-01", confirm=False)
+        purchase.order_line.sale_line_id = order.order_line
+        purchase.button_confirm()
+        self.receive(purchase)
+        delivery = self.deliver(order, {self.planter: 2})
+        self.run_action()
+        self.assertEqual(order.status_snapshot_ids.status, "delivered")
+        self.take_back(delivery, {self.planter: 1})
+        self.take_back(purchase.picking_ids, {self.planter: 1})
+        self.assertEqual(purchase.order_line.qty_received, 1)
+        self.run_action()
+        self.assertEqual(order.status_snapshot_ids.status, "partly_returned")
+        self.assertFalse(self.env["order.status.page"]._values(order)["expected"])
+
     def test_an_order_of_nobody_waits_for_nothing(self):
         """OS+6: goods that come in are not kept for an order that was closed short before."""
         closed = self._create_told_order(self.planter, quantity=5)
