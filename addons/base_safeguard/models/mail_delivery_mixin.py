@@ -20,11 +20,13 @@ class MailDeliveryMixin(models.AbstractModel):
         # whoever may see the document sees what became of its mails
         deliveries_sudo = self.env["mail.delivery"].sudo()
         rows = deliveries_sudo.search([("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id")
-        latest = {(row.res_id, row.partner_id.id or row.address): row for row in rows}
         problems = {}
-        for (res_id, _recipient), row in latest.items():
-            if sentence := row.state != "sent" and self._mail_delivery_sentence(row):
-                problems.setdefault(res_id, []).append(sentence)
+        for (res_id, _recipient), each in rows.grouped(
+            lambda row: (row.res_id, row.partner_id.id or row.address)
+        ).items():
+            last = each.filtered(lambda row, each=each: row.message_header == each[-1].message_header)
+            sentences = (self._mail_delivery_sentence(row) for row in last._troubled())
+            problems.setdefault(res_id, []).extend(filter(None, sentences))
         for record in self:
             record.mail_delivery_problem = " ".join(problems.get(record._origin.id, ())) or False
 

@@ -139,6 +139,21 @@ class TestDelivery(StatusMailCommon):
         self.assertEqual(self.events(order).mail_state, "sent")
         self.assertFalse(order.status_snapshot_ids.undelivered)
 
+    def test_one_of_two_addresses_does_not_work(self):
+        """OS+5: the order names the address that failed, until it is taken away; the news was told at the other."""
+        self.customer.email = "karen@example.com, old@example.com"
+        order = self._create_told_order(self.lamp, sent=False)
+        for address, state in (("karen@example.com", "sent"), ("old@example.com", "failed")):
+            row = self.mails(order).delivery_ids.filtered(lambda row, address=address: row.address == address)
+            row._settle(state, state == "failed" and "550 no such user")
+            row._tell_documents()
+        self.env.invalidate_all()
+        self.assertIn("old@example.com", order.status_mail_problem)
+        self.assertFalse(order.status_snapshot_ids.undelivered)
+        self.customer.email = "karen@example.com"
+        self.env.invalidate_all()
+        self.assertFalse(order.status_mail_problem)
+
     def test_choices_hold_for_the_address(self):
         """OS+5, OS+3: a guest who refused is not written to as the new contact of the next checkout."""
         self.env["order.status.preference"]._choose(self.customer, self.website, wanted=set(), source="one_click")
