@@ -178,7 +178,7 @@ class OrderStatusWords(models.AbstractModel):
         return "\n\n".join(block.strip("\n") for block in blocks if block) + "\n"
 
     def _text_of(self, item):
-        yield f"- {item['product']}: {item['text']}" if item["product"] else f"- {item['text']}"
+        yield f"- {item['product']} · {item['text']}" if item["product"] else f"- {item['text']}"
         for parcel in item["parcels"]:
             if parcel["url"]:
                 yield f"  {parcel['number']}: {parcel['url']}"

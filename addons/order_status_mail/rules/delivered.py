@@ -97,6 +97,9 @@ class Delivered(QuantityRule):
             return (
                 event.env._("Your order is delivered") if self.goods(order) else event.env._("Your order is completed")
             )
+        if counts["started"] and not counts["done"]:
+            # half of a line counts for none; "0 of 1 delivered" would be untrue
+            return event.env._("Part of your order is delivered")
         if not counts["short"]:
             if not counts["open"]:
                 return event.env._("%(done)s of %(all)s delivered", **counts)
@@ -112,8 +115,8 @@ class Delivered(QuantityRule):
     def _pieces(self, order: Any) -> dict[str, int]:
         """Return how many pieces are delivered, of how many, and how many come, will not come, or came back.
 
-        Lines, where units differ. Too many of one line make up for nothing of another. Where nothing travels,
-        services count.
+        Lines, where units differ; ``started`` are those of which a part is delivered. Too many of one line make up for
+        nothing of another. Where nothing travels, services count.
         """
         lines = self.goods(order) or order.order_line.filtered(lambda line: line.product_id and not line.is_delivery)
         lines = lines.filtered(lambda line: line.product_uom_qty > 0)
@@ -125,14 +128,16 @@ class Delivered(QuantityRule):
             done = min(max(line.qty_delivered, 0.0), line.product_uom_qty)
             # what came back to be refunded does not come again
             open_ = max(line.product_uom_qty - done - short - back, 0.0)
-            rows.append({"done": done, "all": line.product_uom_qty, "open": open_, "short": short, "back": back})
+            counts = {"done": done, "all": line.product_uom_qty, "open": open_, "short": short, "back": back}
+            rows.append({**counts, "started": float(EPSILON < done < line.product_uom_qty)})
         if len(lines.product_uom_id) > 1 or any(number != int(number) for row in rows for number in row.values()):
             rows = [_of_one(row) for row in rows]
-        return {name: int(sum(row[name] for row in rows)) for name in ("done", "all", "open", "short", "back")}
+        names = ("done", "all", "open", "short", "back", "started")
+        return {name: int(sum(row[name] for row in rows)) for name in names}
 
 
 def _of_one(row: dict[str, float]) -> dict[str, float]:
     """Return the counts of a line that is counted as one: it is what is still to happen to it."""
     state = next((name for name in ("open", "short", "back") if row[name] > EPSILON), "done")
     state = "done" if row["done"] >= row["all"] else state
-    return {name: float(name in ("all", state)) for name in row}
+    return {**{name: float(name in ("all", state)) for name in row}, "started": row["started"]}

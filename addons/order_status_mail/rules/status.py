@@ -153,7 +153,7 @@ class OrderStatus(Rule):
         if event.topic == "state":
             return {"cancel": 10, "sale": 80}.get(event.new_value)
         if event.topic == "payment":
-            return 100 if event.new_value == "paid" else None
+            return 100 if event.new_value in ("paid", "part") else None
         return {"refund": 20, "failure": 90, "invoice": 110}[event.topic]
 
     def headline(self, order, event):
@@ -167,6 +167,7 @@ class OrderStatus(Rule):
             "cancel": event.env._("Your order is cancelled"),
             "sale": event.env._("Your order is confirmed"),
             "paid": event.env._("Your payment has arrived"),
+            "part": event.env._("Your order is partly paid"),
         }.get(event.new_value, event.env._("Your payment did not work"))
 
     def example(self, order):

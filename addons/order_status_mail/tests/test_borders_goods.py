@@ -72,6 +72,20 @@ class TestGoodsBorders(StatusMailCommon):
         self.assertEqual(self._pieces(order), (1, 2, 0, 1))
         self.assertIn("1 of 2 delivered, 1 will not come", self.mails(order)[-1].subject)
 
+    def test_a_part_of_one_line(self):
+        """OS+7: 1.5 of 2 kg are not "0 of 1 delivered", nor nothing where the rest is given up."""
+        order = self._create_told_order(self.lamp)
+        self.lamp.uom_id = order.order_line.product_uom_id = self.env.ref("uom.product_uom_kgm")
+        delivery = self.deliver(order, {self.lamp: 1.5})
+        self.run_action()
+        self.assertIn("Part of your order is delivered", self.mails(order)[-1].subject)
+        (order.picking_ids - delivery).action_cancel()
+        self.run_action()
+        self.pass_grace(order)
+        self.run_action()
+        self.assertIn("Part of your order is delivered", self.mails(order)[-1].subject)
+        self.assertIn("Will not be delivered: 0.5", self.mails(order)[-1].body_text)
+
     def test_pieces_of_services(self):
         """OS6: hours count, the costs of a delivery do not."""
         work = self.env["product.product"].create({"name": "Work", "type": "service", "list_price": 7})

@@ -85,6 +85,13 @@ class TestMoney(StatusMailCommon):
         self.assertEqual(order.status_snapshot_ids.facts["payment"], "paid")
         self.assertEqual(len(self._texts(order, "invoice")), 1)
 
+    def test_a_part_is_paid(self):
+        """OS+7: the subject says that a part is paid, where the mail tells nothing else."""
+        order = self._create_told_order(self.lamp)
+        self._pay(order, 40)
+        self.run_action()
+        self.assertEqual(self.mails(order)[-1].subject, f"Your order is partly paid (order {order.name})")
+
     def test_paid_again_after_more_was_ordered(self):
         """OS+6: a line is added to a paid order and paid, too: that is news, with new money."""
         order = self._create_told_order(self.lamp)
