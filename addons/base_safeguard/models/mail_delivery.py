@@ -3,6 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..delivery import addresses_in
+from ..rows import insert_rows
+
 _logger = logging.getLogger(__name__)
 
 #: Days that it is known what became of a mail.
@@ -52,12 +55,20 @@ class MailDelivery(models.Model):
         """Make a row per address of each mail."""
         # Odoo forgets the document of a message that was just made; to ask for it alone leaves the body where it is
         mails.mail_message_id.fetch(["model", "res_id", "subject", "message_id"])
-        return self.create(
+        now = fields.Datetime.now()
+        return insert_rows(
+            self,
             [
-                {**mail._prepare_delivery_values(), "address": address, "partner_id": partner_id}
+                {
+                    **mail._prepare_delivery_values(),
+                    "address": address,
+                    "partner_id": partner_id,
+                    "state": "waiting",
+                    "date_state": now,
+                }
                 for mail in mails
                 for address, partner_id in mail._get_delivery_addresses().items()
-            ]
+            ],
         )
 
     def _settle(self, state, reason):
@@ -72,6 +83,17 @@ class MailDelivery(models.Model):
             }
         )
         self._wake()
+
+    def _troubled(self):
+        """Return the addresses of a recipient that do not have a mail; one that was taken away meanwhile is no trouble.
+
+        Where no address has it, the one that was used is named, whatever the recipient has now.
+        """
+        missing = self.filtered(lambda row: row.state != "sent")
+        if missing == self:
+            return missing
+        known = addresses_in(self.partner_id.email)
+        return missing.filtered(lambda row: not row.partner_id or row.address in known)
 
     @api.model
     def _bounce(self, headers, address, reason):

@@ -5,6 +5,7 @@ from . import (
     test_database_home,
     test_file_content,
     test_guards,
+    test_headers,
     test_health,
     test_http,
     test_languages,
@@ -13,6 +14,7 @@ from . import (
     test_mail_queue,
     test_numbers,
     test_record_window,
+    test_rows,
     test_sandbox,
     test_window_guards,
 )

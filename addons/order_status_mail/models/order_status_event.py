@@ -1,6 +1,7 @@
 """The ledger: every change found on a web order, told or not, and why."""
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.rows import insert_rows
 
 from ..const import HIDDEN_REASONS, REASONS
 from ..rules import rule_of, rules_of
@@ -67,24 +68,16 @@ class OrderStatusEvent(models.Model):
         for event in self:
             event.explanation = event._explain()
 
-    @api.model
-    def _note_mails(self, rows):
-        """Write down which mails told which changes, in one statement: ``rows`` are ids of event, message and mail."""
-        if not rows:
-            return
-        self.flush_model()
-        events, messages, mails = zip(*rows, strict=True)
-        self.env.cr.execute(
-            """
-            UPDATE order_status_event event
-               SET message_id = told.message_id, mail_id = told.mail_id, mail_state = mail.state
-              FROM unnest(%s, %s, %s) AS told (event_id, message_id, mail_id)
-              JOIN order_status_mail mail ON mail.id = told.mail_id
-             WHERE event.id = told.event_id
-            """,
-            (list(events), list(messages), list(mails)),
-        )
-        self.browse(events).invalidate_recordset(["message_id", "mail_id", "mail_state"], flush=False)
+    def _write_down(self, rows, mails):
+        """Write reserved rows down, with the mails that tell them.
+
+        :param rows: dicts of values, one for each of these records
+        :param mails: ``{order id: values}`` of those that name a mail
+        """
+        for row in rows:
+            if not row["reason"]:
+                row.update(mails[row["order_id"]])
+        insert_rows(self.browse(), rows, self.ids)
 
     # Words
 

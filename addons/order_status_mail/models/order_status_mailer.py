@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.addons.base_safeguard.delivery import addresses_in
 from odoo.addons.base_safeguard.languages import installed_language
+from odoo.addons.base_safeguard.rows import insert_rows
 from odoo.exceptions import UserError
 from odoo.tools.mail import generate_tracking_message_id
 
@@ -32,6 +33,7 @@ class MailPolicy:
     def __init__(self, refused, now):
         self._refused = refused
         self._now = now
+        self._enabled = {}
 
     def too_old(self, order, snapshot=None):
         """Return whether the last news of the order, or else its date, is older than its website still mails about."""
@@ -72,10 +74,16 @@ class MailPolicy:
         rule, website = change.rule, order.website_id
         if _is_confirmation(change) and "odoo" in (website.status_mail_confirmation, order.status_confirmed_by):
             return "odoo_tells"
-        if not website._status_mail_enabled(rule):
+        if not self._is_enabled(website, rule):
             return "rule_off"
         refused = (order.partner_id.id, website.id, rule) in self._refused
         return "opted_out" if refused and not website._status_mail_mandatory(rule) else None
+
+    def _is_enabled(self, website, rule):
+        key = website.id, rule
+        if key not in self._enabled:
+            self._enabled[key] = website._status_mail_enabled(rule)
+        return self._enabled[key]
 
 
 def _is_confirmation(change):
@@ -100,9 +108,10 @@ class OrderStatusMailer(models.AbstractModel):
 
         :param before: ``{order id: facts}``: how the customers know what is told now
         :param snapshots: ``{order id: snapshot}``, where the caller has them
+        :returns: ``{order id: values}``: what the ledger says of the mails
         """
         if not events:
-            return
+            return {}
         orders = events.order_id
         if obstacle := next(filter(None, (site._status_mail_obstacle() for site in orders.website_id)), ""):
             raise UserError(obstacle)
@@ -116,7 +125,7 @@ class OrderStatusMailer(models.AbstractModel):
             for order in localized.env["sale.order"].browse(group.ids).with_prefetch(orders.ids):
                 own_events = events_of[order].with_env(localized.env).with_prefetch(events.ids)
                 drafts.append(localized._draft(order, own_events, snapshots[order.id], letterhead))
-        self._write_mails(drafts, before or {})
+        return self._write_mails(drafts, before or {})
 
     def _lang(self, order):
         # by its id: to read the language itself would ask the database
@@ -134,6 +143,7 @@ class OrderStatusMailer(models.AbstractModel):
             "base": base,
             "pages": f"{base}{website._status_mail_lang_prefix(self.env.lang)}",
             "rows": website._status_mail_words(),
+            "sender": website._status_mail_sender(),
             "values": {
                 "shop": website.name,
                 "shop_url": base,
@@ -158,13 +168,14 @@ class OrderStatusMailer(models.AbstractModel):
             "note": self._note(values["items"]),
             "token": values["token"],
             "base": letterhead["base"],
+            "sender": letterhead["sender"],
             "unsubscribe": values["one_click_url"],
             "message_id": generate_tracking_message_id(f"{order.id}-sale.order"),
         }
 
     def _note(self, items):
         """Return what staff see of a mail in the order's chatter."""
-        lines = (f"{item['product']}: {item['text']}" if item["product"] else item["text"] for item in items)
+        lines = (f"{item['product']} · {item['text']}" if item["product"] else item["text"] for item in items)
         lines = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
         return Markup("<p>%s</p><ul>%s</ul>") % (self.env._("Status mail:"), lines)
 
@@ -261,7 +272,7 @@ class OrderStatusMailer(models.AbstractModel):
         return [line for line in (company.name, company.phone, company.email, company.website) if line]
 
     def _write_mails(self, drafts, before):
-        """Create messages, mails and notifications, each model in one go."""
+        """Create messages, mails and notifications, each model in one go; return what the ledger says of them."""
         note = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note")
         messages = self.env["mail.message"].create([self._message_values(draft, note) for draft in drafts])
         mails = self.env["mail.mail"]._queue(
@@ -282,8 +293,9 @@ class OrderStatusMailer(models.AbstractModel):
             ]
         )
         expiry = self.env["order.status.snapshot"]._link_expiry()
-        kept = self.env["order.status.mail"].create(
-            [self._prepare_kept_values(draft, before.get(draft["order"].id)) for draft in drafts]
+        kept = insert_rows(
+            self.env["order.status.mail"],
+            [self._prepare_kept_values(draft, before.get(draft["order"].id)) for draft in drafts],
         )
         for draft in drafts:
             snapshot = draft["snapshot"]
@@ -294,13 +306,10 @@ class OrderStatusMailer(models.AbstractModel):
                     "date_link_expiry": expiry,
                 }
             )
-        self.env["order.status.event"]._note_mails(
-            [
-                (event.id, message.id, mail.id)
-                for draft, message, mail in zip(drafts, messages, kept, strict=True)
-                for event in draft["events"]
-            ]
-        )
+        return {
+            draft["order"].id: {"message_id": message.id, "mail_id": mail.id, "mail_state": "waiting"}
+            for draft, message, mail in zip(drafts, messages, kept, strict=True)
+        }
 
     def _get_kept_html(self, draft):
         """Return the mail as the service desk keeps it: without the customer's key, with pictures of its own."""
@@ -323,12 +332,13 @@ class OrderStatusMailer(models.AbstractModel):
             "body_html": self._get_kept_html(draft),
             "address": ", ".join(addresses_in(order.partner_id.email)),
             "facts_before": before,
+            "date_queued": fields.Datetime.now(),
+            "state": "waiting",
         }
 
     def _message_values(self, draft, subtype_id):
         order = draft["order"]
-        company = order.company_id
-        sender = order.website_id._status_mail_sender()
+        company, sender = order.company_id, draft["sender"]
         return {
             "model": "sale.order",
             "res_id": order.id,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.rows import reserve_rows
 from odoo.tools import SQL
 
 from ..changes import Change, advance, compare, next_look
@@ -131,14 +132,15 @@ class OrderStatusRun(models.AbstractModel):
         looks = self._look_at_all(orders, facts, snapshots, marks, policy, codes)
         before = {order.id: self._known_before(look.told, look.decided) for order, look in looks.items()}
         news = [(order, look.settled, look.decided) for order, look in looks.items()]
-        values = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
-        events = self.env["order.status.event"].create(values)
+        rows = [self._event_values(order, change, reason) for order, _f, found in news for change, reason in found]
+        events = reserve_rows(self.env["order.status.event"], rows)
         snapshots = self._write_snapshots(news, snapshots, events, facts)
         self._forget([mark for rows in marks.values() for mark in rows], codes)
         self._look_again(news)
         mailed = events.filtered(lambda event: not event.reason)
         self._settle_owed(looks, before, mailed, snapshots)
-        self.env["order.status.mailer"]._queue(mailed, before, snapshots)
+        mails = self.env["order.status.mailer"]._queue(mailed, before, snapshots)
+        events._write_down(rows, mails)
         unconfirmed = [order.id for order, _settled, decided in news if policy.unconfirmed(decided)]
         orders.browse(unconfirmed)._status_confirm_after_all()
 
@@ -247,7 +249,9 @@ class OrderStatusRun(models.AbstractModel):
         return told, now
 
     def _is_imported(self, order):
-        """Return whether the order was placed long before this database knew it."""
+        """Return whether the order was placed long before this database knew it, and nobody confirms it here."""
+        if order.status_confirmed_by == "ours":
+            return False
         return bool(order.date_order) and order.create_date - order.date_order > timedelta(hours=IMPORT_HOURS)
 
     def _look_again(self, news):
@@ -291,6 +295,7 @@ class OrderStatusRun(models.AbstractModel):
             "new_value": _text(change.new),
             "document": change.document,
             "reason": reason,
+            "date_found": fields.Datetime.now(),
             # what changed back is about nothing in particular
             **(rule_of(self.env, change.rule).links(self.env, change) if change.key else {}),
         }
