@@ -134,7 +134,8 @@ class OrderStatusMailer(models.AbstractModel):
 
     def _localized(self, website, lang):
         """Return the model for the mails of a website in a language."""
-        return self.with_context(lang=lang, website_id=website.id, display_default_code=False)
+        # a mail sets no cookies; where a website has a bar for them, Odoo would ask the visitor, and there is none
+        return self.with_context(lang=lang, website_id=website.id, display_default_code=False, cookies_allowed=True)
 
     def _letterhead(self, website, company):
         """Return what all mails of a website and company in a language have in common."""

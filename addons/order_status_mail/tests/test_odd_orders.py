@@ -12,6 +12,12 @@ from .common import StatusMailCommon
 class TestOddOrders(StatusMailCommon):
     """Nothing of this is an error, and none of it may be told wrongly."""
 
+    def test_a_website_with_a_cookies_bar(self):
+        """OS+7: the scheduled action has no visitor whose consent Odoo could ask for."""
+        self.website.write({"cookies_bar": True, "block_third_party_domains": True})
+        order = self._create_told_order(self.lamp)
+        self.assertIn("Your order is confirmed", self.mails(order).body_html)
+
     def test_an_address_without_a_name(self):
         """OS+7: an address of a company has no name of its own: the company is greeted, nobody is called "False"."""
         company = self._create_customer("Garden & Co", "office@garden.example.com", is_company=True)
@@ -67,7 +73,7 @@ class TestOddOrders(StatusMailCommon):
         self.deliver(order, {self.lamp: 2})
         self.run_action()
         self.assertIn("Your order is delivered", self.mails(order)[-1].subject)
-        self.assertIn("Lantern: Delivered: 2", self.mails(order)[-1].body_text)
+        self.assertIn("Lantern · Delivered: 2", self.mails(order)[-1].body_text)
         self.assertEqual(order.status_snapshot_ids.status, "delivered")
 
     def test_less_is_ordered_after_a_part_came(self):
