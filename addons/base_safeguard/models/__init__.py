@@ -6,6 +6,7 @@ from . import (
     health_monitor,
     ir_attachment,
     ir_cron,
+    ir_http,
     ir_mail_server,
     mail_delivery,
     mail_delivery_mixin,

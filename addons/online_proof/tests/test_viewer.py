@@ -132,8 +132,13 @@ class TestViewer(HttpCase, ProofCase):
 
     def test_forged_request(self):
         """OP6: a decision without the page's token against forged requests is refused."""
-        response = self.post("decide", csrf=False, decision="approved", terms=self.terms.version)
+        response = self.post("decide", csrf=False, decision="approved", terms=self.terms.version, note="As agreed.")
         self.assertEqual(response.status_code, 400)
+        # a page that was open for longer than the visit: what was written is not lost, the link leads on
+        self.assertIn(">As agreed.</textarea>", response.text)
+        self.assertNotIn("&#34;lines&#34;", response.text, "what the page itself sent is not the reader's")
+        address = html.unescape(re.search(r'btn-primary" href="(/proof/[^"]+)"', response.text)[1])
+        self.assertEqual(self.url_open(address).status_code, 200)
         self.assertEqual(self.revision.state, "sent")
 
     def test_approve_with_terms(self):

@@ -1,5 +1,6 @@
 """The portal over HTTP."""
 
+from lxml import html
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
@@ -77,6 +78,22 @@ class TestPortal(DossierCommon, HttpCase):
             data={"csrf_token": "wrong", "body": "x", "message_type": "remark"},
         )
         self.assertEqual(response.status_code, 400)
+        self.assertFalse(self.dossier.sudo().communication_ids)
+
+    def test_session_ended(self):
+        """SD1, SD6: where the visit has ended meanwhile, the person reads what was not saved and where to go on."""
+        address = f"/my/dossiers/{self.dossier.id}"
+        values = {"body": "The left <door> is late.", "message_type": "remark", "csrf_token": "of yesterday"}
+        self.login(self.dealer)
+        signed_in = self.url_open(f"{address}/message", data=values)
+        self.authenticate(None, None)
+        signed_out = self.url_open(f"{address}/message", data=values, allow_redirects=False)
+        for response in (signed_in, signed_out):
+            self.assertEqual(response.status_code, 400)
+            page = html.fromstring(response.text)
+            self.assertEqual(page.xpath("//textarea/text()"), ["The left <door> is late."])
+            self.assertEqual(page.xpath("//main//a[contains(@class, 'btn-primary')]/@href"), [address])
+            self.assertIn("no-store", response.headers["Cache-Control"])
         self.assertFalse(self.dossier.sudo().communication_ids)
 
     def test_get_changes_nothing(self):

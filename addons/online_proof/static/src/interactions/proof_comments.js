@@ -255,12 +255,25 @@ export class ProofComments {
             this.comments = answer.comments;
             this.render();
             return true;
-        } catch {
-            error.textContent = _t("This could not be saved. Check your connection and try again.");
+        } catch (failure) {
+            error.textContent = this.reasonOf(failure);
             return false;
         } finally {
             button.disabled = false;
         }
+    }
+
+    /** Say why something could not be saved; what was written stays in its box. */
+    reasonOf(failure) {
+        if (failure.exceptionName === "werkzeug.exceptions.NotFound") {
+            return _t(
+                "This page is not open to you any more. If you signed out, sign in in another tab and send this again."
+            );
+        }
+        if (failure.exceptionName === "werkzeug.exceptions.Gone") {
+            return _t("This link does not work any more. Copy what you wrote and ask for a new link.");
+        }
+        return _t("This could not be saved. Check your connection and try again.");
     }
 
     focusThread(id) {

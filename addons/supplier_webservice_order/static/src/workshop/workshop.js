@@ -45,6 +45,29 @@
         }
     }
 
+    /** Post a form; on a page that was open for longer than its visit, with the token of the new one. */
+    async function post(form, body) {
+        const answer = () =>
+            fetch(form.action, {
+                method: "POST",
+                body,
+                headers: { Accept: "application/json" },
+            });
+        const response = await answer();
+        if (response.status !== 400) {
+            return response;
+        }
+        const page = await (await fetch(location.href)).text();
+        const renewed = new DOMParser()
+            .parseFromString(page, "text/html")
+            .querySelector("input[name=csrf_token]").value;
+        for (const field of document.querySelectorAll("input[name=csrf_token]")) {
+            field.value = renewed;
+        }
+        body.set("csrf_token", renewed);
+        return answer();
+    }
+
     async function send(form, input) {
         const part = form.closest(".ws-part");
         const progress = form.querySelector(".ws-progress");
@@ -59,11 +82,7 @@
         progress.classList.remove("ws-failed");
         progress.textContent = progress.dataset.sending;
         try {
-            const response = await fetch(form.action, {
-                method: "POST",
-                body,
-                headers: { Accept: "application/json" },
-            });
+            const response = await post(form, body);
             if (!response.ok) {
                 throw new Error(response.status);
             }
