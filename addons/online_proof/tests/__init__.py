@@ -29,6 +29,7 @@ from . import (
     test_rights,
     test_settings,
     test_several_products,
+    test_somebody_else,
     test_spots,
     test_statuses,
     test_telling,
