@@ -1,6 +1,5 @@
 # Everything a person calls. Each target does its own set-up; the first run takes minutes, later ones seconds.
-# Debian's own is built with the optimizations that others on the PATH often lack: a fifth less processor time
-PYTHON ?= $(shell /usr/bin/python3 -B -c 'import sys; sys.path.insert(0, "."); from tools import settings as s; sys.exit(not s.SUPPORTED_PYTHONS[0] <= sys.version_info[:2] <= s.SUPPORTED_PYTHONS[1])' 2> /dev/null && echo /usr/bin/python3 || echo python3)
+PYTHON ?= python3
 ADDON ?=
 TAGS ?=
 ONLY ?=
