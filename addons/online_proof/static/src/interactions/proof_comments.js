@@ -271,7 +271,9 @@ export class ProofComments {
             );
         }
         if (failure.exceptionName === "werkzeug.exceptions.Gone") {
-            return _t("This link does not work any more. Copy what you wrote and ask for a new link.");
+            return _t(
+                "This link does not work any more. Copy what you wrote and ask for a new link."
+            );
         }
         return _t("This could not be saved. Check your connection and try again.");
     }

@@ -57,8 +57,8 @@
         if (response.status !== 400) {
             return response;
         }
-        const page = await (await fetch(location.href)).text();
-        const renewed = new DOMParser()
+        const page = await (await fetch(window.location.href)).text();
+        const renewed = new window.DOMParser()
             .parseFromString(page, "text/html")
             .querySelector("input[name=csrf_token]").value;
         for (const field of document.querySelectorAll("input[name=csrf_token]")) {
