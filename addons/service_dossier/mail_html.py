@@ -27,6 +27,11 @@ def parse_body(body: str) -> etree._Element:
     return lxml_html.fragment_fromstring(NOT_XML.sub("", body), create_parent="div")
 
 
+def visible_text(body: str) -> str:
+    """Return the text of a mail body (HTML), line by line as it is seen."""
+    return "\n".join(line.text for line in read_lines(parse_body(body)))
+
+
 def inner_html(element: etree._Element) -> str:
     """Return what is inside an element."""
     parts = [element.text or ""]

@@ -4,8 +4,7 @@ One rule stands above all: a new sentence is never folded away. A text is folded
 marked it (``>``, a quoting element) or because it follows a head that only mail programs write (``From: Sent: To:
 Subject:``, ``On ... wrote:``). Where it is known what was sent (``known``), unmarked text must be part of that.
 
-How people's mail programs introduce quotes is known to the library mail-parser-reply and to Odoo, which marks
-elements with ``data-o-mail-quote``; here is what both leave open.
+How mail programs introduce quotes: ``mail_introductions``. Odoo marks elements with ``data-o-mail-quote``.
 """
 
 from __future__ import annotations
@@ -13,66 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
-from mailparser_reply.constants import MAIL_LANGUAGES
+from .mail_introductions import ARROWS, FORWARD, MOMENT, SEPARATOR, WROTE, is_introduction, is_short, is_whole
 
 if TYPE_CHECKING:
     from lxml import etree
 
-#: the languages whose introductions are taken from the library
-LANGUAGES = ("en", "nl", "fr", "de", "da", "es", "it", "pl")
-WROTE = (
-    r"(?:wrote|writes|schreef|geschreven|schrieb|geschrieben|a écrit|a ecrit|écrit|skrev|a scris|ha scritto|escribió"
-    r"|napisał\S*)"
-)
-DAYS = (
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:maan|dins|woens|donder|vrij|zater|zon)dag"
-    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
-    r"|(?:man|tirs|ons|tors|fre|lør|søn)dag|luni|mar[tțţ]i|miercuri|joi|vineri|s[âa]mb[ăa]t[ăa]|duminic[ăa]"
-)
-ADDRESS_IN_BRACKETS = r"<[^<>\s@]{1,64}@[^<>\s]{1,120}>"
-#: a word, a date, a name, "wrote"
-INTRODUCTION = re.compile(
-    r"^(?:(?:On|Le|Op|Am|Den|Pe|La|În|Il|El|W dniu|Dnia|På)\b[^\d\n]{0,40}|"
-    r"(?:ma|di|wo|do|vr|za|zo|man|tir|tirs|ons|tor|tors|fre|lør|søn|lun|mar|mie|joi|vin|sâm|sam|dum"
-    rf"|{DAYS})\.?,?\s)?"
-    rf"\d{{1,4}}.{{4,300}}?\b{WROTE}\b.{{0,120}}:$",
-    re.IGNORECASE,
-)
-#: a name, an address, "wrote"
-NAMED = re.compile(rf"^[^<>:]{{2,80}}{ADDRESS_IN_BRACKETS}\s?(?:het volgende\s)?{WROTE}\s?:$", re.IGNORECASE)
-#: a name, "wrote", a date; a date and an address; "quoting"; Android's line
-WEAK = (
-    re.compile(
-        rf"^[^<>:.!?]{{2,60}}(?:{ADDRESS_IN_BRACKETS}\s)?\b{WROTE} (?:op|on|am|le|den|pe|la|în)\b"
-        r"[^\d\n]{0,30}\d.{2,60}:$",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"^\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b.{{0,120}}{ADDRESS_IN_BRACKETS}:?$"),
-    re.compile(
-        rf"^(?:Quoting|Zitat von|Citeren|Citat (?:af|fra|din)|Citând)\s[^<>:]{{0,80}}{ADDRESS_IN_BRACKETS}\s?:$",
-        re.IGNORECASE,
-    ),
-    re.compile(rf"^-{{2,}}\s?.{{2,80}}\b{WROTE}\s?-{{2,}}$", re.IGNORECASE),
-)
-#: a word, a day or a name, "wrote": only right above marked text
-SHORT = re.compile(rf"^(?:On|Le|Op|Am|Den|Pe|La|În)\b.{{2,80}}\b{WROTE}\b.{{0,60}}:$", re.IGNORECASE)
-SEPARATOR = re.compile(
-    r"^-{2,}\s?(?:Original (?:Message|Mail|Email|Appointment)|Reply message|Message d['\u2019]origine|Message original"
-    r"|Oorspronkelijk bericht|Origineel bericht|Ursprüngliche (?:Nachricht|Mail)|Original-?Nachricht"
-    r"|Oprindelig (?:meddelelse|besked)|Original meddelelse|Mesaj original|Mesajul original)\s?-{2,}$",
-    re.IGNORECASE,
-)
-#: what is passed on is new to whom it is passed on
-FORWARD = re.compile(
-    r"^(?:-{2,}\s?)?(?:Begin forwarded message|Forwarded message|Message transféré"
-    r"|Début du message (?:transféré|réexpédié)"
-    r"|Doorgestuurd bericht|Begin doorgestuurd bericht|Weitergeleitete Nachricht|Anfang der weitergeleiteten Nachricht"
-    r"|Videresendt (?:meddelelse|besked)|Mesaj redirecționat|Mesaj redirectionat)\b.{0,40}$",
-    re.IGNORECASE,
-)
 RULE = re.compile(r"^[_=*\u2013\u2014-]{10,}$")
 #: the heads of Outlook and its relatives
 LABELS = {
@@ -98,8 +44,6 @@ UNSEEN = re.compile("[\u200b\u2060\ufeff]")
 #: a longer word before a full stop is no abbreviation of a month or a day
 SENTENCE_END = re.compile(r"(?:[!?…]|(?!\b(?:févr|juill)\.)\b[^\W\d]{5,}\.)$")
 LONGEST = 500
-#: its patterns take long for long lines
-LONGEST_FOR_LIBRARY = 160
 #: nobody writes more; such a mail is shown as it is
 MOST_LINES = 20_000
 #: a shorter line must be a whole line of what is known
@@ -149,12 +93,6 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-@cache
-def _library_introductions() -> list[re.Pattern[str]]:
-    patterns = (MAIL_LANGUAGES[language]["wrote_header"] for language in LANGUAGES)
-    return [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
-
-
 def fold(lines: Sequence[Line], known: Collection[str] = ()) -> list[bool]:
     """Return for each line whether it belongs to the quote that is folded away.
 
@@ -175,11 +113,16 @@ def _find_quotes(lines: Sequence[Line], known: Known) -> tuple[list[bool], set[i
         (n for n, line in enumerate(lines) if line.text and not line.marked and line.text in known), default=-1
     )
     number = 0
+    passed_on = False
     while number < len(lines):
+        if FORWARD.match(lines[number].text.lstrip("> ")):
+            number, passed_on = _show_passed_on(lines, number, quoted), True
+            continue
         start, end, sure = _head_at(lines, number)
         if end is None:
             number += 1
             continue
+        sure = sure and not passed_on
         if _takes_rest(lines, start, end, sure, last_known if known else None):
             _quote_rest(lines, start, end, known, quoted)
             heads.update(range(start, end))
@@ -187,18 +130,34 @@ def _find_quotes(lines: Sequence[Line], known: Known) -> tuple[list[bool], set[i
         if _followed_by_mark(lines, end):
             quoted[start:end] = [True] * (end - start)
             heads.update(range(start, end))
+            end = _end_of_marks(lines, end)
         number = end
     _show_additions(lines, known, quoted)
     return quoted, heads
 
 
+def _show_passed_on(lines: Sequence[Line], number: int, quoted: list[bool]) -> int:
+    """Keep a mail that is passed on: its head, and the marks that some programs put on it.
+
+    :returns: number of the line to go on with
+    """
+    following = _next_text(lines, number + 1)
+    if following is None:
+        return len(lines)
+    if not lines[following].marked:
+        end, _sure = _read_labels(lines, following)
+        return end or following
+    end = _end_of_marks(lines, following)
+    quoted[number:end] = [False] * (end - number)
+    return end
+
+
 def _head_at(lines: Sequence[Line], number: int) -> tuple[int, int | None, bool]:
     """Return begin, end and whether only a mail program writes such a head; the end is none where there is none."""
     line = lines[number]
+    if ARROWS.match(line.text):
+        return number, number + 1, True
     if line.marked or not line.text or len(line.text) > LONGEST:
-        return number, None, False
-    if FORWARD.match(line.text):
-        # what is passed on runs to the end
         return number, None, False
     for reader in (_read_separator, _read_labels, _read_introduction):
         end, sure = reader(lines, number)
@@ -223,8 +182,9 @@ def _read_separator(lines: Sequence[Line], number: int) -> tuple[int | None, boo
     if not SEPARATOR.match(lines[number].text):
         return None, False
     following = _next_text(lines, number + 1)
-    end, _sure = _read_labels(lines, following) if following is not None else (None, False)
-    return end or number + 1, True
+    readers = (_read_labels, _read_introduction) if following is not None else ()
+    ends = (reader(lines, following)[0] for reader in readers)
+    return next(filter(None, ends), number + 1), True
 
 
 def _read_labels(lines: Sequence[Line], number: int) -> tuple[int | None, bool]:
@@ -244,13 +204,15 @@ def _read_labels(lines: Sequence[Line], number: int) -> tuple[int | None, bool]:
             if loose > 2 or match or not (ADDRESS.search(text) or text.endswith((";", ","))):
                 break
     dated = bool(DATE_OR_TIME.search(found.get("sent", "")))
-    enough = "from" in found and len(found) >= 3 and dated
+    # a driver's list has the same words
+    mail = "subject" in found or any(map(ADDRESS.search, found.values()))
+    enough = "from" in found and len(found) >= 3 and dated and mail
     return (end, True) if enough else (None, False)
 
 
 def _read_introduction(lines: Sequence[Line], number: int) -> tuple[int | None, bool]:
     """Return the end of ``On ... wrote:``, which may be wrapped over four lines."""
-    if SHORT.match(lines[number].text) and _followed_by_mark(lines, number + 1):
+    if is_short(lines[number].text) and _followed_by_mark(lines, number + 1):
         return number + 1, False
     texts: list[str] = []
     for position in range(number, min(number + 4, len(lines))):
@@ -264,10 +226,10 @@ def _read_introduction(lines: Sequence[Line], number: int) -> tuple[int | None, 
             joined = " ".join(texts)
             wrapped = len(texts) == 1 or (all(map(_may_be_wrapped, texts[:-1])) and bool(DATE_OR_TIME.search(joined)))
             # a sentence may begin with the same word: the introduction is what begins last
-            later = any(_is_whole(" ".join(texts[n:])) for n in range(1, len(texts)))
-            if wrapped and not later and _is_introduction(joined):
-                sure = bool(DATE_OR_TIME.search(joined)) and bool(ADDRESS.search(joined) or joined.endswith("-"))
-                return position + 1, sure
+            later = any(is_whole(" ".join(texts[n:])) for n in range(1, len(texts)))
+            if wrapped and not later and is_introduction(joined):
+                signs = (DATE_OR_TIME.search(joined), ADDRESS.search(joined), joined.endswith("-"))
+                return position + 1, sum(map(bool, signs)) >= 2
             if text.endswith(":") and not wrapped:
                 break
     return None, False
@@ -275,21 +237,8 @@ def _read_introduction(lines: Sequence[Line], number: int) -> tuple[int | None, 
 
 def _may_be_wrapped(text: str) -> bool:
     """Return whether a mail program may have broken its introduction at the end of this line."""
-    return (len(text) >= WRAPPED or bool(AT_ADDRESS.search(text))) and not SENTENCE_END.search(text)
-
-
-def _is_whole(text: str) -> bool:
-    """Return whether an introduction begins with this text; one that begins with a name may be the end of another."""
-    return bool(INTRODUCTION.match(text)) or any(pattern.match(text) for pattern in WEAK)
-
-
-def _is_introduction(text: str) -> bool:
-    text = " ".join(text.split())
-    if _is_whole(text) or NAMED.match(text):
-        return True
-    if len(text) > LONGEST_FOR_LIBRARY or not text.endswith(":") or not re.search(r"\d", text):
-        return False
-    return any(pattern.match(text) for pattern in _library_introductions())
+    long = len(text) >= WRAPPED or bool(AT_ADDRESS.search(text)) or bool(MOMENT.match(text))
+    return long and not SENTENCE_END.search(text)
 
 
 def _next_text(lines: Sequence[Line], number: int) -> int | None:
@@ -299,6 +248,11 @@ def _next_text(lines: Sequence[Line], number: int) -> int | None:
 def _followed_by_mark(lines: Sequence[Line], end: int) -> bool:
     following = _next_text(lines, end)
     return following is not None and lines[following].marked
+
+
+def _end_of_marks(lines: Sequence[Line], number: int) -> int:
+    """Return the number of the first line behind marked text."""
+    return next((n for n in range(number, len(lines)) if lines[n].text and not lines[n].marked), len(lines))
 
 
 def _takes_rest(lines: Sequence[Line], start: int, end: int, sure: bool, last_known: int | None) -> bool:
@@ -340,7 +294,7 @@ def _show_additions(lines: Sequence[Line], known: Known, quoted: list[bool]) -> 
 
 def _head_at_cited(lines: Sequence[Line], number: int) -> bool:
     text = lines[number].text
-    return bool(LABEL.match(text) or SEPARATOR.match(text) or _is_introduction(text))
+    return bool(LABEL.match(text) or SEPARATOR.match(text) or is_introduction(text))
 
 
 def _choose(lines: Sequence[Line], quoted: Sequence[bool], heads: set[int]) -> list[bool]:

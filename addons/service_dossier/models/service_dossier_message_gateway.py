@@ -190,7 +190,8 @@ class ServiceDossierMessage(models.Model):
         files, refused = self._mail_files(dossier, attachments)
         values = self._prepare_mail_values_in(dossier, parent_sudo, message_dict, author)
         original = any(name == ORIGINAL_NAME for name, _content in files)
-        values.update(self._prepare_mail_body(parent_sudo, body, refused, original=original))
+        known = self._known_texts(dossier, parent_sudo)
+        values.update(self._prepare_mail_body(body, known, refused, original=original))
         if is_html_empty(values["body"]) and not values["quote"]:
             values["body"] = self._empty_text(name for name, _content in files)
         try:
@@ -230,8 +231,8 @@ class ServiceDossierMessage(models.Model):
         return " ".join(subject.split())[:MAX_SUBJECT]
 
     @api.model
-    def _prepare_mail_body(self, parent_sudo, body, refused, *, original=False):
-        new, quote = self._split_mail_body(body, self._known_texts(parent_sudo))
+    def _prepare_mail_body(self, body, known, refused, *, original=False):
+        new, quote = self._split_mail_body(body, known)
         if original:
             notice = self.env._(
                 "Not all of this mail may be shown here. It is kept in the file %(name)s.", name=ORIGINAL_NAME
@@ -265,15 +266,18 @@ class ServiceDossierMessage(models.Model):
         return plaintext2html(self.env._("(This mail has no text.)"))
 
     @api.model
-    def _known_texts(self, parent_sudo):
-        """Return what the thread said before: only that comes back unmarked in an answer."""
-        if not parent_sudo:
-            return ()
+    def _known_texts(self, dossier, parent_sudo):
+        """Return what was said before, in the thread or else in the dossier: only that comes back unmarked.
+
+        There is always something: the rest of a mail that is no answer, or passes another one on, is new to all.
+        """
         root = parent_sudo.root_id or parent_sudo
-        thread = root | root.search([("root_id", "=", root.id)], limit=50)
+        told = [("dossier_id", "=", dossier.id), ("audience", "not in", ("internal", "staff"))]
+        thread = root | root.search([("root_id", "=", root.id)] if root else told, limit=50)
         bodies = [str(text) for message in thread for text in (message.body, message.quote, message.subject) if text]
-        bodies.append(str(parent_sudo._render_mail("email" if parent_sudo.recipients else "answer")))
-        return ["\n".join(line.text for line in mail_html.read_lines(mail_html.parse_body(body))) for body in bodies]
+        if parent_sudo:
+            bodies.append(str(parent_sudo._render_mail("email" if parent_sudo.recipients else "answer")))
+        return [dossier.name, *map(mail_html.visible_text, bodies)]
 
     @api.model
     def _mail_author(self, dossier, parent_sudo, address):

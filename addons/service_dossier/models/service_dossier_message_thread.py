@@ -4,7 +4,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .. import mail_text
+from .. import mail_html, mail_text
 
 #: what every reader of a dossier hears of; when others write tells something to people who may not know it
 OPEN_AUDIENCES = ("everyone", "company")
@@ -113,11 +113,14 @@ class ServiceDossierMessage(models.Model):
                 ticket._on_customer_answer()
 
     @api.model
-    def _prepare_ticket_body(self, post):
+    def _prepare_ticket_body(self, parent_sudo, post):
         """Return the text of what was said on a ticket; an answer by mail quotes what it answers."""
         if post.message_type != "email":
             return {"body": post.body}
-        new, quote = self._split_mail_body(str(post.body))
+        known = self._known_texts(parent_sudo.dossier_id, parent_sudo)
+        said = parent_sudo.ticket_ids.message_ids - post
+        known += [mail_html.visible_text(body) for body in said[:50].mapped("body") if body]
+        new, quote = self._split_mail_body(str(post.body), known)
         return {"body": new, "quote": quote}
 
     @api.model
@@ -138,7 +141,7 @@ class ServiceDossierMessage(models.Model):
         )
         files = [(attachment.name, attachment.raw or b"") for attachment in post.attachment_ids]
         kept, refused = self._mail_files(parent_sudo.dossier_id, files)
-        texts = self._prepare_ticket_body(post)
+        texts = self._prepare_ticket_body(parent_sudo, post)
         message_sudo = self.sudo().create(  # no user has create access; who posts on the ticket was checked there
             {
                 **values,

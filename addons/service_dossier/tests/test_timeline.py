@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from markupsafe import Markup
 from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, tagged
@@ -140,6 +141,19 @@ class TestTimeline(DossierCommon, HttpCase):
         self.assertEqual(post.author_id, self.dealer.partner_id)
         self.assertEqual(answer.sudo().mail_message_id, post)
         self.assertEqual(len(complaint.sudo().child_ids), 1)
+
+    def test_mail_on_the_ticket(self):
+        """SD+6: what a mail on the ticket quotes is folded in the dossier, what it passes on is not."""
+        asked = "There is a deep scratch in the frame"
+        complaint = self.post(self.dealer, "complaint", subject="Scratch", body=f"<p>{asked}</p>")
+        head = Markup("From: Owner<br>Sent: 27 November 2026 10:00<br>To: Dirk<br>Subject: Door")
+        for text, folded in (("It does not close", False), (asked, True)):
+            complaint.sudo().ticket_ids.message_post(
+                body=Markup("<p>See below.</p><p>%s</p><p>%s</p>") % (head, text), message_type="email",
+                subtype_xmlid="mail.mt_comment", author_id=self.dealer.partner_id.id,
+            )  # fmt: skip
+            answer = complaint.sudo().child_ids.sorted("id")[-1:]
+            self.assertEqual((text in (answer.quote or ""), text in answer.body), (folded, not folded))
 
     def test_waiting_for_the_customer(self):
         """SD+7: while a complaint waits for the customer its clock stands still; the customer's answer ends that."""

@@ -71,6 +71,40 @@ class TestUnplaced(DossierCommon):
         self.assertEqual(row.message_id.dossier_id, self.dossier)
         self.assertFalse(row.message_id.author_id, "From: is no proof of who writes")
 
+    def test_passed_on(self):
+        """SD+6: a mail that somebody passes on is no quote of the dossier's: all of it is there to read."""
+        self.post(self.dealer, body="<p>Which width?</p>")
+        head = "From: Abe <abe@x.example>\nTo: dossier@%s\nMessage-Id: <u1@x.example>\nSubject: FW: %s\n\n"
+        outlook = "From: Owner <o@x.example>\nSent: Friday, 27 November 2026 10:00\nTo: Abe\nSubject: Door\n\n"
+        raw = f"{head % (ALIAS_DOMAIN, self.dossier.name)}Please see below.\n\n{outlook}It does not close.\n"
+        row = self.receive(raw=raw)
+        row.with_user(self.employee).action_attach()
+        self.assertIn("does not close", row.message_id.body)
+        self.assertFalse(row.message_id.quote)
+
+    def test_passed_on_to_an_answer_address(self):
+        """SD+6: the same in the way of Apple Mail, which marks what it passes on like a quote."""
+
+        def fill(mail):
+            mail.set_content("x")
+            passed = "<div>Begin forwarded message:</div><div><b>From:</b> Owner</div><div>It does not close.</div>"
+            mail.add_alternative(f'<div>See below.</div><blockquote type="cite">{passed}</blockquote>', "html")
+
+        message = self.answer(fill)
+        self.assertIn("does not close", message.body)
+        self.assertFalse(message.quote)
+
+    def test_answer_quotes_another_message_of_the_dossier(self):
+        """SD+6: what is attached to the dossier and quotes it without marks is folded, though it names no message."""
+        self.post(self.dealer, body="<p>Which width does the left one have?</p>")
+        quoted = "From: Maker\nSent: Friday, 27 November 2026 10:00\nTo: Abe\nSubject: Width\n\n"
+        quoted += "Which width does the left one have?"
+        head = f"From: abe@x.example\nTo: dossier@{ALIAS_DOMAIN}\nMessage-Id: <u1@x.example>\nSubject: Re: "
+        row = self.receive(raw=f"{head}{self.dossier.name}\n\n1300 mm.\n\n{quoted}\n")
+        row.with_user(self.employee).action_attach()
+        self.assertEqual(html2plaintext(row.message_id.body).strip(), "1300 mm.")
+        self.assertIn("Which width", row.message_id.quote)
+
     def test_discard_and_back(self):
         """SD+5: discarding is no deleting."""
         row = self.receive().with_user(self.employee)

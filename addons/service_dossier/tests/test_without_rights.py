@@ -173,6 +173,14 @@ class TestOrdersWithoutRights(WithoutRights):
         self.cold(dossier, self.employee).stage_id = self.stage("delivered")
         self.assertEqual(dossier.stage_id.kind, "delivered")
 
+    def test_bills(self):
+        """SD9: who prints an invoice sees neither dossiers nor warranties; the number is on it."""
+        accountant = self.make_user("sd_accountant", "account.group_account_invoice")
+        invoice = self.order._create_invoices()
+        report = self.cold(self.env["ir.actions.report"], accountant)
+        html = report._render_qweb_html("account.report_invoice", invoice.ids)[0].decode()
+        self.assertIn(self.warranty.name, html)
+
     def test_decides_without_sales(self):
         """SD+8: a dossier manager without a sales role approves a claim, and the order goes on."""
         self.place()
@@ -202,6 +210,20 @@ class TestPeopleWithoutRights(WithoutRights):
         self.assertEqual(self.dossier.partner_id, self.customer)
         self.assertEqual(self.dossier.commercial_partner_id, self.customer)
         self.assertFalse(person.dossier_customer_ids)
+
+    def test_merges_contacts(self):
+        """SD7: whoever merges contacts need not see dossiers: what is another customer's stays with it."""
+        groups = ["base.group_user", "base.group_partner_manager"]
+        # with it installed, Odoo reads who visited the site
+        groups += [name for name in ("website.group_website_designer",) if self.env.ref(name, raise_if_not_found=False)]
+        clerk = self.make_user("sd_merger", ",".join(groups))
+        person = self.stranger.partner_id
+        contact = self.customer.create({"name": "D", "parent_id": self.customer.id, "email": person.email})
+        dossier = self._make_dossier(partner_id=contact.id)
+        wizard = self.cold(self.env["base.partner.merge.automatic.wizard"], clerk).create({})
+        wizard._merge([person.id, contact.id], person.with_user(clerk))
+        self.assertFalse(contact.exists())
+        self.assertEqual((dossier.partner_id, dossier.commercial_partner_id), (self.customer, self.customer))
 
     def test_whose_dossiers(self):
         """SD+10: a login knows for which customers it acts; who acts for whom is otherwise for managers."""
@@ -242,6 +264,13 @@ class TestPeopleWithoutRights(WithoutRights):
         report = type(self.env["ir.actions.report"])
         with patch.object(report, "_render_qweb_pdf", return_value=(b"%PDF-1.4", "pdf")):
             self.assertTrue(self.cold(self.dossier, self.employee).action_post_warranty_document())
+
+    def test_warranty_document_is_printed(self):
+        """SD6: an employee with no other role prints the document with everything that is delivered."""
+        report = self.cold(self.env["ir.actions.report"], self.employee)
+        html = report._render_qweb_html("service_dossier.report_warranty_document", self.dossier.ids)[0].decode()
+        self.assertIn(self.warranty.name, html)
+        self.assertIn("Screen", html)
 
     def test_sends_again(self):
         """SD+5: the author sends an e-mail again that did not arrive."""
