@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tools.odoo_server import Process, listens
+from tools.odoo_server import Process
 from tools.settings import HOST
 
 
@@ -21,6 +21,12 @@ def as_postgres(command):
     """Return a command as PostgreSQL's own user, which no superuser of the machine may be."""
     words = list(map(str, command))
     return ["runuser", "-u", "postgres", "--", *words] if os.geteuid() == 0 else words
+
+
+def _answers(binaries, folder, port):
+    """Return whether a server takes sessions: it listens some time before it does."""
+    asked = [binaries / "pg_isready", "--quiet", "-h", folder, "-p", str(port)]
+    return subprocess.run(asked, check=False).returncode == 0
 
 
 @contextlib.contextmanager
@@ -37,7 +43,7 @@ def cluster(binaries, port):
         subprocess.run(as_postgres([binaries / "initdb", *how]), check=True, stdout=subprocess.DEVNULL)
         options = ["-D", data, "-k", folder, "-p", port, "-c", f"listen_addresses={HOST}"]
         command = as_postgres([binaries / "postgres", *options])
-        process = Process(f"postgres-{port}", command, ready=lambda: listens(port))
+        process = Process(f"postgres-{port}", command, ready=lambda: _answers(binaries, folder, port))
         try:
             yield folder
         finally:

@@ -153,7 +153,7 @@ class HelpdeskTicket(models.Model):
             self._mark_answered()
         if comment and not self.env.context.get("dossier_mirror"):
             for ticket in self.filtered("dossier_message_id"):
-                self.env["service.dossier.message"]._create_from_ticket(ticket, message)
+                self.env["service.dossier.message"]._create_from_post(ticket, "dossier_message_id", message, author)
             if author.partner_share:
                 self._on_customer_answer()
         return result

@@ -113,25 +113,27 @@ class ServiceDossierMessage(models.Model):
                 ticket._on_customer_answer()
 
     @api.model
-    def _prepare_ticket_body(self, parent_sudo, post):
-        """Return the text of what was said on a ticket; an answer by mail quotes what it answers."""
+    def _prepare_post_body(self, parent_sudo, record_sudo, post):
+        """Return the text of what was said on a ticket or mail; an answer by mail quotes what it answers."""
         if post.message_type != "email":
             return {"body": post.body}
         known = self._known_texts(parent_sudo.dossier_id, parent_sudo)
-        said = parent_sudo.ticket_ids.message_ids - post
+        said = record_sudo.message_ids - post
         known += [mail_html.visible_text(body) for body in said[:50].mapped("body") if body]
         new, quote = self._split_mail_body(str(post.body), known)
         return {"body": new, "quote": quote}
 
     @api.model
-    def _create_from_ticket(self, ticket, post):
-        """Keep what was said on a complaint's ticket with the complaint.
+    def _create_from_post(self, record, field, post, author):
+        """Keep what was said on a complaint's ticket, or on a mail of the queue, with what it is about.
 
-        :param post: the ``mail.message``; who is told of it was told by the ticket
+        :param field: the record's field that holds the message which it goes with
+        :param post: the ``mail.message``; who is told of it was told by the record
+        :param author: the partner whose account is credited, or none
         """
-        parent_sudo = ticket.sudo().dossier_message_id  # who works on tickets need no dossier role
-        author = post.author_id
-        if parent_sudo.audience == "staff" and author.partner_share:
+        record_sudo = record.sudo()  # who works on tickets need no dossier role
+        parent_sudo = record_sudo[field]
+        if not parent_sudo or (parent_sudo.audience == "staff" and author.partner_share):
             return self.browse()
         values = self._prepare_mail_values_in(
             parent_sudo.dossier_id,
@@ -141,12 +143,12 @@ class ServiceDossierMessage(models.Model):
         )
         files = [(attachment.name, attachment.raw or b"") for attachment in post.attachment_ids]
         kept, refused = self._mail_files(parent_sudo.dossier_id, files)
-        texts = self._prepare_ticket_body(parent_sudo, post)
+        texts = self._prepare_post_body(parent_sudo, record_sudo, post)
         message_sudo = self.sudo().create(  # no user has create access; who posts on the ticket was checked there
             {
                 **values,
                 "message_type": "remark",
-                "origin": "office" if values["is_staff"] else "portal",
+                "origin": "office" if values["is_staff"] else "portal" if author.user_ids else "mail",
                 **texts,
                 "body": f"{texts['body']}{self._refused_text(refused)}",
                 "mail_message_id": post.id,

@@ -262,7 +262,26 @@ class ServiceDossierUnplaced(models.Model):
         author = author.filtered("partner_share")
         message_sudo = Message._create_from_mail(dossier_sudo, parent_sudo, message_dict, author)
         self._finish(state="attached", dossier_id=dossier.id, message_id=message_sudo.id)
+        self_sudo._carry_over(self_sudo.message_ids.sorted("id"))
         return message_sudo
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """What is said when the mail is in its dossier is said there as well, and the readers hear of it."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        for kept in self._carry_over(message):
+            if message.message_type == "email":
+                kept._notify()
+        return result
+
+    def _carry_over(self, posts):
+        """Keep what was written to the sender, and back, with the mail where it is in a dossier; notes stay here."""
+        comment = self.env.ref("mail.mt_comment")
+        kept = self.env["service.dossier.message"]
+        for mail, post in ((mail, post) for mail in self for post in posts if post.subtype_id == comment):
+            # From: is no proof that an employee wrote it
+            author = post.author_id.filtered("partner_share") if post.message_type == "email" else post.author_id
+            kept += kept._create_from_post(mail, "message_id", post, author)
+        return kept
 
     def action_answer(self):
         """Write to the sender; the answer to that comes back to this mail."""
@@ -273,6 +292,7 @@ class ServiceDossierUnplaced(models.Model):
         partner = self_sudo._partner_find_from_emails_single([self.email_from or ""])
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Answer"),
             "res_model": "mail.compose.message",
             "view_mode": "form",
             "target": "new",

@@ -261,8 +261,12 @@ class TestPortal(DossierCommon, HttpCase):
         self.assertIn("tab=configurator", page.url)
         self.assertIn("Add to order", page.text)
         self.dossier.stage_id = self.stage("production")
+        # where there is no shop, customers read no products
+        shop = [("model_id.model", "=", "product.product"), ("group_id", "=", self.env.ref("base.group_portal").id)]
+        self.env["ir.model.access"].search(shop).unlink()
         page = self.url_open(path).text
         self.assertIn("+32 56 62 71 12", page)
+        self.assertIn("Screen", page)
         self.login(self.stranger)
         self.assertEqual(self.url_open(path).status_code, 404)
 

@@ -200,6 +200,7 @@ class TestTimeline(DossierCommon, HttpCase):
         self.post(self.dealer, parent=second, body="<p>Still there</p>")
         self.assertIn("Still there", kept.message_ids[0].body)
         self.assertTrue(merged.stage_id.closed, "it stays closed: the other one goes on")
+        self.assertRegex(self.page(), rf"Goes on as\s*{kept.number}", "the customer is not told that it is done")
         foreign = self.post(self.dealer, "complaint", dossier=self._make_dossier()).sudo().ticket_ids
         with self.assertRaises(UserError):
             (kept | foreign).action_merge()

@@ -127,6 +127,41 @@ class TestUnplaced(DossierCommon):
         composer.action_send_mail()
         self.assertIn("abe@x.example", self.new_mails(known).recipient_ids.mapped("email"))
 
+    def write_to(self, row, text):
+        """Answer a mail of the queue with its window, as the employee."""
+        action = row.with_user(self.employee).action_answer()
+        Compose = self.env["mail.compose.message"].with_user(self.employee).with_context(**action["context"])
+        Compose.create({"body": f"<p>{text}</p>"}).action_send_mail()
+
+    def answer_to(self, row, text, mail_header, sender="Abe <abe@x.example>"):
+        """Let the sender of a mail in the queue answer to what was written to him."""
+        sent = row.message_ids.filtered(lambda post: post.message_type != "email")[:1]
+        head = f"From: {sender}\nTo: catchall@{ALIAS_DOMAIN}\nSubject: Re\nMessage-Id: {mail_header}\n"
+        raw = f"{head}References: {sent.message_id}\n\n{text}\n"
+        self.env["mail.thread"].message_process(False, raw)
+
+    def test_what_was_asked_meanwhile(self):
+        """SD+5: what was asked and answered in the queue is in the dossier, before and after the mail is attached."""
+        row = self.receive()
+        self.write_to(row, "Which house?")
+        self.answer_to(row, "Number 12.", "<m1@x.example>")
+        row.with_user(self.employee).message_post(body="He sounds angry.", subtype_xmlid="mail.mt_note")
+        row.with_user(self.employee)._attach(self.dossier, row.message_id)
+        first = row.message_id
+        self.assertIn("1300 mm", first.body)
+        said = [(html2plaintext(kept.body).strip(), kept.is_staff) for kept in first.child_ids.sorted("id")]
+        self.assertEqual(said, [("Which house?", True), ("Number 12.", False)])
+        known = self.all_mails()
+        self.answer_to(row, "And the door, too.", "<m2@x.example>")
+        self.assertIn("door, too", first.child_ids.sorted("id")[-1].body)
+        self.assertTrue(self.new_mails(known), "whoever follows the dossier is told")
+        self.write_to(row, "We come.")
+        self.assertEqual(html2plaintext(first.child_ids.sorted("id")[-1].body).strip(), "We come.")
+        # the address of an employee is soon written into a mail
+        self.answer_to(row, "Pay him.", "<m3@x.example>", sender=self.employee.email)
+        last = first.child_ids.sorted("id")[-1]
+        self.assertEqual((last.is_staff, "Pay him" in last.body), (False, True))
+
     def test_rights(self):
         """SD+5: customers see nothing of the queue; nobody writes its fields."""
         row = self.receive(subject=self.dossier.name)
