@@ -135,7 +135,8 @@ class TestUnplaced(DossierCommon):
 
     def answer_to(self, row, text, mail_header, sender="Abe <abe@x.example>"):
         """Let the sender of a mail in the queue answer to what was written to him."""
-        sent = row.message_ids.filtered(lambda post: post.message_type != "email")[:1]
+        comment = self.env.ref("mail.mt_comment")
+        sent = row.message_ids.filtered(lambda post: post.subtype_id == comment and post.message_type != "email")[:1]
         head = f"From: {sender}\nTo: catchall@{ALIAS_DOMAIN}\nSubject: Re\nMessage-Id: {mail_header}\n"
         raw = f"{head}References: {sent.message_id}\n\n{text}\n"
         self.env["mail.thread"].message_process(False, raw)

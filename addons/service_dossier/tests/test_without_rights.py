@@ -192,6 +192,47 @@ class TestOrdersWithoutRights(WithoutRights):
 
 
 @tagged("post_install", "-at_install")
+class TestDealersWithoutRights(WithoutRights):
+    """SD6 to SD12: customers' people, who read no products, orders and claims."""
+
+    def setUp(self):
+        super().setUp()
+        # a shop lets them read products
+        models = ("product.product", "product.template", "sale.order", "sale.order.line")
+        shop = [("model_id.model", "in", models), ("group_id", "=", self.env.ref("base.group_portal").id)]
+        self.env["ir.model.access"].search(shop).unlink()
+        self.dossier.stage_id = self.stage("service")
+
+    def add(self, **values):
+        """Configure a part as the dealer; return the line as the dealer."""
+        Line = self.cold(self.env["service.dossier.line"], self.dealer)
+        dossier, warranty = (record.with_user(self.dealer) for record in (self.dossier, self.warranty))
+        return self.cold(Line._add(dossier, warranty, **values).sudo(False), self.dealer)
+
+    def test_configures_and_orders(self):
+        """SD9, SD12, SD+8: a dealer configures parts, reads what the warranty pays for, and orders."""
+        line = self.add()
+        self.assertTrue(line.is_free)
+        self.assertEqual(line.price, 0)
+        second = self.add(element=self.element.with_user(self.dealer), quantity=3)
+        self.assertEqual((second.is_free, second.is_waiting, second.price), (False, True, 300))
+        self.cold(second, self.dealer)._remove()
+        self.assertFalse(second.exists())
+        self.env.invalidate_all()
+        orders = line._place_orders(self.dossier.with_user(self.dealer))
+        self.assertEqual((orders.state, orders.amount_untaxed), ("sale", 0))
+        self.assertTrue(self.cold(line, self.dealer).is_free)
+
+    def test_deactivates_a_file(self):
+        """SD2: nobody writes files; authors deactivate their own."""
+        file = self.post(self.dealer, files=[("a.txt", b"a")]).file_ids
+        with self.assertRaises(AccessError):
+            self.cold(file, self.colleague)._deactivate()
+        self.cold(file, self.dealer)._deactivate()
+        self.assertTrue(file.deactivated)
+
+
+@tagged("post_install", "-at_install")
 class TestPeopleWithoutRights(WithoutRights):
     """SD1, SD7: customers, and employees who know nothing of dossiers."""
 
@@ -232,6 +273,9 @@ class TestPeopleWithoutRights(WithoutRights):
         customers = self.cold(person, self.dealer)._dossier_customers()
         self.assertEqual(customers, self.customer | self.other_customer)
         self.assertTrue(self.cold(self.dossier, self.dealer)._is_customers(self.dealer.with_user(self.dealer)))
+        # a guest, who reads the dossier and acts for others
+        self.dossier.message_subscribe(partner_ids=self.stranger.partner_id.ids)
+        self.assertFalse(self.cold(self.dossier, self.stranger)._is_customers(self.stranger.with_user(self.stranger)))
 
     def test_settings_of_another_company(self):
         """SD3: limits and contact of a dossier are those of its company, also where the login is of another one."""
@@ -261,6 +305,8 @@ class TestPeopleWithoutRights(WithoutRights):
 
     def test_warranty_document(self):
         """SD6: an employee posts the document; whether somebody gets it is asked before it is said."""
+        # who knows whom a guest acts for?
+        self.dossier.message_subscribe(partner_ids=self.stranger.partner_id.ids)
         report = type(self.env["ir.actions.report"])
         with patch.object(report, "_render_qweb_pdf", return_value=(b"%PDF-1.4", "pdf")):
             self.assertTrue(self.cold(self.dossier, self.employee).action_post_warranty_document())
