@@ -182,8 +182,9 @@ def _read_separator(lines: Sequence[Line], number: int) -> tuple[int | None, boo
     if not SEPARATOR.match(lines[number].text):
         return None, False
     following = _next_text(lines, number + 1)
-    readers = (_read_labels, _read_introduction) if following is not None else ()
-    ends = (reader(lines, following)[0] for reader in readers)
+    if following is None:
+        return number + 1, True
+    ends = (reader(lines, following)[0] for reader in (_read_labels, _read_introduction))
     return next(filter(None, ends), number + 1), True
 
 
