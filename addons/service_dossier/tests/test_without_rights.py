@@ -214,7 +214,7 @@ class TestDealersWithoutRights(WithoutRights):
         line = self.add()
         self.assertTrue(line.is_free)
         self.assertEqual(line.price, 0)
-        second = self.add(element=self.element.with_user(self.dealer), quantity=3)
+        second = self.add(element=self.element, quantity=3)
         self.assertEqual((second.is_free, second.is_waiting, second.price), (False, True, 300))
         self.cold(second, self.dealer)._remove()
         self.assertFalse(second.exists())
