@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from .rules import WEEKDAYS, RuleError
-from .speech_words import FILLERS, VOCABULARY
+from .speech_words import FILLERS, SAID_OTHERWISE, VOCABULARY
 
 #: What a word stands for, as ``speech_words`` has them: the value is a number or a unit's name.
 Token = tuple[str, Any]
 
 _CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\s?(?:[:h]|\.(?=\d\d(?!\d)))(\d{2})?(?!\w)")
+_ORDINAL = re.compile(r"(?<!\d)(\d{1,2})(?:\.|-?(?:st|nd|rd|th|er|re|eme|e|ste|de|a|lea)(?!\w))")
 _WORD = re.compile(r"\d{1,2}:\d{2}|\d+|[^\W\d_]+")
 
 
@@ -36,7 +37,8 @@ def _plain(text: str) -> str:
     """Return text without accents, in small letters, times of day as ``9:30``."""
     text = text.lower().replace("ß", "ss").replace("ø", "o").replace("æ", "ae").replace("å", "a")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return _CLOCK.sub(lambda match: f"{match[1]}:{match[2] or '00'}", text)
+    text = _CLOCK.sub(lambda match: f"{match[1]}:{match[2] or '00'}", text)
+    return _ORDINAL.sub(r"\1 ", text)
 
 
 def _tokens(text: str, language: str) -> Iterator[tuple[str, Any, Token]]:
@@ -44,18 +46,34 @@ def _tokens(text: str, language: str) -> Iterator[tuple[str, Any, Token]]:
     words = VOCABULARY.get(language, VOCABULARY["en"])
     fillers = FILLERS.get(language, FILLERS["en"])
     found: list[Token] = []
-    for word in _WORD.findall(_plain(text)):
+    following: list[Token] = []
+    is_apart = False
+    for word in _WORD.findall(_said_plainly(text, language)):
+        if word in fillers and word not in words:
+            is_apart = True
+            continue
         if ":" in word:
             found.append(("clock", word))
         elif word.isdigit():
             found.append(("number", int(word)))
         elif word in words:
             found.append(words[word])
-        elif word not in fillers:
+        else:
             raise RuleError("speech", word)
+        # 15 months, but the 15 of the month
+        following.append(("of", None) if is_apart and found[-1][0] == "unit" else found[-1])
+        is_apart = False
     nothing: Token = ("end", None)
-    for token, following in zip(found, [*found, nothing][1:], strict=True):
-        yield *token, following
+    for token, after in zip(found, [*following, nothing][1:], strict=True):
+        yield *token, after
+
+
+def _said_plainly(text: str, language: str) -> str:
+    """Return text with what a language says in several words, or in words that mean something else elsewhere."""
+    text = _plain(text)
+    for said, meant in SAID_OTHERWISE.get(language, ()):
+        text = re.sub(said, meant, text)
+    return text
 
 
 class _Parsed:
@@ -71,19 +89,26 @@ class _Parsed:
         self.month_days: list[int] = []
         self.months: list[int] = []
         self.left_out: list[int] = []
+        self.left_out_days: list[int] = []
+        self.position: int | None = None
         self.is_not = self.is_time = False
         self.is_done = False
 
     def take(self, kind: str, value: Any, following: Token) -> None:
-        """Note one token; a number means what stands beside it."""
+        """Note one token; a number means what stands beside it.
+
+        :raises RuleError: for anything but days of the week and months that is to be left out
+        """
         if kind == "not":
             self.is_not = True
         elif kind == "at":
             self.is_time = True
+        elif self.is_not and kind not in ("month", "day"):
+            raise RuleError("speech", str(value))
         else:
             getattr(self, f"_take_{kind}")(value, following)
-            if kind != "month":
-                self.is_not = False
+            # not in July and August; not on Saturday and Sunday
+            self.is_not = self.is_not and following[0] == kind
 
     def _take_each(self, _value: None, _following: Token) -> None:
         return
@@ -109,9 +134,27 @@ class _Parsed:
             self.unit, self.interval = unit, ordinal
 
     def _take_workday(self, _value: None, _following: Token) -> None:
+        """Every one of them, or the first or last one of the month."""
+        if self.ordinals or self.month_days in ([1], [-1]):
+            [self.position, *others] = self.ordinals or self.month_days
+            if others:
+                raise RuleError("speech", str(others[0]))
+            self.ordinals, self.month_days = [], []
+            self.unit = self.unit or "MONTH"
+        elif self.unit == "DAY" and self.interval == 1:
+            self.unit = None  # tous les jours ouvrables
         self.days += [(0, number) for number in range(5)]
 
+    def _take_months(self, value: int, _following: Token) -> None:
+        """A quarter or half of a year."""
+        if self.unit not in (None, "MONTH") or self.ordinals:
+            raise RuleError("speech", f"{value} months")
+        self.unit, self.interval = "MONTH", self.interval * value
+
     def _take_day(self, value: int, _following: Token) -> None:
+        if self.is_not:
+            self.left_out_days.append(value)
+            return
         self.days += [(ordinal, value) for ordinal in self.ordinals or [0]]
         self.ordinals = []
 
@@ -132,7 +175,7 @@ class _Parsed:
         kind = following[0]
         if kind == "times":
             self.count = value
-        elif kind == "unit" and not self.is_time:
+        elif kind in ("unit", "months") and not self.is_time:
             self.interval = value
         elif kind == "unit" and following[1] != "DAY":
             self.interval, self.is_time = value, False  # Dutch: om de 2 weken
@@ -163,6 +206,7 @@ class _Parsed:
 
         :raises RuleError: when it says no days, or contradicts itself
         """
+        self._leave_days_out(text)
         frequency = self._frequency()
         if not frequency or self.ordinals or self.is_time or self.interval < 1:
             raise RuleError("speech", text.strip()[:80])
@@ -171,6 +215,8 @@ class _Parsed:
             parts["INTERVAL"] = str(self.interval)
         if self.days:
             parts["BYDAY"] = self._by_day()
+        if self.position:
+            parts["BYSETPOS"] = str(self.position)
         if self.month_days:
             parts["BYMONTHDAY"] = ",".join(map(str, self.month_days))
         months = [month for month in self.months or range(1, 13) if month not in self.left_out]
@@ -182,11 +228,27 @@ class _Parsed:
             parts["COUNT"] = str(self.count)
         return ";".join(f"{key}={value}" for key, value in parts.items())
 
+    def _leave_days_out(self, text: str) -> None:
+        """Every day except Sunday; every workday except Friday."""
+        if not self.left_out_days:
+            return
+        if not self.days and self.unit == "DAY" and self.interval == 1 and not self.month_days:
+            self.unit, self.days = None, [(0, number) for number in range(7)]
+        if {ordinal for ordinal, _day in self.days} != {0} or self.position:
+            raise RuleError("speech", text.strip()[:80])
+        self.days = [(0, number) for _ordinal, number in self.days if number not in self.left_out_days]
+        if not self.days:
+            raise RuleError("speech", text.strip()[:80])
+
     def _by_day(self) -> str:
         return ",".join(f"{ordinal or ''}{WEEKDAYS[day]}" for ordinal, day in dict.fromkeys(self.days))
 
     def _frequency(self) -> str | None:
         """Return the frequency, None where days and unit do not go together."""
+        if self.position:
+            return "MONTHLY" if self.unit == "MONTH" and not self.month_days else None
+        if self.days and self.unit == "DAY" and self.interval > 1 and self.interval % 7 == 0:
+            self.unit, self.interval = "WEEK", self.interval // 7  # every 14 days on Tuesday
         in_month = self.month_days or any(ordinal for ordinal, _day in self.days)
         if in_month and self.days and not all(ordinal for ordinal, _day in self.days):
             return None

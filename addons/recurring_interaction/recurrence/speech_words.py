@@ -1,7 +1,8 @@
 """The words of rules in six languages, without accents: what each stands for.
 
 A word stands for ``(kind, value)``: ``each``; ``unit`` DAY to YEAR; ``workday``; ``day`` 0 (Monday) to 6; ``nth`` 1 to
-5 and -1; ``month`` 1 to 12; ``number``; ``not``; ``at``; ``oclock``; ``half`` 0 or 12 (am, pm); ``times``.
+5 and -1; ``month`` 1 to 12; ``months`` 3 or 6; ``number``; ``not``; ``at``; ``oclock``; ``half`` 0 or 12 (am, pm);
+``times``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "nth": ["first", "second other", "third", "fourth", "fifth", "last"],
         "month": ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
                   "november", "december"],
+        "months": ["quarter quarters quarterly", "halfyearly semiannually"],
         "number": ["one", "two", "three", "four", "five", "six"],
         "not": "not except without excluding", "at": "at", "oclock": "clock", "times": "times",
     },
@@ -31,6 +33,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
                 "dernier derniere derniers"],
         "month": ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre",
                   "novembre", "decembre"],
+        "months": ["trimestre trimestres trimestriel", "semestre semestres semestriel"],
         "number": ["un une", "deux", "trois", "quatre", "cinq", "six"],
         "not": "sauf pas hors excepte sans", "at": "a", "oclock": "heure heures", "times": "fois",
     },
@@ -43,6 +46,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "nth": ["eerste", "tweede andere", "derde", "vierde", "vijfde", "laatste"],
         "month": ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
                   "november", "december"],
+        "months": ["kwartaal kwartalen", "halfjaar halfjaarlijks"],
         "number": ["een", "twee", "drie", "vier", "vijf", "zes"],
         "not": "niet behalve uitgezonderd zonder", "at": "om", "oclock": "uur", "times": "keer maal",
     },
@@ -53,9 +57,10 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "workday": "lucratoare lucratoarele",
         "day": ["luni lunea", "marti martea", "miercuri miercurea", "joi joia", "vineri vinerea", "sambata",
                 "duminica"],
-        "nth": ["prima primul prim", "", "treia treilea", "patra patrulea", "cincea cincilea", "ultima ultimul"],
+        "nth": ["prima primul prim", "adoua", "treia treilea", "patra patrulea", "cincea cincilea", "ultima ultimul"],
         "month": ["ianuarie", "februarie", "martie", "aprilie", "mai", "iunie", "iulie", "august", "septembrie",
                   "octombrie", "noiembrie", "decembrie"],
+        "months": ["trimestru trimestre trimestrul trimestrial", "semestru semestre semestrul semestrial"],
         "number": ["o un", "doua doi doilea", "trei", "patru", "cinci", "sase"],
         "not": "nu exceptand fara", "at": "ora orele", "oclock": "fix", "times": "ori",
     },
@@ -69,6 +74,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "nth": ["forste", "anden andet", "tredje", "fjerde", "femte", "sidste"],
         "month": ["januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober",
                   "november", "december"],
+        "months": ["kvartal kvartaler kvartalet kvartalsvis", "halvar halvarligt"],
         "number": ["en et", "to", "tre", "fire", "fem", "seks"],
         "not": "ikke undtagen uden", "at": "kl klokken", "oclock": "tiden", "times": "gange",
     },
@@ -83,6 +89,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
                 "vierte vierten vierter", "funfte funften funfter", "letzte letzten letzter letztes"],
         "month": ["januar", "februar", "marz", "april", "mai", "juni", "juli", "august", "september", "oktober",
                   "november", "dezember"],
+        "months": ["quartal quartale quartalen quartals vierteljahr vierteljahrlich", "halbjahr halbjahrlich"],
         "number": ["ein eins", "zwei", "drei", "vier", "funf", "sechs"],
         "not": "nicht ausser ohne", "at": "um", "oclock": "uhr", "times": "mal",
     },
@@ -96,11 +103,24 @@ FILLERS = {
     "da": frozenset(["den", "det", "i", "pa", "og", "om", "af", "de"]),
     "de": frozenset(["der", "die", "das", "den", "dem", "des", "am", "an", "im", "in", "und", "von"]),
 }
+#: What languages say in several words, or in one that means something else without them: patterns, without accents.
+SAID_OTHERWISE: dict[str, Sequence[tuple[str, str]]] = {
+    "en": [(r"\bhalf[- ]year(ly)?\b", "halfyearly")],
+    # om de twee dagen is every two days, om twee uur at two
+    "nl": [(r"\bom de\b", "elke")],
+    # a doua is the second one, doua are two; trei luni are three months, a treia luni is the third Monday; 20 de zile
+    "ro": [
+        (r"\ba (doua|2)\b", "adoua"),
+        (r"\b(\d+|doua|doi|trei|patru|cinci|sase) (?:de )?luni\b", r"\1 lunile"),
+        (r"\b(\d+) de (zile|saptamani|ani)\b", r"\1 \2"),
+    ],
+}
 _FIRST: dict[str, Sequence[int | str]] = {
     "unit": UNITS,
     "day": range(7),
     "nth": (1, 2, 3, 4, 5, -1),
     "month": range(1, 13),
+    "months": (3, 6),
     "number": range(1, 7),
 }
 
