@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import time
 import zoneinfo
 
 import pytest
@@ -183,6 +184,82 @@ def test_names_of_zones(name, zone):
     content = content.replace(b"BEGIN:STANDARD", b"X-LIC-LOCATION:Europe/Vienna\r\nBEGIN:STANDARD", 1)
     [entry] = ics_read.read(content, "UTC")
     assert (entry.tz, entry.hours) == (zone, 9.0)
+
+
+WEEKLY = (
+    "UID:1\nSUMMARY:S\nDTSTART;TZID={0}:20260302T090000\nRRULE:FREQ=WEEKLY;COUNT=6\nEXDATE;TZID={0}:20260323T090000"
+)
+
+
+@pytest.mark.parametrize("name", ["Customized Time Zone", "(GMT+01.00) Amsterdam / Berlin", "Zeit; wie hier"])
+def test_zone_that_only_the_file_describes(name):
+    """RI+9: a name that nobody knows is the known zone whose clocks go alike: the user's own where that is one."""
+    content = file(WEEKLY.format(f'"{name}"'), zone=name)
+    for own, expected in (("Europe/Paris", "Europe/Paris"), ("America/New_York", "Europe/Berlin")):
+        [entry] = ics_read.read(content, own)
+        assert (entry.tz, entry.hours, list(entry.changes)) == (expected, 9.0, [datetime.date(2026, 3, 23)])
+
+
+def test_one_name_for_two_zones():
+    """RI+9: what one file says about a name counts in no other file: every program has its own "Home"."""
+    vienna = file(WEEKLY.format("Home"), zone="Home")
+    chicago = (
+        vienna.replace(b"+0200", b"-0500").replace(b"+0100", b"-0600")
+        .replace(b"19701025T030000", b"20071104T020000").replace(b"BYDAY=-1SU;BYMONTH=10", b"BYDAY=1SU;BYMONTH=11")
+        .replace(b"19700329T020000", b"20070311T020000").replace(b"BYDAY=-1SU;BYMONTH=3", b"BYDAY=2SU;BYMONTH=3")
+    )  # fmt: skip
+    for content, zone in ((vienna, "Europe/Vienna"), (chicago, "America/Chicago"), (vienna, "Europe/Vienna")):
+        [entry] = ics_read.read(content, zone)
+        assert (entry.tz, list(entry.changes)) == (zone, [datetime.date(2026, 3, 23)])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3", b"FREQ=SECONDLY"),
+        (b"FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3", b"FREQ=YEARLY;BYMINUTE=1,2,3"),
+        (b"TZOFFSETTO:+0200", b"TZOFFSETTO:+0217"),
+        (b"TZOFFSETTO:+0200", b"TZOFFSETTO:x"),
+        (b"END:VTIMEZONE", b"BEGIN:STANDARD\r\nEND:STANDARD\r\n" * 600 + b"END:VTIMEZONE"),
+    ],
+)
+def test_zone_that_nobody_has(old, new):
+    """RI+9: clocks that go as nowhere, or that are described to keep a server busy, are refused at once."""
+    content = file(WEEKLY.format("Odd"), zone="Odd").replace(old, new)
+    begin = time.process_time()
+    with pytest.raises(RuleError):
+        ics_read.read(content, "UTC")
+    assert time.process_time() - begin < 2
+
+
+def test_this_and_future():
+    """RI+9: RFC 5545, 3.2.13: a change of a date and all later ones: the series ends, and goes on otherwise.
+
+    The dates that are left out or moved stay with their part; COUNT counts all of them.
+    """
+    later = "UID:1\nSUMMARY:Later\nRECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Rome:2026{0}T090000"
+    moved = "UID:1\nRECURRENCE-ID;TZID=Europe/Rome:20260330T090000\nDTSTART;TZID=Europe/Rome:20260331T110000"
+    begin = "\nDTSTART;TZID=Europe/Rome:2026{0}T113000\nDTEND;TZID=Europe/Rome:2026{0}T123000"
+    series = WEEKLY.format("Europe/Rome")
+    first, second = ics_read.read(file(series, later.format("0316") + begin.format("0316"), moved), "UTC")
+    days = [[f"{day:%m-%d}" for day in part.pattern.dates()] for part in (first, second)]
+    assert days == [["03-02", "03-09"], ["03-16", "03-23", "03-30", "04-06"]]
+    assert (first.summary, first.hours, first.changes) == ("S", 9.0, {})
+    assert (second.summary, second.hours, second.duration) == ("Later", 11.5, 1.0)
+    assert second.changes[datetime.date(2026, 3, 23)].start is None
+    assert second.changes[datetime.date(2026, 3, 30)].start == moment("2026-03-31 09:00")
+    [ended] = ics_read.read(file(series, later.format("0316") + begin.format("0316") + "\nSTATUS:CANCELLED"), "UTC")
+    assert [day.day for day in ended.pattern.dates()] == [2, 9]
+    [all_of_it] = ics_read.read(file(series, later.format("0302") + begin.format("0302")), "UTC")
+    assert (all_of_it.hours, len(list(all_of_it.pattern.dates()))) == (11.5, 6)
+    for wrong in (
+        later.format("0317") + begin.format("0317"),  # none of its dates
+        later.format("0316") + begin.format("0317"),  # to another day of the week
+        later.format("0316").replace("FUTURE", "PRIOR") + begin.format("0316"),
+    ):
+        with pytest.raises(RuleError) as refused:
+            ics_read.read(file(series, wrong), "UTC")
+        assert refused.value.detail == "RANGE"
 
 
 def test_newest_version():

@@ -3,16 +3,15 @@
 import dataclasses
 import datetime
 import itertools
-import zoneinfo
 from collections.abc import Sequence
 from typing import Any
 
 import icalendar
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from . import rule_text, times
+from . import rule_text, times, zones_read
 from .pattern import Pattern
 from .rules import RuleError
+from .zones_read import Zones
 
 #: A file of somebody's repeated entries is small; what is larger is something else.
 MAX_BYTES = 1024 * 1024
@@ -54,17 +53,18 @@ def read(content: bytes, tz: str) -> list[Entry]:
     if len(content) > MAX_BYTES:
         raise RuleError("calendar_size")
     try:
-        calendar = icalendar.Calendar.from_ical(content)
-        groups = _groups(calendar)
+        rest, described = zones_read.take_out(content)
+        groups = _groups(icalendar.Calendar.from_ical(rest))
     except RuleError:
         raise
     except Exception as error:
         # a stranger's file: the library raises whatever the damage leads to
         raise RuleError("calendar") from error
     try:
-        known, entries, left = _places(calendar), [], MAX_DATES
+        zones, left = Zones(described, tz), MAX_DATES
+        entries: list[Entry] = []
         for group in groups:
-            found, looked_through = _entries(group, tz, known, left)
+            found, looked_through = _entries(group, zones, left)
             entries += found
             left -= looked_through
     except RuleError:
@@ -92,9 +92,7 @@ def _groups(calendar: icalendar.Calendar) -> list[list[icalendar.Component]]:
     return list(groups.values())
 
 
-def _entries(
-    group: Sequence[icalendar.Component], default_tz: str, known: dict[str, str], most: int
-) -> tuple[list[Entry], int]:
+def _entries(group: Sequence[icalendar.Component], zones: Zones, most: int) -> tuple[list[Entry], int]:
     """Return what the components of one UID stand for, a series and dates beside it, and how many dates it took.
 
     A date that its series does not have, or whose series is not in the file (an invitation to one date), takes place
@@ -106,22 +104,69 @@ def _entries(
     singles = _newest([event for event in group if "RECURRENCE-ID" in event])
     if len(mains) > 1:
         raise RuleError("calendar_parts")
+    later = [event for event in singles if event["RECURRENCE-ID"].params.get("RANGE")]
+    singles = [event for event in singles if event not in later]
+    if later and not mains:
+        raise RuleError("part", "RANGE")
     if mains and _is_cancelled(mains[0]):
         return [], 0
     entries, in_series = [], set()
     if mains:
-        tz = _zone(mains[0], default_tz, known)
-        dates = {_day(_value(event, "RECURRENCE-ID"), tz): event for event in singles}
-        entry = _entry(mains[0], singles, tz)
-        in_series = set(itertools.islice(entry.pattern.dates(until=max(dates, default=entry.pattern.start)), most))
+        entry = _entry(mains[0], singles, zones)
+        dates, bounds = (
+            {_day(_value(event, "RECURRENCE-ID", zones), entry.tz): event for event in events}
+            for events in (singles, later)
+        )
+        reach = max([entry.pattern.start, *dates, *bounds])
+        in_series = set(itertools.islice(entry.pattern.dates(until=reach), most))
         if len(in_series) == most:
             raise RuleError("calendar_size")
         singles = [event for day, event in dates.items() if day not in in_series]
         changes = {day: change for day, change in entry.changes.items() if day in in_series or day not in dates}
-        entries.append(dataclasses.replace(entry, changes=changes))
+        entries += _divided(
+            dataclasses.replace(entry, changes=changes),
+            {day: _later(event, zones) for day, event in bounds.items()},
+            sorted(in_series),
+        )
     beside = [event for event in singles if not _is_cancelled(event)]
-    entries += [_entry(event, [], _zone(event, default_tz, known)) for event in beside]
+    entries += [_entry(event, [], zones) for event in beside]
     return entries, len(in_series)
+
+
+def _later(event: icalendar.Component, zones: Zones) -> Entry | None:
+    """Return what a date and all later ones are from there on; none where they do not take place."""
+    if str(event["RECURRENCE-ID"].params["RANGE"]).upper() != "THISANDFUTURE":
+        raise RuleError("part", "RANGE")
+    return None if _is_cancelled(event) else _entry(event, [], zones)
+
+
+def _divided(entry: Entry, later: dict[datetime.date, Entry | None], dates: Sequence[datetime.date]) -> list[Entry]:
+    """Return a series as the parts that it falls into where all dates from one on are otherwise (RFC 5545, 3.2.13).
+
+    :param later: what a part is like, by its first date
+    :param dates: those of the series, up to the last part
+    :raises RuleError: where later dates move to other days: these follow no rule that the file has
+    """
+    bounds = [dates[0] if dates else entry.pattern.start, *sorted(later), None]
+    parts: list[Entry] = []
+    for first, end in itertools.pairwise(bounds):
+        if not first or first == end:
+            continue
+        new = later.get(first, entry)
+        if first in later and (first not in dates or (new and new.pattern.start != first)):
+            raise RuleError("part", "RANGE")
+        if not new:
+            continue
+        pattern = entry.pattern
+        if first in later:
+            count = pattern.count and pattern.count - sum(day < first for day in dates)
+            pattern = dataclasses.replace(pattern, start=first, count=count)
+        if end:
+            pattern = dataclasses.replace(pattern, until=end - ONE_DAY, count=None)
+        changes = {day: change for day, change in entry.changes.items() if first <= day and (not end or day < end)}
+        duration = new.duration or entry.duration
+        parts.append(dataclasses.replace(new, pattern=pattern, changes=changes, duration=duration))
+    return parts
 
 
 def _newest(events: Sequence[icalendar.Component]) -> list[icalendar.Component]:
@@ -145,16 +190,17 @@ def _is_cancelled(event: icalendar.Component) -> bool:
     return str(event.get("STATUS", "")).upper() == "CANCELLED"
 
 
-def _entry(main: icalendar.Component, singles: Sequence[icalendar.Component], tz: str) -> Entry:
+def _entry(main: icalendar.Component, singles: Sequence[icalendar.Component], zones: Zones) -> Entry:
     for part in ("RDATE", "EXRULE"):
         if part in main:
             raise RuleError("part", part)
-    start = _start(main)
+    start = _start(main, zones)
+    tz = _zone(main, start, zones)
     day, hours = start, None
     if isinstance(start, datetime.datetime):
         day = start.date()
         hours = start.hour + start.minute / 60 + start.second / 3600
-    duration = _duration(main, start)
+    duration = _duration(main, start, zones)
     return Entry(
         summary=str(main.get("SUMMARY", "")).strip(),
         description=str(main.get("DESCRIPTION", "")).strip(),
@@ -162,20 +208,25 @@ def _entry(main: icalendar.Component, singles: Sequence[icalendar.Component], tz
         tz=tz,
         hours=hours,
         duration=duration.total_seconds() / 3600,
-        changes=_changes(main, singles, tz, hours, duration),
+        changes=_changes(main, singles, zones, (tz, hours, duration)),
     )
 
 
-def _start(event: icalendar.Component) -> datetime.datetime | datetime.date:
+def _start(event: icalendar.Component, zones: Zones) -> datetime.datetime | datetime.date:
     if "DTSTART" not in event:
         raise RuleError("calendar_parts", "DTSTART")
-    return _value(event, "DTSTART")
+    return _value(event, "DTSTART", zones)
 
 
-def _value(event: icalendar.Component, name: str) -> Any:
+def _value(event: icalendar.Component, name: str, zones: Zones) -> Any:
     """Return a property as the library reads it: a moment or a date, or whatever else the file says it is."""
     prop: Any = event[name]
-    return prop.dt
+    return _placed(prop.dt, prop, zones)
+
+
+def _placed(value: Any, prop: Any, zones: Zones) -> Any:
+    """Return a value of a property, a moment in its zone."""
+    return zones.moment(value, str(prop.params.get("TZID", ""))) if isinstance(value, datetime.datetime) else value
 
 
 def _rule(event: icalendar.Component) -> str:
@@ -188,43 +239,20 @@ def _rule(event: icalendar.Component) -> str:
     return rule.to_ical().decode()
 
 
-def _places(calendar: icalendar.Calendar) -> dict[str, str]:
-    """Return the names under which the zones that a file describes are known elsewhere."""
-    zones = calendar.walk("VTIMEZONE")
-    return {str(zone["TZID"]): str(zone["X-LIC-LOCATION"]) for zone in zones if {"TZID", "X-LIC-LOCATION"} <= set(zone)}
+def _zone(event: icalendar.Component, start: datetime.datetime | datetime.date, zones: Zones) -> str:
+    """Return the name of the zone of an entry."""
+    if not isinstance(start, datetime.datetime) or start.tzinfo is None:
+        return zones.default
+    tzid = str(event["DTSTART"].params.get("TZID", ""))
+    return zones.name(tzid, start) if tzid else "UTC"
 
 
-def _zone(event: icalendar.Component, default_tz: str, known: dict[str, str]) -> str:
-    """Return the name of the zone of an entry; one that only the file itself describes cannot be kept."""
-    start = _start(event)
-    name = str(event["DTSTART"].params.get("TZID", ""))
-    if not isinstance(start, datetime.datetime):
-        return default_tz
-    if not name:
-        return default_tz if start.tzinfo is None else "UTC"
-    # /mozilla.org/20050126_1/Europe/Berlin, /freeassociation.sourceforge.net/Europe/Berlin, tzone://Microsoft/Utc
-    pieces = name.split("/")
-    ends = ["/".join(pieces[first:]) for first in range(len(pieces))]
-    for candidate in (WINDOWS_TO_OLSON.get(name), *ends, known.get(name), pieces[-1].upper()):
-        if candidate and _is_zone(candidate):
-            return candidate
-    raise RuleError("zone", name)
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
-def _duration(event: icalendar.Component, start: datetime.datetime | datetime.date) -> datetime.timedelta:
+def _duration(event: icalendar.Component, start: datetime.datetime | datetime.date, zones: Zones) -> datetime.timedelta:
     whole = not isinstance(start, datetime.datetime)
     if "DTEND" in event:
-        length = _value(event, "DTEND") - start
+        length = _value(event, "DTEND", zones) - start
     elif "DURATION" in event:
-        length = _value(event, "DURATION")
+        length = _value(event, "DURATION", zones)
     else:
         length = ONE_DAY if whole else datetime.timedelta()
     if not datetime.timedelta() <= length <= ONE_DAY:
@@ -235,34 +263,34 @@ def _duration(event: icalendar.Component, start: datetime.datetime | datetime.da
 def _changes(
     main: icalendar.Component,
     singles: Sequence[icalendar.Component],
-    tz: str,
-    hours: float | None,
-    duration: datetime.timedelta,
+    zones: Zones,
+    usual: tuple[str, float | None, datetime.timedelta],
 ) -> dict[datetime.date, Change]:
     """Return the dates that are left out or take place otherwise.
 
     RFC 5545, 3.8.5.1: a moment leaves out the date that begins then; at another hour it leaves out nothing.
+
+    :param usual: zone, hour of the day and length of all others
     """
+    tz, hours, duration = usual
     changes: dict[datetime.date, Change] = {}
     dates: Any = main.get("EXDATE", [])
     for part in dates if isinstance(dates, list) else [dates]:
-        for value in part.dts:
-            day = _day(value.dt, tz)
+        for value in (_placed(item.dt, part, zones) for item in part.dts):
+            day = _day(value, tz)
             if (
                 hours is None
-                or not isinstance(value.dt, datetime.datetime)
-                or _utc(value.dt, tz) == times.to_utc(day, hours, tz)
+                or not isinstance(value, datetime.datetime)
+                or _utc(value, tz) == times.to_utc(day, hours, tz)
             ):
                 changes[day] = Change()
     for event in singles:
-        if event["RECURRENCE-ID"].params.get("RANGE"):
-            raise RuleError("part", "RANGE")
-        day = _day(_value(event, "RECURRENCE-ID"), tz)
+        day = _day(_value(event, "RECURRENCE-ID", zones), tz)
         if _is_cancelled(event):
             changes[day] = Change()
             continue
-        start = _start(event)
-        length = _duration(event, start) if {"DTEND", "DURATION"} & set(event) else duration
+        start = _start(event, zones)
+        length = _duration(event, start, zones) if {"DTEND", "DURATION"} & set(event) else duration
         changes[day] = Change(*_span(start, length, tz), str(event.get("SUMMARY", "")).strip())
     return changes
 

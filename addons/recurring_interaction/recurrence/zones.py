@@ -18,25 +18,23 @@ def component(tz: str, first: datetime.datetime, last: datetime.datetime) -> ica
     zone = zoneinfo.ZoneInfo(tz)
     described = icalendar.Timezone()
     described.add("tzid", tz)
-    before = _offset(zone, first - _STEP)
+    before = offset(zone, first - _STEP)
     described.add_component(_observance(zone, first - _STEP, before))
-    for moment in _changes(zone, first - _STEP, last + _STEP):
+    for moment in changes(zone, first - _STEP, last + _STEP):
         described.add_component(_observance(zone, moment, before))
-        before = _offset(zone, moment)
+        before = offset(zone, moment)
     return described
 
 
-def _changes(
-    zone: zoneinfo.ZoneInfo, moment: datetime.datetime, last: datetime.datetime
-) -> Iterator[datetime.datetime]:
+def changes(zone: datetime.tzinfo, moment: datetime.datetime, last: datetime.datetime) -> Iterator[datetime.datetime]:
     """Yield the moments at which the clocks change, to the minute."""
     while moment < last:
         step = min(moment + _STEP, last)
-        if _offset(zone, moment) != _offset(zone, step):
+        if offset(zone, moment) != offset(zone, step):
             low, high = moment, step
             while high - low > _MINUTE:
                 middle = low + ((high - low) // 2 // _MINUTE) * _MINUTE
-                low, high = (middle, high) if _offset(zone, middle) == _offset(zone, moment) else (low, middle)
+                low, high = (middle, high) if offset(zone, middle) == offset(zone, moment) else (low, middle)
             yield high
         moment = step
 
@@ -54,5 +52,6 @@ def _observance(
     return observance
 
 
-def _offset(zone: zoneinfo.ZoneInfo, moment: datetime.datetime) -> datetime.timedelta:
+def offset(zone: datetime.tzinfo, moment: datetime.datetime) -> datetime.timedelta:
+    """Return how far a zone is ahead at a moment (naive UTC)."""
     return moment.replace(tzinfo=datetime.UTC).astimezone(zone).utcoffset() or datetime.timedelta()
