@@ -16,6 +16,7 @@ from . import (
     recurring_interaction_issue,
     recurring_interaction_write,
     recurring_invoice,
+    recurring_invoice_amounts,
     recurring_invoice_door,
     recurring_invoice_line,
     recurring_invoice_obstacle,

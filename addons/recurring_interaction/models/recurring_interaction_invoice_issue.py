@@ -98,6 +98,7 @@ class RecurringInteractionInvoice(models.Model):
         values = [
             {**bundle._prepare_bundle_values(), **(bundle[-1]._sending_values() if send else {})} for bundle in bundles
         ]
+        self._foretell_amounts(values)
         moves = self.env["account.move"].with_context(**DRAFT_CONTEXT).create(values)
         for bundle, move in zip(bundles, moves, strict=True):
             bundle.write({"move_id": move.id})

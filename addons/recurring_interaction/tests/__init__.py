@@ -9,6 +9,7 @@ from . import (
     test_contract_borders,
     test_due,
     test_feed,
+    test_foretold,
     test_generate,
     test_holidays,
     test_horizon,
