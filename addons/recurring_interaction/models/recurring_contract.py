@@ -189,6 +189,7 @@ class RecurringInvoice(models.Model):
             raise UserError(self.env._("Only a contract that is running can be paused."))
         if first > last:
             raise UserError(self.env._("The pause ends before it begins."))
+        self.recurrence_id._lock_plan(is_changed=True)
         planned = self.recurrence_id.interaction_ids.filtered(
             lambda item: item.state == "planned" and first <= item.occurrence_date <= last
         )

@@ -29,6 +29,11 @@ class RecurringIndex(models.Model):
         self.ensure_one()
         return self.value_ids.filtered(lambda entry: entry.date_from <= day).sorted("date_from")[-1:]
 
+    def _announced_changes(self):
+        """Return the price changes by these indexes that customers were told of, as superuser."""
+        changes_sudo = self.env["recurring.price.change"].sudo()  # whoever keeps the index need not see the contracts
+        return changes_sudo.search([("index_id", "in", self.ids), ("date_announced", "!=", False)])
+
 
 class RecurringIndexValue(models.Model):
     """The value of an index from a day on."""
@@ -46,12 +51,29 @@ class RecurringIndexValue(models.Model):
     _index_date_uniq = models.Constraint("UNIQUE(index_id, date_from)", "An index has one value from a day on.")
     _value_positive = models.Constraint("CHECK(value > 0)", "The value of an index is more than 0.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Have customers told again where a price changes by it that was announced."""
+        indexes = self.env["recurring.index"].browse({vals.get("index_id") for vals in vals_list} - {None})
+        with indexes._announced_changes()._telling_again():
+            return super().create(vals_list)
+
     def write(self, vals):
-        """:raises AccessError: when it is moved to an index that is not for this user"""
-        result = super().write(vals)
+        """Have customers told again where a price changes by it that was announced.
+
+        :raises AccessError: when it is moved to an index that is not for this user
+        """
+        indexes = self.index_id | self.env["recurring.index"].browse(vals.get("index_id") or [])
+        with indexes._announced_changes()._telling_again():
+            result = super().write(vals)
         if "index_id" in vals:
             self.check_access("write")  # Odoo asks before the move only
         return result
+
+    def unlink(self):
+        """Have customers told again where a price changes by it that was announced."""
+        with self.index_id._announced_changes()._telling_again():
+            return super().unlink()
 
 
 class RecurringPriceChange(models.Model):

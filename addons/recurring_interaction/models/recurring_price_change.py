@@ -1,3 +1,4 @@
+import contextlib
 import datetime
 
 from odoo import api, fields, models
@@ -47,11 +48,29 @@ class RecurringPriceChange(models.Model):
                 raise ValidationError(self.env._("A price can be lowered by less than 100 percent."))
 
     def write(self, vals):
-        """:raises AccessError: when it is moved to a recurrence that is not for this user"""
-        result = super().write(vals)
+        """Have the customers told again where what was announced to them changes.
+
+        :raises AccessError: when it is moved to a recurrence that is not for this user
+        """
+        with self._telling_again():
+            result = super().write(vals)
         if "recurrence_id" in vals:
             self.check_access("write")  # Odoo asks before the move only
         return result
+
+    @contextlib.contextmanager
+    def _telling_again(self):
+        """Have customers told again where what they were told does not hold after what is done meanwhile."""
+        told = {change: change._announced_terms() for change in self if change.date_announced}
+        yield
+        for change, terms in told.items():
+            if change._announced_terms() != terms:
+                change.date_announced = False
+
+    def _announced_terms(self):
+        """Return what customers are told, in no language."""
+        amount = self.price if self.mode == "price" else self._percent_text()
+        return self.recurrence_id, self.date_from, self.product_id, amount
 
     def _apply(self, price, product, day):
         """Return a line's unit price on a day, after all changes that are in force then."""

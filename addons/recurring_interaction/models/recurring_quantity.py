@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -18,12 +19,49 @@ class RecurringQuantity(models.Model):
 
     _line_date_uniq = models.Constraint("UNIQUE(line_id, date)", "A line has one quantity for each date.")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises UserError: for a date that is billed already"""
+        quantities = super().create(vals_list)
+        quantities._check_not_billed()
+        return quantities
+
     def write(self, vals):
-        """:raises AccessError: when it is moved to a line that is not for this user"""
+        """:raises AccessError: when it is moved to a line that is not for this user
+
+        :raises UserError: for a date that is billed already
+        """
+        self._check_not_billed()
         result = super().write(vals)
         if "line_id" in vals:
             self.check_access("write")  # Odoo asks before the move only
+        self._check_not_billed()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        """Keep what an invoice says."""
+        self._check_not_billed()
+
+    def _check_not_billed(self):
+        """:raises UserError: for a date that is billed already: the quantity would have no effect, in silence"""
+        typed = self.filtered(lambda item: item.line_id.quantity_source == "typed")
+        dates = Domain.OR(
+            Domain("recurrence_id", "=", item.invoice_id.recurrence_id.id) & Domain("occurrence_date", "=", item.date)
+            for item in typed
+        )
+        interactions_sudo = self.env["recurring.interaction"].sudo().search(dates)  # that a date is billed is no secret
+        # who issues one of them holds it
+        if interactions_sudo.try_lock_for_update(allow_referencing=True) != interactions_sudo:
+            raise UserError(self.env._("These invoices are being issued by somebody else at this moment."))
+        for issue in interactions_sudo.interaction_invoice_ids.filtered(lambda item: item.state == "issued"):
+            raise UserError(
+                self.env._(
+                    "The date of %(date)s is billed already. Bill what is missing with a line for the next invoice "
+                    "only.",
+                    date=format_date(self.env, issue.interaction_id.occurrence_date),
+                )
+            )
 
 
 class RecurringInvoice(models.Model):

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..const import CHUNK, MAX_OCCURRENCES, QUIET
 from ..recurrence import holidays, times
@@ -163,12 +164,7 @@ class RecurringRecurrence(models.Model):
         if not self.active:
             raise UserError(self.env._("This recurrence is archived. Unarchive it first."))
         self._check_ready()
-        try:
-            self.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._("Somebody else is generating this recurrence at this moment. Try again.")
-            ) from error
+        self._lock_plan()
         try:
             if resume:
                 self.date_resume = resume
@@ -182,6 +178,25 @@ class RecurringRecurrence(models.Model):
         self._store_progress()
         self._try_again()
         return changes
+
+    def _lock_plan(self, is_changed=False):
+        """Keep others from planning these recurrences until this transaction ends.
+
+        :param is_changed: what is planned is about to change beside the recurrence itself: whoever began to plan
+            before that, and has to wait, starts over instead of going by what was
+        :raises UserError: when somebody plans one of them at this moment
+        """
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is generating this recurrence at this moment. Try again.")
+            ) from error
+        if is_changed and self:
+            # a lock alone turns nobody away who reads an older snapshot
+            self.env.cr.execute(
+                SQL("UPDATE recurring_recurrence SET write_date = write_date WHERE id IN %s", tuple(self.ids))
+            )
 
     def _try_again(self):
         """Let the scheduler issue what had failed: a person has looked at it."""

@@ -137,3 +137,48 @@ class TestContractBorders(ContractCase):
         self.assertEqual(self._issued(pattern, "2026-09").amount_untaxed, 272.8)
         with self.assertRaises(ValidationError):
             pattern.price_change_ids.index_cap = -1
+
+    def test_quantity_after_the_invoice(self):
+        """RI+6: a quantity of a date that is billed cannot be entered, changed or deleted: it would have no effect."""
+        lines = [Command.create({"name": "Prints", "price_unit": 2.0, "tax_ids": False, "quantity_source": "typed"})]
+        pattern = self._subscription(date_start="2026-02-01", end_type="count", count=2, lines=lines)
+        values = {"line_id": pattern.invoice_line_ids.id, "date": "2026-02-01", "quantity": 5}
+        quantity = self.env["recurring.quantity"].create(values)
+        quantity.quantity = 6
+        move = self._issued(pattern, "2026-02")
+        self.assertEqual(move.amount_total, 12.0)
+        later = quantity.create({**values, "date": "2026-03-01"})
+        for change in (
+            lambda: quantity.write({"quantity": 7}),
+            lambda: quantity.write({"date": "2026-04-01"}),
+            lambda: later.write({"date": "2026-02-01"}),
+            quantity.unlink,
+        ):
+            with self.assertRaisesRegex(UserError, "02/01/2026 is billed already"), self.cr.savepoint():
+                change()
+            self.env.invalidate_all()
+        later.unlink()
+        move.button_draft()
+        move.button_cancel()
+        quantity.quantity = 7
+        pattern.recurrence_id.interaction_ids.sorted("day")[0].action_issue_again()
+        self.assertEqual(self._issued(pattern, "2026-02").amount_total, 14.0)
+
+    def test_announced_price_changes(self):
+        """RI+6: what was announced and is changed before its day is announced again, as it is; other changes are not.
+
+        Otherwise the customer pays what nobody told.
+        """
+        change = {"percent": 5.0, "date_from": "2026-04-01", "announce_days": 30}
+        pattern = self._subscription(price_change_ids=[Command.create(change)])
+        self._run("announce")
+        change = pattern.price_change_ids
+        self.assertTrue(change.date_announced)
+        change.announce_days = 40
+        self.assertTrue(change.date_announced, "the customer knows")
+        change.percent = 7.0
+        self._run("announce")
+        self._run("announce")
+        told = pattern.message_ids.filtered(lambda message: "New prices" in (message.subject or "")).sorted("id")
+        self.assertEqual(["+5 %" in body for body in told.mapped("body")], [True, False])
+        self.assertIn("+7 %", told[-1].body)

@@ -81,6 +81,27 @@ class TestIndex(ContractCase):
         notes = self._issued(pattern, "2026-05").invoice_line_ids.filtered(lambda line: line.display_type)
         self.assertIn("+2.5 % (Consumer prices)", " ".join(notes.mapped("name")))
 
+    def test_figure_corrected(self):
+        """RI+6: a figure that is corrected, added or deleted after a price was announced by it: customers are told."""
+        pattern = self._indexed(announce_days=60)
+        change = pattern.price_change_ids
+        figure = self.index.value_ids.filtered(lambda entry: str(entry.date_from) == "2026-04-01")
+        for act, told in (
+            (lambda: None, "+2.5 %"),
+            (lambda: figure.write({"value": 126.0}), "+5 %"),
+            (lambda: self.index.write({"value_ids": [Command.create({"date_from": "2026-04-15", "value": 132})]}),
+             "+10 %"),
+            (self.index.value_ids.filtered(lambda entry: entry.value == 126.6).unlink, "+10 %"),
+            (lambda: self.index.value_ids.filtered(lambda entry: entry.value == 132.0).unlink(), "+5 %"),
+        ):  # fmt: skip
+            act()
+            self._run("announce")
+            self.assertTrue(change.date_announced)
+            latest = pattern.message_ids.filtered("subject").sorted("id")[-1]
+            self.assertIn(f"{told} (Consumer prices)", latest.body)
+        self.assertEqual(len(pattern.message_ids.filtered("subject")), 4, "what changes nothing is not told again")
+        self.assertEqual(self._issued(pattern, "2026-05").amount_untaxed, 325.5)
+
     def test_refused(self):
         """RI+6: a change without an index or its day, from before that day, or by an index of long ago is refused."""
         for values in ({"index_id": False}, {"date_base": "2026-05-01"}, {"index_lag": -1}, {"index_lag": 25}):

@@ -33,6 +33,7 @@ class RecurringHandOver(models.TransientModel):
             )
         # what is found is what the manager sees; invoices change only their responsible by this
         recurrences_sudo = self._recurrences().sudo()
+        recurrences_sudo._lock_plan(is_changed=True)
         confirmed = recurrences_sudo.filtered(lambda item: item.is_generated and not item.is_stale)
         recurrences_sudo.filtered(lambda item: item.user_id == self.user_id).write({"user_id": self.new_user_id.id})
         for team_sudo in recurrences_sudo.team_id.filtered(lambda team: self.user_id in team.member_ids):
