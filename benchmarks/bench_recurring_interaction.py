@@ -162,7 +162,7 @@ def run(context):
         "  rate beside OCA contract",
         contract["seconds"] / draft["seconds"],
         "times",
-        target=">= 1.6",
+        target=">= 2.5",
         peer=f"contract {500 / contract['seconds']:.0f}/s; plain batched create {500 / plain['seconds']:.0f}/s",
     )
     context.row(
