@@ -42,13 +42,16 @@ class TestForetold(InvoiceCase):
         cls.onward = taxes.create(
             {"name": "5 on", "amount": 5.0, "type_tax_use": "sale", "include_base_amount": True, "sequence": 0}
         )
+        cls.env.company.tax_exigibility = True
         cls.on_payment = taxes.create(
             {
                 "name": "7 when paid",
                 "amount": 7.0,
                 "type_tax_use": "sale",
                 "tax_exigibility": "on_payment",
-                "cash_basis_transition_account_id": cls.company_data["default_account_tax_sale"].copy().id,
+                "cash_basis_transition_account_id": cls.company_data["default_account_tax_sale"]
+                .copy({"reconcile": True})
+                .id,
             }
         )
         cls.term = cls.env["account.payment.term"].create(
