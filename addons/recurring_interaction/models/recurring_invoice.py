@@ -99,7 +99,7 @@ class RecurringInvoice(models.Model):
     # the pattern is described while the recurrence does not exist yet
     summary = fields.Char("Pattern", compute="_compute_preview")
     next_dates = fields.Text(compute="_compute_preview")
-    rrule = fields.Char("As a Rule", compute="_compute_preview")
+    rrule = fields.Char("RFC 5545 Rule", compute="_compute_preview")
 
     _recurrence_uniq = models.Constraint("UNIQUE(recurrence_id)", "A recurrence has one recurring invoice.")
 

@@ -106,7 +106,7 @@ class RecurringPattern(models.AbstractModel):
     )
     summary = fields.Char("Pattern", compute="_compute_pattern_preview")
     next_dates = fields.Text(compute="_compute_pattern_preview")
-    rrule = fields.Char("As a Rule", compute="_compute_pattern_preview", help="The pattern as an RFC 5545 rule.")
+    rrule = fields.Char("RFC 5545 Rule", compute="_compute_pattern_preview", help="The pattern as an RFC 5545 rule.")
 
     @api.model
     def _pattern_fields(self):
