@@ -117,7 +117,7 @@ class TestForetold(InvoiceCase):
         ]
 
     def test_nothing_is_different(self):
-        """RI+11: every stored value of 60 random invoices, with what is foretold and without, is the same.
+        """RI+7: every stored value of 60 random invoices, with what is foretold and without, is the same.
 
         Taxes: excluded, included, fixed, on top of each other, due when paid, none; discounts, quantities of 0 and
         less, another currency, terms with a discount, cash rounding, both ways to round taxes.
@@ -140,7 +140,7 @@ class TestForetold(InvoiceCase):
                 self.assertEqual(before, after)
 
     def test_nothing_is_written_twice(self):
-        """RI+11: Odoo finds the amounts right and writes none of them again: that took longer than all the rest."""
+        """RI+7: Odoo finds the amounts right and writes none of them again: that took longer than all the rest."""
         issues = self.env["recurring.interaction.invoice"]
         for _number in range(5):
             _pattern, interaction = self._make_due(customer_ids=[Command.set(self.other_customer.ids)])
