@@ -31,6 +31,7 @@ class RecurringQuantity(models.Model):
 
         :raises UserError: for a date that is billed already
         """
+        self.check_access("write")
         self._check_not_billed()
         result = super().write(vals)
         if "line_id" in vals:
