@@ -1,5 +1,7 @@
 """The engine of the proofs by itself: colors against LittleCMS, made pairs of pages, speed of its parts."""
 
+import concurrent.futures
+import multiprocessing
 import subprocess
 import tempfile
 import time
@@ -25,7 +27,7 @@ def measure(context):
 def measure_colors(context, folder):
     """Say for each color space by how much what is shown is off."""
     import patches
-    from engine import delta, ghostscript, press
+    from engine import delta, press, printed
 
     coated, uncoated = (str(press.SHIPPED[name]) for name in ("coated", "uncoated"))
     found = patches.colors(OTHER_RGB, uncoated)
@@ -34,7 +36,7 @@ def measure_colors(context, folder):
         for overprint in (False, True):
             content = patches.make_patches(found, OTHER_RGB, uncoated, intent=intent, overprint=overprint)
             (folder / "patches.pdf").write_bytes(content)
-            ghostscript.render_pages(folder / "patches.pdf", [0], 1200, lambda _n: folder / "patches.jpg", coated)
+            printed.render_pages(folder / "patches.pdf", [0], 1200, lambda _n: folder / "patches.jpg", coated)
             picture = Image.open(folder / "patches.jpg")
             for index, (name, _operators, source) in enumerate(found):
                 kind = name.rstrip("0123456789.,()- ")
@@ -74,8 +76,6 @@ def measure_speed(context, folder):
 
 def measure_comparing(context, folder):
     """Measure the comparison of 20 pages: saved by another program, three of them changed, all written anew."""
-    from engine import compare
-
     maker, old, new = layout(), folder / "old.pdf", folder / "new.pdf"
     old.write_bytes(maker.pdf(range(20)))
     pairs = [
@@ -84,12 +84,25 @@ def measure_comparing(context, folder):
     ]
     subprocess.run(proof_pairs.SAVERS["qpdf"], cwd=folder, check=True)
     row, target = context.row, "<= 3"
-    row("comparison of 20 pages, saved again by qpdf", _seconds(compare.compare_all, pairs), "s", target=target)
+    row("comparison of 20 pages, saved again by qpdf", _seconds(_compare_shared, pairs), "s", target=target)
     changes = ["comma" if number in (3, 9, 15) else None for number in range(20)]
     new.write_bytes(maker.pdf(range(20), changes))
-    row("comparison of 20 pages, three of them changed", _seconds(compare.compare_all, pairs), "s", target=target)
+    row("comparison of 20 pages, three of them changed", _seconds(_compare_shared, pairs), "s", target=target)
     subprocess.run(proof_pairs.SAVERS["Ghostscript"], cwd=folder, check=True)
-    row("comparison of 20 pages, written anew by Ghostscript", _seconds(compare.compare_all, pairs), "s")
+    row("comparison of 20 pages, written anew by Ghostscript", _seconds(_compare_shared, pairs), "s", target=target)
+
+
+def _compare_shared(pairs):
+    """Compare in two processes, as the addon does."""
+    with concurrent.futures.ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(compare_part, (pairs[:10], pairs[10:])))
+
+
+def compare_part(pairs):
+    """Compare pages in a process of their own."""
+    from engine import compare
+
+    return compare.compare_all(pairs)
 
 
 def _seconds(function, *values):

@@ -38,12 +38,12 @@ def look_at(path, count):
 
 
 def _look_at(path, count, folder):
-    from engine import compare, documents, ghostscript, preflight, press
+    from engine import compare, documents, preflight, press, printed
 
     coated = str(press.SHIPPED["coated"])
     pages = documents.inspect(path)["pages"][:count]
     drawn = [folder / f"{number}.jpg" for number in range(len(pages))]
-    ghostscript.render_pages(path, range(len(pages)), 700, lambda number: drawn[number], coated)
+    printed.render_pages(path, range(len(pages)), 700, lambda number: drawn[number], coated)
     again = folder / "again.pdf"
     with documents.open_pdf(path) as pdf:
         pdf.save(again, object_stream_mode=pikepdf.ObjectStreamMode.generate, recompress_flate=True)

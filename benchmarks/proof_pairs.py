@@ -119,13 +119,13 @@ class Pairs:
         yield "each page as a picture of 300 dpi", *self._pictures(seeds)
 
     def _pictures(self, seeds):
-        from engine import compare, ghostscript, press
+        from engine import compare, press, printed
 
         side = round(max(SIZE_MM) / 25.4 * 300)
         coated = str(press.SHIPPED["coated"])
         numbers = range(len(seeds))
         # through the profile of the press: pictures that went through another one have other colors
-        ghostscript.render_pages(self.old, numbers, side, lambda number: self.folder / f"page-{number}.jpg", coated)
+        printed.render_pages(self.old, numbers, side, lambda number: self.folder / f"page-{number}.jpg", coated)
         pairs = [
             {
                 "first": page_of(self.old, number),

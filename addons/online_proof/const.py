@@ -102,6 +102,9 @@ FINDINGS = {
     "form": _lt("The PDF has form fields. What is filled in may not be printed."),
     "hairline": _lt("A line is only %(width)s pt wide; at least %(limit)s pt are needed."),
     "intent_broken": _lt("The profile in the file's output intent is damaged. The shop's press is shown instead."),
+    "intent_other": _lt(
+        "The file was made for another press than the shop's: %(intent)s. It is shown as that press prints it."
+    ),
     "intent_missing": _lt("The file does not say for which press it was made: it has no output intent."),
     "layers": _lt("The PDF has layers (%(count)s). Printed is what is visible now."),
     "no_second_opinion": _lt("No second renderer could look at the file."),

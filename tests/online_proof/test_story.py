@@ -223,7 +223,17 @@ def test_inks_and_paper(visit, odoo, story):
         page.locator(".o_proof_ink input").nth(index).uncheck()
     page.wait_for_selector(".o_proof_plate:not([hidden])")
     customer.screenshot("43-black-plate")
-    page.click("[data-tool=plates]")
+    for _step in range(4):
+        page.click("[data-tool=in]")
+    page.wait_for_selector(".o_proof_plate_squares:not([hidden]) canvas")
+    page.focus(".o_proof_stage")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_selector(".o_proof_reading")
+    assert "%" in page.inner_text(".o_proof_plates_note"), "the inks in the middle, without a mouse"
+    customer.screenshot("43b-black-plate-enlarged")
+    page.keyboard.press("0")
+    page.keyboard.press("i")
+    assert page.locator(".o_proof_plates").is_hidden()
     page.click("[data-tool=paper]")
     drawn = "() => { const p = document.querySelector('.o_proof_preview');"
     drawn += " return p.src.includes('/paper') && p.complete && p.naturalWidth > 0; }"

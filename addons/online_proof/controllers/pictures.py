@@ -53,6 +53,22 @@ class ProofPictures(http.Controller):
         plates = self._get_plates(page_id, reviewer_id, proof_id, access_token)
         return self._stream(plates) if plates else self._busy()
 
+    @http.route(
+        proof_routes("/plates/<int:page_id>/<int:column>/<int:row>"),
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+    )
+    def plate_tile(self, page_id, column, row, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
+        """Show the plates of a square of a page at full zoom, as of the whole page; 503 while the server is busy."""
+        page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
+        try:
+            tile = page._get_plate_tile(column, row)
+        except (IndexError, FileRefusedError) as error:
+            raise NotFound from error
+        return self._stream(tile) if tile else self._busy()
+
     def _get_plates(self, page_id, reviewer_id, proof_id, access_token):
         page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -14,6 +16,8 @@ from .findings import INFO, WARNING, finding
 if TYPE_CHECKING:
     from .shapes import Finding, Wishes
 
+#: From which dE2000 on the average of their tones two profiles are of different presses (FOGRA39L and SWOP: 2.7).
+OTHER = 2.0
 _CLAIM = re.compile(r"PDF/X-(1a|3|4)")
 
 
@@ -31,9 +35,12 @@ def claim_of(pdf: pikepdf.Pdf) -> str:
     return ""
 
 
-def check(pdf: pikepdf.Pdf, profile: Wishes) -> list[Finding]:
-    """Return what is to be said of output intents, layers and forms."""
-    found = _check_intents(pdf, profile)
+def check(pdf: pikepdf.Pdf, profile: Wishes, printed_with: str = "") -> list[Finding]:
+    """Return what is to be said of output intents, layers and forms.
+
+    :param printed_with: path of the shop's press profile, empty for RGB
+    """
+    found = _check_intents(pdf, profile, printed_with)
     form = pdf.Root.get("/AcroForm")
     if isinstance(form, pikepdf.Dictionary) and len(form.get("/Fields", [])):
         found.append(finding("form", WARNING))
@@ -44,18 +51,31 @@ def check(pdf: pikepdf.Pdf, profile: Wishes) -> list[Finding]:
     return found
 
 
-def _check_intents(pdf: pikepdf.Pdf, profile: Wishes) -> list[Finding]:
-    intents = press.intents_of(pdf)
-    usable = 0
-    for channels, stream in intents:
+def _check_intents(pdf: pikepdf.Pdf, profile: Wishes, printed_with: str) -> list[Finding]:
+    document = press.intents_of(pdf.Root)
+    by_page = [press.intents_of(page.obj) if "/OutputIntents" in page.obj else [] for page in pdf.pages]
+    usable = []
+    for channels, stream in [*document, *itertools.chain.from_iterable(by_page)]:
         try:
             press.check_bytes(stream.read_bytes(), channels)
-            usable += channels == 4
         except (FileRefusedError, pikepdf.PdfError):
             return [finding("intent_broken", WARNING)]
-    if not usable and profile["needs_intent"]:
-        return [finding("intent_missing", WARNING)]
-    return []
+        if channels == 4 and stream not in usable:
+            usable.append(stream)
+    covered = any(channels == 4 for channels, _stream in document) or all(by_page)
+    found = [] if (usable and covered) or not profile["needs_intent"] else [finding("intent_missing", WARNING)]
+    names = [press.name_of(stream.read_bytes()) for stream in usable if _is_other(stream, printed_with)]
+    return found + [finding("intent_other", WARNING, 0, intent=name) for name in dict.fromkeys(names)]
+
+
+def _is_other(stream: pikepdf.Stream, printed_with: str) -> bool:
+    """Return whether a file is made for inks or a paper that look otherwise than those of the shop."""
+    if not printed_with or press.mode_of(printed_with) != "CMYK":
+        return False
+    try:
+        return press.distance(stream.read_bytes(), Path(printed_with).read_bytes()) > OTHER
+    except FileRefusedError:
+        return False  # a profile without colors is not used either
 
 
 def check_claim(pdf: pikepdf.Pdf, families: set[str]) -> list[Finding]:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def preflight(path: File, expected: Wishes, profile: Wishes, press: str) -> list
 
     :param press: path of the shop's press profile, empty for RGB
     """
-    values: dict[str, Any] = {"path": str(path), "expected": expected, "profile": profile}
+    values: dict[str, Any] = {"path": str(path), "expected": expected, "profile": profile, "press": press}
     try:
         found, codes = run_job("examine", seconds=const.LONG_SECONDS, **values)
     except FileRefusedError:
@@ -163,10 +164,22 @@ def _render_region_by_poppler(path: File, frame: int, zoom: Sequence[int], box: 
 def compare(pairs: Sequence[tuple[Page, Page]], target: File, limit: float) -> list[dict[str, Any]]:
     """Return what differs between the pages of each pair, with ``picture``: see ``compare.compare_all``.
 
+    Several pairs are shared between two processes.
+
     :param target: folder for the pictures of the differences
     """
-    values: dict[str, Any] = {"pairs": pairs, "target": str(target), "limit": limit}
-    return run_job("compare", seconds=const.SHORT_SECONDS, **values)
+    middle = (len(pairs) + 1) // 2 if len(pairs) >= const.WORTH_A_PROCESS else len(pairs)
+    halves = [(name, part) for name, part in (("first", pairs[:middle]), ("second", pairs[middle:])) if part]
+
+    def run(half: tuple[str, Sequence[tuple[Page, Page]]]) -> list[dict[str, Any]]:
+        name, part = half
+        folder = Path(target) / name
+        folder.mkdir(exist_ok=True)
+        return run_job("compare", seconds=const.SHORT_SECONDS, pairs=part, target=str(folder), limit=limit)
+
+    # a thread waits for each process
+    with ThreadPoolExecutor(len(halves) or 1) as pool:
+        return [found for part in pool.map(run, halves) for found in part]
 
 
 def mend(path: File, kind: str, target: File, *, expected: Mapping[str, Any], angle: int = 0, press: str = "") -> None:
@@ -179,6 +192,21 @@ def separate(path: File, number: int, side: int, target: File, press: str) -> di
     """Write the plates of a page and return what they are; see ``plates.separate``."""
     values: dict[str, Any] = {"number": number, "side": side, "target": str(target), "press": press}
     return run_job("separate", path=str(path), **values)
+
+
+def separate_region(
+    path: File,
+    number: int,
+    zoom: Sequence[int],
+    box: Sequence[int],
+    *,
+    names: Sequence[str],
+    target: File,
+    press: str,
+) -> None:
+    """Write the plates of a part of a page; see ``plates.separate_region``."""
+    values: dict[str, Any] = {"zoom": zoom, "box": box, "names": names, "target": str(target), "press": press}
+    run_job("separate_region", path=str(path), number=number, **values)
 
 
 def match(old: Sequence[Page], new: Sequence[Page]) -> list[dict[str, Any]]:

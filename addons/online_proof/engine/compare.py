@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import filecmp
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+from PIL import Image, ImageChops
 
-from . import delta, difference, facts, words
+from . import delta, difference, facts, spot_plates, words
 from .sides import Opener, Pair, Side, draw
 
 if TYPE_CHECKING:
-    from .shapes import File, Page, Pixels, Place
+    from .shapes import Page, Pixels
 
 #: Resolution of the first look, which sorts out what is equal, and of the second.
 QUICK_DPI, FINE_DPI = 100, 200
@@ -66,16 +67,39 @@ def compare_all(pairs: Sequence[Mapping[str, Any]], limit: float = LIMIT) -> lis
             if (old.size, old.mode, old.tobytes()) != (new.size, new.mode, new.tobytes()):
                 looks[pair] = _Look((old, new), pair.sides)
                 continue
-            number = to_draw[pair]
-            difference.save_marks(Image.new("L", new.size), pairs[number]["target"])
-            found, changed, _unmoved = _read(pairs[number])
-            results[number] = {"regions": changed, "shift": [0, 0], "facts": found}
+            work = pairs[to_draw[pair]]
+            result: dict[str, Any] = {"regions": [], "shift": [0, 0]}
+            results[to_draw[pair]] = _finished(pair, work, result, Image.new("L", new.size), _Read(work))
         for pair, old, new in draw(list(looks), FINE_DPI):
-            number = to_draw[pair]
-            found, changed, unmoved = _read(pairs[number])
-            result = _look_closely(pair, looks[pair], (old, new), limit, pairs[number]["target"], unmoved)
-            results[number] = _with_words(result, changed, pairs[number]["second"]) | {"facts": found}
+            work = pairs[to_draw[pair]]
+            read = _Read(work)
+            result, mask = _look_closely(pair, looks[pair], (old, new), limit, read.unmoved)
+            results[to_draw[pair]] = _finished(pair, work, result, mask, read)
     return results
+
+
+class _Read:
+    """What the files of a pair say, which words changed, and what tells those that stand where they stood."""
+
+    def __init__(self, work: Mapping[str, Any]) -> None:
+        self.changed, self.unmoved = words.compare(work["first"], work["second"])
+        self.facts = facts.compare(work["first"], work["second"])
+
+
+def _finished(
+    pair: Pair, work: Mapping[str, Any], result: dict[str, Any], mask: Image.Image, read: _Read
+) -> dict[str, Any]:
+    """Return all that differs: the words first, then what is seen, then inks that look the same; mark it, too."""
+    found = _with_words(result, read.changed, work["second"])
+    if spot_plates.have(pair):
+        regions, more = spot_plates.compare(pair, QUICK_DPI, result["shift"], read.unmoved)
+        margin = [_EDGE_MM / work["second"][key] for key in ("width_mm", "height_mm")]
+        told = found["regions"]
+        found["regions"] = told + [new for new in regions if not any(_covers(old, new, margin) for old in told)]
+        if more:
+            mask = ImageChops.lighter(mask, more.resize(mask.size, Image.Resampling.NEAREST))
+    difference.save_marks(mask, work["target"])
+    return found | {"facts": read.facts}
 
 
 def _unchanged(pair: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,20 +116,13 @@ def _same_file(first: str, second: str) -> bool:
     return first == second or bool(first and second and filecmp.cmp(first, second, shallow=False))
 
 
-def _read(pair: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]], Callable[..., Iterable[Place]]]:
-    """Return what the files say and which words changed, and what tells those that stand where they stood."""
-    changed, unmoved = words.compare(pair["first"], pair["second"])
-    return facts.compare(pair["first"], pair["second"]), changed, unmoved
-
-
 def _look_closely(
     pair: Pair,
     look: _Look,
     pictures: tuple[Image.Image, Image.Image],
     limit: float,
-    target: File,
-    unmoved: Callable[[Sequence[float]], Iterable[Place]],
-) -> dict[str, Any]:
+    unmoved: words.Unmoved,
+) -> tuple[dict[str, Any], Image.Image]:
     sides, part, shift = pair.sides, look.part, look.shift
     old, new = _same_mode(sides, pictures)
     factor = new.width / look.width
@@ -119,21 +136,15 @@ def _look_closely(
     pixel = sides[1].page["width_mm"] / new.width
     way = [round(value * pixel, 2) for value in shift]
     if mask.getbbox():
-        stood = [_pixels(box, new.size) for box in unmoved(way)]
-        difference.without_same_words(mask, old, new, stood)
+        difference.without_same_words(mask, old, new, unmoved(way, partial(difference.is_set, mask)))
     boxes = difference.regions_of(mask)
     if shift != (0, 0):
         # lines on other pixels than before: around them, there is as much ink as there was
         boxes = [box for box in boxes if not difference.evens_out(old, new, box)]
     found = [_described(box, (old, new), sides, mask.size, limit) for box in boxes]
-    difference.save_marks(mask, target)
     if pair.lossy:
         found = [region for region in found if region["kind"] == "color"]
-    return {"regions": found, "shift": way}
-
-
-def _pixels(box: Sequence[float], size: tuple[int, int]) -> list[int]:
-    return [round(value * size[axis % 2]) for axis, value in enumerate(box)]
+    return {"regions": found, "shift": way}, mask
 
 
 def _same_mode(sides: Sequence[Side], pictures: Sequence[Image.Image]) -> Sequence[Image.Image]:

@@ -1,4 +1,4 @@
-"""PDF pages as the press prints them: Ghostscript makes the inks, their profile makes the colours.
+"""Ghostscript: starting it on a file, with nothing of ours around it, and reading the pages that it draws.
 
 Pages are always drawn in the colours of the press, overprint included, and only then turned into
 what a screen shows: a page with overprint and the page beside it have the same red.
@@ -10,18 +10,17 @@ import ctypes
 import os
 import signal
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
-import pikepdf
 from PIL import Image
 
-from . import documents, images, press
+from . import documents, press, usage
 from .errors import FileRefusedError
 
 if TYPE_CHECKING:
+    from .press import Press
     from .shapes import File, Size
 
 _OPTIONS = [
@@ -74,6 +73,43 @@ def output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", process.stdout)
 
 
+def run(path: File, folder: File, options: Sequence[str], common: Sequence[str] = _OPTIONS) -> int:
+    """Run Ghostscript to its end, for the files that it writes; return its exit code."""
+    process = start(path, folder, options, common)
+    output = output_of(process)
+    try:
+        output.read()
+        return process.wait()
+    finally:
+        process.kill()
+        output.close()
+        process.wait()
+
+
+def press_options(printed_with: Press, overprint: bool) -> list[str]:
+    """Return the options that make the colors of a press."""
+    options = [f"-dOverprint=/{'simulate' if overprint else 'disable'}", f"-sDEVICE={_DEVICES[printed_with.mode]}"]
+    if printed_with.path:
+        options.append(f"-sOutputICCProfile={printed_with.path}")
+        options.append(f"-sDefault{printed_with.mode}Profile={printed_with.path}")
+    return options
+
+
+def draw_file(path: File, folder: File, size: Size, options: Sequence[str]) -> Image.Image:
+    """Return the only page of a file that was made here.
+
+    :raises FileRefusedError: when Ghostscript gives up
+    """
+    process = start(path, folder, [*options, f"-r{size[2]:.5f}", "-sOutputFile=-"])
+    output = output_of(process)
+    try:
+        return fitted(_read_picture(output, *size[:2]), size[:2])
+    finally:
+        process.kill()
+        output.close()
+        process.wait()
+
+
 def clean_path(path: File, folder: File) -> File:
     """Return the path of the file, without what stands before its PDF header.
 
@@ -103,7 +139,23 @@ class Opened:
         self.folder = folder
         self.path = clean_path(path, folder)
         self.pdf = documents.open_pdf(path)
-        self.press = press.of_file(self.pdf, folder, profile)
+        self._presses = press.Presses(self.pdf, folder, profile)
+        self._usages: dict[int, usage.Usage] = {}
+
+    @property
+    def press(self) -> Press:
+        """What the document is printed with; a page may say something else of itself."""
+        return self._presses.document
+
+    def press_of(self, number: int) -> Press:
+        """Return what a page is printed with."""
+        return self._presses.of_page(self.pdf.pages[number])
+
+    def usage_of(self, number: int) -> usage.Usage:
+        """Return what a page lists."""
+        if number not in self._usages:
+            self._usages[number] = usage.of_page(self.pdf.pages[number])
+        return self._usages[number]
 
     def size_of(self, number: int, side: int) -> Size:
         """Return width and height in pixels and the resolution of a page that is ``side`` pixels long."""
@@ -111,24 +163,17 @@ class Opened:
         dpi = side * 25.4 / max(page["width_mm"], page["height_mm"])
         return (*(max(1, round(page[key] * dpi / 25.4)) for key in ("width_mm", "height_mm")), dpi)
 
-    def color_options(self, overprint: bool) -> list[str]:
-        """Return the options that make the press' colors."""
-        options = [f"-dOverprint=/{'simulate' if overprint else 'disable'}", f"-sDEVICE={_DEVICES[self.press.mode]}"]
-        if self.press.path:
-            options.append(f"-sOutputICCProfile={self.press.path}")
-            kind = "CMYK" if self.press.mode == "CMYK" else "RGB"
-            options.append(f"-sDefault{kind}Profile={self.press.path}")
-        return options
+    def color_options(self, number: int, overprint: bool) -> list[str]:
+        """Return the options that make the colors of a page's press."""
+        return press_options(self.press_of(number), overprint)
 
-    def draw(
-        self, first: int, last: int, size: Size, path: File | None = None, *, overprint: bool = True
-    ) -> Iterator[Image.Image]:
-        """Yield the pages from ``first`` to ``last`` (from 0), in the colours of the press.
+    def draw(self, first: int, last: int, size: Size, *, overprint: bool = True) -> Iterator[Image.Image]:
+        """Yield the pages from ``first`` to ``last`` (from 0), in the colours of the press of the first.
 
         :param size: width, height, resolution
         :raises FileRefusedError: when Ghostscript gives up
         """
-        with Drawing(self, range(first, last + 1), size, path, overprint=overprint) as drawing:
+        with Drawing(self, range(first, last + 1), size, overprint=overprint) as drawing:
             for _number in range(first, last + 1):
                 yield drawing.next()
 
@@ -136,17 +181,15 @@ class Opened:
 class Drawing:
     """A running Ghostscript that draws pages one after another, at work before somebody waits for the first.
 
-    :param numbers: pages, from 0, ascending
+    :param numbers: pages for the same press, from 0, ascending
     :param size: width, height, resolution
     """
 
-    def __init__(
-        self, opened: Opened, numbers: Iterable[int], size: Size, path: File | None = None, *, overprint: bool = True
-    ) -> None:
+    def __init__(self, opened: Opened, numbers: Sequence[int], size: Size, *, overprint: bool = True) -> None:
         self._size = size[:2]
         pages = ",".join(str(number + 1) for number in numbers)
-        options = [*opened.color_options(overprint), f"-r{size[2]:.5f}", f"-sPageList={pages}", "-sOutputFile=-"]
-        self._process = start(path or opened.path, opened.folder, options)
+        options = [*opened.color_options(numbers[0], overprint), f"-r{size[2]:.5f}", f"-sPageList={pages}"]
+        self._process = start(opened.path, opened.folder, [*options, "-sOutputFile=-"])
         self._output = output_of(self._process)
 
     def __enter__(self) -> Drawing:
@@ -204,77 +247,3 @@ def fitted(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     sheet = Image.new(picture.mode, size, (255, 255, 255) if picture.mode == "RGB" else 0)
     sheet.paste(picture, (0, 0))
     return sheet
-
-
-def runs(opened: Opened, numbers: Iterable[int], side: int) -> Iterator[tuple[int, int, Size]]:
-    """Yield (first, last, size) of neighbouring pages of the same size: they share a process."""
-    run: tuple[int, int, Size] | None = None
-    for number in numbers:
-        size = opened.size_of(number, side)
-        if run and size == run[2] and number == run[1] + 1:
-            run = (run[0], number, size)
-            continue
-        if run:
-            yield run
-        run = (number, number, size)
-    if run:
-        yield run
-
-
-def render_pages(path: File, numbers: Iterable[int], side: int, target_of: Callable[[int], File], profile: str) -> None:
-    """Write pages (numbers from 0) as JPEG, ``side`` pixels on the longest side."""
-    with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
-        opened = Opened(path, folder, profile)
-        for first, last, size in runs(opened, numbers, side):
-            for number, picture in enumerate(opened.draw(first, last, size), first):
-                images.save_jpeg(opened.press.shown(picture), target_of(number))
-
-
-def render_region(
-    path: File,
-    number: int,
-    zoom_size: Sequence[int],
-    box: Sequence[int],
-    target: File,
-    profile: str,
-    paper: bool = False,
-) -> None:
-    """Write the part ``box`` (left, top, right, bottom at full zoom) of a page as a JPEG."""
-    with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
-        opened = Opened(path, folder, profile)
-        picture = draw_region(opened, number, zoom_size, box)
-        images.save_jpeg(opened.press.shown(picture, paper=paper), target)
-
-
-def draw_region(opened: Opened, number: int, zoom_size: Sequence[int], box: Sequence[int]) -> Image.Image:
-    """Return a part of a page, in the colours of the press."""
-    cut, dpi = cut_out(opened, number, zoom_size, box)
-    size = (box[2] - box[0], box[3] - box[1], dpi)
-    return next(opened.draw(0, 0, size, cut))
-
-
-def cut_out(opened: Opened, number: int, zoom_size: Sequence[int], box: Sequence[int]) -> tuple[Path, float]:
-    """Write a PDF with nothing but a part of a page; return its path and the resolution to draw it with.
-
-    Ghostscript draws only what is inside of the crop box, so that a part of a poster costs what it shows.
-    """
-    pdf = opened.pdf
-    page = pdf.pages[number]
-    left, bottom, right, top = documents.visible_box(page)
-    rotation = documents.rotation_of(page)
-    # the part as fractions of the page as it is seen, turned back to the page as it is written
-    part = (box[0] / zoom_size[0], box[1] / zoom_size[1], box[2] / zoom_size[0], box[3] / zoom_size[1])
-    for _quarter in range(rotation // 90):
-        part = (part[1], 1 - part[2], part[3], 1 - part[0])
-    width, height = right - left, top - bottom
-    crop = [left + part[0] * width, top - part[3] * height, left + part[2] * width, top - part[1] * height]
-    page.obj.CropBox = pikepdf.Array([round(value, 5) for value in crop])
-    page.obj.MediaBox = page.obj.CropBox
-    for other in range(len(pdf.pages) - 1, -1, -1):
-        if other != number:
-            del pdf.pages[other]
-    target = Path(opened.folder) / "part.pdf"
-    pdf.save(target)
-    unit = documents.unit_of(page)
-    long_side = max(width, height) * unit
-    return target, max(zoom_size) * 72 / long_side

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageMath
 
-from . import boxes, difference, documents, ghostscript
+from . import boxes, difference, documents, printed
 from .findings import WARNING, finding
 
 if TYPE_CHECKING:
@@ -28,20 +28,20 @@ def check(path: File, limit: float, press: str) -> list[Finding]:
         return found
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
         opened = _Plain(path, folder, press)
-        if opened.press.mode != "CMYK":
-            return []
-        for first, last, size in ghostscript.runs(opened, range(len(opened.pdf.pages)), _SIDE):
-            for number, picture in enumerate(opened.draw(first, last, size), first + 1):
+        for run in opened.runs(range(len(opened.pdf.pages)), _SIDE):
+            if run.way.press.mode != "CMYK":
+                continue  # what is printed in RGB lays no inks on each other
+            for number, picture in enumerate(opened.draw_run(run), run.first + 1):
                 sheet = boxes.Sheet(opened.pdf.pages[number - 1])
                 found += _check_picture(picture, number, limit, sheet.fractions(sheet.printed))
     return found
 
 
-class _Plain(ghostscript.Opened):
+class _Plain(printed.Sheets):
     """Draws without smooth edges: an ink is there or not, and it takes a fifth of the time."""
 
-    def color_options(self, overprint: bool) -> list[str]:
-        return [*super().color_options(overprint), "-dTextAlphaBits=1", "-dGraphicsAlphaBits=1"]
+    def color_options(self, number: int, overprint: bool) -> list[str]:
+        return [*super().color_options(number, overprint), "-dTextAlphaBits=1", "-dGraphicsAlphaBits=1"]
 
 
 def _check_picture(picture: Image.Image, number: int, limit: float, printed: Place | None) -> list[Finding]:

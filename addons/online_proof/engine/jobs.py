@@ -19,11 +19,13 @@ def inspect(path: str) -> dict[str, Any]:
     return documents.inspect(path)
 
 
-def examine(path: str, expected: Wishes, profile: Wishes, *, deep: bool = True) -> tuple[list[Finding], list[Any]]:
+def examine(
+    path: str, expected: Wishes, profile: Wishes, press: str, *, deep: bool = True
+) -> tuple[list[Finding], list[Any]]:
     """See ``preflight.examine``."""
     from .preflight import examine as run
 
-    return run(path, expected, profile, deep=deep)
+    return run(path, expected, profile, press, deep=deep)
 
 
 def check_codes(path: str, codes: Sequence[Any]) -> list[Finding]:
@@ -50,9 +52,9 @@ def disagreements(path: str, pages: Sequence[Page], target: str, press: str) -> 
 def _renderer(name: str) -> ModuleType:
     # imported here: each of them costs a start-up time that the others need not pay
     if name == "ghostscript":
-        from . import ghostscript
+        from . import printed
 
-        return ghostscript
+        return printed
     if name == "pdfium":
         from . import pdfium
 
@@ -105,6 +107,15 @@ def separate(path: str, number: int, side: int, target: str, press: str) -> dict
     from .plates import separate as run
 
     return run(path, number, side, target, press)
+
+
+def separate_region(
+    path: str, number: int, zoom: Sequence[int], box: Sequence[int], names: Sequence[str], target: str, press: str
+) -> None:
+    """See ``plates.separate_region``."""
+    from .plates import separate_region as run
+
+    run(path, number, zoom, box, names, target, press)
 
 
 def match(old: Sequence[Page], new: Sequence[Page]) -> list[dict[str, Any]]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
-from PIL import Image, ImageChops, TiffImagePlugin
+from PIL import Image
 
-from . import ghostscript
-from .errors import FileRefusedError
+from . import printed, separation
+from .usage import PROCESS
 
 if TYPE_CHECKING:
     from .press import Press
-    from .shapes import File, Size
+    from .shapes import File
 
-PROCESS = ("Cyan", "Magenta", "Yellow", "Black")
-#: Inks that are shown; packaging has up to ten.
-MAX_INKS = 16
-# Pillow knows only loaded plug-ins by name
-_FORMATS = (TiffImagePlugin.TiffImageFile.format,)
+#: Inks that are shown; packaging has up to ten, and charts of printers some more.
+MAX_INKS = 28
 
 
 def separate(path: File, number: int, side: int, target: File, profile: str) -> dict[str, Any]:
@@ -30,51 +26,47 @@ def separate(path: File, number: int, side: int, target: File, profile: str) -> 
     :raises FileRefusedError: if there are none: the press takes RGB, or Ghostscript cannot draw the page
     """
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
-        opened = ghostscript.Opened(path, folder, profile)
-        if opened.press.mode != "CMYK":
-            raise FileRefusedError("no_plates")
-        size = opened.size_of(number, side)
-        plates = _draw_plates(opened, number, size)
-        composite = next(opened.draw(number, number, size))
-    inks = [{"name": name, "color": _color_of(name, plate, composite, opened.press)} for name, plate in plates]
-    width, height = composite.size
-    sheet = Image.new("L", (width, height * len(plates)))
-    for index, (_name, plate) in enumerate(plates):
-        sheet.paste(plate, (0, index * height))
+        sheets = printed.Sheets(path, folder, profile)
+        [run] = sheets.runs([number], side)
+        plates = separation.draw_plates(sheets.path, number, run.size, folder, run.way.press)
+        [composite] = sheets.draw_run(run)
+    spots = sorted(name for name in plates if name not in PROCESS and plates[name].getbbox())
+    names = [*PROCESS, *spots][:MAX_INKS]
+    inks = [{"name": name, "color": _color_of(name, plates[name], composite, run.way.press)} for name in names]
+    _save_sheet(plates, names, composite.size, target)
+    return {"width": composite.width, "height": composite.height, "inks": inks}
+
+
+def separate_region(
+    path: File,
+    number: int,
+    zoom_size: Sequence[int],
+    box: Sequence[int],
+    names: Iterable[str],
+    target: File,
+    profile: str,
+) -> None:
+    """Write the plates of the part ``box`` (left, top, right, bottom at full zoom) of a page, as for the whole page.
+
+    :param names: the inks of the whole page, in their order: one that is not in the part has a plate, too
+    :raises FileRefusedError: if there are none
+    """
+    with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
+        opened = printed.Opened(path, folder, profile)
+        press = opened.press_of(number)
+        part, dpi = printed.cut_out(opened, number, zoom_size, box)
+        size = (box[2] - box[0], box[3] - box[1])
+        plates = separation.draw_plates(part, 0, (*size, dpi), folder, press)
+    _save_sheet(plates, list(names), size, target)
+
+
+def _save_sheet(plates: Mapping[str, Image.Image], names: Sequence[str], size: tuple[int, int], target: File) -> None:
+    width, height = size
+    sheet = Image.new("L", (width, height * len(names)))
+    for index, name in enumerate(names):
+        if name in plates:
+            sheet.paste(plates[name], (0, index * height))
     sheet.save(target, "PNG", compress_level=1)
-    return {"width": width, "height": height, "inks": inks}
-
-
-def _draw_plates(opened: ghostscript.Opened, number: int, size: Size) -> list[tuple[str, Image.Image]]:
-    """Return (name, picture) of the process inks and of every spot color that the page has."""
-    folder = Path(opened.folder) / "plates"
-    folder.mkdir()
-    options = [
-        "-sDEVICE=tiffsep",
-        f"-r{size[2]:.5f}",
-        f"-dFirstPage={number + 1}",
-        f"-dLastPage={number + 1}",
-        f"-sOutputICCProfile={opened.press.path}",
-        f"-sDefaultCMYKProfile={opened.press.path}",
-        f"-sOutputFile={folder / 'plate.tif'}",
-    ]
-    process = ghostscript.start(opened.path, opened.folder, options)
-    output = ghostscript.output_of(process)
-    try:
-        output.read()
-    finally:
-        process.kill()
-        output.close()
-        process.wait()
-    found = {}
-    for path in folder.glob("plate(*).tif"):
-        with Image.open(path, formats=_FORMATS) as plate:
-            # a plate is written like a film: black where the ink is
-            found[unquote(path.stem[6:-1])] = ghostscript.fitted(ImageChops.invert(plate.convert("L")), size[:2])
-    if not all(name in found for name in PROCESS):
-        raise FileRefusedError("no_plates")
-    spots = sorted(name for name in found if name not in PROCESS and found[name].getbbox())
-    return [(name, found[name]) for name in (*PROCESS, *spots)][:MAX_INKS]
 
 
 def _color_of(name: str, plate: Image.Image, composite: Image.Image, press: Press) -> list[int]:

@@ -28,7 +28,7 @@ def preflight(path: File, expected: Wishes, profile: Wishes, press: str = "") ->
     :param press: path of the shop's press profile, empty for RGB
     :raises FileRefusedError: if the file cannot be read at all
     """
-    found, codes = examine(path, expected, profile)
+    found, codes = examine(path, expected, profile, press)
     return found + check_codes(path, codes) + _check_ink(path, profile.get("total_ink", 0), press)
 
 
@@ -40,12 +40,13 @@ def _check_ink(path: File, limit: float, press: str) -> list[Finding]:
 
 
 def examine(
-    path: File, expected: Wishes, profile: Wishes, *, deep: bool = True
+    path: File, expected: Wishes, profile: Wishes, press: str = "", *, deep: bool = True
 ) -> tuple[list[Finding], list[barcodes.Place]]:
     """Return the findings for a file, and the places where barcodes may be.
 
     :param expected: ``width_mm``, ``height_mm``, ``bleed_mm`` and ``pages`` of the product, 0 where unknown
     :param profile: what the shop asks for, see ``rules.DEFAULTS``
+    :param press: path of the shop's press profile, empty for RGB
     :param deep: read what the pages paint, too
     :raises FileRefusedError: if the file cannot be read at all
     """
@@ -55,7 +56,7 @@ def examine(
     with documents.open_pdf(path) as pdf:
         found = boxes.check_page_count(len(pdf.pages), expected)
         checks = [partial(check, pdf, expected) for check in (_check_protection, _check_extras, _check_sizes)]
-        for check in (*checks, partial(claims.check, pdf, profile)):
+        for check in (*checks, partial(claims.check, pdf, profile, press)):
             found += [one for one in _safely(check) if one not in found]
         document = _Document(pdf, expected, profile)
         found += document.check(deep=deep)

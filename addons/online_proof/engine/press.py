@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import io
+import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pikepdf
 from PIL import Image, ImageCms
 
+from . import delta
 from .errors import FileRefusedError
 
 if TYPE_CHECKING:
@@ -22,6 +24,15 @@ DEFAULT = "coated"
 _MODES = {"CMYK": "CMYK", "RGB ": "RGB"}
 #: Bytes of a profile; big ones of packaging printers have 3 MB.
 MAX_BYTES = 20 * 2**20
+
+#: What two presses are told apart by: each ink and each pair in two tones, a gray, the shadows.
+_TONES = [
+    *((tone * c, tone * m, tone * y, 0) for tone in (128, 255) for c, m, y in itertools.product((0, 1), repeat=3)),
+    (0, 0, 0, 128),
+    (0, 0, 0, 255),
+    (64, 48, 48, 0),
+    (191, 166, 166, 230),
+]
 
 
 class Press:
@@ -111,10 +122,43 @@ def check(path: File) -> dict[str, str]:
     return {"mode": mode, "name": ImageCms.getProfileDescription(str(path)).strip()}
 
 
-def intents_of(pdf: pikepdf.Pdf) -> list[tuple[int, Any]]:
-    """Return the output intents of a PDF that have a profile inside: list of (channels, stream)."""
+def name_of(data: bytes) -> str:
+    """Return what a profile calls itself, a dash where it has no name."""
+    try:
+        return ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(io.BytesIO(data))).strip() or "-"
+    except (OSError, ImageCms.PyCMSError):
+        return "-"
+
+
+def distance(first: bytes, second: bytes) -> float:
+    """Return by how much (dE2000, on the average) the same tones look otherwise on two presses.
+
+    :raises FileRefusedError: if one of the profiles makes no colors
+    """
+    tones = Image.new("CMYK", (len(_TONES), 1))
+    tones.putdata(_TONES)
+    try:
+        rows = [_looks(_applied(tones, _to_lab(profile)).tobytes()) for profile in (first, second)]
+    except (OSError, ImageCms.PyCMSError) as error:
+        raise FileRefusedError("profile") from error
+    return sum(delta.delta_e(*pair) for pair in zip(*rows, strict=True)) / len(_TONES)
+
+
+def _to_lab(profile: bytes) -> ImageCms.ImageCmsTransform:
+    source, lab = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("LAB")
+    return ImageCms.buildTransform(source, lab, "CMYK", "LAB", ImageCms.Intent.RELATIVE_COLORIMETRIC)
+
+
+def _looks(data: bytes) -> list[delta.Lab]:
+    """Return the colors of a picture in Lab as its bytes have them: L from 0 to 255, a and b with a sign."""
+    numbers = [data[i : i + 3] for i in range(0, len(data), 3)]
+    return [(light * 100 / 255, (a ^ 128) - 128, (b ^ 128) - 128) for light, a, b in numbers]
+
+
+def intents_of(holder: Any) -> list[tuple[int, Any]]:
+    """Return the output intents of a PDF's root or of a page (PDF 2.0) with a profile: list of (channels, stream)."""
     found = []
-    intents = pdf.Root.get("/OutputIntents")
+    intents = holder.get("/OutputIntents")
     for intent in intents if isinstance(intents, pikepdf.Array) else ():
         if isinstance(intent, pikepdf.Dictionary) and isinstance(intent.get("/DestOutputProfile"), pikepdf.Stream):
             profile = intent.DestOutputProfile
@@ -122,20 +166,39 @@ def intents_of(pdf: pikepdf.Pdf) -> list[tuple[int, Any]]:
     return found
 
 
-def of_file(pdf: pikepdf.Pdf, folder: File, press: str) -> Press:
-    """Return the press of a PDF: its own output intent, or ``press`` where it has none that can be used.
+class Presses:
+    """What the pages of a PDF are printed with: the page's own output intent, that of the document, or the shop's.
 
-    :param folder: where the profile may be written
-    :param press: path of the shop's profile, empty for RGB
+    :param folder: where profiles may be written
+    :param profile: path of the shop's profile, empty for RGB
     """
-    for number, (channels, stream) in enumerate(intents_of(pdf)):
-        if channels != 4:
-            continue
-        path = Path(folder) / f"intent-{number}.icc"
+
+    def __init__(self, pdf: pikepdf.Pdf, folder: File, profile: str) -> None:
+        self._folder = Path(folder)
+        self._known: list[tuple[Any, Press | None]] = []
+        self.document = self._own(pdf.Root) or Press(profile)
+
+    def of_page(self, page: pikepdf.Page) -> Press:
+        """Return what a page is printed with."""
+        return ("/OutputIntents" in page.obj and self._own(page.obj)) or self.document
+
+    def _own(self, holder: Any) -> Press | None:
+        """Return the press that the document or a page names; a broken profile, which is told elsewhere, is none."""
+        for channels, stream in intents_of(holder):
+            found = self._unpacked(stream) if channels == 4 else None
+            if found:
+                return found
+        return None
+
+    def _unpacked(self, stream: Any) -> Press | None:
+        for known, found in self._known:
+            if known == stream:
+                return found
+        path = self._folder / f"intent-{len(self._known)}.icc"
         try:
             path.write_bytes(stream.read_bytes())
-            return Press(path)
+            found = Press(path)
         except (FileRefusedError, pikepdf.PdfError):
-            # a broken profile: the shop's own is the best guess; the preflight says so
-            continue
-    return Press(press)
+            found = None
+        self._known.append((stream, found))
+        return found

@@ -41,20 +41,32 @@ class _Batch:
     def collect(self) -> list[tuple[int, Path]]:
         """Return the pages that became complete: list of (number, path)."""
         ended = self.process.poll() is not None
+        fresh = self._written_by_poppler(ended) if self.tool == "poppler" else self._written()
+        self.done.update(number for number, _path in fresh)
+        if fresh:
+            self.last_sign = time.monotonic()
+        return fresh
+
+    def _written(self) -> list[tuple[int, Path]]:
+        """Return what our own jobs wrote: one page after another, each file complete as soon as it is there."""
+        fresh = []
+        for number in self.missing():
+            path = Path(f"{self.prefix}-{number + 1:06d}.jpg")
+            if not path.exists():
+                break
+            fresh.append((number, path))
+        return fresh
+
+    def _written_by_poppler(self, ended: bool) -> list[tuple[int, Path]]:
+        """Return what pdftoppm wrote, which names files by the length of the document and writes in place."""
         files = {}
         for path in self.prefix.parent.glob(f"{self.prefix.name}-*.jpg"):
             if found := _NUMBER.search(path.name):
                 files[int(found[1]) - 1] = path
-        # pdftoppm writes in place: its newest file may still grow
-        open_file = max(files, default=None) if self.tool == "poppler" and not ended else None
-        fresh = []
-        for number in sorted(files.keys() - self.done - {open_file}):
-            if _complete(files[number]):
-                self.done.add(number)
-                fresh.append((number, files[number]))
-        if fresh:
-            self.last_sign = time.monotonic()
-        return fresh
+        # its newest file may still grow
+        open_file = None if ended else max(files, default=None)
+        numbers = sorted(files.keys() - self.done - {open_file})
+        return [(number, files[number]) for number in numbers if _complete(files[number])]
 
     def over(self) -> bool:
         """Return whether the process ended; one that shows no page for too long is ended."""

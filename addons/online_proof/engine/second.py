@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageFilter
 
-from . import difference, ghostscript, images, pdfium, press
+from . import difference, ghostscript, images, pdfium
 from .errors import FileRefusedError
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Pixels of the longest side that pages are compared with, and that the second picture is kept with.
 _SIDE, _KEPT_SIDE = 320, 1000
+#: Where they differ, both are drawn again with so many, and looked at from as far away as before.
+_FINER_SIDE = 1280
 #: Levels of a color channel that two renderers differ by without showing anything else.
 _LEVEL = 70
 #: Pixels of a connected area from which a difference is one that people see (about 2 mm by 5 mm of an A4 page).
@@ -50,39 +52,42 @@ class _Looker:
     """Compares pages with what PDFium makes of them."""
 
     def __init__(self, path: File, document: PdfDocument, folder: str, profile: str) -> None:
-        self.path, self.document, self.folder, self.profile = path, document, folder, profile
-        self._opened: ghostscript.Opened | None = None
-        self.press = press.Press(profile)
+        self.document = document
+        self.opened = ghostscript.Opened(path, folder, profile)
 
     def differs(self, number: int, picture: File) -> Place | None:
         """Return where (fractions of the page) the renderers see something else, or None."""
-        shown = Image.open(picture)
-        shown.draft("RGB", (_SIDE, _SIDE))
-        other = self._draw_other(number)
-        box = _difference(shown.convert("RGB").resize(other.size, Image.Resampling.BOX), other)
+        kept = Image.open(picture)
+        kept.draft("RGB", (_SIDE, _SIDE))
+        other = self._draw_other(number, _SIDE)
+        shown = kept.convert("RGB").resize(other.size, Image.Resampling.BOX)
+        if not _difference(shown, other):
+            return None
+        # of a fine pattern, coarse pictures take some points only: a finer one is looked at from as far away
+        other = self._draw_other(number, _FINER_SIDE).resize(shown.size, Image.Resampling.BOX)
+        box = _difference(shown, other)
         if box and self._is_overprint(number, other):
             # PDFium knows no overprint; without it, both see the same
             return None
         return box
 
-    def _draw_other(self, number: int) -> Image.Image:
-        sheet = self.document[number]
-        drawn = pdfium.draw_page(sheet, _SIDE)
-        return self.press.through(drawn)
+    def _draw_other(self, number: int, side: int) -> Image.Image:
+        return self.opened.press_of(number).through(pdfium.draw_page(self.document[number], side))
 
     def _is_overprint(self, number: int, other: Image.Image) -> bool:
+        if not self.opened.usage_of(number).overprint:
+            return False
         try:
-            if not self._opened:
-                self._opened = ghostscript.Opened(self.path, self.folder, self.profile)
-            size = self._opened.size_of(number, _SIDE)
-            drawn = [
-                self._opened.press.shown(next(self._opened.draw(number, number, size, overprint=overprint)))
-                for overprint in (True, False)
-            ]
+            with_it, without = (
+                self._draw(number, overprint).resize(other.size, Image.Resampling.BOX) for overprint in (True, False)
+            )
         except (FileRefusedError, FileNotFoundError):
             return False
-        with_it, without = (picture.resize(other.size, Image.Resampling.BOX) for picture in drawn)
         return bool(_difference(with_it, without)) and not _difference(without, other)
+
+    def _draw(self, number: int, overprint: bool) -> Image.Image:
+        size = self.opened.size_of(number, _FINER_SIDE)
+        return self.opened.press_of(number).shown(next(self.opened.draw(number, number, size, overprint=overprint)))
 
 
 def _difference(first: Image.Image, second: Image.Image) -> Place | None:

@@ -61,7 +61,7 @@ class Side:
     def size(self, dpi: int) -> Size:
         """Return what Ghostscript has to know to draw the page."""
         opened = self.opener.open(self.page)
-        self.press = opened.press
+        self.press = opened.press_of(self.page["frame"])
         return opened.size_of(self.page["frame"], self.pixels(dpi))
 
     def shown(self, picture: Image.Image) -> Image.Image:
@@ -131,7 +131,7 @@ def _runs(pairs: Sequence[Pair], dpi: int) -> Iterator[list[Pair]]:
     for pair in list(pairs):
         if not pair.exact:
             break
-        keys: list[object] = [(side.page["path"], side.page["press"], side.size(dpi)) for side in pair.sides]
+        keys: list[object] = [(side.page["path"], side.size(dpi), side.press) for side in pair.sides]
         if run and (keys != last or not _follows(pair, run[-1])):
             yield run
             run = []

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import pdfium
 from .errors import FileRefusedError
+from .shapes import Place
 
 if TYPE_CHECKING:
-    from .shapes import Page, Place
+    from .shapes import Page
 
 #: Pages with more words are a catalogue of numbers; comparing them word by word would take minutes.
 MAX_WORDS = 6_000
@@ -23,10 +24,11 @@ WORD = re.compile(r"\S+")
 
 
 class Words:
-    """What is written on a page, in the order in which the file has it."""
+    """What is written on a page, in the order in which the file has it; of some files that cannot be told."""
 
     def __init__(self, page: Page) -> None:
         self.found: list[tuple[str, int, int]] = []
+        self.readable = False
         if page["kind"] != "pdf":
             return
         try:
@@ -35,6 +37,7 @@ class Words:
             content = self.text.get_text_range()
         except (FileRefusedError, pdfium.pypdfium2.PdfiumError):
             return
+        self.readable = True
         self.found = [(match.group(), match.start(), match.end()) for match in WORD.finditer(content)][:MAX_WORDS]
 
     def texts(self) -> list[str]:
@@ -61,16 +64,19 @@ class Words:
         return [round(min(max(value, 0.0), 1.0), 5) for value in box]
 
 
-def compare(first: Page, second: Page) -> tuple[list[dict[str, Any]], Callable[[Sequence[float]], Iterable[Place]]]:
+#: Takes the millimetres by which a page has moved, and what tells whether somebody asks about a place.
+Unmoved = Callable[[Sequence[float], Callable[[Place], bool]], Iterable[Place]]
+
+
+def compare(first: Page, second: Page) -> tuple[list[dict[str, Any]], Unmoved]:
     """Return the changed words as regions, and a function that returns the boxes of those that stand where they stood.
 
-    A region has the kind ``text``, ``from`` and ``to`` (one of them may be empty). The function takes the millimetres
-    by which the whole page has moved.
+    A region has the kind ``text``, ``from`` and ``to`` (one of them may be empty).
     """
     old, new = Words(first), Words(second)
     before, after = old.texts(), new.texts()
-    if not (before or after) or first["kind"] != second["kind"]:
-        return [], lambda shift: []
+    if not (before or after) or not (old.readable and new.readable):
+        return [], lambda shift, asked: []
     found: list[dict[str, Any]] = []
     pairs: list[tuple[int, int]] = []
     for tag, a0, a1, b0, b1 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -81,7 +87,7 @@ def compare(first: Page, second: Page) -> tuple[list[dict[str, Any]], Callable[[
         if box:
             values = {"from": " ".join(before[a0:a1])[:200], "to": " ".join(after[b0:b1])[:200]}
             found.append({"box": box, "kind": "text", **values})
-    return found[:MAX_CHANGES], lambda shift: _unmoved(old, new, pairs, second, shift)
+    return found[:MAX_CHANGES], lambda shift, asked: _unmoved(old, new, pairs, second, shift, asked)
 
 
 def _joined(before: Place | None, after: Place | None) -> Place | None:
@@ -94,11 +100,18 @@ def _joined(before: Place | None, after: Place | None) -> Place | None:
 
 
 def _unmoved(
-    old: Words, new: Words, pairs: Iterable[tuple[int, int]], page: Page, shift: Sequence[float]
+    old: Words,
+    new: Words,
+    pairs: Iterable[tuple[int, int]],
+    page: Page,
+    shift: Sequence[float],
+    asked: Callable[[Place], bool],
 ) -> Iterator[Place]:
     sides = (page["width_mm"], page["height_mm"])
     for here, there in pairs:
-        stood, stands = old.box(here, here + 1), new.box(there, there + 1)
+        stands = new.box(there, there + 1)
+        # to find a letter takes long: most words do not differ at all
+        stood = old.box(here, here + 1) if stands and asked(stands) else None
         if (
             stood
             and stands

@@ -79,13 +79,19 @@ class OnlineProofPage(models.Model):
         :raises FileRefusedError: if nothing can draw it
         """
         self.ensure_one()
+        box, zoom = self._get_tile_box(column, row), [self.zoom_width, self.zoom_height]
+        name = f"tile-{'paper-' if paper else ''}{column}-{row}.jpg"
+        return self._get_derived(name, lambda target: self._render_part(zoom, box, target, paper=paper))
+
+    def _get_tile_box(self, column, row):
+        """Return left, top, right and bottom of a square, in pixels at full zoom.
+
+        :raises IndexError: outside of the page
+        """
         left, top = column * const.TILE, row * const.TILE
         if not (0 <= left < self.zoom_width and 0 <= top < self.zoom_height):
             raise IndexError
-        box = [left, top, min(left + const.TILE, self.zoom_width), min(top + const.TILE, self.zoom_height)]
-        zoom = [self.zoom_width, self.zoom_height]
-        name = f"tile-{'paper-' if paper else ''}{column}-{row}.jpg"
-        return self._get_derived(name, lambda target: self._render_part(zoom, box, target, paper=paper))
+        return [left, top, min(left + const.TILE, self.zoom_width), min(top + const.TILE, self.zoom_height)]
 
     def _render_part(self, zoom, box, target, **options):
         # pages of the first version keep their pictures, and their parts look like them

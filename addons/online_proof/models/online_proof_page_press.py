@@ -45,3 +45,24 @@ class OnlineProofPage(models.Model):
                 return json.dumps(client.separate(path, self.frame, const.PREVIEW_SIDE, target, press))
 
         return self._get_derived("plates.png", render)
+
+    def _get_plate_tile(self, column, row):
+        """Return the attachment with the plates of one square at full zoom, in the order of the whole page's.
+
+        None while the server is busy.
+
+        :raises IndexError: outside of the page
+        :raises FileRefusedError: if the page has no plates
+        """
+        box, zoom = self._get_tile_box(column, row), [self.zoom_width, self.zoom_height]
+        plates = self._get_plates()
+        if not plates:
+            return None
+        names = [ink["name"] for ink in json.loads(plates.description)["inks"]]
+
+        def render(target):
+            # sudo: the original is readable through the file only
+            with self.file_id.attachment_id.sudo()._proof_path() as path, self.file_id._press_path() as press:
+                client.separate_region(path, self.frame, zoom, box, names=names, target=target, press=press)
+
+        return self._get_derived(f"plates-{column}-{row}.png", render)

@@ -41,16 +41,17 @@ RGB = [
 GRAY = [0, 0.18, 0.5, 0.82]
 LAB = [(60, 40, 20), (40, -30, 10), (75, 5, 50), (30, 20, -40)]
 TINTS = [1, 0.6, 0.3]
+LIGHT_TINTS = [1, 0.75, 0.5, 0.25, 0.1, 0.04]
 PAIRS = [(1, 0), (0, 1), (0.5, 0.5)]
 
 
-def _tint(end):
-    return Dictionary(FunctionType=2, Domain=[0, 1], C0=[0] * len(end), C1=list(end), N=1)
+def _tint(end, exponent=1):
+    return Dictionary(FunctionType=2, Domain=[0, 1], C0=[0] * len(end), C1=list(end), N=exponent)
 
 
-def spot(name, end):
+def spot(name, end, exponent=1):
     """Return the color space of a spot color whose full tone is the CMYK color ``end``."""
-    return Array([Name.Separation, Name(f"/{name}"), Name.DeviceCMYK, _tint(end)])
+    return Array([Name.Separation, Name(f"/{name}"), Name.DeviceCMYK, _tint(end, exponent)])
 
 
 def _spaces(pdf, rgb_profile, cmyk_profile):
@@ -70,6 +71,7 @@ def _spaces(pdf, rgb_profile, cmyk_profile):
         "IccCmyk": icc(cmyk_profile, 4),
         "Spot": spot("PANTONE 021 C", [0, 0.6, 1, 0]),
         "SpotLab": Array([Name.Separation, Name("/Brand Red"), lab, lab_tint]),
+        "SpotCurve": spot("Varnish Green", [0.8, 0, 0.6, 0], 2),
         "Process": spot("Magenta", [0, 1, 0, 0]),
         "Two": Array([Name.DeviceN, Array([Name.First, Name.Second]), Name.DeviceCMYK, pdf.make_indirect(mix)]),
     }
@@ -84,23 +86,33 @@ def colors(rgb_profile, cmyk_profile):
     found += [(f"ICC RGB {c}", f"/IccRgb cs {c[0]} {c[1]} {c[2]} sc", (rgb_profile, c)) for c in RGB[5:]]
     found += [(f"ICC CMYK {c}", f"/IccCmyk cs {c[0]} {c[1]} {c[2]} {c[3]} sc", (cmyk_profile, c)) for c in CMYK[4:8]]
     found += [(f"Spot {t}", f"/Spot cs {t} scn", ("cmyk", (0, 0.6 * t, t, 0))) for t in TINTS]
-    found.append(("Spot of Lab", "/SpotLab cs 1 scn", ("lab", (50, 60, 30))))
+    found += [
+        (f"Spot of Lab {t}", f"/SpotLab cs {t} scn", ("lab", (100 - 50 * t, 60 * t, 30 * t))) for t in LIGHT_TINTS
+    ]
+    found += [
+        (f"Spot of a curve {t}", f"/SpotCurve cs {t} scn", ("cmyk", (0.8 * t**2, 0, 0.6 * t**2, 0)))
+        for t in LIGHT_TINTS
+    ]
     found += [(f"Separation Magenta {t}", f"/Process cs {t} scn", ("cmyk", (0, t, 0, 0))) for t in TINTS]
     found += [(f"DeviceN {a}, {b}", f"/Two cs {a} {b} scn", ("cmyk", (0.2 * a, 0.9 * b, 0, 0.1))) for a, b in PAIRS]
     return found
 
 
 def make_patches(found, rgb_profile, cmyk_profile, *, intent=None, overprint=False):
-    """Return a PDF with the patches.
+    """Return a PDF with the patches; it lists the color spaces that they need.
 
     :param overprint: overprint is set; the patches stand on bare paper, so that nothing changes
     """
     pdf = pikepdf.new()
     rows = -(-len(found) // COLUMNS)
     page = pdf.add_blank_page(page_size=(COLUMNS * SIDE, rows * SIDE))
+    used = {operators.split()[0] for _name, operators, _source in found}
     spaces = {f"/{name}": space for name, space in _spaces(pdf, rgb_profile, cmyk_profile).items()}
+    spaces = {name: space for name, space in spaces.items() if name in used}
     states = Dictionary(O=Dictionary(OP=True, op=True, OPM=1))
-    page.obj.Resources = Dictionary(ColorSpace=Dictionary(spaces), ExtGState=states)
+    page.obj.Resources = Dictionary(ColorSpace=Dictionary(spaces))
+    if overprint:
+        page.obj.Resources.ExtGState = states
     drawing = ["/O gs"] if overprint else []
     for index, (_name, operators, _source) in enumerate(found):
         x, y = index % COLUMNS * SIDE, (rows - 1 - index // COLUMNS) * SIDE

@@ -16,6 +16,7 @@ from .sheets import (
     form,
     intent,
     mask,
+    page_intent,
     photo,
     pictured,
     shading_pattern,
@@ -27,7 +28,7 @@ from .sheets import (
     with_layers,
 )
 
-COATED = press.SHIPPED["coated"].read_bytes()
+COATED, UNCOATED = (press.SHIPPED[name].read_bytes() for name in ("coated", "uncoated"))
 OVERPRINT = {"ExtGState": state(OP=True, op=True, OPM=1)}
 SEVERAL = "0.8 0.6 0.5 0 k"
 X4, X1A = "PDF/X-4", "PDF/X-1a:2003"
@@ -114,6 +115,9 @@ PAIRS = {
     "layers": (Sheet(change=with_layers), Sheet()),
     "intent_missing": (Sheet(), Sheet(change=INTENT)),
     "intent_broken": (Sheet(change=intent(b"no profile")), Sheet(change=INTENT)),
+    "intent_missing page": (Sheet(change=page_intent(COATED, 2)), Sheet(change=page_intent(COATED))),
+    "intent_other": (Sheet(change=intent(UNCOATED)), Sheet(change=INTENT)),
+    "intent_other page": (Sheet(change=page_intent(UNCOATED)), Sheet(change=page_intent(COATED))),
     "pdfx_intent": (Sheet(change=claimed(X4)), Sheet(change=claimed(X4, INTENT))),
     "pdfx_trim": (Sheet(change=claimed(X4, INTENT, trim=False)), Sheet(change=claimed(X4, INTENT))),
     "pdfx_rgb": (

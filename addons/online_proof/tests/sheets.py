@@ -111,13 +111,29 @@ def spaces(*names):
     return lambda pdf: Dictionary({f"/S{number}": tint(pdf, name) for number, name in enumerate(names)})
 
 
+def _intents(pdf, profile, kind="GTS_PDFX"):
+    stream = Stream(pdf, profile)
+    stream.N = 4
+    values = Dictionary(Type=Name.OutputIntent, S=Name(f"/{kind}"), OutputConditionIdentifier="Custom")
+    values.DestOutputProfile = pdf.make_indirect(stream)
+    return Array([values])
+
+
 def intent(profile, kind="GTS_PDFX"):
     def change(pdf):
-        stream = Stream(pdf, profile)
-        stream.N = 4
-        values = Dictionary(Type=Name.OutputIntent, S=Name(f"/{kind}"), OutputConditionIdentifier="Custom")
-        values.DestOutputProfile = pdf.make_indirect(stream)
-        pdf.Root.OutputIntents = Array([values])
+        pdf.Root.OutputIntents = _intents(pdf, profile, kind)
+
+    return change
+
+
+def page_intent(profile, pages=1):
+    """Give the first of so many pages an output intent of its own."""
+
+    def change(pdf):
+        pdf.pages[0].obj.OutputIntents = _intents(pdf, profile)
+        for _page in range(pages - 1):
+            pdf.pages.append(pdf.pages[0])
+            del pdf.pages[-1].obj.OutputIntents
 
     return change
 

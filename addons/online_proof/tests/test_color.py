@@ -55,12 +55,61 @@ class TestColor(BaseCase):
         found = patches.colors(OTHER_RGB, UNCOATED)
         self.assertGreaterEqual(len(found), 40)
         for intent, overprint in ((None, False), (None, True), (UNCOATED, False), (UNCOATED, True)):
-            options = {"intent": intent, "overprint": overprint}
-            picture = self.draw(patches.make_patches(found, OTHER_RGB, UNCOATED, **options), side=1200)
-            for index, (name, _operators, source) in enumerate(found):
-                expected, shown = patches.expected(source, intent or COATED), patches.shown(picture, index)
-                with self.subTest(name, **options):
-                    self.assertLess(delta.between(expected, shown), 2, (expected, shown))
+            self.check_patches(found, intent, overprint)
+        mixtures = [patch for patch in found if not patch[0].startswith(("Spot of", "DeviceN"))]
+        self.check_patches(mixtures, None, True)  # Ghostscript itself simulates overprint then
+
+    def check_patches(self, found, intent, overprint):
+        options = {"intent": intent, "overprint": overprint}
+        picture = self.draw(patches.make_patches(found, OTHER_RGB, UNCOATED, **options), side=1200)
+        for index, (name, _operators, source) in enumerate(found):
+            expected, shown = patches.expected(source, intent or COATED), patches.shown(picture, index)
+            with self.subTest(name, **options):
+                self.assertLess(delta.between(expected, shown), 2, (expected, shown))
+
+    def test_spot_overprints(self):
+        """OP+8: a spot color of Lab that overprints lies on what is below: yellow under it stays, and is mixed in."""
+
+        def paint(pdf):
+            page = pdf.pages[0].obj
+            lab = pikepdf.Array(
+                [pikepdf.Name.Lab, pikepdf.Dictionary(WhitePoint=[0.9642, 1, 0.8249], Range=[-128, 127, -128, 127])]
+            )
+            tint = pikepdf.Dictionary(FunctionType=2, Domain=[0, 1], C0=[100, 0, 0], C1=[60, -40, -40], N=1)
+            space = pikepdf.Array([pikepdf.Name.Separation, pikepdf.Name("/Sea"), lab, tint])
+            page.Resources.ColorSpace = pikepdf.Dictionary(S=space)
+            page.Resources.ExtGState = pikepdf.Dictionary(O=pikepdf.Dictionary(OP=True, op=True, OPM=1))
+            page.Contents = pikepdf.Stream(
+                pdf, b"0 0 1 0 k 0 0 170 85 re f /S cs 0.5 scn 0 85 85 85 re f /O gs 0 0 85 85 re f"
+            )
+
+        picture = self.draw(make_pdf(1, size=(60, 60), extra=paint), side=600)
+        alone, mixed, yellow = (picture.getpixel(place) for place in ((150, 150), (150, 450), (450, 450)))
+        self.assertLess(delta.between(alone, patches.expected(("lab", (80, -20, -20)), COATED)), 2)
+        self.assertLess(delta.between(yellow, patches.expected(("cmyk", (0, 0, 1, 0)), COATED)), 2)
+        # a green: as dark as both together, nothing knocked out
+        self.assertLess(mixed[2], 120)
+        self.assertLess(mixed[0], yellow[0] - 60)
+
+    def test_intent_of_a_page(self):
+        """OP+8: a page with an output intent of its own (PDF 2.0) is shown on that press, the others on the file's."""
+
+        def name_press(holder_of):
+            def extra(pdf):
+                profile = pikepdf.Stream(pdf, Path(UNCOATED).read_bytes())
+                profile.N = 4
+                intent = pikepdf.Dictionary(S=pikepdf.Name.GTS_PDFX, DestOutputProfile=pdf.make_indirect(profile))
+                holder_of(pdf).OutputIntents = pikepdf.Array([intent])
+
+            return extra
+
+        plain = make_pdf(2, size=(60, 60))
+        of_page = make_pdf(2, size=(60, 60), extra=name_press(lambda pdf: pdf.pages[1].obj))
+        of_file = make_pdf(2, size=(60, 60), extra=name_press(lambda pdf: pdf.Root))
+        for number, same, other in ((0, plain, of_file), (1, of_file, plain)):
+            shown, wanted, wrong = (self.draw(content, number=number).tobytes() for content in (of_page, same, other))
+            self.assertEqual(shown, wanted)
+            self.assertNotEqual(shown, wrong)
 
     def test_digital_press(self):
         """OP+8: a digital press that takes RGB shows RGB as it is."""
@@ -162,6 +211,30 @@ class TestPlates(ProofCase):
         yellow = values["inks"][2]["color"]
         self.assertLess(delta.between(tuple(yellow), patches.expected(("cmyk", (0, 0, 1, 0)), COATED)), 1)
         self.assertEqual(page._get_plates(), plates, "made once")
+
+    def test_plates_enlarged(self):
+        """OP+6: a square at full zoom has the same inks in the same order, those it does not print, too."""
+
+        def paint(pdf):
+            page = pdf.pages[0].obj
+            page.Resources.ColorSpace = pikepdf.Dictionary(S=patches.spot("PANTONE 021 C", [0, 0.6, 1, 0]))
+            # each ink in a corner of its own
+            page.Contents = pikepdf.Stream(pdf, b"/S cs 1 scn 500 10 60 60 re f 0 0.4 0 0 k 10 500 60 60 re f")
+
+        page = self.send(content=make_pdf(1, size=(200, 200), extra=paint)).page_ids
+        inks = json.loads(page._get_plates().description)["inks"]
+        squares = {}
+        for place in ((0, 0), (2, 2)):
+            sheet = Image.open(io.BytesIO(page._get_plate_tile(*place).raw))
+            side = min(1024, page.zoom_width - place[0] * 1024)
+            self.assertEqual(sheet.size, (side, side * len(inks)))
+            squares[place] = [sheet.crop((0, side * row, side, side * row + side)).getextrema() for row in range(5)]
+        self.assertEqual([round(high / 2.55) for _low, high in squares[0, 0]], [0, 40, 0, 0, 0])
+        self.assertEqual([round(high / 2.55) for _low, high in squares[2, 2]], [0, 0, 0, 0, 100])
+        self.assertEqual(page._get_plate_tile(0, 0), page._get_plate_tile(0, 0), "made once")
+        for place in ((3, 0), (0, 3), (-1, 0)):
+            with self.assertRaises(IndexError):
+                page._get_plate_tile(*place)
 
     def test_digital_press_has_none(self):
         """OP+6: a page for a press that takes RGB has no plates; its paper is the screen's white."""

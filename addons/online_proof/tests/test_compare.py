@@ -13,6 +13,7 @@ from ..engine import client, difference, press, rasteriser
 from ..engine.errors import FileRefusedError
 from .common import ProofCase, make_image, make_pdf
 from .pairs import CHANGES, SIZE, Layout
+from .patches import spot
 
 ROBOTO = "web/static/fonts/google/Roboto/Roboto-Regular.ttf"
 OTHER = "web/static/fonts/google/Oswald/Oswald-Regular.ttf"
@@ -111,6 +112,33 @@ class TestCompare(BaseCase):
         self.assertEqual((name, after - before), ("magenta", 2))
         [built] = self.compare(first, self.save(self.layout.pdf([7], "built"), "new.pdf"))["regions"]
         self.assertEqual(set(built["inks"]), {"cyan", "magenta", "yellow", "black"})
+
+    def test_spot_built_otherwise(self):
+        """OP+2: a brand's ink that became a mixture of the four, or a second ink, is a change though it looks alike."""
+
+        def sheet(name, *operators):
+            def paint(pdf):
+                page = pdf.pages[0].obj
+                inks = {f"/{ink}": spot(f"Brand {ink}", [0, 0.6, 1, 0]) for ink in ("A", "B")}
+                page.Resources.ColorSpace = pikepdf.Dictionary(inks)
+                page.Contents = pikepdf.Stream(pdf, " ".join(operators).encode() + b" 40 40 60 60 re f")
+
+            return self.save(make_pdf(1, size=(60, 60), extra=paint), f"{name}.pdf")
+
+        size = (60 / MM, 60 / MM)
+        brand = sheet("brand", "/A cs 0.5 scn")
+        for name, operators, expected in (
+            ("mixture", ("0 0.3 0.5 0 k",), {"Brand A": [50, 0]}),
+            ("other ink", ("/B cs 0.5 scn",), {"Brand A": [50, 0], "Brand B": [0, 50]}),
+        ):
+            found = self.compare(brand, sheet(name, *operators), sizes=(size, size))["regions"]
+            with self.subTest(name):
+                self.assertEqual({region["kind"] for region in found}, {"ink"})
+                inks = {ink: amounts for region in found for ink, amounts in region["inks"].items()}
+                self.assertEqual(inks, expected)
+                self.assertGreater(Image.open(self.marks).getchannel("A").getextrema()[1], 0, "marked")
+        save_again(brand, self.folder / "again.pdf")
+        self.assertEqual(self.compare(brand, self.folder / "again.pdf", sizes=(size, size))["regions"], [])
 
     def test_the_same_file(self):
         """OP+2: the same file twice has no difference, also under another name."""

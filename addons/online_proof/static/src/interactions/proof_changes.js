@@ -100,7 +100,7 @@ export function describeRegion(region) {
             : _t("“%(to)s” was added.", { to });
     }
     const inks = Object.entries(region.inks || {})
-        .map(([name, [before, after]]) => `${INKS[name]} ${before} → ${after} %`)
+        .map(([name, [before, after]]) => `${INKS[name] || name} ${before} → ${after} %`)
         .join(", ");
     if (region.kind === "ink") {
         return _t("Made of other inks (%(inks)s); it looks nearly the same.", { inks });

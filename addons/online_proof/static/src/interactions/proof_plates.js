@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
+import { cutPlates, loadPatiently, paintPlates } from "./proof_inks";
 
-/** The inks of a page, one by one or together, and how much of each is under the pointer. */
+/** The inks of a page, one by one or together, and how much of each is at a spot. */
 
 const PROCESS = {
     Cyan: _t("Cyan"),
@@ -9,6 +10,9 @@ const PROCESS = {
     Black: _t("Black"),
 };
 const BUSY_RETRIES = 20;
+const PARALLEL_SQUARES = 2;
+// a square has up to a megabyte for each ink
+const MOST_SQUARES = 12;
 
 export class ProofPlates {
     /**
@@ -23,9 +27,20 @@ export class ProofPlates {
         this.list = root.querySelector(".o_proof_inks");
         this.note = root.querySelector(".o_proof_plates_note");
         this.canvas = root.querySelector(".o_proof_plate");
+        this.layer = root.querySelector(".o_proof_plate_squares");
         this.button = root.querySelector("[data-tool=plates]");
         this.active = false;
+        this.touched = window.matchMedia("(hover: none)").matches;
+        this.forget();
+    }
+
+    forget() {
         this.inks = [];
+        this.whole = null;
+        this.squares = new Map();
+        this.queue = [];
+        this.pending = new Set();
+        this.layer.replaceChildren();
     }
 
     setActive(active) {
@@ -38,37 +53,33 @@ export class ProofPlates {
     /** Fetch the plates of the page that is shown; nothing is made for pages nobody asks about. */
     async setPage() {
         const page = this.stage.page;
-        this.canvas.hidden = true;
-        this.inks = [];
+        this.canvas.hidden = this.layer.hidden = true;
+        this.forget();
         this.list.replaceChildren();
         this.note.textContent = "";
         if (!this.active || page?.state !== "ready") {
             return;
         }
         this.note.textContent = _t("Separating the inks…");
-        const answer = await this.fetchJson(`/inks/${page.id}`);
         const isCurrent = () => this.active && this.stage.page === page;
+        const answer = await this.fetchInks(page);
+        const picture =
+            answer && isCurrent()
+                ? await loadPatiently(this.options.url(`/plates/${page.id}`), isCurrent, 3)
+                : null;
         if (!isCurrent()) {
             return;
         }
-        if (!answer) {
+        if (picture) {
+            this.take(answer, picture);
+        } else {
             this.note.textContent = _t("The inks of this page cannot be shown.");
-            return;
         }
-        const picture = await this.load(this.options.url(`/plates/${page.id}`)).catch(() => null);
-        if (!isCurrent()) {
-            return;
-        }
-        if (!picture) {
-            this.note.textContent = _t("The inks of this page cannot be shown.");
-            return;
-        }
-        this.take(answer, picture);
     }
 
-    async fetchJson(path) {
+    async fetchInks(page) {
         for (let tries = 0; tries < BUSY_RETRIES; tries++) {
-            const response = await fetch(this.options.url(path)).catch(() => null);
+            const response = await fetch(this.options.url(`/inks/${page.id}`)).catch(() => null);
             if (response?.ok) {
                 return response.json();
             }
@@ -80,35 +91,14 @@ export class ProofPlates {
         return null;
     }
 
-    load(source) {
-        return new Promise((resolve, reject) => {
-            const picture = document.createElement("img");
-            picture.onload = () => resolve(picture);
-            picture.onerror = reject;
-            picture.src = source;
-        });
-    }
-
-    /** Cut the sheet, on which the plates stand below each other, into inks. */
     take({ width, height, inks }, picture) {
-        const sheet = document.createElement("canvas");
-        sheet.width = width;
-        sheet.height = height;
-        const context = sheet.getContext("2d", { willReadFrequently: true });
-        this.width = width;
-        this.height = height;
-        this.inks = inks.map((ink, index) => {
-            context.drawImage(picture, 0, index * height, width, height, 0, 0, width, height);
-            const { data } = context.getImageData(0, 0, width, height);
-            return {
-                ...ink,
-                on: true,
-                amounts: data.filter((_value, position) => position % 4 === 0),
-            };
-        });
+        const amounts = cutPlates(picture, width, height, inks.length);
+        this.whole = { width, height, amounts, canvas: this.canvas };
+        this.inks = inks.map((ink) => ({ ...ink, on: true }));
         this.list.replaceChildren(...this.inks.map((ink) => this.makeInk(ink)));
         this.read(null);
         this.paint();
+        this.stage.requestTiles();
     }
 
     makeInk(ink) {
@@ -130,50 +120,109 @@ export class ProofPlates {
 
     /** Show the chosen inks; with all of them the page itself is shown, whose colors are exact. */
     paint() {
-        const chosen = this.inks.filter((ink) => ink.on);
-        this.canvas.hidden = !this.inks.length || chosen.length === this.inks.length;
-        if (this.canvas.hidden) {
-            return;
-        }
-        this.canvas.width = this.width;
-        this.canvas.height = this.height;
-        const context = this.canvas.getContext("2d");
-        const picture = context.createImageData(this.width, this.height);
-        const { data } = picture;
-        data.fill(255);
-        for (const { amounts, color } of chosen) {
-            const steps = color.map((value) => (255 - value) / 255 / 255);
-            for (let index = 0, place = 0; index < amounts.length; index++, place += 4) {
-                const amount = amounts[index];
-                if (amount) {
-                    data[place] *= 1 - amount * steps[0];
-                    data[place + 1] *= 1 - amount * steps[1];
-                    data[place + 2] *= 1 - amount * steps[2];
-                }
+        const all = this.inks.every((ink) => ink.on);
+        this.canvas.hidden = this.layer.hidden = all;
+        if (!all) {
+            for (const plates of [this.whole, ...this.squares.values()]) {
+                paintPlates(plates.canvas, plates, this.inks);
             }
         }
-        context.putImageData(picture, 0, 0);
     }
+
+    // Squares at full zoom ------------------------------------------------------
+
+    /** Fetch the squares of what is shown enlarged: there the amounts are those of the full resolution. */
+    sharpen(squares) {
+        if (!this.active || !this.whole) {
+            return;
+        }
+        this.queue = squares.filter(
+            ({ name }) => !this.squares.has(name) && !this.pending.has(name)
+        );
+        const wanted = new Set(squares.map((square) => square.name));
+        for (const [name, { canvas }] of this.squares) {
+            if (this.squares.size + this.queue.length > MOST_SQUARES && !wanted.has(name)) {
+                this.squares.delete(name);
+                canvas.remove();
+            }
+        }
+        this.loadNext();
+    }
+
+    loadNext() {
+        const { page } = this.stage;
+        while (this.pending.size < PARALLEL_SQUARES && this.queue.length) {
+            this.load(page, this.queue.shift());
+        }
+    }
+
+    async load(page, square) {
+        const { pending, whole } = this;
+        const isWanted = () => this.whole === whole;
+        pending.add(square.name);
+        const path = `/plates/${page.id}/${square.column}/${square.row}`;
+        const picture = await loadPatiently(this.options.url(path), isWanted);
+        pending.delete(square.name);
+        if (isWanted()) {
+            if (picture) {
+                this.takeSquare(square, picture);
+            }
+            this.loadNext();
+        }
+    }
+
+    takeSquare(square, picture) {
+        const { left, top, width, height } = square;
+        const { zoomWidth, zoomHeight } = this.stage.page;
+        const canvas = document.createElement("canvas");
+        Object.assign(canvas.style, {
+            left: `${(left / zoomWidth) * 100}%`,
+            top: `${(top / zoomHeight) * 100}%`,
+            width: `${(width / zoomWidth) * 100}%`,
+            height: `${(height / zoomHeight) * 100}%`,
+        });
+        canvas.dataset.square = square.name;
+        const amounts = cutPlates(picture, width, height, this.inks.length);
+        const plates = { ...square, amounts, canvas };
+        this.squares.set(square.name, plates);
+        paintPlates(canvas, plates, this.inks);
+        this.layer.append(canvas);
+    }
+
+    // Amounts -------------------------------------------------------------------
 
     /** Say how much of each ink, and of all together, is at a spot (fractions of the page). */
     read(spot) {
-        if (!this.active || !this.inks.length) {
+        if (!this.active || !this.whole) {
             return;
         }
-        let total = 0;
-        for (const ink of this.inks) {
-            const share = spot ? this.amountAt(ink, spot) : 0;
-            total += share;
-            ink.value.textContent = spot ? `${Math.round(share)} %` : "";
+        const amounts = spot && this.amountsAt(spot);
+        this.inks.forEach((ink, index) => {
+            ink.value.textContent = spot ? `${Math.round(amounts[index])} %` : "";
+        });
+        if (spot) {
+            const total = amounts.reduce((sum, amount) => sum + amount, 0);
+            this.note.textContent = _t("Total ink: %s %", Math.round(total));
+        } else {
+            this.note.textContent = this.touched
+                ? _t("Tap the page to read its inks.")
+                : _t("Point at the page to read its inks.");
         }
-        this.note.textContent = spot
-            ? _t("Total ink: %s %", Math.round(total))
-            : _t("Point at the page to read its inks.");
     }
 
-    amountAt(ink, { x, y }) {
-        const column = Math.min(Math.floor(x * this.width), this.width - 1);
-        const row = Math.min(Math.floor(y * this.height), this.height - 1);
-        return ink.amounts[row * this.width + column] / 2.55;
+    /** Return how many percent of each ink are at a spot, from the sharpest plates that are there. */
+    amountsAt({ x, y }) {
+        const { zoomWidth, zoomHeight } = this.stage.page;
+        const [column, row] = [Math.floor(x * zoomWidth), Math.floor(y * zoomHeight)];
+        for (const plates of this.squares.values()) {
+            const [across, down] = [column - plates.left, row - plates.top];
+            if (across >= 0 && across < plates.width && down >= 0 && down < plates.height) {
+                return plates.amounts.map((plate) => plate[down * plates.width + across] / 2.55);
+            }
+        }
+        const { width, height, amounts } = this.whole;
+        const across = Math.min(Math.floor(x * width), width - 1);
+        const down = Math.min(Math.floor(y * height), height - 1);
+        return amounts.map((plate) => plate[down * width + across] / 2.55);
     }
 }

@@ -12,7 +12,7 @@ const MARGIN = 12;
 export class ProofStage {
     /**
      * @param {HTMLElement} el the stage
-     * @param {Object} options `tileUrl(page, column, row)`, `tileSize`, `onTap(point)`, `onChange()`
+     * @param {Object} options `tileUrl(page, column, row)`, `tileSize`, `onSharpen(squares)`, `onTap(point)`, `onChange()`
      */
     constructor(el, options) {
         this.el = el;
@@ -156,50 +156,54 @@ export class ProofStage {
         this.tileTimer = setTimeout(() => {
             const left = -this.x / this.scale;
             const top = -this.y / this.scale;
-            this.queueTiles(
-                this.tiles,
-                left,
-                top,
-                left + this.el.clientWidth / this.scale,
-                top + this.el.clientHeight / this.scale
-            );
+            const right = left + this.el.clientWidth / this.scale;
+            const bottom = top + this.el.clientHeight / this.scale;
+            this.queueTiles(this.tiles, left, top, right, bottom);
+            this.options.onSharpen([...this.squares(left, top, right, bottom)]);
         }, 120);
+    }
+
+    /** Yield the squares that cover a rectangle (pixels at full zoom). */
+    *squares(left, top, right, bottom) {
+        const size = this.options.tileSize;
+        const { zoomWidth, zoomHeight } = this.page;
+        const lastRow = Math.min(Math.ceil(zoomHeight / size), Math.ceil(bottom / size));
+        const lastColumn = Math.min(Math.ceil(zoomWidth / size), Math.ceil(right / size));
+        for (let row = Math.max(0, Math.floor(top / size)); row < lastRow; row++) {
+            for (let column = Math.max(0, Math.floor(left / size)); column < lastColumn; column++) {
+                yield {
+                    name: `${column}-${row}`,
+                    column,
+                    row,
+                    left: column * size,
+                    top: row * size,
+                    width: Math.min(size, zoomWidth - column * size),
+                    height: Math.min(size, zoomHeight - row * size),
+                };
+            }
+        }
     }
 
     /** Fetch the squares that cover a rectangle (pixels at full zoom) into a layer. */
     queueTiles(layer, left, top, right, bottom) {
-        const size = this.options.tileSize;
-        const columns = Math.ceil(this.page.zoomWidth / size);
-        const rows = Math.ceil(this.page.zoomHeight / size);
-        for (
-            let row = Math.max(0, Math.floor(top / size));
-            row < Math.min(rows, bottom / size);
-            row++
-        ) {
-            for (
-                let column = Math.max(0, Math.floor(left / size));
-                column < Math.min(columns, right / size);
-                column++
-            ) {
-                if (!layer.querySelector(`[data-tile="${column}-${row}"]`)) {
-                    this.queue.push(this.makeTile(layer, column, row));
-                }
+        for (const square of this.squares(left, top, right, bottom)) {
+            if (!layer.querySelector(`[data-tile="${square.name}"]`)) {
+                this.queue.push(this.makeTile(layer, square));
             }
         }
         this.loadNext();
     }
 
-    makeTile(layer, column, row) {
-        const size = this.options.tileSize;
+    makeTile(layer, { name, column, row, left, top, width, height }) {
         const { zoomWidth, zoomHeight } = this.page;
         const image = document.createElement("img");
-        image.dataset.tile = `${column}-${row}`;
+        image.dataset.tile = name;
         image.alt = "";
         image.draggable = false;
-        image.style.left = `${((column * size) / zoomWidth) * 100}%`;
-        image.style.top = `${((row * size) / zoomHeight) * 100}%`;
-        image.style.width = `${(Math.min(size, zoomWidth - column * size) / zoomWidth) * 100}%`;
-        image.style.height = `${(Math.min(size, zoomHeight - row * size) / zoomHeight) * 100}%`;
+        image.style.left = `${(left / zoomWidth) * 100}%`;
+        image.style.top = `${(top / zoomHeight) * 100}%`;
+        image.style.width = `${(width / zoomWidth) * 100}%`;
+        image.style.height = `${(height / zoomHeight) * 100}%`;
         layer.append(image);
         return { image, url: this.options.tileUrl(this.page, column, row), tries: 0 };
     }

@@ -66,6 +66,7 @@ export class ProofViewer extends Interaction {
             tileSize: this.data.tile,
             tileUrl: (page, column, row) =>
                 this.url(`/tile/${page.id}/${column}/${row}`) + (this.paper ? "&paper=1" : ""),
+            onSharpen: (squares) => this.plates?.sharpen(squares),
             onTap: (x, y) => this.onTap(x, y),
             onChange: () => this.onStageChange(),
         });
@@ -208,6 +209,7 @@ export class ProofViewer extends Interaction {
     }
 
     onPoint(clientX, clientY) {
+        this.stage.el.classList.remove("o_proof_reading");
         if (this.plates.active) {
             this.plates.read(this.stage.spotAt(clientX, clientY));
         } else {
@@ -305,6 +307,8 @@ export class ProofViewer extends Interaction {
         }
         if (this.pinning) {
             this.pin(spot);
+        } else if (this.plates.active && this.plates.touched) {
+            this.plates.read(spot); // a finger has no other way to point
         } else if (this.stage.isFit) {
             this.stage.zoomBy(3, clientX, clientY);
         } else {
@@ -346,13 +350,21 @@ export class ProofViewer extends Interaction {
             ArrowUp: () => stage.panBy(0, KEY_STEP),
             ArrowDown: () => stage.panBy(0, -KEY_STEP),
             t: () => this.useTool("trim"),
+            i: () => this.useTool("plates"),
             c: () => this.data.canComment && this.pin(middle()),
             Escape: () => this.setPinning(false),
         };
         if (keys[ev.key]) {
             ev.preventDefault();
             keys[ev.key]();
+            this.readMiddle(stage.isFit ? null : middle());
         }
+    }
+
+    /** Say which inks are in the middle of what is shown: the arrow keys point at nothing else. */
+    readMiddle(spot) {
+        this.plates.read(spot);
+        this.stage.el.classList.toggle("o_proof_reading", Boolean(spot && this.plates.whole));
     }
 
     // Panels and dialogs --------------------------------------------------------------
