@@ -10,7 +10,8 @@ const PROCESS = {
     Black: _t("Black"),
 };
 const BUSY_RETRIES = 20;
-const PARALLEL_SQUARES = 2;
+// the page's own squares take three of the server's four places
+const PARALLEL_SQUARES = 1;
 // a square has up to a megabyte for each ink
 const MOST_SQUARES = 12;
 
