@@ -66,7 +66,7 @@ class TestSomebodyElse(TestViewer):
         own, their = self.revision.page_ids[:1].id, self.theirs.page_ids[:1].id
         paths = [f"/page/{their}/preview", f"/page/{their}/thumbnail", f"/page/{their}/paper", f"/tile/{their}/0/0"]
         paths += [f"/inks/{their}", f"/plates/{their}", f"/differences/{own}/{their}", f"/differences/{their}/{own}"]
-        paths += [f"/regions/{own}/{their}", f"/comparison/{self.theirs.id}"]
+        paths += [f"/regions/{own}/{their}", f"/comparison/{self.theirs.id}", f"/plates/{their}/0/0"]
         for path in paths:
             with self.subTest(path):
                 self.assertEqual(self.url_open(self.link(path)).status_code, 404)
