@@ -19,9 +19,17 @@ OPEN_MOVES = """
                         WHERE rel.move_orig_id = move.id)
 """
 
+#: The open moves that bring what a purchase line ``pol`` bought: what its supplier took back, or a receipt that was
+#: closed or cancelled left out, is not received, and does not come.
+COMING = """
+    SELECT move.product_qty
+      FROM stock_move move
+      JOIN stock_location goal ON goal.id = move.location_dest_id AND goal.usage != 'supplier'
+     WHERE move.purchase_line_id = pol.id AND move.product_id = pol.product_id AND move.state NOT IN ('done', 'cancel')
+"""
+
 #: What the warehouse knows of order lines: what is open and what came back to be refunded, in the line's unit; whether
-#: other products are moved than was bought; whether a purchase that goes straight to the customer is still open: what
-#: was sent back to the supplier counts as not received, and comes from there no more.
+#: other products are moved than was bought; whether a purchase that goes straight to the customer is still open.
 GOODS = f"""
     SELECT line.id,
            COALESCE(SUM(move.product_qty) FILTER (WHERE open.id IS NOT NULL), 0) * product_uom.factor / uom.factor,
@@ -31,9 +39,7 @@ GOODS = f"""
            EXISTS (SELECT FROM purchase_order_line pol
                      JOIN purchase_order po ON po.id = pol.order_id AND po.state != 'cancel'
                     WHERE pol.sale_line_id = line.id AND COALESCE(pol.qty_received, 0) < pol.product_qty
-                      AND (po.state != 'purchase'
-                           OR EXISTS (SELECT FROM stock_move brings WHERE brings.purchase_line_id = pol.id
-                                         AND brings.state NOT IN ('done', 'cancel'))))
+                      AND (po.state != 'purchase' OR EXISTS (SELECT FROM ({COMING}) AS coming)))
       FROM sale_order_line line
       JOIN uom_uom uom ON uom.id = line.product_uom_id
       JOIN product_product product ON product.id = line.product_id

@@ -15,6 +15,12 @@ class StockMove(models.Model):
             lines_sudo._mark_status_changed()
         return result
 
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        # a receipt that is cancelled, or closed without the rest, brings nothing any more
+        self.env["order.status.supply"]._mark_purchases(lines=self.purchase_line_id.ids)
+        return result
+
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         # whoever receives goods need not know which customers wait for them

@@ -18,6 +18,7 @@ from . import (
     test_portal,
     test_preferences,
     test_preview,
+    test_receipts,
     test_rules,
     test_run,
     test_security,
