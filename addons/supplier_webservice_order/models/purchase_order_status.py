@@ -52,14 +52,19 @@ class PurchaseOrder(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=self._count_waiting())
         busy = Counter()
 
-        def take():
+        def take(ended):
+            if ended:
+                question, outcome = ended
+                busy[question.connection_id] -= 1
+                if isinstance(outcome[0], SoapError):
+                    # whether the connection rests is known once this is written down
+                    return None
             question = in_own_transaction(self.env, lambda env: env["purchase.order"]._claim_question(busy))
             if question:
                 busy[question.connection_id] += 1
             return question
 
         def settle(question, outcome):
-            busy[question.connection_id] -= 1
             self._settle_question(question, outcome)
             return self.env["ir.cron"]._commit_progress(1)
 
@@ -158,8 +163,9 @@ class PurchaseOrder(models.Model):
             question = self._new_question(exchange_sudo)
             outcome = ask_status(question)
             self._settle_question(question, outcome)
-            if isinstance(outcome[0], SoapError):
-                raise outcome[0]
+            trouble = outcome[0] if isinstance(outcome[0], SoapError) else outcome[0].trouble
+            if trouble:
+                raise trouble
 
     @api.model
     def _settle_question(self, question, outcome):

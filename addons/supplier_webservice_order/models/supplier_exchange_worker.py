@@ -11,6 +11,7 @@ from ..connectors.client import SupplierClient
 from ..const import LEASE_MARGIN
 from ..delivery import deliver
 from ..pool import work_off
+from ..soap.errors import SoapError
 from ..utils import execute_contended, in_own_transaction
 
 _logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class SupplierExchange(models.Model):
             remaining = max(remaining - 1, 0)
             return self.env["ir.cron"]._commit_progress(1, remaining=remaining)
 
-        work_off(lambda: self._take(None), deliver, settle)
+        work_off(lambda ended: self._take(None, ended), deliver, settle)
 
     def process_now(self):
         """Send these messages in this very request, so that the person sees the outcome.
@@ -143,20 +144,46 @@ class SupplierExchange(models.Model):
     # Claim
 
     @api.model
-    def _take(self, ids):
-        """Claim one due message in a transaction of its own, or return None; a copied database takes none."""
+    def _take(self, ids, ended=None):
+        """Claim one due message in a transaction of its own, or return None; a copied database takes none.
+
+        :param ended: claim and outcome of a call of this worker that just ended: what was answered makes room at the
+            supplier, and what failed keeps its place until it is known whether the connection rests
+        """
         if not self.env["database.home"]._is_home():
             return None
+        answered = ended and not isinstance(ended[1][0], SoapError)
+        if ended and not answered:
+            return None
+
+        def claim_next(env):
+            # the outbox is the system's
+            exchanges_sudo = env["supplier.exchange"].sudo()
+            if answered:
+                exchanges_sudo._leave_place(ended[0])
+            return exchanges_sudo._claim(ids)
+
         for _attempt in range(MAX_CLAIM_ATTEMPTS):
             try:
-                # the outbox is the system's
-                claim = in_own_transaction(self.env, lambda env: env["supplier.exchange"].sudo()._claim(ids))
+                claim = in_own_transaction(self.env, claim_next)
                 if claim is not SET_ASIDE:
                     return claim
             except psycopg2.errors.UniqueViolation:
                 # another worker took the same place in the connection's calls at the same moment
                 continue
         return None
+
+    @api.model
+    def _leave_place(self, claim):
+        """Let the next message have the place of one whose call has ended; it is held until its outcome is written."""
+        execute_contended(
+            self.env,
+            SQL(
+                "UPDATE supplier_exchange SET slot = NULL WHERE id = %s AND attempt_token = %s RETURNING id",
+                claim.id,
+                claim.token,
+            ),
+        )
 
     @api.model
     def _claim(self, ids):

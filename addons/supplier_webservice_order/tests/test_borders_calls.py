@@ -11,8 +11,8 @@ from ..connectors.base import Account, OrderAnswer, Shipment
 from ..connectors.client import SupplierClient
 from ..delivery import PriceQuestion, ask_all, call
 from ..pool import work_off
-from ..soap.client import Reply
-from ..soap.errors import FateUnknownError, RefusedError, SoapError
+from ..soap.client import Endpoint, Reply
+from ..soap.errors import NotSentError, RefusedError, SoapError
 
 
 @tagged("post_install", "-at_install")
@@ -22,7 +22,9 @@ class TestFollowing(BaseCase):
     def test_shipments_of_another_order(self):
         """SW+7: what another order, or a change of it, was shipped with is not shown here; a silent service is fine."""
         for named_order, wrong in (("m-1", False), (" M-1 ", False), ("", False), ("m-2", True)):
-            client = SupplierClient(Mock(abilities=Mock(return_value={"shipments"})), None, None, Account("C-1"))
+            client = SupplierClient(
+                Mock(abilities=Mock(return_value={"shipments"})), None, Endpoint(""), Account("C-1")
+            )
             status = (OrderAnswer(known=True, code="AP", message_id="m-1"), Reply(None, "a", "b", 1.0))
             sent = (OrderAnswer(known=True, message_id=named_order, shipments=(Shipment(carrier="DHL"),)), status[1])
             with (
@@ -30,11 +32,20 @@ class TestFollowing(BaseCase):
                 patch.object(SupplierClient, "fate", return_value=status),
                 patch.object(SupplierClient, "shipments", return_value=sent),
             ):
-                if wrong:
-                    with self.assertRaises(FateUnknownError):
-                        client.follow("m-1")
-                else:
-                    self.assertEqual(client.follow("m-1")[0].shipments[0].carrier, "DHL")
+                found = client.follow("m-1")[0]
+                self.assertEqual([each.carrier for each in found.shipments], [] if wrong else ["DHL"])
+                self.assertEqual(found.trouble and found.trouble.reason, "other_message" if wrong else None)
+
+    def test_parcels_that_cannot_be_asked_about(self):
+        """SW+9 SW+7: a service for parcels that is down hides no rejection; why nothing is known of parcels is kept."""
+        client = SupplierClient(Mock(abilities=Mock(return_value={"shipments"})), None, Endpoint(""), Account("C-1"))
+        status = (OrderAnswer(known=True, code="RE", message_id="m-1"), Reply(None, "a", "b", 1.0))
+        with (
+            patch.object(SupplierClient, "fate", return_value=status),
+            patch.object(SupplierClient, "shipments", side_effect=NotSentError("unreachable")),
+        ):
+            found, _reply = client.follow("m-1")
+        self.assertEqual((found.code, found.trouble.reason), ("RE", "unreachable"))
 
 
 @tagged("post_install", "-at_install")
@@ -46,7 +57,9 @@ class TestCalls(BaseCase):
         running, most, settled = [], [], []
         claims = iter(range(7))
 
-        def take():
+        def take(ended):
+            if ended:
+                running.remove(ended[0])
             claim = next(claims, None)
             if claim is not None:
                 running.append(claim)
@@ -54,13 +67,51 @@ class TestCalls(BaseCase):
             return claim
 
         def settle(claim, outcome):
-            running.remove(claim)
             settled.append((claim, outcome))
             return True
 
         work_off(take, lambda claim: claim * 2, settle, calls=3)
         self.assertEqual(max(most), 3)
         self.assertEqual(sorted(settled), [(number, number * 2) for number in range(7)])
+
+    def test_next_before_the_outcome_is_written(self):
+        """SW+8: a supplier's place is taken by the next call before the outcome of the last one is written."""
+        happened, claims = [], iter(range(3))
+
+        def take(ended):
+            claim = next(claims, None)
+            happened.append(("take", claim, ended))
+            return claim
+
+        def settle(claim, outcome):
+            happened.append(("settle", claim))
+            return claim == 0
+
+        work_off(take, lambda claim: claim * 2, settle, calls=1)
+        # the second outcome says that no time is left: what is under way is still settled, and nothing more is taken
+        self.assertEqual(
+            happened,
+            [
+                ("take", 0, None),
+                ("take", 1, (0, 0)),
+                ("settle", 0),
+                ("take", 2, (1, 2)),
+                ("settle", 1),
+                ("settle", 2),
+            ],
+        )
+
+    def test_places_that_open_later(self):
+        """SW+8: where a call ended without a next one, whatever is due afterwards is found as long as there is time."""
+        claims = iter((1, None, None, 2, None))
+        settled = []
+
+        def settle(claim, outcome):
+            settled.append(claim)
+            return True
+
+        work_off(lambda ended: next(claims, None), lambda claim: claim, settle, calls=2)
+        self.assertEqual(settled, [1, 2])
 
     def test_what_is_not_sent(self):
         """SW+1: over a connection that is not active nothing is sent again; a refusal that is no duplicate is one."""

@@ -2,6 +2,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..delivery import deliver
 from ..soap.errors import FateUnknownError, NotSentError
 from .common import SupplierCase, lost
 
@@ -45,6 +46,38 @@ class TestFairness(SupplierCase):
         )
         slots = self.env["supplier.exchange"].search([("state", "=", "sending")]).mapped("slot")
         self.assertEqual(sorted(slots), [1, 1, 2])
+
+    def test_place_is_left_to_the_next(self):
+        """SW+8 SW+1: an answered call leaves its place before its outcome is written; one that failed keeps it."""
+        self.connection.max_calls = 1
+        first, second = self._queue(self.supplier, 2).exchange_ids.sorted("id")
+        claim = self._claim()
+        self.assertEqual((claim.id, self._claim()), (first.id, None))
+        with self._worker(), mute_logger(SETTLE_LOG):
+            exchanges = self.env["supplier.exchange"]
+            self.assertFalse(exchanges._take(None, (claim, (FateUnknownError("timeout"), None))))
+            outcome = deliver(claim)
+            following = exchanges._take(None, (claim, outcome))
+            self.env.invalidate_all()
+            self.assertEqual(following.id, second.id)
+            self.assertEqual((first.state, first.slot, second.slot), ("sending", 0, 1))
+            self.assertFalse(exchanges._take(None), "one call at a time")
+            exchanges._settle_safely(claim, outcome)
+            exchanges._settle_safely(following, deliver(following))
+        self.env.invalidate_all()
+        self.assertEqual((first.state, second.state), ("done", "done"))
+        self.assertEqual(len(self.fake.booked), 2)
+
+    def test_try_again_now(self):
+        """SW+1: "try again" makes what waits due at once, and leaves alone what a worker has taken."""
+        exchanges = self._queue(self.supplier, 2).exchange_ids
+        later = fields.Datetime.add(fields.Datetime.now(), days=1)
+        claim = self._claim()
+        taken = exchanges.filtered(lambda exchange: exchange.id == claim.id)
+        exchanges.date_next_try = later
+        exchanges.with_user(self.user).action_retry()
+        self.assertLessEqual((exchanges - taken).date_next_try, fields.Datetime.now())
+        self.assertEqual((taken.state, taken.date_next_try), ("sending", later))
 
     def test_pause_and_probe(self):
         """SW+8: a supplier that fails is left alone, then probed by one message; its answer ends the pause."""
