@@ -1,69 +1,12 @@
 """SW+6: PromoStandards over real HTTP: order, status, stock and prices, each service at its own address."""
 
-import contextlib
 import datetime
 from decimal import Decimal
 
 import pytest
 from lxml import etree
 
-from tools.settings import ADDONS_DIR
-
-from .wire import http, serving
-
-FOLDER = ADDONS_DIR / "supplier_webservice_order/wsdl/promostandards"
-BASE = "http://www.promostandards.org/WSDL/"
-SPACES = {
-    "order": f"{BASE}PO/1.0.0/",
-    "status": f"{BASE}OrderStatus/2.0.0/",
-    "stock": f"{BASE}Inventory/2.0.0/",
-    "price": f"{BASE}PricingAndConfiguration/1.0.0/",
-    "shipment": f"{BASE}OrderShipmentNotificationService/1.0.0/",
-}
-FILES = {
-    "order": "purchase_order",
-    "status": "order_status",
-    "stock": "inventory",
-    "price": "pricing",
-    "shipment": "shipment",
-}
-
-
-def answer(kind, name, content):
-    """Return an answer of a service; ``s:`` is its namespace of shared objects."""
-    space = SPACES[kind]
-    return http(
-        (
-            "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body>"
-            f"<m:{name} xmlns:m='{space}' xmlns:s='{space}SharedObjects/'>{content}</m:{name}></e:Body></e:Envelope>"
-        ).encode()
-    )
-
-
-@contextlib.contextmanager
-def supplier(**answers):
-    """Serve answers by kind of service; yields the client and the servers by kind."""
-    from odoo.addons.supplier_webservice_order.connectors.base import Account
-    from odoo.addons.supplier_webservice_order.connectors.client import SupplierClient
-    from odoo.addons.supplier_webservice_order.connectors.promostandards import PromoStandardsConnector
-    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
-
-    connector = PromoStandardsConnector()
-    with contextlib.ExitStack() as stack:
-        wires = {kind: stack.enter_context(serving(*given)) for kind, given in answers.items()}
-        others = tuple((kind, wire.url) for kind, wire in wires.items())
-        endpoint = Endpoint("http://127.0.0.1:9/", "body", "garage", "p&ss<1", others=others)
-        account = Account("C-7", "parts@garage.example.com", {"carrier": "UPS", "carrier_service": "GROUND"})
-        service = Service(connector.wsdls, credentials=connector.credentials)
-        yield SupplierClient(connector, service, endpoint, account), wires
-
-
-def body(wire, number=0):
-    return etree.fromstring(wire.requests[number].partition(b"\r\n\r\n")[2]).find("{*}Body")[0]
-
-
-def validate(kind, element):
-    etree.XMLSchema(etree.parse(str(FOLDER / f"{FILES[kind]}.xsd"))).assertValid(element)
+from .promostandards import answer, body, supplier, validate
 
 
 @pytest.fixture
@@ -104,6 +47,8 @@ def test_order(order):
     assert [line.findtext("{*}Quantity/{*}uom") for line in lines] == ["EA", "DZ"]
     assert lines[1].findtext("{*}PartArray/{*}Part/{*}partId") == "XL-RED"
     assert [each.text for each in sent.iter("{*}shipReferences")] == ["P00012", "S00099"]
+    # SanMar's and S&S Activewear's guides: "must be set to Blank. No other types are accepted"
+    assert sent.findtext(".//{*}orderType") == "Blank"
     assert sent.findtext(".//{*}ShipTo/{*}ContactDetails/{*}postalCode") == "2400"
 
 
@@ -125,11 +70,31 @@ def test_order_refused(order, content, expected):
 
 
 def test_answer_without_anything(order):
-    """SW+7: neither a number nor an error: the fate of the order is unknown."""
+    """SW+7 SW+1: neither a number nor an error, or a general error: it may be booked, and is not ordered anew."""
     from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError
 
-    with supplier(order=[answer("order", "SendPOResponse", "")]) as (client, _wires), pytest.raises(FateUnknownError):
-        client.place(*client.order_message(order))
+    broken = "<s:code>999</s:code><s:description>General Error</s:description><s:severity>Error</s:severity>"
+    broken = f"<s:ServiceMessageArray><s:ServiceMessage>{broken}</s:ServiceMessage></s:ServiceMessageArray>"
+    for content, reason in (("", "unreadable"), (broken, "fault")):
+        given = answer("order", "SendPOResponse", content)
+        with supplier(order=[given]) as (client, _wires), pytest.raises(FateUnknownError) as raised:
+            client.place(*client.order_message(order))
+        assert raised.value.reason == reason
+    assert raised.value.detail == "999: General Error"
+
+
+def test_remark_with_markup(order):
+    """SW+6: as S&S Activewear's guide has it: what was written for a web page is read as text."""
+    message = (
+        "<s:ServiceMessageArray><s:ServiceMessage><s:code>299</s:code><s:description>\n  S&amp;amp;S Order - "
+        "Successfull&lt;br/&gt;\n &lt;br/&gt;PO Number: 12&lt;b&gt;3&lt;/b&gt; &lt;&gt; 4</s:description>"
+        "<s:severity>Information</s:severity></s:ServiceMessage></s:ServiceMessageArray>"
+    )
+    given = answer("order", "SendPOResponse", f"<m:transactionId>30070919</m:transactionId>{message}")
+    with supplier(order=[given]) as (client, _wires):
+        found, _reply = client.place(*client.order_message(order))
+    assert (found.code, found.reference) == ("AB", "30070919")
+    assert found.note == "S&S Order - Successfull PO Number: 12 3 <> 4"
 
 
 def status(state="confirmed", lines="", more=""):
@@ -229,6 +194,14 @@ def test_cancelled_in_british_spelling():
         assert client.status("P00012-ab12")[0].code == "RE"
 
 
+@pytest.mark.parametrize("word", ["Order Confirmed", "Partial Shipment", "In Storage"])
+def test_words_of_the_first_version(word):
+    """SW+6: suppliers that come from Order Status 1.0.0 go on writing its names of the states."""
+    with supplier(status=[loose(word, ("PEN-1:1", word))]) as (client, _wires):
+        found, _reply = client.status("P00012-ab12")
+    assert (found.code, found.lines[0].status) == ("AP", "confirmed")
+
+
 def test_unknown_order():
     """SW+7: the order is unknown only where the service says that; any other message leaves it open."""
     from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError
@@ -240,69 +213,10 @@ def test_unknown_order():
 
     with supplier(status=[said(160), said(999)]) as (client, _wires):
         assert client.status("x")[0].known is False
-        with pytest.raises(FateUnknownError):
+        with pytest.raises(FateUnknownError) as raised:
             client.status("x")
-
-
-def stock(quantity="", places=""):
-    return answer(
-        "stock",
-        "GetInventoryLevelsResponse",
-        "<s:Inventory><s:productId>SHIRT</s:productId><s:PartInventoryArray><s:PartInventory>"
-        f"<s:partId>XL-RED</s:partId><s:mainPart>true</s:mainPart>{quantity}"
-        f"<s:manufacturedItem>false</s:manufacturedItem><s:buyToOrder>false</s:buyToOrder>{places}"
-        "</s:PartInventory></s:PartInventoryArray></s:Inventory>",
-    )
-
-
-def price(*steps, until="2100-01-01T00:00:00Z", uom="EA"):
-    rows = "".join(
-        f"<m:PartPrice><m:minQuantity>{least}</m:minQuantity><m:price>{amount}</m:price><m:priceUom>{uom}</m:priceUom>"
-        "<m:priceEffectiveDate>2020-01-01T00:00:00</m:priceEffectiveDate>"
-        f"<m:priceExpiryDate>{until}</m:priceExpiryDate></m:PartPrice>"
-        for least, amount in steps
-    )
-    return answer(
-        "price",
-        "GetConfigurationAndPricingResponse",
-        f"<m:Configuration><m:PartArray><m:Part><s:partId>XL-RED</s:partId><m:PartPriceArray>{rows}</m:PartPriceArray>"
-        "<s:partGroup>1</s:partGroup><s:partGroupRequired>true</s:partGroupRequired>"
-        "<s:partGroupDescription>Main</s:partGroupDescription><s:ratio>1</s:ratio><s:defaultPart>true</s:defaultPart>"
-        "</m:Part></m:PartArray><s:productId>SHIRT</s:productId><s:currency>USD</s:currency><s:FobArray><s:Fob>"
-        "<s:fobId>1</s:fobId></s:Fob></s:FobArray><s:priceType>Customer</s:priceType></m:Configuration>",
-    )
-
-
-def test_offers():
-    """SW+6: stock (of all places) and the price for the quantity that is valid today."""
-    place = (
-        "<s:InventoryLocationArray><s:InventoryLocation><s:inventoryLocationId>A</s:inventoryLocationId>"
-        "<s:postalCode>1</s:postalCode><s:country>US</s:country><s:inventoryLocationQuantity><s:Quantity>"
-        "<s:uom>EA</s:uom><s:value>7</s:value></s:Quantity></s:inventoryLocationQuantity><s:FutureAvailabilityArray>"
-        "<s:FutureAvailability><s:Quantity><s:uom>EA</s:uom><s:value>9</s:value></s:Quantity>"
-        "<s:availableOn>2026-12-09T00:00:00Z</s:availableOn></s:FutureAvailability></s:FutureAvailabilityArray>"
-        "</s:InventoryLocation></s:InventoryLocationArray>"
-    )
-    parts = [("SHIRT:XL-RED", Decimal(30)), ("SHIRT:XL-RED", Decimal(2))]
-    prices = [price((1, "9.5"), (24, "7.25"), (100, "5")), price((12, "7.25"))]
-    with supplier(stock=[stock(places=place)], price=prices) as (client, wires):
-        messages = client.connector.offer_messages(client.account, parts, "USD")
-        values = [client.send(*client.render(*message)).value for message in messages]
-        offers = client.connector.read_offers(parts, values)
-    for kind in ("stock", "price"):
-        validate(kind, body(wires[kind]))
-    assert (offers[0].price, offers[0].currency, offers[0].available) == (Decimal("7.25"), "USD", Decimal(7))
-    assert offers[0].available_on == datetime.date(2026, 12, 9)
-    assert offers[1].price is None, "two are less than the smallest quantity that has a price"
-
-
-def test_price_of_a_dozen():
-    """SW+3 SW+6: what a dozen costs is not taken for the price of one piece."""
-    parts = [("SHIRT:XL-RED", Decimal(30))]
-    with supplier(stock=[stock()], price=[price((1, "9.5"), uom="DZ")]) as (client, _wires):
-        messages = client.connector.offer_messages(client.account, parts, "USD")
-        values = [client.send(*client.render(*message)).value for message in messages]
-        assert client.connector.read_offers(parts, values)[0].price is None
+    # a person reads what the supplier says
+    assert (raised.value.reason, raised.value.detail) == ("fault", "999: No")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,12 @@ Message = tuple[str, Any]
 Asked = tuple[str, Decimal]
 
 MAX_AMOUNT = Decimal(10) ** 12
+#: between these is a day that somebody means; programs write 0001-01-01, 1900-01-01 or 9999-12-31 where there is none
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+
+
+class ReportedError(ValueError):
+    """What the supplier itself says went wrong, in its words, which are for people."""
 
 
 def check_amounts(*amounts: Decimal | None, least: Decimal = Decimal(0)) -> None:
@@ -42,6 +48,11 @@ def check_amounts(*amounts: Decimal | None, least: Decimal = Decimal(0)) -> None
     for amount in amounts:
         if amount is not None and not (amount.is_finite() and least <= amount < MAX_AMOUNT):
             raise ValueError(f"{amount} is no price or quantity")
+
+
+def meant(day: date | None) -> date | None:
+    """Return a day, or none for one that only fills the place of a day."""
+    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None
 
 
 def declared(answer: bool | None) -> bool:
@@ -196,6 +207,7 @@ class LineAnswer:
 
     def __post_init__(self) -> None:
         check_amounts(self.quantity, self.price, least=1 - MAX_AMOUNT)
+        object.__setattr__(self, "available_on", meant(self.available_on))
 
     @property
     def takes_off(self) -> bool:
@@ -214,6 +226,9 @@ class Shipment:
     positions: tuple[int, ...] = ()
     invoice: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shipped_on", meant(self.shipped_on))
+
 
 @dataclass(frozen=True)
 class OrderAnswer:
@@ -221,7 +236,8 @@ class OrderAnswer:
 
     ``message_id`` is the message that the answer itself names, and empty only where the supplier's
     schema has no place for it: an answer about another message is no answer. ``change_id`` is the same for the
-    answer to a change. ``complete`` says that all of the order has left the supplier.
+    answer to a change. ``complete`` says that all of the order has left the supplier. ``trouble`` is why it could not
+    be asked what of the order was shipped.
     """
 
     known: bool
@@ -235,6 +251,7 @@ class OrderAnswer:
     shipments: tuple[Shipment, ...] = ()
     change_id: str = ""
     complete: bool = False
+    trouble: Exception | None = None
 
 
 @dataclass(frozen=True)
@@ -255,7 +272,11 @@ class Offer:
     least: Decimal | None = None
 
     def __post_init__(self) -> None:
-        check_amounts(self.available, self.price, self.least)
+        check_amounts(self.available, least=1 - MAX_AMOUNT)
+        check_amounts(self.price, self.least)
+        # more was sold than there is
+        object.__setattr__(self, "available", max(self.available, Decimal(0)))
+        object.__setattr__(self, "available_on", meant(self.available_on))
 
 
 class Connector:

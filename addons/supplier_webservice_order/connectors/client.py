@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 
 from ..soap.client import Endpoint, Reply, Service
 from ..soap.errors import FateUnknownError, RefusedError, SoapError
-from ..soap.masking import excerpt, masked
+from ..soap.masking import excerpt, masked, readable
 from . import base
-from .base import SHIPMENTS, UNREADABLE, Account, Asked, Connector, Message, Offer, Order, OrderAnswer
+from .base import SHIPMENTS, UNREADABLE, Account, Asked, Connector, Message, Offer, Order, OrderAnswer, ReportedError
+from .texts import plain
 
 #: kinds of messages that the outbox holds
 ORDER, CHANGE, CANCEL = "order", "change", "cancel"
@@ -99,9 +100,14 @@ class SupplierClient:
         answer, reply = self.fate(message_id)
         if not answer.known or SHIPMENTS not in self.connector.abilities(self.account):
             return answer, reply
-        sent, more = self.shipments(message_id)
-        if sent.message_id and sent.message_id.strip().lower() != message_id.lower():
-            raise FateUnknownError("other_message", sent.message_id, more.response.encode())
+        try:
+            sent, more = self.shipments(message_id)
+            if sent.message_id and sent.message_id.strip().lower() != message_id.lower():
+                raise FateUnknownError("other_message", sent.message_id, more.response.encode())
+        except SoapError as error:
+            # where the order stands counts, a rejection above all, whatever became of the question about parcels
+            kept = readable(error.response, self.endpoint.secrets)
+            return replace(answer, trouble=error), replace(reply, response=f"{reply.response}\n{kept}".rstrip())
         exchanged = replace(
             reply,
             request=f"{reply.request}\n{more.request}",
@@ -126,7 +132,7 @@ class SupplierClient:
         except NotImplementedError as error:
             raise RefusedError("unsupported") from error
         except UNREADABLE as error:
-            raise FateUnknownError("unreadable", self._excerpt(error)) from error
+            raise self._unusable(error) from error
 
     def test(self) -> tuple[str, Reply]:
         """Send the message that changes nothing; return ``(text, Reply)``."""
@@ -154,14 +160,16 @@ class SupplierClient:
             # suppliers like to say who has logged in, in what many people read
             return _without_secrets(read(reply.value), self.endpoint.secrets), reply
         except (*UNREADABLE, NotImplementedError) as error:
-            raise FateUnknownError("unreadable", self._excerpt(error), reply.response.encode()) from error
+            raise self._unusable(error, reply.response.encode()) from error
 
-    def _excerpt(self, error: Exception) -> str:
-        return excerpt(str(error), self.endpoint.secrets, MAX_REASON)
+    def _unusable(self, error: Exception, response: bytes = b"") -> FateUnknownError:
+        """Return our error for an answer that a connector could make nothing of."""
+        reason = "fault" if isinstance(error, ReportedError) else "unreadable"
+        return FateUnknownError(reason, plain(excerpt(str(error), self.endpoint.secrets, MAX_REASON)), response)
 
 
 def _without_secrets(content: Any, secrets: Sequence[str]) -> Any:
-    """Return what was read from an answer, its free texts masked."""
+    """Return what was read from an answer, its free texts in one line, and masked."""
     if isinstance(content, str):
         return masked(content, secrets)
     if not is_dataclass(content) or isinstance(content, type):
@@ -172,5 +180,5 @@ def _without_secrets(content: Any, secrets: Sequence[str]) -> Any:
         if isinstance(value, tuple):
             changes[each.name] = tuple(_without_secrets(part, secrets) for part in value)
         elif value and each.name in FREE_TEXTS:
-            changes[each.name] = masked(value, secrets)
+            changes[each.name] = plain(masked(value, secrets))
     return replace(content, **changes)

@@ -333,11 +333,12 @@ class MappedConnector(Connector):
                 if table:
                     # "all others" are values: an element that is not there says nothing
                     text = table.get(text, table.get(OTHER, text)) if text else table.get("")
-                if text:
-                    answered[rule.value] = self._value(rule, text)
+                value = self._value(rule, text) if text else None
+                if value is not None:
+                    answered[rule.value] = value
         return answered
 
-    def _value(self, rule: Rule, text: str) -> Decimal | date | str:
+    def _value(self, rule: Rule, text: str) -> Decimal | date | str | None:
         name = rule.value
         if name in ("line.quantity", "line.price", "line.least"):
             return read_number(text, decimal_comma=self._mapping.decimal_comma, type_name=rule.type_name)

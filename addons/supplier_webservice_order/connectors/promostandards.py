@@ -19,6 +19,7 @@ from .base import (
     ACCEPTED,
     ACKNOWLEDGED,
     BACKORDERED,
+    FIRST_DAY,
     REJECTED,
     SHIPMENTS,
     WSDL_DIR,
@@ -31,6 +32,7 @@ from .base import (
     Order,
     OrderAnswer,
     Part,
+    ReportedError,
     Shipment,
 )
 from .promostandards_states import find_state, is_shipped, own_word
@@ -39,6 +41,8 @@ from .promostandards_units import unit_code
 FOLDER = WSDL_DIR / "promostandards"
 #: codes of ServiceMessage, as the standard lists them for all services and for the single ones
 DUPLICATE = 200
+#: something broke in the service: it may have booked the order before
+GENERAL_ERROR = 999
 #: the service looked, and there is no such order; anything else leaves open whether there is one
 NO_ORDER = {160, 301}
 NO_PRODUCT = {130, 140, 400, 600, 630}
@@ -53,10 +57,6 @@ class _Message:
     code: int
     text: str
     severity: str
-
-
-class PromoStandardsError(ValueError):
-    """An error that a service names."""
 
 
 class PromoStandardsConnector(Connector):
@@ -92,7 +92,8 @@ class PromoStandardsConnector(Connector):
         return "sendPO", {
             **self._access("1.0.0"),
             "PO": {
-                "orderType": "Simple",
+                # of goods as they are, without decoration; large suppliers take no other
+                "orderType": "Blank",
                 "orderNumber": order.number or order.message_id,
                 "orderDate": _moment(ordered_on),
                 "totalAmount": sum((line["lineItemTotal"] for line in lines), Decimal(0)),
@@ -184,10 +185,12 @@ class PromoStandardsConnector(Connector):
         errors = [each for each in messages if each.severity == "Error"]
         if any(each.code == DUPLICATE for each in errors):
             return OrderAnswer(known=True, code=ACKNOWLEDGED, duplicate=True, note=errors[0].text)
+        if any(each.code == GENERAL_ERROR for each in errors):
+            raise ReportedError(_join(errors))
         if errors:
             # no transaction, and the service says why: it did not take the order
-            return OrderAnswer(known=True, code=REJECTED, note=" ".join(f"{each.code}: {each.text}" for each in errors))
-        raise PromoStandardsError("neither a transaction nor an error")
+            return OrderAnswer(known=True, code=REJECTED, note=_join(errors))
+        raise ValueError("neither a transaction nor an error")
 
     # Status
 
@@ -208,7 +211,7 @@ class PromoStandardsConnector(Connector):
             messages = _messages(value.ServiceMessageArray)
             if any(each.code in NO_ORDER for each in messages):
                 return OrderAnswer(known=False)
-            raise PromoStandardsError(" ".join(f"{each.code}: {each.text}" for each in messages) or "no order")
+            raise ReportedError(_join(messages) or "no order")
         [number] = {order.purchaseOrderNumber for order in orders}
         details = [each for order in orders for each in order.OrderStatusDetailArray.OrderStatusDetail]
         codes = {find_state(each)[0] for each in details}
@@ -303,9 +306,11 @@ class PromoStandardsConnector(Connector):
 
     def _offer(self, number: str, quantity: Decimal, stock: Any, price: Any) -> Offer | None:
         variant = number.partition(":")[2]
-        messages = _messages(stock.ServiceMessageArray)
-        if stock.Inventory is None and any(each.code in NO_PRODUCT for each in messages):
-            return None
+        messages = [*_messages(stock.ServiceMessageArray), *_errors(price.ErrorMessage)]
+        if stock.Inventory is None:
+            if any(each.code in NO_PRODUCT for each in messages):
+                return None
+            raise ReportedError(_join(messages) or "neither stock nor an error")
         available, coming = self._stock(stock.Inventory, variant)
         amount, currency = self._price(price.Configuration, variant, quantity)
         return Offer(
@@ -336,9 +341,7 @@ class PromoStandardsConnector(Connector):
             return None, ""
         rows = [part for part in configuration.PartArray.Part if not variant or part.partId == variant]
         steps = [each for part in rows for each in (part.PartPriceArray.PartPrice if part.PartPriceArray else ())]
-        now = datetime.now(UTC)
-        valid = [each for each in steps if _aware(each.priceEffectiveDate) <= now <= _aware(each.priceExpiryDate)]
-        fitting = [each for each in valid if each.minQuantity <= quantity]
+        fitting = [each for each in steps if _holds_now(each) and each.minQuantity <= quantity]
         best = max(fitting, key=lambda each: each.minQuantity, default=None)
         # a price for a dozen or a box is none for one piece
         price = best.price if best and best.priceUom == "EA" else None
@@ -354,9 +357,7 @@ class PromoStandardsConnector(Connector):
         """Return the text that the supplier greets with."""
         names = value.ServiceMethodArray.serviceMethod if value.ServiceMethodArray else []
         if not names:
-            raise PromoStandardsError(
-                " ".join(each.text for each in _messages(value.ServiceMessageArray)) or "no methods"
-            )
+            raise ReportedError(_join(_messages(value.ServiceMessageArray)) or "no methods")
         return ", ".join(names)
 
 
@@ -364,13 +365,29 @@ def _moment(day: date) -> datetime:
     return datetime.combine(day, time(12), UTC)
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _holds_now(step: Any) -> bool:
+    """Return whether a price holds today; a supplier may leave out from when and until when."""
+    now = datetime.now(UTC)
+    start, end = (
+        moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+        for moment in (step.priceEffectiveDate, step.priceExpiryDate)
+    )
+    # a year before all others stands for none
+    return (start is None or start <= now) and (end is None or end.date() < FIRST_DAY or now <= end)
 
 
 def _messages(array: Any) -> list[_Message]:
     rows = array.ServiceMessage if array else ()
     return [_Message(int(row.code), row.description or "", row.severity or "") for row in rows]
+
+
+def _errors(message: Any) -> list[_Message]:
+    """Return the one error of an older service, as those of the newer ones."""
+    return [_Message(int(message.code), message.description or "", "Error")] if message else []
+
+
+def _join(messages: Iterable[_Message]) -> str:
+    return " ".join(f"{each.code}: {each.text}" for each in messages)
 
 
 def _places(row: Any) -> Sequence[Any]:

@@ -9,7 +9,16 @@ from .base import ACCEPTED, ACKNOWLEDGED, CONFIRMED, LINE_REJECTED, PENDING, REJ
 STATES = {
     "received": (ACKNOWLEDGED, PENDING),
     **dict.fromkeys(
-        ("confirmed", "preproduction", "inproduction", "instorage", "partiallyshipped", "shipped", "complete"),
+        (
+            "confirmed",
+            "preproduction",
+            "inproduction",
+            "instorage",
+            "partiallyshipped",
+            "partialshipment",
+            "shipped",
+            "complete",
+        ),
         (ACCEPTED, CONFIRMED),
     ),
     **dict.fromkeys(("canceled", "cancelled"), (REJECTED, LINE_REJECTED)),
@@ -17,8 +26,8 @@ STATES = {
 
 
 def _plain(row: Any) -> str:
-    # the standard has partiallyShipped; large suppliers write Partially Shipped
-    return re.sub(r"[\W_]", "", row.status or "").lower()
+    # the standard has partiallyShipped; large suppliers write Partially Shipped, or as in version 1 Order Confirmed
+    return re.sub(r"[\W_]", "", row.status or "").lower().removeprefix("order")
 
 
 def find_state(row: Any) -> tuple[str, str]:

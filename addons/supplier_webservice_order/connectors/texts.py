@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 INTEGERS = {"integer", "int", "long", "short", "byte", "positiveInteger", "nonNegativeInteger", "unsignedInt",
             "unsignedLong", "unsignedShort", "unsignedByte", "negativeInteger", "nonPositiveInteger"}  # fmt: skip
 
+#: markup that servers put into remarks for a page of their own; other words in angle brackets stay
+_MARKUP = re.compile(r"</?(?:br|p|b|i|u|em|strong|font|span|div|ul|ol|li|a|h\d)(?:\s[^<>]*)?/?>", re.IGNORECASE)
+#: what a server of .NET, Java or PHP shows of itself around the words that somebody wrote
+_STACK = re.compile(r"\s+(?:at [\w.$<>`]+\(|#0 |Stack ?trace:|--- End of ).*", re.IGNORECASE | re.DOTALL)
+_CLASS = re.compile(r"^(?:[\w$]+[.\\])*\w+(?:Exception|Error): +")
 #: types of the schema that are written with a point
 POINTED = {"decimal", "double", "float", *INTEGERS}
 
@@ -58,8 +64,28 @@ def read_number(text: str, *, decimal_comma: bool = False, type_name: str = "str
     return Decimal(re.sub(group, "", found[1]) + (f".{found[2]}" if found[2] else ""))
 
 
-def read_date(text: str, date_format: str = "") -> date:
-    """Return a date, as XML or the rule's own format has it."""
+def plain(text: str) -> str:
+    """Return a remark of a supplier's in one line, without the markup that some servers put into it."""
+    if _MARKUP.search(text):
+        text = html.unescape(_MARKUP.sub(" ", text))
+    return " ".join(text.split())
+
+
+def spoken(text: str) -> str:
+    """Return of what a server reports the part that was written for people: no names of classes, no stack."""
+    # .NET quotes the error inside of an error behind an arrow
+    parts = [_STACK.sub("", part) for part in text.split(" ---> ")]
+    for place, part in enumerate(parts):
+        while (shorter := _CLASS.sub("", part)) != part:
+            part = shorter
+        parts[place] = part
+    return plain(" ".join(parts)) or plain(text)
+
+
+def read_date(text: str, date_format: str = "") -> date | None:
+    """Return a date, as XML or the rule's own format has it; none for nothing but zeros, as ERP systems write it."""
+    if not re.search(r"[1-9]", text):
+        return None
     if date_format:
         return datetime.strptime(text.strip(), date_format).date()
     return date.fromisoformat(text.strip()[:10])

@@ -95,10 +95,10 @@ class PurchaseOrder(models.Model):
             "webservice_state": verdict.state,
             "webservice_error": False,
             "webservice_note": answer.note[:500] or False,
-            "webservice_missing": self._describe_missing(verdict) or False,
+            "webservice_missing": self._describe_missing(verdict, answer) or False,
             "webservice_pending_code": answer.code if verdict.state == ACKNOWLEDGED != answer.code else False,
             "supplier_order_ref": answer.reference or self.supplier_order_ref,
-            "status_failures": 0,
+            "status_failures": self.status_failures if answer.trouble else 0,
         }
         if not self.partner_ref and answer.reference:
             values["partner_ref"] = answer.reference
@@ -129,9 +129,10 @@ class PurchaseOrder(models.Model):
         """Return whether nothing is expected of the supplier any more; receipts are Odoo's *purchase_stock*."""
         return self.state == "cancel" or ("receipt_status" in self._fields and self.receipt_status == "full")
 
-    def _describe_missing(self, verdict):
-        """Return in words what an approval leaves open, by part."""
-        if verdict.state != ACKNOWLEDGED or not verdict.missing or not verdict.lines:
+    def _describe_missing(self, verdict, answer):
+        """Return in words what an approval, or a receipt that names lines, leaves open by part."""
+        mere_receipt = answer.code == ACKNOWLEDGED and not verdict.lines
+        if verdict.state != ACKNOWLEDGED or not verdict.missing or mere_receipt:
             return ""
         words = {
             "line": self.env._("no answer yet"),

@@ -176,6 +176,8 @@ class SupplierExchange(models.Model):
         if verdict.step in (REJECT, REOPEN) and verdict.state == REJECTED:
             exchange._reject(result.note)
         purchase._apply_verdict(verdict, result, exchange)
+        if result.trouble:
+            purchase._count_failed_question(result.trouble, exchange)
 
     def _reject(self, note):
         """Let an order go that the supplier first received and now rejects; what it cost is booked back."""

@@ -17,6 +17,7 @@ from ..connectors.base import (
     Offer,
     Order,
     Part,
+    Shipment,
     check_amounts,
     declared,
     named,
@@ -50,8 +51,10 @@ class TestNumbers(BaseCase):
                     check_amounts(Decimal(1), amount)
                 with self.assertRaises(ValueError):
                     Offer("A", amount, "EUR", Decimal(1))
-                with self.assertRaises(ValueError):
-                    Offer("A", Decimal(1), "EUR", amount)
+                if amount != -1:
+                    with self.assertRaises(ValueError):
+                        Offer("A", Decimal(1), "EUR", amount)
+        self.assertEqual(Offer("A", Decimal(1), "EUR", Decimal(-3)).available, 0, "more is sold than there is")
         for amount in (-MAX_AMOUNT, MAX_AMOUNT, Decimal("NaN"), Decimal("-Infinity")):
             with self.subTest(amount=amount):
                 with self.assertRaises(ValueError):
@@ -59,6 +62,15 @@ class TestNumbers(BaseCase):
                 with self.assertRaises(ValueError):
                     LineAnswer(1, "confirmed", amount, Decimal(1))
         self.assertTrue(LineAnswer(None, "confirmed", Decimal(1), Decimal(-1)).takes_off, "a rebate is an amount")
+
+    def test_days_that_stand_for_none(self):
+        """SW+7 SW+2: .NET's 0001-01-01, SQL Server's 1900-01-01 and SAP's 9999-12-31 are no day at all."""
+        for day in (date(1, 1, 1), date(1900, 1, 1), date(1970, 1, 1), date(9999, 12, 31)):
+            with self.subTest(day=day):
+                self.assertIsNone(LineAnswer(1, "confirmed", available_on=day).available_on)
+                self.assertIsNone(Offer("A", None, "EUR", Decimal(1), available_on=day).available_on)
+                self.assertIsNone(Shipment(day).shipped_on)
+        self.assertEqual(Shipment(date(2026, 12, 1)).shipped_on, date(2026, 12, 1))
 
     def test_yes_or_no(self):
         """SW+1: where a supplier does not say whether it knows an order, it is not sent again."""
@@ -100,6 +112,8 @@ class TestNumbers(BaseCase):
         self.assertEqual(write_text(day, Rule("on", type_name="dateTime")), "2031-02-03T00:00:00")
         self.assertEqual(write_text(day, Rule("on", date_format="%d.%m.%y")), "03.02.31")
         self.assertEqual(read_date("2031-02-03T10:00:00Z"), day)
+        for nothing in (("0000-00-00",), ("00000000", "%Y%m%d"), ("00.00.0000", "%d.%m.%Y")):
+            self.assertIsNone(read_date(*nothing), "so ABAP writes that there is no day")
 
 
 @tagged("post_install", "-at_install")

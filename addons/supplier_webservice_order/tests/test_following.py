@@ -7,8 +7,9 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..connectors.base import SHIPMENTS
+from ..connectors.client import SupplierClient
 from ..soap import client as soap_client
-from ..soap.errors import FateUnknownError
+from ..soap.errors import FateUnknownError, NotSentError
 from .common import SupplierCase
 from .test_news import NEWS_LOG, NewsCase
 from .test_standards import PS, UBL, PromoStandardsSupplier
@@ -75,6 +76,28 @@ class TestFollowing(NewsCase):
         with self._worker(), self.assertRaises(FateUnknownError):
             self.purchase._fetch_answer()
         self.assertFalse(self.purchase.supplier_shipments)
+
+    def test_rejection_while_parcels_cannot_be_asked_about(self):
+        """SW+9 SW+7: a despatch service that is down hides no rejection, and a person is asked after five failures."""
+        self.connection.address_ids = [Command.create({"kind": "shipment", "url": "https://despatch.example.com/"})]
+        self.supplier_side.known[self.order.message_number] = self.supplier_side.Order(
+            next(body for _url, body in self.supplier_side.received)
+        )
+        with patch.object(SupplierClient, "shipments", side_effect=NotSentError("unreachable", "no route")):
+            for failures in range(1, 6):
+                self._fetch_all({"date_next_status": "2000-01-01"})
+                self.assertEqual(self.purchase.status_failures, failures)
+            self.assertIn("cannot be reached", self.purchase.webservice_error)
+            self.assertTrue(self.purchase.activity_ids)
+            self.supplier_side.say = "RE"
+            self.supplier_side.known[self.order.message_number] = (
+                self.supplier_side.known[self.order.message_number]
+                .replace(">AP<", ">RE<")
+                .partition("<cac:OrderLine>")[0]
+                + "</OrderResponse>"
+            )
+            self._fetch_all({"date_next_status": "2000-01-01"})
+        self.assertEqual(self.purchase.webservice_state, "RE")
 
 
 class ShippingSupplier(PromoStandardsSupplier):
