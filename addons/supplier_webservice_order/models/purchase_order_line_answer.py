@@ -150,5 +150,8 @@ class PurchaseOrderLine(models.Model):
                 )
             )
         elif self.price_flagged:
-            parts += filter(None, (self.review_reason, self.supplier_note))
+            # the state stands in front of the reasons, as in "Back-ordered, a price that cannot be converted"
+            state = states.get(self.supplier_line_state, "")
+            reason = (self.review_reason or "").removeprefix(f"{state}, ")
+            parts += filter(None, (reason, self.supplier_note))
         return " ".join(parts)

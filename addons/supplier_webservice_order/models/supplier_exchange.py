@@ -4,13 +4,15 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
+from ..connectors.texts import spoken
 from ..const import DETAILED_REASONS, FAILURE_REASONS, OPEN_ORDER_STATES
 from ..delivery import call
 from ..judge import Sent, SentLine
 from ..soap.errors import SoapError
 from ..soap.masking import readable
-from ..utils import in_own_transaction
+from ..utils import execute_contended, in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -159,8 +161,20 @@ class SupplierExchange(models.Model):
     def action_retry(self):
         """Try now instead of later: a queued message is sent, an unknown one is asked about."""
         self._check_user()
-        # the outbox is written by the system only
-        self.sudo().filtered(lambda exchange: exchange.state in RETRIED_STATES).date_next_try = fields.Datetime.now()
+        self.flush_recordset(["state", "date_next_try"])
+        # a worker may be taking it at this very moment: then there is nothing to do, and nothing for the log
+        execute_contended(
+            self.env,
+            SQL(
+                "UPDATE supplier_exchange SET date_next_try = %s, write_uid = %s WHERE id IN %s AND state IN %s"
+                " RETURNING id",
+                fields.Datetime.now(),
+                self.env.uid,
+                tuple(self.ids) or (0,),
+                RETRIED_STATES,
+            ),
+        )
+        self.invalidate_recordset(["date_next_try"])
         self._wake_workers()
         return True
 
@@ -285,7 +299,7 @@ class SupplierExchange(models.Model):
         reason = FAILURE_REASONS.get(error.reason)
         # a LazyTranslate is translated when it is turned into text in a language
         text = self.env._(reason) if reason else error.reason
-        detail = error.detail if error.reason in DETAILED_REASONS else ""
+        detail = spoken(error.detail) if error.reason in DETAILED_REASONS else ""
         return f"{text} {detail}".strip()[:1000]
 
     @api.model

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 from zeep import Settings
+from zeep.exceptions import DTDForbidden, EntitiesForbidden
 from zeep.exceptions import Error as ZeepError
 from zeep.transports import Transport
 from zeep.wsdl import Document
@@ -141,6 +142,9 @@ def _parse_upload(content: bytes) -> list[Document]:
 def _parse(location: str, transport: Transport, settings: Settings) -> Document:
     try:
         document = Document(location, transport, settings=settings)  # type: ignore[arg-type]  # zeep means an object
+    except (DTDForbidden, EntitiesForbidden) as error:
+        # zeep says that as Python shows an object
+        raise ZeepError("it carries a document type declaration, which is not accepted") from error
     except (ZeepError, OSError):
         raise
     except Exception as error:

@@ -2,6 +2,7 @@
 
 import base64
 import codecs
+import html
 import re
 from collections.abc import Mapping
 from email import message_from_bytes
@@ -123,7 +124,7 @@ def _is_html(answer: HttpAnswer) -> bool:
 def _title(answer: HttpAnswer) -> str:
     """Return what a web page calls itself."""
     found = _TITLE.search(answer.content[:5000].decode("utf-8", "replace"))
-    return " ".join(_TAG.sub(" ", found[2]).split()) if found else ""
+    return " ".join(html.unescape(_TAG.sub(" ", found[2])).split()) if found else ""
 
 
 def _without_envelope(answer: HttpAnswer, reason: str, detail: str) -> SoapError:

@@ -205,6 +205,8 @@ class TestOrderWizard(SupplierCase):
         for offer, words in (
             (Offer("PN-A", Decimal(70), "EUR", Decimal(50), least=Decimal(10)), "price from 10"),
             (Offer("PN-A", Decimal(70), "EUR", Decimal(50), unit="XBX"), "another unit (XBX)"),
+            (Offer("PN-A", Decimal("70.10"), "XXX", Decimal(50)), "cannot be converted (70.10 XXX)"),
+            (Offer("PN-A", None, "EUR", Decimal(50), note="fobId is required"), "In stock, fobId is required"),
         ):
             line.offer_ids.unlink()
             chosen = choose_offers([offer], [("PN-A", Decimal(1))], {"PN-A": "C62"})["PN-A"]

@@ -1,6 +1,30 @@
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
+from ..connectors.texts import spoken
 from .common import SupplierCase
+
+
+@tagged("post_install", "-at_install")
+class TestSpoken(BaseCase):
+    """SW+1: of what a supplier's server reports people read the words, and managers the rest behind a fold."""
+
+    def test_names_of_classes_and_stacks(self):
+        """SW+1: as servers of .NET, Java and PHP report; words that only look alike stay."""
+        for reported, expected in (
+            ("System.Web.Services.Protocols.SoapException: No such depot\n   at WS.Check()\n   at X", "No such depot"),
+            (
+                "Server was unable to process request. ---> System.Data.SqlException: Timeout expired.\n   at A.B(C c)",
+                "Server was unable to process request. Timeout expired.",
+            ),
+            ("acme.OrderException: java.lang.IllegalStateException: No stock (depot 3)\n\tat acme.X(X.java:1)",
+             "No stock (depot 3)"),
+            ("Uncaught RuntimeError: closed Stack trace: #0 {main}", "Uncaught RuntimeError: closed"),
+            ("java.lang.NullPointerException", "java.lang.NullPointerException"),
+            ("Error: 12 at depot (3)", "Error: 12 at depot (3)"),
+            ("First line<br/>second &amp; last", "First line second & last"),
+        ):  # fmt: skip
+            with self.subTest(reported=reported):
+                self.assertEqual(spoken(reported), expected)
 
 
 @tagged("post_install", "-at_install")

@@ -102,6 +102,7 @@ class SupplierOrderWizardLine(models.TransientModel):
             "offer_count": chosen.count,
             "least": float(offer.least or 0),
             "other_unit": chosen.other_unit or False,
+            "foreign_price": f"{offer.price} {offer.currency}" if offer.price is not None and not foreign else False,
         }
 
     def _mark_best_offers(self):

@@ -24,6 +24,7 @@ class SupplierOrderWizardOffer(models.TransientModel):
     offer_count = fields.Integer(help="How many offers the supplier made for this part; this one is the best of them.")
     least = fields.Float("From Quantity", digits="Product Unit", help="The price holds from this quantity.")
     other_unit = fields.Char(help="What the price would be for: not what is ordered.")
+    foreign_price = fields.Char(help="A price in a currency without a rate: it is shown, and not compared.")
     is_silent = fields.Boolean(help="The supplier was asked, and offers nothing.")
     is_best = fields.Boolean()
     availability = fields.Char(compute="_compute_availability")
@@ -37,7 +38,7 @@ class SupplierOrderWizardOffer(models.TransientModel):
         self.ensure_one()
         return f"{formatLang(self.env, self.price, currency_obj=self.currency_id)} {self.partner_id.name}"
 
-    @api.depends("available", "available_on", "substitute_number", "line_id.quantity", "is_silent", "least")
+    @api.depends("available", "available_on", "substitute_number", "line_id.quantity", "is_silent", "least", "note")
     def _compute_availability(self):
         for offer in self:
             offer.availability_state, text = offer._describe_stock()
@@ -65,6 +66,11 @@ class SupplierOrderWizardOffer(models.TransientModel):
             parts.append(self.env._("price from %(quantity)g", quantity=self.least))
         if self.other_unit:
             parts.append(self.env._("price for another unit (%(unit)s)", unit=self.other_unit))
+        if self.foreign_price:
+            parts.append(self.env._("price that cannot be converted (%(price)s)", price=self.foreign_price))
+        elif not self.has_price and self.note:
+            # why there is none, in the supplier's words
+            parts.append(self.note)
         if self.offer_count > 1:
             parts.append(self.env._("best of %(count)s offers", count=self.offer_count))
         return ", ".join(parts)
