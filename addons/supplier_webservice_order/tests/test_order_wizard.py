@@ -124,7 +124,9 @@ class TestOrderWizard(SupplierCase):
             wizard.action_check()
         line = wizard.line_ids[0]
         self.assertFalse(line.has_offer or line.offer_ids.filtered("is_best"))
-        self.assertEqual((line.offer_price, line.availability), (0.0, "In stock"))
+        # what the supplier asks is said, though nobody can compare it
+        words = "In stock, price that cannot be converted (10 CHF)"
+        self.assertEqual((line.offer_price, line.availability), (0.0, words))
 
     def test_unreachable_supplier_is_named(self):
         """SW+3: one supplier that does not answer does not spoil the comparison."""
