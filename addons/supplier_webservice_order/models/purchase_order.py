@@ -270,7 +270,7 @@ class PurchaseOrder(models.Model):
         if self.state != "purchase" and not self.with_company(self.company_id)._approval_allowed():
             raise UserError(self.env._("%(order)s has to be approved before it goes to the supplier.", order=self.name))
         connection._check_options()
-        message_id = self.env["supplier.exchange"].default_get(["message_number"])["message_number"]
+        message_id = self.env["supplier.exchange"]._new_number()
         order = self._prepare_supplier_order(message_id, lines)
         writer = connection._get_writer()
         if writer.connector.known_by_number:

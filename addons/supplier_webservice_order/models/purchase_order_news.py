@@ -134,7 +134,7 @@ class PurchaseOrder(models.Model):
         sent = exchanges._get_open_order(self)[:1]
         connection = sent.connection_id
         self._check_can_tell(kind, sent)
-        message_id = exchanges.default_get(["message_number"])["message_number"]
+        message_id = exchanges._new_number()
         prepare = self._prepare_change if kind == "change" else self._prepare_cancellation
         content, parts = prepare(message_id, sent)
         try:

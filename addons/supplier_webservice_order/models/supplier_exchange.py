@@ -68,7 +68,7 @@ class SupplierExchange(models.Model):
         required=True,
         readonly=True,
         index="trigram",
-        default=lambda self: uuid.uuid4().hex,
+        default=lambda self: self._new_number(),
         help="By this number the supplier recognises a repeated message.",
     )
     state = fields.Selection(
@@ -144,6 +144,10 @@ class SupplierExchange(models.Model):
     )
     _slot_once = models.UniqueIndex("(connection_id, slot) WHERE slot > 0", "So many calls are under way already.")
     _due = models.Index("(date_next_try, id) WHERE state IN ('queued', 'sending', 'unknown', 'received')")
+
+    @api.model
+    def _new_number(self):
+        return uuid.uuid4().hex
 
     @api.depends("operation", "purchase_id.name", "partner_id.name")
     def _compute_display_name(self):

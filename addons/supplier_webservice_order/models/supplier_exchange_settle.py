@@ -109,7 +109,7 @@ class SupplierExchange(models.Model):
             exchange._settle_error(result, claim)
         else:
             exchange._settle_answer(result, reply, claim)
-        return exchange.read(["state", "error"])[0]
+        return {"id": exchange.id, "state": exchange.state, "error": exchange.error}
 
     def _settle_answer(self, answer, reply, claim):
         """Take an answer over as far as it proves something about this message."""
