@@ -162,7 +162,7 @@ class TestPromoStandardsFollowed(SupplierCase):
         space = f"{PS}PO/1.0.0/"
         refusal = (
             f"<SendPOResponse xmlns='{space}' xmlns:s='{space}SharedObjects/'><s:ServiceMessageArray>"
-            "<s:ServiceMessage><s:code>999</s:code><s:description>No</s:description><s:severity>Error</s:severity>"
+            "<s:ServiceMessage><s:code>210</s:code><s:description>No</s:description><s:severity>Error</s:severity>"
             "</s:ServiceMessage></s:ServiceMessageArray></SendPOResponse>"
         )
         with patch.object(self.promo, "SendPORequest", lambda body: refusal):
