@@ -6,6 +6,9 @@ from ..recurrence import period
 from ..recurrence.rules import RuleError
 from ..utils import today_domain, today_of
 
+#: What follows from the prices of a day, in the order in which one is found from the other.
+REVENUE = ("date_revenue", "monthly_revenue", "is_revenue_new")
+
 
 class RecurringRevenue(models.Model):
     """A change of the monthly recurring revenue: new, more, less, lost. Their sum is what it is."""
@@ -88,7 +91,8 @@ class RecurringInvoice(models.Model):
         for record in self:
             lines = record.invoice_line_ids.filtered(lambda line: not line.is_once and line.quantity_source == "fixed")
             company = record.company_id or self.env.company
-            total = sum(lines.mapped("price_subtotal")) * len(record.partner_id | record.customer_ids)
+            total = sum(line.price_subtotal * line._price_factor(today) for line in lines)
+            total *= len(record.partner_id | record.customer_ids)
             record.date_revenue = (record.currency_id or company.currency_id)._convert(
                 total, company.currency_id, company, today
             )
@@ -117,7 +121,10 @@ class RecurringInvoice(models.Model):
 
     @api.model
     def _cron_note_revenue(self):
-        """Note what changed of the monthly recurring revenue since the last run."""
+        """Note what changed of the monthly recurring revenue since the last run, prices with their day among it."""
+        running = Domain("is_generated", "=", True) & Domain("active", "=", True)
+        in_force = [("date_from", "<=", fields.Date.today())]
+        self.search(running & Domain("recurrence_id.price_change_ids", "any", in_force))._compute_anew(*REVENUE)
         runs = Domain("date_last", "=", False) | today_domain("date_last", ">=")
         has_ended = today_domain("date_last", "<")
         domain = (Domain("is_revenue_new", "=", True) & runs) | (Domain("noted_revenue", "!=", 0) & has_ended)
@@ -167,3 +174,16 @@ class RecurringInvoice(models.Model):
             ]
         )
         return super()._unlink_with_recurrence()
+
+
+class RecurringInvoiceLine(models.Model):
+    """What becomes of a line's price by the changes that are in force."""
+
+    _inherit = "recurring.invoice.line"
+
+    def _price_factor(self, day):
+        """Return how many times as much as agreed a line costs on a day."""
+        if not self.price_unit:
+            return 1.0
+        changes = self.invoice_id.recurrence_id.price_change_ids
+        return changes._apply(self.price_unit, self.product_id, day) / self.price_unit

@@ -45,7 +45,7 @@ class RecurringInvoice(models.Model):
                 "id": record.id,
                 "name": record.name,
                 "next_date": dates.get(record.recurrence_id),
-                "amount": record._amount_text(partner),
+                "amount": record._amount_text(partner, dates.get(record.recurrence_id)),
             }
             for record in self
         ]
@@ -54,10 +54,19 @@ class RecurringInvoice(models.Model):
         """Return whether a customer's company is the one of the contract, not one of the further ones."""
         return self.partner_id.commercial_partner_id == partner.commercial_partner_id
 
-    def _amount_text(self, partner):
-        """Return what a customer pays on each date; for further customers what was invoiced last."""
-        latest = None if self._is_own(partner) else self._invoices_of(partner)[:1]
-        return "" if latest is not None and not latest else self.currency_id.format((latest or self).amount_total)
+    def _amount_text(self, partner, day=None):
+        """Return what a customer pays on the next date; for further customers what was invoiced last."""
+        if self._is_own(partner):
+            return self.currency_id.format(self._amount_on(day or today_of(self.recurrence_id)))
+        latest = self._invoices_of(partner)[:1]
+        return self.currency_id.format(latest.amount_total) if latest else ""
+
+    def _amount_on(self, day):
+        """Return the total on a day, after the price changes that are in force then."""
+        if not self.price_change_ids.filtered(lambda change: change.date_from <= day):
+            return self.amount_total
+        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product" and not line.date_once)
+        return self.currency_id.round(sum(line.price_total * line._price_factor(day) for line in lines))
 
     def _invoices_of(self, partner):
         """Return the posted invoices of a customer's company, the latest first."""

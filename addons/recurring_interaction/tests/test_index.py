@@ -81,6 +81,22 @@ class TestIndex(ContractCase):
         notes = self._issued(pattern, "2026-05").invoice_line_ids.filtered(lambda line: line.display_type)
         self.assertIn("+2.5 % (Consumer prices)", " ".join(notes.mapped("name")))
 
+    def test_figures_of_a_changed_price(self):
+        """RI+6: a price that has changed is in the revenue from its day on, and on the customer's page for its date."""
+        pattern = self._indexed(index_cap=2)
+        self._run("revenue")
+        self.assertEqual((pattern.monthly_revenue, pattern._amount_text(self.customer)), (310.0, "$\N{NBSP}310.00"))
+        rows = pattern._prepare_subscription_rows(self.customer)
+        self.assertEqual((str(rows[0]["next_date"]), rows[0]["amount"]), ("2026-04-01", "$\N{NBSP}310.00"))
+        self._travel("2026-05-01 10:00:00")
+        self._run("revenue")
+        self._run("revenue")
+        # 310 x 1.02
+        self.assertEqual((pattern.date_revenue, pattern.monthly_revenue), (316.2, 316.2))
+        noted = self.env["recurring.revenue"].search([("invoice_id", "=", pattern.id)], order="id")
+        self.assertEqual([(row.kind, round(row.amount, 2)) for row in noted], [("new", 310.0), ("more", 6.2)])
+        self.assertEqual(pattern._prepare_subscription_rows(self.customer)[0]["amount"], "$\N{NBSP}316.20")
+
     def test_figure_corrected(self):
         """RI+6: a figure that is corrected, added or deleted after a price was announced by it: customers are told."""
         pattern = self._indexed(announce_days=60)
