@@ -65,7 +65,7 @@ class ServiceWarranty(models.Model):
     element_ids = fields.Many2many("product.product", "service_warranty_element_rel", string="Elements")
     element_codes = fields.Char(string="Article Codes", compute="_compute_element_codes", compute_sudo=True)
     date_start = fields.Date(
-        string="Start", required=True, default=lambda self: self.env.company._dossier_day(), tracking=True
+        string="Start Date", required=True, default=lambda self: self.env.company._dossier_day(), tracking=True
     )
     months = fields.Integer(string="Duration (Months)", required=True, default=24, tracking=True)
     date_end = fields.Date(

@@ -46,7 +46,7 @@ class SupplierExchange(models.Model):
     )
     operation = fields.Selection(
         [
-            ("order", "Order"),
+            ("order", "Purchase Order"),
             ("change", "Change"),
             ("cancel", "Cancellation"),
             ("status", "Status"),

@@ -28,7 +28,7 @@ class SupplierMappingOperation(models.Model):
     company_id = fields.Many2one(related="connection_id.company_id", store=True, precompute=True, index=True)
     kind = fields.Selection(
         [
-            ("order", "Order"),
+            ("order", "Purchase Order"),
             ("change", "Order change"),
             ("cancel", "Order cancellation"),
             ("status", "Order status"),
