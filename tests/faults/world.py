@@ -246,7 +246,7 @@ class World:
         if held:
             self.rpc().call("mail.mail", "mark_outgoing", held)
         # what Odoo tells by itself (activities, followers) is not owed: it holds these back as it always does
-        return sum(is_owed for *_what, is_owed in rows)
+        return sum(bool(is_owed) for *_what, is_owed in rows)
 
     # What the mail server saw
 
