@@ -33,7 +33,7 @@ METHODS = {
         " action_open_invoices action_open_pattern action_open_recurrences action_plan_again action_skip"
         " create issue_dates unlink write"
     ),
-    "recurring.index.value": "write",
+    "recurring.index.value": "create unlink write",
     "recurring.invoice.line": "create write",
     "recurring.invoice": (
         "action_archive action_generate action_give_notice action_keep_agreed action_open_interactions"
@@ -43,7 +43,7 @@ METHODS = {
     "recurring.notice": "action_confirm",
     "recurring.pause": "action_confirm",
     "recurring.price.change": "write",
-    "recurring.quantity": "write",
+    "recurring.quantity": "create write",
     "recurring.recurrence": (
         "action_archive action_generate action_import_rule action_open_interactions action_open_invoices"
         " action_open_pattern action_open_year copy create default_get unlink write"
@@ -68,9 +68,11 @@ CREATED = {
     ),
     "mail.activity": ({"summary": "x"}, {"recurring_interaction_id": "interaction"}),
     "recurring.generate": ({}, {"recurrence_id": "recurrence"}),
+    "recurring.index.value": ({"date_from": "2030-01-01", "value": 1.0}, {"index_id": "index"}),
     "recurring.invoice": ({"company_id": 1}, {"partner_id": "partner"}),
     "recurring.invoice.line": ({"name": "x"}, {"invoice_id": "recurring_invoice"}),
     "recurring.interaction": ({"name": "x", "company_id": 1}, {"recurrence_id": "recurrence"}),
+    "recurring.quantity": ({"date": "2030-01-01", "quantity": 1.0}, {"line_id": "invoice_line"}),
     "recurring.recurrence": ({"name": "x", "company_id": 1}, {}),
     "recurring.rule.import": ({"text": "FREQ=DAILY"}, {"recurrence_id": "recurrence"}),
 }
@@ -124,7 +126,9 @@ def seed(seed, side):
     )
     recurrence = pattern.recurrence_id
     recurrence._generate()
+    company = seed.people["company" if side == "a" else "other_company"]
     return {
+        "index": seed.env["recurring.index"].create({"name": f"Index {side}", "company_id": company.id}).id,
         "recurrence": recurrence.id,
         "interaction": recurrence.interaction_ids[:1].id,
         "recurring_invoice": pattern.id,
