@@ -63,11 +63,7 @@ class ProofPictures(http.Controller):
     def plate_tile(self, page_id, column, row, reviewer_id=None, proof_id=None, access_token=None, **kwargs):
         """Show the plates of a square of a page at full zoom, as of the whole page; 503 while the server is busy."""
         page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
-        try:
-            tile = page._get_plate_tile(column, row)
-        except (IndexError, FileRefusedError) as error:
-            raise NotFound from error
-        return self._stream(tile) if tile else self._busy()
+        return self._stream_square(lambda: page._get_plate_tile(column, row))
 
     def _get_plates(self, page_id, reviewer_id, proof_id, access_token):
         page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
@@ -86,11 +82,15 @@ class ProofPictures(http.Controller):
     def tile(self, page_id, column, row, reviewer_id=None, proof_id=None, access_token=None, paper=None, **kwargs):
         """Show a square of a page at full zoom; 503 while too many are being rendered."""
         page = Visitor.of_request(reviewer_id, proof_id, access_token).page(page_id)
+        on_paper = paper == "1" and page.renderer == "ghostscript"
+        return self._stream_square(lambda: page._get_tile(column, row, paper=on_paper))
+
+    def _stream_square(self, draw):
         try:
-            tile = page._get_tile(column, row, paper=paper == "1" and page.renderer == "ghostscript")
+            square = draw()
         except (IndexError, FileRefusedError) as error:
             raise NotFound from error
-        return self._stream(tile) if tile else self._busy()
+        return self._stream(square) if square else self._busy()
 
     @http.route(
         proof_routes("/differences/<int:page_id>/<int:older_id>"),
