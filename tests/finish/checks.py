@@ -11,7 +11,14 @@ RECORDS = ("model:product.",)
 #: Labels that other addons leave in English, too; some of them in these languages only.
 FOREIGN = {"E-mail", "Email", "New"}
 TICKET = {"Category", "Channel", "Company", "Created on", "Description"}
-FOREIGN_IN = {"da": TICKET | {"Address", "Contact"}, "ro": TICKET | {"Purchase", "Team"}}
+#: A meeting's "Start" is Odoo's own word in these; ours is a button ("Starten") or a column ("Begin").
+MEETING = {"Start"}
+FOREIGN_IN = {
+    "da": TICKET | {"Address", "Contact"},
+    "de": MEETING,
+    "nl": MEETING,
+    "ro": TICKET | MEETING | {"Purchase", "Team"},
+}
 TAGS = re.compile(r"<[^>]+>")
 
 #: Texts a person can see or hear, of the visible part of the page.
