@@ -8,6 +8,8 @@ from typing import Any
 
 from odoo.tools.mail import email_normalize_all
 
+from .headers import ascii_address
+
 #: Minutes from one try to the next; after the last one the mail has failed. About four days: RFC 5321, 4.5.4.1.
 RETRY_MINUTES = (5, 15, 45, 120, 360, 720, 1440, 1440, 1440)
 
@@ -115,7 +117,8 @@ class Attempt:
 
     def _answer(self, address: str, addresses: Sequence[str], refused: Mapping[str, Answer]) -> Answer | None:
         # the server saw a domain beyond ASCII in another spelling
-        return refused.get(address) or (next(iter(refused.values())) if refused and len(addresses) == 1 else None)
+        answer = refused.get(address) or refused.get(ascii_address(address))
+        return answer or (next(iter(refused.values())) if refused and len(addresses) == 1 else None)
 
     def _verdict(self, answer: Answer) -> tuple[str, str]:
         code, text = answer

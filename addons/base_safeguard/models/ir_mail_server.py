@@ -1,10 +1,19 @@
 import email.policy
+from email.headerregistry import Address
 
 from odoo import api, models
 from odoo.addons.base.models.ir_mail_server import IdentificationFieldsNoFoldPolicy, MailDeliveryException
 
 from ..delivery import ListeningSession
-from ..headers import ADDRESS_HEADERS, UNFOLDED_HEADERS, fold_addresses, with_ascii_urls
+from ..headers import (
+    ADDRESS_HEADERS,
+    UNFOLDED_HEADERS,
+    ascii_address,
+    ascii_host,
+    fold_addresses,
+    with_ascii_urls,
+)
+from ..texts import one_line
 
 _UNLIMITED = email.policy.SMTP.clone(max_line_length=None)
 
@@ -22,16 +31,19 @@ class StructuredHeadersPolicy(IdentificationFieldsNoFoldPolicy):
             # Odoo hands over lists of texts, too
             header = self.header_factory(name, str(value))
             if _is_plain_list(header):
-                return fold_addresses(name, header.addresses, self.linesep)
+                addresses = [
+                    Address(each.display_name, each.username, ascii_host(each.domain)) for each in header.addresses
+                ]
+                return fold_addresses(name, addresses, self.linesep)
         return super()._fold(name, value, *args, **kwargs)
 
 
 def _is_plain_list(header):
-    """Return whether a header is a list of ASCII addresses, in no groups, that could be read."""
+    """Return whether a header is a list of addresses, in no groups, that could be read; their domains may be any."""
     return (
         bool(header.addresses)
         and not header.defects
-        and all(address.addr_spec.isascii() and address.domain for address in header.addresses)
+        and all(address.username.isascii() and address.domain for address in header.addresses)
         and not any(group.display_name for group in header.groups)
     )
 
@@ -45,10 +57,25 @@ class IrMailServer(models.Model):
     _inherit = "ir.mail_server"
 
     @api.model
-    def _build_email__(self, *args, **kwargs):
-        message = super()._build_email__(*args, **kwargs)
+    def _build_email__(self, email_from, email_to, subject, body, *args, **kwargs):
+        kwargs.update(
+            {name: one_line(kwargs[name]) for name in ("email_cc", "email_bcc", "reply_to") if name in kwargs}
+        )
+        if headers := kwargs.get("headers"):
+            kwargs["headers"] = {name: one_line(value) for name, value in headers.items()}
+        if attachments := kwargs.get("attachments"):
+            kwargs["attachments"] = [(one_line(name), *content) for name, *content in attachments]
+        message = super()._build_email__(
+            one_line(email_from), one_line(email_to), one_line(subject), body, *args, **kwargs
+        )
         message.policy = _POLICY
         return message
+
+    def _prepare_smtp_to_list(self, message, smtp_session):
+        # the envelope has domains in ASCII; Odoo looks for them among the addresses as they were typed
+        if typed := self.env.context.get("send_validated_to"):
+            self = self.with_context(send_validated_to=[*typed, *map(ascii_address, typed)])
+        return super()._prepare_smtp_to_list(message, smtp_session)
 
     @api.model
     def send_email(self, message, *args, smtp_session=None, **kwargs):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..delivery import addresses_in
+from ..headers import ascii_address
 from ..rows import insert_rows
 
 _logger = logging.getLogger(__name__)
@@ -99,7 +100,10 @@ class MailDelivery(models.Model):
     def _bounce(self, headers, address, reason):
         """Note that the mail with one of the Message-Ids ``headers`` came back from ``address``."""
         rows = self.search([("message_header", "in", headers), ("state", "in", ("sent", "waiting"))])
-        bounced = rows.filtered(lambda row: row.address == address) or (rows if len(rows) == 1 else rows.browse())
+        # reports have domains in ASCII
+        bounced = rows.filtered(lambda row: ascii_address(row.address or "") == ascii_address(address or "")) or (
+            rows if len(rows) == 1 else rows.browse()
+        )
         if bounced:
             bounced._settle("bounced", reason)
         return bounced

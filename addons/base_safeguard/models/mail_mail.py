@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..delivery import FAILED, SENT, WAITING, Attempt, addresses_in, minutes_until_next_try
+from ..texts import without_controls
 
 
 class MailMail(models.Model):
@@ -22,6 +23,7 @@ class MailMail(models.Model):
         """Open the deliveries of mails that are owed, and wake the queue: whoever made them need not think of it."""
         if self.env.context.get("mail_owed"):
             vals_list = [{"is_owed": True, **vals} for vals in vals_list]
+        vals_list = [_with_plain_bodies(vals) for vals in vals_list]
         mails = super().create(vals_list)
         if owed := mails.filtered("is_owed"):
             self.env["mail.delivery"].sudo()._open(owed)  # senders do not see the deliveries of others
@@ -212,3 +214,9 @@ class MailMail(models.Model):
         notifications_sudo.search([("mail_mail_id", "in", self.ids), ("res_partner_id", "in", partners.ids)]).write(
             {"notification_status": status, "failure_type": False, "failure_reason": False}
         )
+
+
+def _with_plain_bodies(vals):
+    """Return the values of a mail; a name with a character that no document may have would keep it from being sent."""
+    bodies = {name: without_controls(vals[name]) for name in ("body_html", "body_text") if vals.get(name)}
+    return {**vals, **bodies}

@@ -1,11 +1,13 @@
 import email.policy
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.headerregistry import Address
 from email.utils import getaddresses
 
 from odoo.tests import TransactionCase
 
-from ..headers import ascii_url
+from ..headers import ascii_address, ascii_host, ascii_url, fold_addresses
+from ..texts import one_line, without_controls
 
 NAMES = (
     "Miller, Smith",
@@ -60,6 +62,59 @@ class TestHeaders(TransactionCase):
         self.assertEqual(wire["List-Unsubscribe"], f"<{url.replace('gärtnerei', 'xn--grtnerei-0za')}>")
         self.assertEqual(ascii_url("https://a.example/ä?b=ü%20#c"), "https://a.example/%C3%A4?b=%C3%BC%20#c")
         self.assertEqual(ascii_url("https://ä:ö@ü.example:8069/"), "https://%C3%A4:%C3%B6@xn--tda.example:8069/")
+
+    def test_a_line_break_in_a_name(self):
+        """OS+7: Python sends no header with a line break; what was imported with one is sent, as one line."""
+        for broken in (
+            "Karen\nBcc: eve@example.com",
+            "Karen\r\n\r\nBlixen",
+            "Karen\u2028Blixen",
+            "Karen\x0bBlixen\x85",
+        ):
+            person = f'"{broken}" <a@example.com>'
+            wire = self._wire(
+                email_from=person,
+                email_to=[person],
+                email_cc=[person],
+                reply_to=person,
+                subject=broken,
+                headers={"X-Order": broken},
+                attachments=[(f"{broken}.txt", b"x", "text/plain")],
+            )
+            plain = one_line(broken)
+            for field in ("From", "To", "Cc", "Reply-To"):
+                self.assertEqual([spec for _name, spec in getaddresses([wire[field]])], ["a@example.com"], field)
+            self.assertEqual(
+                " ".join(str(make_header(decode_header(wire["Subject"]))).split()), " ".join(plain.split())
+            )
+            self.assertNotIn("Bcc", wire)
+        self.assertIs(one_line(False), False)
+        self.assertEqual(without_controls("a\x0bb\tc\nd\ufffe"), "a b\tc\nd ")
+
+    def test_a_domain_of_people(self):
+        """OS+7: domains are ASCII in headers (RFC 5890); an encoded word in an address is none (RFC 2047, 5)."""
+        wire = self._wire(email_from='"Garden" <shop@gärtnerei.example>', email_to=["karen@straße.example"])
+        self.assertEqual(self._people(wire["From"]), [("Garden", "shop@xn--grtnerei-0za.example")])
+        self.assertEqual(wire["To"], "karen@xn--strae-oqa.example")
+
+    def test_ascii_hosts(self):
+        """OS+7: "ß" is not "ss" (IDNA 2008, as browsers have it); emoji are what they were in 2003."""
+        self.assertEqual(ascii_host("straße.example"), "xn--strae-oqa.example")
+        self.assertEqual(ascii_host("ZÜRICH.example"), "xn--zrich-kva.example")
+        self.assertEqual(ascii_host("i❤.example"), "xn--i-7iq.example")
+        self.assertEqual(ascii_url("https://straße.example:8069/ß"), "https://xn--strae-oqa.example:8069/%C3%9F")
+        self.assertEqual(ascii_url("https://[::1]:80/ß"), "https://[::1]:80/%C3%9F")
+        self.assertEqual(ascii_host("ä..example"), "ä..example", "no host, and no reason to fail")
+        self.assertEqual(ascii_address("jürgen@bücher.example"), "jürgen@xn--bcher-kva.example")
+
+    def test_lines_with_encoded_words(self):
+        """OS+7: a line with encoded words has at most 76 characters (RFC 2047, 2); a very long name is folded, too."""
+        for name in ("ä" * 300, "é " * 100 + "é", "x " * 700 + "x", "🌷" * 60):
+            people = [Address(name, "shop", "garden.example.com")] * 2
+            field = fold_addresses("Reply-To", people, "\r\n")
+            self.assertLessEqual(max(map(len, field.split("\r\n"))), 76)
+            value = message_from_bytes(field.encode() + b"\r\n", policy=email.policy.compat32)["Reply-To"]
+            self.assertEqual(self._people(value), [(name, "shop@garden.example.com")] * 2)
 
     def test_subjects(self):
         """OS+7: long subjects of every script arrive as they are."""

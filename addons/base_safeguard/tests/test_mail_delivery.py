@@ -297,6 +297,25 @@ class TestMailDelivery(TransactionCase):
         self._send(mail)
         self.assertEqual(self._rows(header).mapped("address"), ["ann@example.org"])
 
+    def test_a_domain_beyond_ascii(self):
+        """OS+5: Odoo looks for the domain of the envelope (ASCII) as it was typed, and found nobody to send to."""
+        self.ann.email = "ann@bücher.example, bob@bücher.example"
+        mail = self._queue()
+        header = mail.message_id
+        taken = self._send(mail, FakeSession(bob=550)).taken
+        self.assertEqual([addresses for _content, addresses in taken], [["ann@xn--bcher-kva.example"]])
+        states = {row.address: row.state for row in self._rows(header)}
+        self.assertEqual(states, {"ann@bücher.example": "sent", "bob@bücher.example": "failed"})
+        self._bounce(header, "ann@xn--bcher-kva.example")
+        self.assertEqual(set(self._rows(header).mapped("state")), {"bounced", "failed"})
+
+    def test_a_character_that_is_none(self):
+        """OS+5: names from spreadsheets have characters that no document may have; lxml refuses the whole mail."""
+        mail = self._queue(body_html="<p>Hello Ann\x0bMiller\x01</p>", body_text="Hello Ann\x0bMiller")
+        header = mail.message_id
+        self._send(mail)
+        self.assertEqual(self._rows(header).state, "sent")
+
     def test_no_address(self):
         """OS+5: a recipient without an address is a failure that is seen."""
         self.ann.email = False

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 from odoo import api, models
+from odoo.addons.base_safeguard.texts import one_line
 from odoo.tools import float_round, format_date, formatLang, html2plaintext, html_sanitize, is_html_empty, ormcache
 
 from ..rules import rule_of
@@ -58,7 +59,7 @@ class OrderStatusWords(models.AbstractModel):
 
     def _one_line(self, text):
         """Return words as a subject has them: a line break ends a header (RFC 5322, 2.2)."""
-        return " ".join(text.splitlines())
+        return one_line(text).strip()
 
     def _fill(self, text, order):
         """Return words with order number and customer in their places; what goes into HTML is escaped."""
