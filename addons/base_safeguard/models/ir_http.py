@@ -1,4 +1,5 @@
 import json
+import re
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -11,6 +12,8 @@ from ..http import plain_text, private_response
 
 #: what Odoo says where the token of a form is not that of the session (``odoo.http.HttpDispatcher``)
 _EXPIRED = "Session expired (invalid CSRF token)"
+#: Fields whose texts are not shown: of Odoo's forms to sign in and to change a password, and their like.
+_SECRETS = re.compile(r"csrf_token|.*(pass|secret|token).*|old|new[12]?", re.IGNORECASE)
 
 
 class LostForm(BadRequest):
@@ -35,6 +38,9 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _is_lost_form(cls, exception):
         if request.httprequest.method != "POST" or not getattr(request, "is_frontend", False):
+            return False
+        if request.httprequest.headers.get("Sec-Fetch-Site") == "cross-site":
+            # another site's form, and its words: nobody wrote them here
             return False
         if isinstance(exception, http.SessionExpiredException):
             return request.dispatcher.routing_type == "http"
@@ -70,7 +76,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _words_of_form(cls, sent):
         """Return the texts of a form that somebody wrote: those of more than one word; lists are the page's own."""
-        texts = (plain_text(value).strip() for name, value in sent.items() if name != "csrf_token")
+        texts = (plain_text(value).strip() for name, value in sent.items() if not _SECRETS.fullmatch(name))
         return [text for text in texts if " " in text and not _is_json(text)]
 
 

@@ -45,6 +45,17 @@ class TestPortal(StatusMailCommon, HttpCase):
             self.assertIn(f'href="{url}"', page)
             self.assertEqual(self.url_open(url).status_code, 200)
 
+    def test_a_form_after_the_visit(self):
+        """OS11: what was written is shown again, but no password, and nothing that another site sent."""
+        values = {"csrf_token": "of yesterday", "old": "correct horse", "new1": "battery staple", "note": "Two words"}
+        lost = self.url_open("/my/security", data=values)
+        self.assertEqual(lost.status_code, 400)
+        self.assertIn("Two words", lost.text)
+        for secret in ("correct horse", "battery staple", "of yesterday"):
+            self.assertNotIn(secret, lost.text)
+        foreign = self.url_open("/my/security", data=values, headers={"Sec-Fetch-Site": "cross-site"})
+        self.assertNotIn("Two words", foreign.text)
+
     def test_change_the_password(self):
         """OS11: the customer changes the password; the new one opens the pages, the old one does not."""
         self.authenticate("osm_customer", "osm_customer")
