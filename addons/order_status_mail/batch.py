@@ -8,6 +8,19 @@ from typing import Any
 from .goods import GOODS, Goods
 
 
+def is_carried_out(line: Any) -> bool:
+    """Return whether an order line is something to deliver or to do.
+
+    Sections, down payments and costs of delivery are not; nor are discounts and gift cards that pay (services of a
+    negative price), nor a combo, whose parts have lines of their own: nobody ever delivers them.
+    """
+    if line.display_type or line.is_downpayment or line.is_delivery:
+        return False
+    if line.product_id.type == "service" and line.price_unit < 0:
+        return False
+    return line.product_id.type != "combo"
+
+
 class Batch:
     """Orders with their facts to be filled in: ``facts[order.id][name] = value``."""
 
@@ -23,10 +36,8 @@ class Batch:
 
     @cached_property
     def lines(self) -> Any:
-        """The lines that customers buy: no sections, down payments, or costs of delivery."""
-        return self.orders.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment and not line.is_delivery
-        )
+        """The lines that customers buy, see :func:`is_carried_out`."""
+        return self.orders.order_line.filtered(is_carried_out)
 
     @cached_property
     def goods(self) -> dict[int, Goods]:

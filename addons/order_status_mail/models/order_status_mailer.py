@@ -61,6 +61,7 @@ class MailPolicy:
             common = "too_old"
         elif not self.has_address(order):
             common = "no_address"
+        changes = [_as_news(order, change) for change in changes]
         decided = [(change, change.reason or self._by_rule(order, change) or common) for change in changes]
         if any(reason is None for _change, reason in decided):
             # a first date is no reason to write, but belongs into a mail that goes out anyway
@@ -88,6 +89,12 @@ class MailPolicy:
 
 def _is_confirmation(change):
     return change.topic == "state" and change.new == "sale"
+
+
+def _as_news(order, change):
+    """Return a change as it is for this order: whose confirmation was promised, or sent by Odoo, hears of its end."""
+    is_end = change.topic == "state" and change.new == "cancel" and change.reason == "not_news"
+    return replace(change, reason=None) if is_end and order.status_confirmed_by else change
 
 
 class OrderStatusMailer(models.AbstractModel):

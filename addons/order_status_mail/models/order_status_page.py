@@ -12,6 +12,12 @@ STEPS = (
     ("shipped", "fa-truck", ("shipped", "partial", "returned_open")),
     ("delivered", "fa-home", ("delivered", "short", "partly_returned", "returned")),
 )
+#: The way of an order that its customer fetches from the shop.
+FETCHED_STEPS = (
+    STEPS[0],
+    ("prepared", "fa-archive", (*STEPS[1][2], *STEPS[2][2])),
+    ("fetched", "fa-shopping-bag", STEPS[3][2]),
+)
 #: The way of an order of which nothing travels.
 SERVICE_STEPS = (
     ("ordered", "fa-shopping-cart", ("open", "confirmed")),
@@ -48,6 +54,11 @@ class OrderStatusPage(models.AbstractModel):
         """Return where the order is and what comes next, in one sentence."""
         if status == "confirmed" and self._is_service(order):
             return self.env._("Your order is confirmed; next, we carry it out.")
+        if self._is_fetched(order) and status in ("prepared", "delivered"):
+            return {
+                "prepared": self.env._("Your order is being prepared; next, you can collect it."),
+                "delivered": self.env._("You have collected your order."),
+            }[status]
         return {
             "open": self.env._("Your order is not confirmed yet."),
             "confirmed": self.env._("Your order is confirmed; next, it is prepared for you."),
@@ -81,13 +92,15 @@ class OrderStatusPage(models.AbstractModel):
     def _steps(self, order, status):
         if status in ("cancelled", "dropped") or not status:
             return []
-        steps = SERVICE_STEPS if self._is_service(order) else STEPS
+        steps = FETCHED_STEPS if self._is_fetched(order) else STEPS
+        steps = SERVICE_STEPS if self._is_service(order) else steps
         here = next((number for number, step in enumerate(steps) if status in step[2]), 0)
         labels = {
             "ordered": self.env._("Ordered"),
             "prepared": self.env._("Being prepared"),
             "shipped": self.env._("On its way"),
             "delivered": self.env._("Returned") if status == "returned" else self.env._("Delivered"),
+            "fetched": self.env._("Returned") if status == "returned" else self.env._("Collected"),
             "done": self.env._("Completed"),
         }
         states = {-1: "done", 0: "now", 1: "next"}
@@ -99,6 +112,11 @@ class OrderStatusPage(models.AbstractModel):
     def _is_service(self, order):
         """Return whether nothing of the order travels."""
         return all(line.product_id.type != "consu" for line in order.order_line)
+
+    def _is_fetched(self, order):
+        """Return whether the customer collects the order: nothing is sent."""
+        # a kind of carrier that the addon website_sale_collect adds
+        return order.carrier_id.delivery_type == "in_store"
 
     def _parcels(self, snapshot):
         """Return the parcels that the customer was told of."""

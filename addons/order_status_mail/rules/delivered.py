@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..batch import is_carried_out
 from ..changes import Change
 from ..goods import EPSILON
 from .lines import QuantityRule
@@ -118,7 +119,7 @@ class Delivered(QuantityRule):
         Lines, where units differ; ``started`` are those of which a part is delivered. Too many of one line make up for
         nothing of another. Where nothing travels, services count.
         """
-        lines = self.goods(order) or order.order_line.filtered(lambda line: line.product_id and not line.is_delivery)
+        lines = self.goods(order) or order.order_line.filtered(lambda line: line.product_id and is_carried_out(line))
         lines = lines.filtered(lambda line: line.product_uom_qty > 0)
         # as the customer is told: whoever causes a mail need not see it
         told = order.sudo().status_snapshot_ids.facts or {}

@@ -136,3 +136,39 @@ class TestOddOrders(StatusMailCommon):
         self.run_action()
         self.assertEqual(self.events(copy).mapped("new_value"), ["sale"])
         self.assertFalse(copy.status_picked)
+
+    def test_services_with_a_discount(self):
+        """OS6, OS+6: nobody carries out a discount, a gift card that pays, or a combo: they hold nothing up."""
+        course, card = self.env["product.product"].create(
+            [{"name": name, "type": "service", "list_price": 10, "taxes_id": False} for name in ("Course", "Gift card")]
+        )
+        combo = self.env["product.combo"].create(
+            {"name": "Courses", "combo_item_ids": [Command.create({"product_id": course.id})]}
+        )
+        menu = self.env["product.product"].create(
+            {"name": "Evening", "type": "combo", "combo_ids": [Command.set(combo.ids)], "list_price": 9}
+        )
+        order = self._create_order(course, menu, quantity=1, confirm=False)
+        order.order_line = [Command.create({"product_id": card.id, "price_unit": -5})]
+        order.action_confirm()
+        self.run_action()
+        order.order_line[0].qty_delivered = 1
+        self.run_action()
+        self.assertIn("Your order is completed", self.mails(order)[-1].subject)
+        self.assertEqual(order.status_snapshot_ids.status, "done")
+
+    def test_collected_in_the_shop(self):
+        """OS+9: nothing is sent to whoever collects an order; the page says so."""
+        order = self._create_told_order(self.lamp)
+        page = self.env["order.status.page"]
+        self.assertIn("sent to you", page._next_step(order, "prepared"))
+        # a kind of carrier that the addon website_sale_collect adds, which need not be there
+        carrier = self.env["delivery.carrier"].create({"name": "In the shop", "product_id": self.lamp.id})
+        self.env.cr.execute("UPDATE delivery_carrier SET delivery_type = 'in_store' WHERE id = %s", (carrier.id,))
+        carrier.invalidate_recordset()
+        order.carrier_id = carrier
+        self.assertIn("collect it", page._next_step(order, "prepared"))
+        self.assertEqual(page._next_step(order, "delivered"), "You have collected your order.")
+        labels = [step["label"] for step in page._steps(order, "partial")]
+        self.assertEqual(labels, ["Ordered", "Being prepared", "Collected"])
+        self.assertEqual([step["state"] for step in page._steps(order, "partial")], ["done", "now", "next"])

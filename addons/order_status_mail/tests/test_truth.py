@@ -229,6 +229,18 @@ class TestTruth(StatusMailCommon):
         order = self._create_told_order(self.lamp, customer=self._create_customer("Karen\nBlixen", "k@example.com"))
         self.assertEqual(self.mails(order).subject, f"Karen Blixen: {order.name}")
 
+    def test_confirmed_and_cancelled_before_the_run(self):
+        """OS+6: whose confirmation was promised, or sent by Odoo, hears that nothing comes of it; nobody else does."""
+        for sender, is_asked, told in (("ours", True, 1), ("odoo", True, 1), ("ours", False, 0)):
+            self.website.status_mail_confirmation = sender
+            order = self._create_order(self.lamp, confirm=False)
+            order.with_context(send_email=is_asked).action_confirm()
+            order._action_cancel()
+            self.run_action()
+            self.assertEqual(len(self.mails(order)), told, (sender, is_asked))
+            if told:
+                self.assertIn("Your order is cancelled", self.mails(order).subject)
+
     def test_picking_in_three_steps(self):
         """OS+6: the pick is validated: picked is told then, not with the delivery."""
         self.warehouse.write({"delivery_steps": "pick_pack_ship", "status_mail_picked_when": "pick"})
