@@ -1,8 +1,10 @@
 """What mail servers say about a mail, and when it is sent again. Plain Python, no ORM."""
 
+import re
 import smtplib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message
+from email.parser import HeaderParser
 from functools import lru_cache
 from typing import Any
 
@@ -37,12 +39,50 @@ def is_failure_report(message: Message | None) -> bool:
         kind = str(message.get_param("report-type") or "delivery-status")
         if kind.strip().lower() != "delivery-status":
             return False
+    actions = [_action(fields) for fields in _recipient_fields(message)]
+    return not any(actions) or "failed" in actions
+
+
+def failed_recipients(message: Message | None) -> list[str]:
+    """Return the addresses that a report says a mail did not reach: as it was sent to, and as it was passed on to.
+
+    A server that gives up a mail for several says so in one report (RFC 3464, 2.3).
+    """
+    found = []
+    for fields in _recipient_fields(message) if message else ():
+        if _action(fields) in ("", "failed"):
+            # encoded as in SMTP (RFC 3461, 4)
+            origin = str(fields["Original-Recipient"] or "")
+            origin = re.sub(r"\+([0-9A-F]{2})", lambda match: chr(int(match[1], 16)), origin)
+            found += [value.partition(";")[2].strip() for value in (origin, str(fields["Final-Recipient"] or ""))]
+    return list(dict.fromkeys(filter(None, found)))
+
+
+def _recipient_fields(message: Message) -> Iterator[Message]:
+    """Yield the fields that a report has of each recipient; those of addresses beyond ASCII have a type (RFC 6533)."""
     for part in message.walk():
-        if part.get_content_type() == "message/delivery-status":
-            for fields in part.get_payload():
-                if isinstance(fields, Message) and (action := fields.get("Action")):
-                    return action.partition("(")[0].strip().lower() in ("", "failed")
-    return True
+        if part.get_content_type() in ("message/delivery-status", "message/global-delivery-status"):
+            groups = part.get_payload()
+            for group in groups if isinstance(groups, list) else ():
+                if isinstance(group, Message):
+                    yield from filter(_is_of_recipient, (group, *_following(group)))
+
+
+def _following(group: Message) -> Iterator[Message]:
+    """Yield the groups of fields behind one: Python reads those of the newer type as the text of the first."""
+    rest = b"" if group.is_multipart() else group.get_payload(decode=True)
+    if isinstance(rest, bytes):
+        for block in re.split(r"\r?\n[ \t]*\r?\n", rest.decode("utf-8", "replace")):
+            yield HeaderParser().parsestr(block.lstrip())
+
+
+def _is_of_recipient(fields: Message) -> bool:
+    return bool(fields["Final-Recipient"] or fields["Action"])
+
+
+def _action(fields: Message) -> str:
+    """Return what happened to a recipient, without a comment."""
+    return str(fields["Action"] or "").partition("(")[0].strip().lower()
 
 
 def minutes_until_next_try(attempts: int) -> int | None:

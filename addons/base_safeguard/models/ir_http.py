@@ -75,9 +75,12 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _words_of_form(cls, sent):
-        """Return the texts of a form that somebody wrote: those of more than one word; lists are the page's own."""
+        """Return the texts of a form that somebody wrote: those of more than one word; lists are the page's own.
+
+        Not all languages have blanks between words; codes and choices of a page are ASCII.
+        """
         texts = (plain_text(value).strip() for name, value in sent.items() if not _SECRETS.fullmatch(name))
-        return [text for text in texts if " " in text and not _is_json(text)]
+        return [text for text in texts if (len(text.split()) > 1 or not text.isascii()) and not _is_json(text)]
 
 
 def _is_json(text):

@@ -97,14 +97,14 @@ class MailDelivery(models.Model):
         return missing.filtered(lambda row: not row.partner_id or row.address in known)
 
     @api.model
-    def _bounce(self, headers, address, reason):
-        """Note that the mail with one of the Message-Ids ``headers`` came back from ``address``."""
-        rows = self.search([("message_header", "in", headers), ("state", "in", ("sent", "waiting"))])
+    def _bounce(self, headers, addresses, reason):
+        """Note that the mail with one of the Message-Ids ``headers`` came back from ``addresses``."""
+        rows = self.search([("message_header", "in", headers)])
         # reports have domains in ASCII
-        bounced = rows.filtered(lambda row: ascii_address(row.address or "") == ascii_address(address or "")) or (
-            rows if len(rows) == 1 else rows.browse()
-        )
-        if bounced:
+        specs = {ascii_address(address) for address in addresses if address}
+        # one that was passed on may come back from where it came to
+        bounced = rows if len(rows) == 1 else rows.filtered(lambda row: ascii_address(row.address or "") in specs)
+        if bounced := bounced.filtered(lambda row: row.state in ("sent", "waiting")):
             bounced._settle("bounced", reason)
         return bounced
 

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import email_normalize, html2plaintext
 
-from ..delivery import is_failure_report
+from ..delivery import failed_recipients, is_failure_report
 
 
 class MailThread(models.AbstractModel):
@@ -15,8 +15,10 @@ class MailThread(models.AbstractModel):
             return None
         result = super()._routing_handle_bounce(email_message, message_dict)
         if headers := message_dict.get("bounced_msg_ids"):
-            address = email_normalize(message_dict.get("bounced_email") or "")
+            # Odoo reads the first recipient of a report only
+            addresses = failed_recipients(email_message) or [message_dict.get("bounced_email") or ""]
+            addresses = [email_normalize(address) or "" for address in addresses]
             reason = html2plaintext(message_dict.get("body") or "").strip()[:2000]
             # whoever reads the mailbox need not see the mails
-            self.env["mail.delivery"].sudo()._bounce(headers, address, reason)
+            self.env["mail.delivery"].sudo()._bounce(headers, addresses, reason)
         return result

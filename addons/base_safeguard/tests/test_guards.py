@@ -146,12 +146,12 @@ class TestDeliveryGuards(TransactionCase):
         """PR4: another Message-Id, an address that failed already, another address of the mail: untouched."""
         sent, other = self._row(state="sent"), self._row(state="sent", message_header="<2@x>")
         failed = self._row(state="failed", reason="first")
-        self.assertEqual(self.deliveries._bounce(["<1@x>"], "ann@example.com", "full"), sent)
+        self.assertEqual(self.deliveries._bounce(["<1@x>"], ["ann@example.com"], "full"), sent)
         self.assertEqual((sent.state, other.state, failed.reason), ("bounced", "sent", "first"))
         two = self._row(state="sent", message_header="<3@x>") + self._row(
             state="sent", message_header="<3@x>", address="bob@example.com"
         )
-        self.deliveries._bounce(["<3@x>"], "bob@example.com", "full")
+        self.deliveries._bounce(["<3@x>"], ["bob@example.com"], "full")
         self.assertEqual(two.mapped("state"), ["sent", "bounced"])
 
     def test_only_what_did_not_arrive_is_sent_again(self):

@@ -248,14 +248,15 @@ class TestMailDelivery(TransactionCase):
         self.assertEqual(self._rows(header).reason, "mailbox unavailable")
 
     def test_a_report_of_a_delay(self):
-        """OS+5: only a report that a mail failed says so (RFC 3464); the others change nothing."""
+        """OS+5: only a report that a mail failed says so (RFC 3464, RFC 6533); the others change nothing."""
         self.ann.message_bounce = 0
         mail = self._queue()
         header = mail.message_id
         self._send(mail)
         for action in ("delayed", "Delivered", "relayed", "expanded"):
-            self._bounce(header, "ann@example.com", action)
-            self.assertEqual(self._rows(header).state, "sent", action)
+            for part in ("message/delivery-status", "message/global-delivery-status"):
+                self._bounce(header, "ann@example.com", report=self._report("ann@example.com", action, part=part))
+                self.assertEqual(self._rows(header).state, "sent", (action, part))
         for kind in ("disposition-notification", "Feedback-Report"):
             report = self._report("ann@example.com", "failed", kind)
             self._bounce(header, "ann@example.com", report=report)
@@ -264,14 +265,31 @@ class TestMailDelivery(TransactionCase):
         self._bounce(header, "ann@example.com", "Failed (no such mailbox)")
         self.assertEqual(self._rows(header).state, "bounced")
 
-    def _report(self, address, action, kind="delivery-status"):
+    def _report(self, address, action, kind="delivery-status", more="", part="message/delivery-status"):
         """Return a mail server's report of what it did."""
         return message_from_string(
             f"Content-Type: multipart/report; report-type={kind}; boundary=b\n\n"
-            "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"
-            f"Final-Recipient: rfc822; {address}\nAction: {action}\nStatus: 4.4.1\n\n--b--\n",
+            f"--b\nContent-Type: {part}\n\nReporting-MTA: dns; mx.example.com\n\n"
+            f"Final-Recipient: rfc822; {address}\nAction: {action}\nStatus: 4.4.1\n\n{more}--b--\n",
             policy=policy.SMTP,
         )
+
+    def test_a_report_of_several_addresses(self):
+        """OS+5: one report gives up both addresses (RFC 3464, 2.3); the same report again is about no other address."""
+        for more, states in (
+            ("Final-Recipient: rfc822; bob@example.com\nAction: failed\n\n", {"bounced"}),
+            ("Final-Recipient: rfc822; bob@example.com\nAction: delayed\n\n", {"bounced", "sent"}),
+            ("", {"bounced", "sent"}),
+        ):
+            self.ann.email = "ann+news@example.com, bob@example.com"
+            mail = self._queue()
+            header = mail.message_id
+            self._send(mail)
+            # passed on by the server that it was sent to (RFC 3461, 4.2)
+            passed_on = "ann@elsewhere.example\nOriginal-Recipient: rfc822;ann+2Bnews@example.com"
+            for _copy in range(2):
+                self._bounce(header, "ann@elsewhere.example", report=self._report(passed_on, "failed", more=more))
+            self.assertEqual(set(self._rows(header).mapped("state")), states, more)
 
     def _bounce(self, header, address, action=None, report=None):
         self.env["mail.thread"]._routing_handle_bounce(

@@ -48,9 +48,11 @@ class TestPortal(StatusMailCommon, HttpCase):
     def test_a_form_after_the_visit(self):
         """OS11: what was written is shown again, but no password, and nothing that another site sent."""
         values = {"csrf_token": "of yesterday", "old": "correct horse", "new1": "battery staple", "note": "Two words"}
+        values["more"] = "ランプが壊れました"
         lost = self.url_open("/my/security", data=values)
         self.assertEqual(lost.status_code, 400)
         self.assertIn("Two words", lost.text)
+        self.assertIn("ランプが壊れました", lost.text, "no blanks")
         for secret in ("correct horse", "battery staple", "of yesterday"):
             self.assertNotIn(secret, lost.text)
         foreign = self.url_open("/my/security", data=values, headers={"Sec-Fetch-Site": "cross-site"})
