@@ -12,6 +12,7 @@ class CronBatchFailure(models.Model):
     _name = "cron.batch.failure"
     _description = "Failed Record of a Scheduled Action"
     _order = "id desc"
+    _rec_name = "method"
 
     res_model = fields.Char("Model", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, readonly=True)

@@ -13,6 +13,8 @@ class OnlineProofComment(models.Model):
     _description = "Proof Comment"
     _inherit = ["online.proof.guarded"]
     _order = "id"
+    _rec_name = "author_name"
+    _rec_names_search = ["author_name", "body"]
 
     proof_id = fields.Many2one(related="revision_id.proof_id", store=True, index=True, precompute=True)
     company_id = fields.Many2one(related="revision_id.company_id", store=True, precompute=True, index="btree_not_null")

@@ -11,6 +11,7 @@ class OnlineProofFinding(models.Model):
     _description = "Preflight Finding"
     _inherit = ["online.proof.guarded"]
     _order = "severity_rank, page, id"
+    _rec_name = "code"
 
     file_id = fields.Many2one("online.proof.file", required=True, ondelete="cascade", index=True)
     revision_id = fields.Many2one(related="file_id.revision_id", store=True, index=True)

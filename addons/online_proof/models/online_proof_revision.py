@@ -19,6 +19,7 @@ class OnlineProofRevision(models.Model):
     _inherit = ["online.proof.guarded", "cron.batch.mixin"]
     _order = "proof_id, number desc"
     _check_company_auto = True
+    _rec_names_search = ["proof_id", "number"]
     _by_hand = frozenset({"file_ids"})
 
     proof_id = fields.Many2one("online.proof", required=True, ondelete="cascade", index=True, readonly=True)

@@ -15,6 +15,7 @@ class OnlineProofSeal(models.Model):
     _name = "online.proof.seal"
     _description = "Key of Approval Certificates"
     _order = "id desc"
+    _rec_name = "company_id"
 
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", index=True, readonly=True)
     key = fields.Binary(required=True, attachment=False, readonly=True, help="PKCS #12, no password.")

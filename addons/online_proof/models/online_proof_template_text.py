@@ -20,6 +20,7 @@ class OnlineProofTemplateText(models.Model):
     _name = "online.proof.template.text"
     _description = "Text on a Template Product"
     _order = "product_tmpl_id, page, y, id"
+    _rec_name = "attribute_id"
 
     product_tmpl_id = fields.Many2one("product.template", required=True, ondelete="cascade", index=True)
     attribute_id = fields.Many2one(

@@ -37,6 +37,7 @@ class OrderStatusMark(models.Model):
     _name = "order.status.mark"
     _description = "Changed Web Order"
     _order = "id"
+    _rec_name = "order_id"
     _log_access = False
 
     order_id = fields.Many2one("sale.order", required=True, ondelete="cascade", index=True)

@@ -22,6 +22,7 @@ class OrderStatusSupply(models.Model):
     _inherit = ["cron.batch.mixin"]
     _description = "Supply News for Web Orders"
     _order = "id"
+    _rec_name = "product_id"
     _log_access = False
 
     purchase_line_id = fields.Many2one("purchase.order.line", ondelete="cascade", index="btree_not_null")

@@ -82,10 +82,13 @@ class RecurringRecurrence(models.Model):
 
 
 def _search(records, operator, value):
-    """Return the domain of the records of a model that need one of some kinds of attention."""
+    """Return the domain of the records of a model that need one of some kinds of attention, False: none."""
     if operator != "in":
         return NotImplemented
-    return Domain.OR(records._attention_domain(item) for item in value if item)
+    found = Domain.OR(records._attention_domain(item) for item in value if item)
+    if False in value:
+        found |= ~Domain.OR(records._attention_domain(kind) for kind, _label in ATTENTION)
+    return found
 
 
 def _nobody(env):

@@ -18,6 +18,7 @@ class RecurringFeed(models.Model):
     _name = "recurring.feed"
     _description = "Calendar Feed"
     _inherit = ["access.link.mixin"]
+    _rec_name = "user_id"
 
     user_id = fields.Many2one("res.users", required=True, index=True, ondelete="cascade")
     date_last_used = fields.Datetime("Last Used", readonly=True)

@@ -2,6 +2,7 @@ import datetime
 
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
+from odoo.addons.base_safeguard.domains import either
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -139,8 +140,7 @@ class RecurringInteraction(models.Model):
     def _search_is_due(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = fields.Domain("state", "=", "planned") & due_domain("day")
-        return domain if True in value else ~domain
+        return either(fields.Domain("state", "=", "planned") & due_domain("day"), value)
 
     # Actions
 

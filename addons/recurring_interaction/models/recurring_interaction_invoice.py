@@ -19,6 +19,7 @@ class RecurringInteractionInvoice(models.Model):
     _name = "recurring.interaction.invoice"
     _description = "Invoice of a Recurrence"
     _order = "interaction_id, id"
+    _rec_names_search = ["interaction_id", "partner_id"]
 
     interaction_id = fields.Many2one("recurring.interaction", required=True, ondelete="cascade", index=True)
     recurrence_id = fields.Many2one(

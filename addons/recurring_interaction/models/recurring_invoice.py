@@ -28,6 +28,8 @@ class RecurringInvoice(models.Model):
     recurrence_id = fields.Many2one(
         "recurring.recurrence", required=True, readonly=True, ondelete="cascade", index=True
     )
+    # a column, too: Odoo's privacy lookup reads it in every table that names people
+    active = fields.Boolean(related="recurrence_id.active", store=True, readonly=False)
     journal_id = fields.Many2one(
         "account.journal",
         compute="_compute_journal_id",
@@ -81,10 +83,7 @@ class RecurringInvoice(models.Model):
     medium_id = fields.Many2one(ondelete="set null", index="btree_not_null")
     source_id = fields.Many2one(ondelete="set null", index="btree_not_null")
     invoice_incoterm_id = fields.Many2one(
-        "account.incoterms",
-        "Incoterm",
-        default=lambda self: self.env.company.incoterm_id,
-        index="btree_not_null",
+        "account.incoterms", "Incoterm", default=lambda self: self.env.company.incoterm_id, index="btree_not_null"
     )
     incoterm_location = fields.Char()
     invoice_cash_rounding_id = fields.Many2one("account.cash.rounding", "Cash Rounding Method", index="btree_not_null")

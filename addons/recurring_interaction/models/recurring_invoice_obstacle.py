@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.domains import either
 from odoo.fields import Domain
 
 #: What is chosen, what was found when that was agreed, and what finds it.
@@ -104,8 +105,7 @@ class RecurringInvoice(models.Model):
         if operator != "in":
             return NotImplemented
         found = self.search(Domain.TRUE).filtered("is_outdated")
-        domain = Domain("id", "in", found.ids)
-        return domain if True in value else ~domain
+        return either(Domain("id", "in", found.ids), value)
 
     def _obstacles(self, customer, known=None):
         """Return why a customer cannot be invoiced as it was agreed, as sentences.

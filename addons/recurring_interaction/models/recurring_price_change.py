@@ -17,6 +17,8 @@ class RecurringPriceChange(models.Model):
     _description = "Price Change of a Recurring Invoice"
     _inherit = ["cron.batch.mixin"]
     _order = "date_from, id"
+    _rec_name = "date_from"
+    _rec_names_search = ["recurrence_id"]
 
     recurrence_id = fields.Many2one("recurring.recurrence", required=True, ondelete="cascade", index=True)
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)

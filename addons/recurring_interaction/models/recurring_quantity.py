@@ -10,6 +10,8 @@ class RecurringQuantity(models.Model):
     _name = "recurring.quantity"
     _description = "Quantity of a Recurring Invoice"
     _order = "date desc, id"
+    _rec_name = "date"
+    _rec_names_search = ["line_id"]
 
     line_id = fields.Many2one("recurring.invoice.line", required=True, ondelete="cascade", index=True)
     invoice_id = fields.Many2one(related="line_id.invoice_id", store=True, index=True)

@@ -85,6 +85,8 @@ class TestDue(InvoiceCase):
         for records in (recurrences, self.env["recurring.interaction"].union(*dates)):
             for record, attention in zip(records, ("today", "late", "nobody"), strict=False):
                 self.assertEqual(records & records.search([("attention", "=", attention)]), record, attention)
+            self.assertEqual(records & records.search([("attention", "=", False)]), records[3], "nothing to look at")
+            self.assertEqual(records & records.search([("attention", "!=", False)]), records[:3])
         dates[1].action_done()
         self.env.invalidate_all()
         self.assertFalse(late.attention)

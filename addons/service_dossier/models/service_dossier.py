@@ -1,12 +1,24 @@
 """The dossier: everything about one order of one customer, shared with that customer."""
 
+from operator import ge, gt, le, lt
+
 from odoo import api, fields, models
 from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import COUNT_LIMIT
 from ..dimension_search import order_key
+
+#: Comparing numbers, in the database and here.
+COMPARED = {
+    "in": (SQL("IN"), lambda number, numbers: number in numbers),
+    ">": (SQL(">"), gt),
+    ">=": (SQL(">="), ge),
+    "<": (SQL("<"), lt),
+    "<=": (SQL("<="), le),
+}
 
 
 class ServiceDossier(models.Model):
@@ -148,11 +160,20 @@ class ServiceDossier(models.Model):
 
     @api.model
     def _search_unread_count(self, operator, value):
-        """Find dossiers with unread messages (``> 0``)."""
-        if (operator, value) != (">", 0):
+        """Find dossiers by the number of messages that the user has not read."""
+        if operator not in COMPARED:
             return NotImplemented
-        Mark = self.env["service.dossier.message.read"]
-        return [("id", "in", Mark._query_unread(self.env.user.partner_id, []).subselect("dossier_id"))]
+        unread = self.env["service.dossier.message.read"]._query_unread(self.env.user.partner_id, [])
+        has_unread = Domain("id", "in", unread.subselect("dossier_id"))
+        if (operator, value) == (">", 0):
+            return has_unread
+        if operator == "in":
+            value = tuple(number or 0 for number in value)
+        unread.groupby = SQL.identifier(unread.table, "dossier_id")
+        sql_operator, compare = COMPARED[operator]
+        unread.having = SQL("count(*) %s %s", sql_operator, value)
+        found = Domain("id", "in", SQL("(%s)", unread.select(unread.groupby)))
+        return found | ~has_unread if compare(0, value) else found
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

@@ -22,6 +22,7 @@ class ServiceDossierLine(models.Model):
     _description = "Configured Part"
     _order = "id"
     _check_company_auto = True
+    _rec_name = "warranty_id"
 
     dossier_id = fields.Many2one("service.dossier", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="dossier_id.company_id", store=True, index="btree_not_null")

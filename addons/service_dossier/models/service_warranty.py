@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.domains import either
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -169,7 +170,7 @@ class ServiceWarranty(models.Model):
             Domain("end_reason", "=", "replaced") & Domain("date_ended", ">=", today)
         )
         valid = running & Domain("date_start", "<=", today) & Domain("date_end", ">=", today)
-        return (valid if True in value else Domain.FALSE) | (~valid if False in value else Domain.FALSE)
+        return either(valid, value)
 
     @api.constrains("name")
     def _check_name(self):

@@ -200,6 +200,22 @@ class TestMessages(DossierCommon):
         self.assertEqual(len(message.sudo().read_ids), 2, "the author and the employee")
         self.assertEqual(self.dossier.with_user(self.dealer).unread_count, 0)
 
+    def test_unread_is_looked_for(self):
+        """SD+7: a filter on the number of unread messages may compare in any way."""
+        self.post(self.dealer)
+        self.post(self.dealer)
+        read = self.dossier.copy({"order_number": "S-READ"})
+        dossiers = self.env["service.dossier"].with_user(self.employee)
+        for operator, number, found in (
+            ("=", 2, self.dossier), ("=", 0, read), ("!=", 2, read), ("=", False, read), ("!=", 0, self.dossier),
+            (">", 0, self.dossier), (">", 1, self.dossier), (">", 2, read.browse()), (">=", 0, self.dossier | read),
+            (">=", 2, self.dossier), ("<", 2, read), ("<", 1, read), ("<=", 0, read), ("<=", 2, self.dossier | read),
+            ("in", [0, 2], self.dossier | read), ("not in", [0, 1], self.dossier),
+        ):  # fmt: skip
+            with self.subTest(operator=operator, number=number):
+                searched = dossiers.search([("unread_count", operator, number)])
+                self.assertEqual(searched & (self.dossier | read), found)
+
     def test_service_request(self):
         """SD6: in a finished dossier it registers a complaint, moves the dossier and opens the configurator."""
         self.assertFalse(self.dossier.configurator_open)

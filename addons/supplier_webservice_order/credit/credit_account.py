@@ -27,6 +27,7 @@ class CreditAccount(models.Model):
     _description = "System Credits"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _check_company_auto = True
+    _rec_names_search = ["company_id"]
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade", index=True)
     available_units = BigInteger(readonly=True, default=0, aggregator=None)

@@ -9,6 +9,7 @@ class CreditReservation(models.Model):
 
     _name = "credit.reservation"
     _description = "Reserved Credits"
+    _rec_name = "key"
 
     account_id = fields.Many2one("credit.account", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="account_id.company_id")

@@ -9,6 +9,7 @@ class PurchaseLineDelivery(models.Model):
     _name = "purchase.line.delivery"
     _description = "Part Delivery of an Order Line"
     _order = "date, id"
+    _rec_names_search = ["line_id"]
 
     line_id = fields.Many2one("purchase.order.line", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="line_id.company_id", store=True, index=True)

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.domains import either
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 
@@ -165,20 +166,15 @@ class PurchaseOrder(models.Model):
             order.review_summary = "\n".join(shown) or False
 
     def _search_price_flagged(self, operator, value):
-        return self._search_flagged("price_flagged", operator, value)
-
-    def _search_answer_flagged(self, operator, value):
-        domain = self._search_flagged("answer_flagged", operator, value)
-        if domain is NotImplemented:
-            return domain
-        proposed = Domain("charge_ids", "any" if True in value else "not any", [("state", "=", "proposed")])
-        return Domain(domain) | proposed if True in value else Domain(domain) & proposed
-
-    def _search_flagged(self, name, operator, value):
         if operator != "in":
             return NotImplemented
-        wanted = True in value
-        return [("order_line", "any" if wanted else "not any", [(name, "=", True)])]
+        return either(Domain("order_line", "any", [("price_flagged", "=", True)]), value)
+
+    def _search_answer_flagged(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        proposed = Domain("charge_ids", "any", [("state", "=", "proposed")])
+        return either(Domain("order_line", "any", [("answer_flagged", "=", True)]) | proposed, value)
 
     def _register_hook(self):
         super()._register_hook()

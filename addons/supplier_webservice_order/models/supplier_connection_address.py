@@ -10,6 +10,8 @@ class SupplierConnectionAddress(models.Model):
     _name = "supplier.connection.address"
     _description = "Address of a Supplier's Service"
     _order = "connection_id, kind"
+    _rec_name = "kind"
+    _rec_names_search = ["connection_id"]
 
     connection_id = fields.Many2one("supplier.connection", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="connection_id.company_id", store=True, precompute=True, index=True)

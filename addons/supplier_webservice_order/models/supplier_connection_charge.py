@@ -7,6 +7,7 @@ class SupplierConnectionCharge(models.Model):
     _name = "supplier.connection.charge"
     _description = "Charge Product of a Supplier"
     _order = "sequence, id"
+    _rec_name = "word"
 
     connection_id = fields.Many2one("supplier.connection", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="connection_id.company_id")

@@ -6,6 +6,7 @@ class SupplierConnectionUnit(models.Model):
 
     _name = "supplier.connection.unit"
     _description = "Unit Code of a Supplier"
+    _rec_name = "code"
 
     connection_id = fields.Many2one("supplier.connection", required=True, index=True, ondelete="cascade")
     uom_id = fields.Many2one("uom.uom", "Unit", required=True, index=True, ondelete="cascade")

@@ -16,6 +16,7 @@ class PurchasePhotoLink(models.Model):
     _inherit = ["access.link.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _rec_names_search = ["purchase_id"]
 
     purchase_id = fields.Many2one(
         "purchase.order", required=True, readonly=True, ondelete="cascade", index=True, check_company=True
