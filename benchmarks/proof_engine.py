@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import multiprocessing
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -82,13 +81,13 @@ def measure_comparing(context, folder):
         {"first": page_of(old, number), "second": page_of(new, number), "target": folder / "marks.png"}
         for number in range(20)
     ]
-    subprocess.run(proof_pairs.SAVERS["qpdf"], cwd=folder, check=True)
+    proof_pairs.save_again("qpdf", folder)
     row, target = context.row, "<= 3"
     row("comparison of 20 pages, saved again by qpdf", _seconds(_compare_shared, pairs), "s", target=target)
     changes = ["comma" if number in (3, 9, 15) else None for number in range(20)]
     new.write_bytes(maker.pdf(range(20), changes))
     row("comparison of 20 pages, three of them changed", _seconds(_compare_shared, pairs), "s", target=target)
-    subprocess.run(proof_pairs.SAVERS["Ghostscript"], cwd=folder, check=True)
+    proof_pairs.save_again("Ghostscript", folder)
     row("comparison of 20 pages, written anew by Ghostscript", _seconds(_compare_shared, pairs), "s", target=target)
 
 

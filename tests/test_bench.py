@@ -1,7 +1,9 @@
 """What ``make bench`` says about a target."""
 
+import pikepdf
 import pytest
 
+from benchmarks import proof_pairs
 from tools import bench
 from tools.bench import Context, is_met
 
@@ -53,3 +55,18 @@ def test_what_people_wrote_stays(tmp_path, monkeypatch):
     assert "old" not in text.partition("## a")[2]
     assert "## b\n\nkept\n" in text
     assert "| Reading | 2 s |" in text
+
+
+def test_peer_that_is_not_there(tmp_path, monkeypatch):
+    """A machine without qpdf and mutool measures the rest and says what it left out."""
+    monkeypatch.setattr(proof_pairs.shutil, "which", lambda name: None)
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(tmp_path / "old.pdf")
+    assert proof_pairs.save_again("qpdf", tmp_path)
+    assert (tmp_path / "new.pdf").exists()
+    assert not proof_pairs.save_again("mutool", tmp_path)
+    context = Context(None, "template")
+    context.leave_out("pages saved again by mutool", "the program is not installed")
+    assert context.rows == [("pages saved again by mutool", "left out", "", "the program is not installed")]
+    assert not context.missed

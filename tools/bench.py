@@ -2,7 +2,8 @@
 
 A benchmark is a module ``benchmarks/bench_<addon>.py`` with ``run(context)``; see ``Context``.
 The results are written to ``benchmarks/RESULTS.md``, a section per addon, each target with whether it
-was met. What was missed is listed at the end, and the exit code is 1. Each section says how PostgreSQL is set up;
+was met. What was missed is listed at the end, and the exit code is 1. A peer that is not there is left out and
+named; it ends nothing. Each section says how PostgreSQL is set up;
 ``--durable`` measures on Debian's own, which waits for the disk (fsync).
 """
 
@@ -95,6 +96,10 @@ class Context:
         self.rows.append((name, result, target, peer))
         print("  " + "  |  ".join(filter(None, self.rows[-1])), flush=True)
 
+    def leave_out(self, name, reason):
+        """Record what could not be measured on this machine, such as a peer that is not there."""
+        self.row(name, "left out", peer=reason)
+
     def drop_clones(self):
         for database in self._clones:
             self.installation.drop_database(database)
@@ -180,6 +185,10 @@ def main():
             context = Context(installation, template)
             try:
                 importlib.import_module(f"benchmarks.bench_{addon}").run(context)
+            except ToolError as error:
+                # what was measured is kept, and the other addons are measured, too
+                context.leave_out("the rest", str(error))
+                context.missed.append(f"the rest: {error}")
             finally:
                 context.drop_clones()
             results[addon] = (context.rows, load, _settings(database))
