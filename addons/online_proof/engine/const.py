@@ -28,7 +28,7 @@ LOOK_SECONDS = 90
 LONG_SECONDS = 180
 
 #: Pages of one process: more save starts, fewer lose less where one is ended. Fewer than the second are not divided.
-PAGES_PER_PROCESS, WORTH_A_PROCESS = 25, 4
+PAGES_PER_PROCESS, WORTH_A_PROCESS = 50, 4
 PARALLEL_PROCESSES = 2
 JPEG_QUALITY = 82
 MM_PER_POINT = 25.4 / 72

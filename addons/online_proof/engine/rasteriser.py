@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from .shapes import File
 
 _POLL_SECONDS = 0.01
+#: Pages that become ready within so many seconds are handed over together: keeping several at once costs less.
+_GATHER_SECONDS = 0.2
 _NUMBER = re.compile(r"-(\d+)\.jpg$")
 _JPEG_END = b"\xff\xd9"
 
@@ -131,11 +133,23 @@ class Source:
         command = sandbox.limited([client.poppler(), *options, *numbers, str(self.path), str(batch.prefix)])
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def render(self, numbers: Iterable[int]) -> Iterator[tuple[int, Path | None]]:
-        """Yield ``(number, path)`` per page as it becomes ready; path None for one that cannot be rendered.
+    def render(self, numbers: Iterable[int]) -> Iterator[list[tuple[int, Path | None]]]:
+        """Yield lists of ``(number, path)`` as pages become ready; path None for one that cannot be rendered.
 
         :param numbers: page (or frame) numbers from 0
         """
+        gathered: list[tuple[int, Path | None]] = []
+        last = 0.0
+        for fresh in self._poll(numbers):
+            gathered += fresh
+            if gathered and time.monotonic() - last >= _GATHER_SECONDS:
+                yield gathered
+                gathered, last = [], time.monotonic()
+        if gathered:
+            yield gathered
+
+    def _poll(self, numbers: Iterable[int]) -> Iterator[list[tuple[int, Path | None]]]:
+        """Yield again and again what became ready meanwhile, which may be nothing."""
         waiting = deque(self._batches(sorted(numbers)))
         running: list[_Batch] = []
         try:
@@ -150,7 +164,7 @@ class Source:
                         running.remove(batch)
                         waiting.extendleft(reversed(self._retries(batch)))
                         fresh += self._given_up(batch)
-                yield from sorted(fresh, key=lambda pair: pair[0])
+                yield sorted(fresh, key=lambda pair: pair[0])
                 if not fresh:
                     time.sleep(_POLL_SECONDS)
         finally:
@@ -194,4 +208,12 @@ def render_pages(
     path: File, kind: str, numbers: Iterable[int], folder: File, side: int = const.PREVIEW_SIDE, press: str = ""
 ) -> Iterator[tuple[int, Path | None]]:
     """Yield ``(number, path or None)`` for each page as soon as it is ready; see ``Source.render``."""
+    for ready in render_together(path, kind, numbers, folder, side, press):
+        yield from ready
+
+
+def render_together(
+    path: File, kind: str, numbers: Iterable[int], folder: File, side: int = const.PREVIEW_SIDE, press: str = ""
+) -> Iterator[list[tuple[int, Path | None]]]:
+    """Yield lists of ``(number, path or None)`` of the pages that are ready; see ``Source.render``."""
     yield from Source(path, kind, folder, side, press).render(numbers)

@@ -182,9 +182,9 @@ class OnlineProofFile(models.Model):
     # Preparing: pages and preflight
 
     def _prepare_file(self):
-        """Render the pages that are missing, then check the file; commits page by page.
+        """Render the pages that are missing, then check the file; commits what is ready again and again.
 
-        A crash loses the page in work at most: the next run goes on after it.
+        A crash loses the pages in work at most: the next run goes on after them.
         """
         self.ensure_one()
         with self._exclusive() as alone:
@@ -199,7 +199,7 @@ class OnlineProofFile(models.Model):
     def _make_ready(self, *, commit=False):
         """Render the pages that are missing, then check the file.
 
-        :param commit: after each page
+        :param commit: whenever pages are ready
         """
         pages = self.page_ids.filtered(lambda page: page.state == "waiting")
         # sudo: the original is readable through this record only
@@ -227,8 +227,8 @@ class OnlineProofFile(models.Model):
     def _render(self, pages, path, *, commit=False):
         by_frame = {page.frame: page for page in pages}
         with client.work_folder() as folder, self._press_path() as press:
-            for frame, picture in rasteriser.render_pages(path, self.kind, list(by_frame), folder, press=press):
-                by_frame[frame]._store_picture(picture)
+            for ready in rasteriser.render_together(path, self.kind, list(by_frame), folder, press=press):
+                pages._store_pictures([(by_frame[frame], picture) for frame, picture in ready])
                 if commit:
                     self.env["ir.cron"]._commit_progress()
 

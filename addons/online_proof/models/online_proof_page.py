@@ -1,6 +1,6 @@
-import base64
 import contextlib
 import io
+from collections import defaultdict
 from pathlib import Path
 
 from odoo import api, fields, models
@@ -11,6 +11,16 @@ from ..const import LOCK_RENDER, RENDER_SLOTS
 from ..engine import client, const, rasteriser
 
 THUMBNAIL = (240, 240)
+
+
+def _small(picture):
+    """Return the thumbnail of a JPEG."""
+    image = Image.open(io.BytesIO(picture))
+    image.draft("RGB", THUMBNAIL)
+    image.thumbnail(THUMBNAIL)
+    small = io.BytesIO()
+    image.save(small, "JPEG", quality=80)
+    return small.getvalue()
 
 
 class OnlineProofPage(models.Model):
@@ -41,26 +51,27 @@ class OnlineProofPage(models.Model):
     preview = fields.Binary(attachment=True)
     thumbnail = fields.Binary(attachment=True)
 
-    def _store_picture(self, path):
-        """Keep the rendered picture (None: it could not be rendered) and a small one made of it."""
-        self.ensure_one()
-        if path is None:
-            self.state = "failed"
-            return
-        picture = Path(path).read_bytes()
-        image = Image.open(io.BytesIO(picture))
-        image.draft("RGB", THUMBNAIL)
-        image.thumbnail(THUMBNAIL)
-        small = io.BytesIO()
-        image.save(small, "JPEG", quality=80)
-        self.with_context(image_no_postprocess=True).write(
-            {
-                "preview": base64.b64encode(picture),
-                "thumbnail": base64.b64encode(small.getvalue()),
-                "state": "ready",
-                "renderer": rasteriser.renderer_of(Path(path)),
-            }
-        )
+    def _store_pictures(self, drawn):
+        """Keep rendered pictures and small ones made of them.
+
+        :param drawn: list of (page that has no picture yet, path; None: it could not be rendered)
+        """
+        values, pages_by_renderer = [], defaultdict(self.browse)
+        for page, path in drawn:
+            pages_by_renderer[path and rasteriser.renderer_of(Path(path))] += page
+            if path:
+                picture = Path(path).read_bytes()
+                values += [page._prepare_picture_values("preview", picture)]
+                values += [page._prepare_picture_values("thumbnail", _small(picture))]
+        for renderer, pages in pages_by_renderer.items():
+            pages.write({"state": "ready", "renderer": renderer} if renderer else {"state": "failed"})
+        # the files of the two fields, of all pages at once; sudo: they belong to the page
+        self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True).create(values)
+        self.invalidate_recordset(["preview", "thumbnail"])
+
+    def _prepare_picture_values(self, field, content):
+        owner = {"res_model": self._name, "res_id": self.id, "res_field": field}
+        return {"name": field, "type": "binary", "raw": content, **owner}
 
     def _get_picture(self, field="preview"):
         """Return the attachment behind one of the picture fields."""
@@ -96,11 +107,11 @@ class OnlineProofPage(models.Model):
     def _render_part(self, zoom, box, target, **options):
         # pages of the first version keep their pictures, and their parts look like them
         renderer = self.renderer or "poppler"
+        file = self.file_id
         # sudo: the original is readable through the file only
-        with self.file_id.attachment_id.sudo()._proof_path() as path, self.file_id._press_path() as press:
-            client.render_region(
-                path, self.file_id.kind, self.frame, zoom, box, target, renderer=renderer, press=press, **options
-            )
+        with file.attachment_id.sudo()._proof_path() as path, file._press_path() as press:
+            options.update(renderer=renderer, press=press if self.renderer else "")
+            client.render_region(path, file.kind, self.frame, zoom, box, target, **options)
 
     def _get_derived(self, name, render):
         """Return the attachment ``name`` of this page, made by ``render`` the first time it is asked for.

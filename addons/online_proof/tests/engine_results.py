@@ -10,7 +10,7 @@ from pathlib import Path
 from ..engine import client, const, rasteriser
 
 _TARGET = "\0target"
-_run_job, _render_pages = client.run_job, rasteriser.render_pages
+_run_job, _render_together = client.run_job, rasteriser.render_together
 _answers, _pictures = {}, {}
 
 
@@ -60,13 +60,15 @@ def render_pages(path, kind, numbers, folder, side=const.PREVIEW_SIDE, press="")
             (Path(folder) / name).write_bytes(content)
             yield number, Path(folder) / name
     missing = [number for number in numbers if (file, number) not in _pictures]
-    for number, picture in _render_pages(path, kind, missing, folder, side, press) if missing else ():
-        if picture:
-            _pictures[file, number] = (picture.name, picture.read_bytes())
-        yield number, picture
+    for ready in _render_together(path, kind, missing, folder, side, press) if missing else ():
+        for number, picture in ready:
+            if picture:
+                _pictures[file, number] = (picture.name, picture.read_bytes())
+            yield number, picture
 
 
 def share(case):
     """Let the tests of a class share what the engine makes."""
     case.classPatch(client, "run_job", run_job)
     case.classPatch(rasteriser, "render_pages", render_pages)
+    case.classPatch(rasteriser, "render_together", lambda *values, **options: [list(render_pages(*values, **options))])

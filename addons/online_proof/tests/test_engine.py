@@ -46,7 +46,7 @@ class TestEngine(BaseCase):
     def test_shares_of_processes(self):
         """OP3: two processes have as many pages each; long files are divided, so that little is lost with one."""
         shares = {count: rasteriser.share_of(count) for count in (1, 4, 12, 20, 50, 60, 200)}
-        self.assertEqual(shares, {1: 4, 4: 4, 12: 6, 20: 10, 50: 25, 60: 15, 200: 25})
+        self.assertEqual(shares, {1: 4, 4: 4, 12: 6, 20: 10, 50: 25, 60: 30, 200: 50})
 
     def test_rotation_and_user_unit(self):
         """OP3: rotation flags turn the page, user units enlarge it."""
