@@ -171,10 +171,10 @@ def evens_out(old: Image.Image, new: Image.Image, box: Pixels) -> bool:
 
 
 def save_marks(mask: Image.Image, target: File) -> None:
-    """Write a transparent PNG with what differs marked."""
-    small = mask.copy()
-    spread = small.filter(ImageFilter.MaxFilter(5)) if small.getbbox() else small
-    spread.thumbnail((_MARK_SIDE, _MARK_SIDE), Image.Resampling.BOX)
+    """Write a transparent PNG with what differs marked; a single pixel where nothing does."""
+    small = mask.copy() if mask.getbbox() else Image.new("L", (1, 1))
+    small.thumbnail((_MARK_SIDE, _MARK_SIDE), Image.Resampling.BOX)
+    spread = small.filter(ImageFilter.MaxFilter(3))
     layer = Image.new("RGBA", spread.size, (*MARK, 0))
     layer.putalpha(spread.point(lambda value: 140 if value else 0))
     layer.save(target, "PNG", optimize=False, compress_level=1)

@@ -16,12 +16,13 @@ class Layers:
     def __init__(self, pdf: pikepdf.Pdf) -> None:
         properties = pdf.Root.get("/OCProperties")
         self.off: set[tuple[int, int]] = set()
+        self.groups: list[Any] = []
         if isinstance(properties, pikepdf.Dictionary):
             self._read(properties)
 
     def _read(self, properties: Any) -> None:
         shown = properties.get("/D", {})
-        groups = _groups(properties.get("/OCGs"))
+        groups = self.groups = _groups(properties.get("/OCGs"))
         if shown.get("/BaseState") == "/OFF":
             self.off.update(group.objgen for group in groups)
         self.off.difference_update(group.objgen for group in _groups(shown.get("/ON")))

@@ -170,6 +170,48 @@ class TestCompare(BaseCase):
         [fact] = [fact for fact in self.compare(first, second, sizes=sizes)["facts"] if fact["code"] == "size"]
         self.assertEqual((fact["from"], fact["to"]), ("210 x 297", "148 x 210"))
 
+    def test_what_no_picture_shows(self):
+        """OP+2: the same inks on another press, a page that is cut elsewhere, a layer that is switched on."""
+
+        def trimmed(left):
+            def change(pdf):
+                pdf.pages[0].obj.TrimBox = [left, 10, left + 160, 260]
+
+            return change
+
+        def intent(name):
+            def change(pdf):
+                profile = pikepdf.Stream(pdf, press.SHIPPED[name].read_bytes(), N=4)
+                values = {"S": pikepdf.Name.GTS_PDFX, "DestOutputProfile": pdf.make_indirect(profile)}
+                pdf.Root.OutputIntents = [pikepdf.Dictionary(Type=pikepdf.Name.OutputIntent, **values)]
+
+            return change
+
+        def layer(state):
+            def change(pdf):
+                group = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="Price"))
+                pdf.Root.OCProperties = pikepdf.Dictionary(OCGs=[group], D=pikepdf.Dictionary({state: [group]}))
+
+            return change
+
+        for code, before, after, values in (
+            ("trim_moved", trimmed(10), trimmed(13), ("3.5 x 3.5", "4.6 x 3.5")),
+            ("press", intent("coated"), intent("uncoated"), ("Coated", "Uncoated")),
+            ("press", lambda pdf: None, intent("uncoated"), ("Coated", "Uncoated")),
+            ("layers_switched", layer("/OFF"), layer("/ON"), ("", "Price")),
+        ):
+            first, second = (
+                self.save(make_pdf(1, size=(210, 297), extra=extra), name)
+                for extra, name in ((before, "old.pdf"), (after, "new.pdf"))
+            )
+            found = self.compare(first, second, sizes=[(210, 297)] * 2)
+            with self.subTest(code):
+                self.assertEqual([fact["code"] for fact in found["facts"]], [code])
+                # of the profile, the paper
+                told = [found["facts"][0][key].partition(" offset")[0] for key in ("from", "to")]
+                self.assertEqual(tuple(told), values)
+        self.assertEqual(self.compare(first, first, sizes=[(210, 297)] * 2)["facts"], [])
+
     def test_page_as_a_picture(self):
         """OP+2: the same page handed in as a picture is another kind of file, not different everywhere."""
         first = self.save(self.layout.pdf([7]), "old.pdf")

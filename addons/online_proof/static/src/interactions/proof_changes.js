@@ -82,9 +82,21 @@ function describeFact(fact) {
     const sentences = {
         size: () => _t("The page was %(from)s mm and is %(to)s mm now.", values),
         trim: () => _t("The trimmed page was %(from)s mm and is %(to)s mm now.", values),
+        trim_moved: () =>
+            _t(
+                "The page is cut elsewhere: it was %(from)s mm from the left and the bottom and is %(to)s mm now.",
+                values
+            ),
+        press: () =>
+            _t(
+                "Printed in another way: the profile was %(from)s and is %(to)s now, and the same inks look otherwise.",
+                values
+            ),
         kind: () => _t("The page comes from another kind of file."),
         fonts: () => _t("Fonts: %(from)s became %(to)s.", values),
         layers: () => _t("Layers: %(from)s became %(to)s.", values),
+        layers_switched: () =>
+            _t("Layers that are hidden now: %(from)s; that are visible now: %(to)s.", values),
     };
     return sentences[fact.code]();
 }
