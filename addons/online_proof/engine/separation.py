@@ -8,7 +8,7 @@ describes by its looks (Lab) or by a curve: of pages with such an ink the plates
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -16,7 +16,7 @@ from urllib.parse import unquote
 import pikepdf
 from PIL import Image, ImageChops, TiffImagePlugin
 
-from . import ghostscript
+from . import documents, ghostscript, usage
 from .errors import FileRefusedError
 from .usage import PROCESS
 
@@ -43,25 +43,49 @@ def draw_plates(path: File, number: int, size: Size, folder: File, press: Press)
     if press.mode != "CMYK":
         raise FileRefusedError("no_plates")
     with tempfile.TemporaryDirectory(dir=folder) as target:
+        page, spots = _alone(path, number, Path(target))
         options = [
             "-sDEVICE=tiffsep",
             "-sCompression=none",
             f"-dMaxSpots={_MOST_SPOTS}",
             f"-r{size[2]:.5f}",
-            f"-sPageList={number + 1}",
             f"-sOutputICCProfile={press.path}",
             f"-sDefaultCMYKProfile={press.path}",
             f"-sOutputFile={target}/plate.tif",
         ]
-        ghostscript.run(path, folder, options)
+        ghostscript.run(page, folder, options)
         found = {}
         for film in Path(target).glob("plate(*).tif"):
             with Image.open(film, formats=_FORMATS) as plate:
                 # a plate is written like a film: black where the ink is
-                found[unquote(film.stem[6:-1])] = ghostscript.fitted(ImageChops.invert(plate.convert("L")), size[:2])
+                name = _name_of(unquote(film.stem[6:-1]), spots)
+                found[name] = ghostscript.fitted(ImageChops.invert(plate.convert("L")), size[:2])
     if not all(name in found for name in PROCESS):
         raise FileRefusedError("no_plates")
     return found
+
+
+def _name_of(film: str, spots: Collection[str]) -> str:
+    """Return the ink of a film: one that is called like another but for capitals gets a number behind its name."""
+    plain = film.rstrip("0123456789")
+    return plain if film not in spots and plain in spots else film
+
+
+def _alone(path: File, number: int, folder: Path) -> tuple[File, Collection[str]]:
+    """Return the path of a file with nothing but a page, and the spot colors that the page lists.
+
+    Asked for one page of a file, even of one that has no other, Ghostscript leaves the plates of spot colors empty
+    where the page has transparency.
+    """
+    with documents.open_pdf(path) as pdf:
+        spots = list(usage.of_page(pdf.pages[number]).spots)
+        if len(pdf.pages) == 1:
+            return path, spots
+        for other in range(len(pdf.pages) - 1, -1, -1):
+            if other != number:
+                del pdf.pages[other]
+        pdf.save(folder / "page.pdf")
+    return folder / "page.pdf", spots
 
 
 def curves_of(source: pikepdf.Pdf, spots: Mapping[str, Spot], folder: File, press: Press) -> dict[str, Curves]:
