@@ -61,9 +61,11 @@ def inspect(path: File) -> dict[str, Any]:
         with open_pdf(path) as pdf:
             pages, notes = _pdf_pages(pdf)
     except FileRefusedError as error:
-        if error.code not in ("damaged", "no_pages"):
+        if error.code not in ("damaged", "no_pages", "encrypted"):
             raise
-        pages, notes = _pages_by_pdfium(path, error), ["repaired"]
+        # a password for the files inside, say, leaves the pages open
+        note = "restricted" if error.code == "encrypted" else "repaired"
+        pages, notes = _pages_by_pdfium(path, error), [note]
     _check_sizes(pages)
     return {"kind": kind, "pages": pages, "notes": notes}
 

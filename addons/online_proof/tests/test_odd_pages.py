@@ -34,6 +34,26 @@ PAGES = {
 }
 
 
+def sealed_attachments():
+    """Return a PDF that asks for a password only where somebody opens the files inside it (ISO 32000-1, 7.6.5)."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 100 200] /Contents 4 0 R >>",
+        b"<< /Length 26 >>\nstream\n0 1 0 0 k 20 20 50 50 re f\nendstream",
+        b"<< /Filter /Standard /V 4 /R 4 /Length 128 /P -4 /StmF /Identity /StrF /Identity /EFF /StdCF"
+        b" /CF << /StdCF << /CFM /AESV2 /AuthEvent /EFOpen /Length 16 >> >> /O <%s> /U <%s> >>"
+        % (b"41" * 32, b"42" * 32),
+    ]
+    content, places = b"%PDF-1.7\n", []
+    for number, words in enumerate(objects, 1):
+        places.append(b"%010d 00000 n \n" % len(content))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, words)
+    table = b"xref\n0 6\n0000000000 65535 f \n" + b"".join(places)
+    trailer = b"trailer << /Size 6 /Root 1 0 R /Encrypt 5 0 R /ID [<%s> <%s>] >>\n" % (b"43" * 16, b"43" * 16)
+    return content + table + trailer + b"startxref\n%d\n%%%%EOF\n" % len(content)
+
+
 def odd_pages():
     """Return a PDF with a page of each kind."""
     stream = io.BytesIO()
@@ -122,3 +142,37 @@ class TestOddPages(BaseCase):
                 for shown, amount in zip(middle, amounts, strict=True):
                     self.assertAlmostEqual(shown, amount, delta=1)
                 self.assertEqual(len(list(Path(self.folder).glob("*.tif"))), 0)
+
+    def test_spots_of_a_page_with_transparency(self):
+        """OP+6: a spot color has its plate where the page has transparency, too, alone and as one page of several."""
+        stream = io.BytesIO()
+        with pikepdf.new() as pdf:
+            for state in (Dictionary(ca=0.5), Dictionary(BM=Name.Multiply)):
+                page = pdf.add_blank_page(page_size=(100, 100)).obj
+                spaces = {f"/{name}": patches.spot(name, [0, 0.5, 1, 0]) for name in ("Orange", "black")}
+                page.Resources = Dictionary(ColorSpace=Dictionary(spaces), ExtGState=Dictionary(G=state))
+                page.Contents = Stream(
+                    pdf, b"/Orange cs 1 scn 0 0 50 100 re f /black cs 0.4 scn 50 0 50 100 re f /G gs 0 0 9 9 re f"
+                )
+            pdf.save(stream)
+            alone = io.BytesIO()
+            del pdf.pages[1]
+            pdf.save(alone)
+        target = self.folder / "plates.png"
+        for content, number in ((stream, 0), (stream, 1), (alone, 0)):
+            found = plates.separate(self.save(content.getvalue()), number, 60, target, COATED)
+            names = [ink["name"] for ink in found["inks"]]
+            # an ink that is called as one of the four but for capitals is one of its own
+            self.assertEqual(names[4:], ["Orange", "black"])
+            sheet = Image.open(target)
+            for name, column, amount in (("Orange", 15, 100), ("black", 45, 40), ("Black", 45, 0)):
+                level = sheet.getpixel((column, names.index(name) * found["height"] + 30))
+                self.assertAlmostEqual(level / 2.55, amount, delta=1)
+
+    def test_password_for_the_files_inside(self):
+        """OP+3: pages that every viewer shows without a password are no reason to refuse a file."""
+        path = self.save(sealed_attachments())
+        found = client.inspect(path)
+        self.assertEqual((len(found["pages"]), found["notes"]), (1, ["restricted"]))
+        [(_number, drawn)] = rasteriser.render_pages(path, "pdf", [0], self.folder, 200, COATED)
+        self.assertLess(Image.open(drawn).convert("RGB").getpixel((45, 155))[1], 120)
