@@ -1,16 +1,17 @@
-"""Pictures (JPEG, PNG, TIFF): reading, colour, orientation, rendering."""
+"""Pictures (JPEG, PNG, TIFF): reading, orientation, and their colors as the press prints them."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from PIL import Image, ImageCms, ImageOps, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageOps, MpoImagePlugin, PngImagePlugin, TiffImagePlugin
 
-from . import const
+from . import const, press
 from .errors import FileRefusedError
 
 if TYPE_CHECKING:
@@ -84,8 +85,8 @@ def describe(image: Image.Image, frame: int) -> dict[str, Any]:
     }
 
 
-def load(path: File, frame: int, side: int | None = None) -> Image.Image:
-    """Return a frame upright, in RGB on white, its longest side about ``side`` pixels or more."""
+def _open_upright(path: File, frame: int, side: int | None) -> tuple[Image.Image, ImageCms.ImageCmsProfile | None]:
+    """Return a frame upright, on white, in RGB, gray or inks, and the profile that it has for them."""
     image = open_image(path)
     image.seek(frame)
     if side and image.format in ("JPEG", _MPO):
@@ -94,21 +95,23 @@ def load(path: File, frame: int, side: int | None = None) -> Image.Image:
         image.load()
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise FileRefusedError("damaged", page=frame + 1) from error
-    profile = image.info.get("icc_profile")
-    return _to_rgb(ImageOps.exif_transpose(image), profile)
+    own = image.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(image)
+    if own and upright.mode in ("RGB", "CMYK", "L"):
+        # a broken profile, or one for other colors, is none
+        with contextlib.suppress(ImageCms.PyCMSError, OSError):
+            source = ImageCms.ImageCmsProfile(io.BytesIO(own))
+            if source.profile.xcolor_space.strip() == {"L": "GRAY"}.get(upright.mode, upright.mode):
+                return upright, source
+    return (upright if upright.mode == "CMYK" else _flattened(upright)), None
 
 
-def _to_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    if profile and image.mode in ("RGB", "CMYK", "L"):
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            screen = ImageCms.createProfile("sRGB")
-            return cast("Image.Image", ImageCms.profileToProfile(image, source, screen, outputMode="RGB"))
-        except (ImageCms.PyCMSError, OSError):
-            # a broken profile: the numbers are taken as they are
-            return image.convert("RGB")
+def _flattened(image: Image.Image) -> Image.Image:
+    """Return a picture in gray or RGB, on white."""
     if image.mode.startswith("I;16") or image.mode == "I":
-        return image.point(lambda value: value / 256).convert("L").convert("RGB")
+        return image.point(lambda value: value / 256).convert("L")
+    if image.mode in ("1", "L") and "transparency" not in image.info:
+        return image.convert("L")
     if image.mode in ("RGBA", "LA", "PA") or (image.mode == "P" and "transparency" in image.info):
         layer = image.convert("RGBA")
         white = Image.new("RGBA", layer.size, "white")
@@ -116,25 +119,77 @@ def _to_rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
+def load(path: File, frame: int, side: int | None = None, profile: str = "") -> Image.Image:
+    """Return a frame upright, in RGB on white, its longest side about ``side`` pixels or more.
+
+    :param profile: path of the profile of the press, which inks are meant for that come without a profile of their own
+    """
+    return _on_screen(*_open_upright(path, frame, side), profile)
+
+
+def _on_screen(image: Image.Image, own: ImageCms.ImageCmsProfile | None, profile: str) -> Image.Image:
+    if own:
+        return _converted(image, own, ImageCms.createProfile("sRGB"), "RGB")
+    if image.mode != "CMYK":
+        return image.convert("RGB")
+    found = press.Press(profile)
+    # a press that takes RGB says nothing of inks
+    return (found if found.mode == "CMYK" else press.Press(press.SHIPPED[press.DEFAULT])).shown(image)
+
+
+def _as_printed(image: Image.Image, own: ImageCms.ImageCmsProfile | None, profile: str) -> Image.Image:
+    """Return a picture as a screen shows what the press makes of it."""
+    found = press.Press(profile)
+    if found.mode != "CMYK":
+        return _on_screen(image, own, profile)
+    if not own:
+        return found.through(image) if image.mode == "RGB" else found.shown(_in_inks(image))
+    target = ImageCms.ImageCmsProfile(found.path)
+    if own.tobytes() != target.tobytes():
+        image = _converted(image, own, target, "CMYK")
+    return found.shown(image)
+
+
+def _in_inks(image: Image.Image) -> Image.Image:
+    """Return a picture of inks; what is gray is printed in black alone, as that of a PDF."""
+    if image.mode == "CMYK":
+        return image
+    none = Image.new("L", image.size)
+    return Image.merge("CMYK", (none, none, none, ImageChops.invert(image)))
+
+
+def _converted(image: Image.Image, source: Any, target: Any, mode: str) -> Image.Image:
+    intent, flags = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
+    try:
+        found = ImageCms.profileToProfile(image, source, target, renderingIntent=intent, outputMode=mode, flags=flags)
+    except ImageCms.PyCMSError as error:
+        raise FileRefusedError("profile") from error
+    return cast("Image.Image", found)
+
+
 def render_pages(
-    path: File, frames: Iterable[int], side: int, target_of: Callable[[int], File], _press: str = ""
+    path: File, frames: Iterable[int], side: int, target_of: Callable[[int], File], profile: str = ""
 ) -> None:
-    """Write frames as JPEG, ``side`` pixels on the longest side."""
+    """Write frames as JPEG, ``side`` pixels on the longest side, as the press prints them."""
     for frame in frames:
-        render_page(path, frame, side, target_of(frame))
+        save_jpeg(draw_page(path, frame, side, profile), target_of(frame))
 
 
-def load_page(path: File, frame: int, side: int) -> Image.Image:
-    """Return a frame with ``side`` pixels on the longest side."""
-    image = load(path, frame, side)
+def draw_page(path: File, frame: int, side: int, profile: str) -> Image.Image:
+    """Return a frame with ``side`` pixels on the longest side, as a screen shows what the press makes of it."""
+    image, own = _open_upright(path, frame, side)
+    return _as_printed(_resized(image, side), own, profile)
+
+
+def load_page(path: File, frame: int, side: int, profile: str = "") -> Image.Image:
+    """Return a frame with ``side`` pixels on the longest side; see :func:`load`."""
+    return _resized(load(path, frame, side, profile), side)
+
+
+def _resized(image: Image.Image, side: int) -> Image.Image:
     scale = side / max(image.size)
     size = tuple(max(1, round(value * scale)) for value in image.size)
     return image.resize(size, Image.Resampling.LANCZOS)
-
-
-def render_page(path: File, frame: int, side: int, target: File) -> None:
-    """Write a frame as a JPEG with ``side`` pixels on the longest side."""
-    save_jpeg(load_page(path, frame, side), target)
 
 
 def render_region(
@@ -143,15 +198,16 @@ def render_region(
     zoom_size: Sequence[int],
     box: Sequence[int],
     target: File,
-    _press: str = "",
+    profile: str = "",
     _paper: bool = False,
 ) -> None:
-    """Write the part ``box`` (left, top, right, bottom at full zoom) of a frame as a JPEG."""
-    image = load(path, frame)
+    """Write the part ``box`` (left, top, right, bottom at full zoom) of a frame as a JPEG, as the press prints it."""
+    image, own = _open_upright(path, frame, None)
     ratio_x, ratio_y = image.width / zoom_size[0], image.height / zoom_size[1]
     source = (box[0] * ratio_x, box[1] * ratio_y, box[2] * ratio_x, box[3] * ratio_y)
     size = (box[2] - box[0], box[3] - box[1])
-    save_jpeg(image.resize(size, Image.Resampling.BICUBIC, box=source), target)
+    part = image.resize(size, Image.Resampling.BICUBIC, box=source)
+    save_jpeg(_as_printed(part, own, profile), target)
 
 
 def save_jpeg(image: Image.Image, target: File) -> None:

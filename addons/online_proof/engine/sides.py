@@ -42,14 +42,15 @@ class Side:
         side = self.pixels(dpi)
         self.press = None
         if self.page["kind"] == "image":
-            return images.load_page(self.page["path"], self.page["frame"], side)
+            return images.load_page(self.page["path"], self.page["frame"], side, self.page["press"])
         sheet = pdfium.open_document(self.page["path"])[self.page["frame"]]
         return pdfium.draw_page(sheet, side)
 
     def draw_as_printed(self, dpi: int) -> Image.Image:
         """Return the page as a screen shows what the press makes of it: a PDF and a picture of it look alike then."""
         if self.page["kind"] == "image":
-            return Press(self.page["press"]).through(self.draw_plainly(dpi))
+            self.press = None
+            return images.draw_page(self.page["path"], self.page["frame"], self.pixels(dpi), self.page["press"])
         try:
             size, number = self.size(dpi), self.page["frame"]
             picture = self.shown(next(self.opener.open(self.page).draw(number, number, size)))

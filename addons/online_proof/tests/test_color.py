@@ -7,9 +7,9 @@ from pathlib import Path
 import pikepdf
 from odoo.exceptions import ValidationError
 from odoo.tests import BaseCase, tagged
-from PIL import Image
+from PIL import Image, ImageCms
 
-from ..engine import client, delta, press, rasteriser
+from ..engine import client, delta, images, press, rasteriser
 from ..engine.errors import FileRefusedError
 from . import patches
 from .common import ProofCase, make_pdf
@@ -58,6 +58,34 @@ class TestColor(BaseCase):
             self.check_patches(found, intent, overprint)
         mixtures = [patch for patch in found if not patch[0].startswith(("Spot of", "DeviceN"))]
         self.check_patches(mixtures, None, True)  # Ghostscript itself simulates overprint then
+
+    def test_pictures(self):
+        """OP+8: a TIFF or JPEG is shown as the press prints it: with its profile, inks and gray without one, RGB."""
+        screen = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+        own = Path(UNCOATED).read_bytes()
+        cases = [("CMYK", color, ("cmyk", color), None) for color in patches.CMYK]
+        cases += [("CMYK", color, (UNCOATED, color), own) for color in patches.CMYK]
+        cases += [("RGB", color, ("rgb", color), profile) for color in patches.RGB for profile in (None, screen)]
+        cases += [("L", (gray,), ("cmyk", (0, 0, 0, 1 - gray)), None) for gray in patches.GRAY]
+        path = self.folder / "picture.tif"
+        for mode, color, source, profile in cases:
+            levels = tuple(round(value * 255) for value in color)
+            picture = Image.new(mode, (90, 90), levels if len(levels) > 1 else levels[0])
+            picture.save(path, icc_profile=profile)
+            drawn = self.folder / "drawn.jpg"
+            for draw in (
+                lambda target: images.render_pages(path, [0], 60, lambda _number: target, COATED),
+                lambda target: images.render_region(path, 0, (90, 90), (10, 10, 80, 80), target, COATED),
+            ):
+                draw(drawn)
+                expected, shown = patches.expected(source, COATED), Image.open(drawn).getpixel((30, 30))
+                with self.subTest(mode, color=color, profile=bool(profile)):
+                    self.assertLess(delta.between(expected, shown), 2, (expected, shown))
+        # the same numbers, whatever the press takes: inks of nobody in particular are those of offset on coated paper
+        Image.new("CMYK", (90, 90), (0, 255, 0, 0)).save(path)
+        images.render_pages(path, [0], 60, lambda _number: drawn, "")
+        expected = patches.expected(("cmyk", (0, 1, 0, 0)), COATED)
+        self.assertLess(delta.between(expected, Image.open(drawn).getpixel((30, 30))), 2)
 
     def check_patches(self, found, intent, overprint):
         options = {"intent": intent, "overprint": overprint}
