@@ -181,6 +181,18 @@ def draw_page(path: File, frame: int, side: int, profile: str) -> Image.Image:
     return _as_printed(_resized(image, side), own, profile)
 
 
+def inks_of(path: File, frame: int, side: int) -> Image.Image | None:
+    """Return the inks of a frame with about ``side`` pixels on the longest side, None where it comes in RGB or gray."""
+    with open_image(path) as image:
+        image.seek(frame)
+        if image.mode != "CMYK":
+            return None
+    inks = _open_upright(path, frame, side)[0]
+    scale = min(1.0, side / max(inks.size))
+    # the average of what is there: sharper ways reach beyond it at edges
+    return inks.resize([max(1, round(value * scale)) for value in inks.size], Image.Resampling.BOX)
+
+
 def load_page(path: File, frame: int, side: int, profile: str = "") -> Image.Image:
     """Return a frame with ``side`` pixels on the longest side; see :func:`load`."""
     return _resized(load(path, frame, side, profile), side)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageMath
 
-from . import boxes, difference, documents, printed
+from . import boxes, difference, documents, images, printed
 from .findings import WARNING, finding
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ _MOST_PLACES = 5
 
 def check(path: File, limit: float, press: str) -> list[Finding]:
     """Return the pages on which more than ``limit`` percent of ink are laid."""
+    if documents.kind_of(path) == "image":
+        return _check_frames(path, limit)
     found: list[Finding] = []
-    if documents.kind_of(path) != "pdf":
-        return found
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
         opened = _Plain(path, folder, press)
         for run in opened.runs(range(len(opened.pdf.pages)), _SIDE):
@@ -34,6 +34,18 @@ def check(path: File, limit: float, press: str) -> list[Finding]:
             for number, picture in enumerate(opened.draw_run(run), run.first + 1):
                 sheet = boxes.Sheet(opened.pdf.pages[number - 1])
                 found += _check_picture(picture, number, limit, sheet.fractions(sheet.printed))
+    return found
+
+
+def _check_frames(path: File, limit: float) -> list[Finding]:
+    """Return where pictures that come in inks have more of it; RGB gets no more than the press's profile gives it."""
+    found: list[Finding] = []
+    with images.open_image(path) as image:
+        frames = images.frames(image)
+    for number, frame in enumerate(frames, 1):
+        picture = images.inks_of(path, frame, _SIDE)
+        if picture:
+            found += _check_picture(picture, number, limit, None)
     return found
 
 

@@ -9,7 +9,7 @@ from odoo.exceptions import ValidationError
 from odoo.tests import BaseCase, tagged
 from PIL import Image, ImageCms
 
-from ..engine import client, delta, images, press, rasteriser
+from ..engine import client, delta, images, ink, press, rasteriser
 from ..engine.errors import FileRefusedError
 from . import patches
 from .common import ProofCase, make_pdf
@@ -86,6 +86,21 @@ class TestColor(BaseCase):
         images.render_pages(path, [0], 60, lambda _number: drawn, "")
         expected = patches.expected(("cmyk", (0, 1, 0, 0)), COATED)
         self.assertLess(delta.between(expected, Image.open(drawn).getpixel((30, 30))), 2)
+
+    def test_ink_of_pictures(self):
+        """OP+9: too much ink in a TIFF or JPEG is told with its place; an edge is no more ink than its sides."""
+        picture = Image.new("CMYK", (600, 800), (153, 153, 153, 255))
+        picture.paste((0, 0, 0, 0), (300, 0, 600, 800))
+        for name, options in (("picture.tif", {}), ("picture.jpg", {"quality": 95, "subsampling": 0})):
+            picture.save(self.folder / name, **options)
+            self.assertEqual(ink.check(self.folder / name, 300, COATED), [])
+            [found] = ink.check(self.folder / name, 260, COATED)
+            self.assertEqual(
+                (found["code"], found["page"], found["values"]), ("total_ink", 1, {"ink": 280, "limit": 260})
+            )
+            self.assertAlmostEqual(found["box"][2], 0.5, delta=0.02)
+        Image.new("RGB", (60, 60)).save(self.folder / "picture.png")
+        self.assertEqual(ink.check(self.folder / "picture.png", 200, COATED), [])
 
     def check_patches(self, found, intent, overprint):
         options = {"intent": intent, "overprint": overprint}
