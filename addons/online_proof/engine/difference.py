@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
@@ -17,6 +17,11 @@ POINT, AREA = 14, 3
 FLAT = 10
 #: Levels that the letters of a word, laid over each other, and its inks may differ on the average.
 LETTERS, MEAN = 8, 8
+#: Levels that a point of a picture, moved by parts of a pixel, may be off: renderers know four of them, or sixteen.
+PARTLY = 70
+_PARTS = [(x / 4, y / 4) for x in range(-2, 3) for y in range(-2, 3)]
+_PARTS.sort(key=lambda part: abs(part[0]) + abs(part[1]))
+_ROOM_OF_PARTS = 4
 #: The same as the first two for two kinds of files (a PDF and a picture of it), which never have the same edges.
 POINT_LOSSY, AREA_LOSSY = 90, 14
 #: How far pages are moved to lie over each other, in pixels of the first look (0.5 mm).
@@ -164,10 +169,30 @@ def _same_letters(old: Image.Image, new: Image.Image) -> bool:
 
 
 def evens_out(old: Image.Image, new: Image.Image, box: Pixels) -> bool:
-    """Return whether there is as much of every ink in and around a box as there was."""
-    box = (box[0] - CELL, box[1] - CELL, box[2] + CELL, box[3] + CELL)
-    means = (ImageStat.Stat(picture.crop(box)).mean for picture in (old, new))
-    return all(abs(before - after) < AREA for before, after in zip(*means, strict=True))
+    """Return whether what is in a box only fell on other pixels than before.
+
+    There is as much of every ink in and around it as there was, and one of the pictures, moved by a part of a pixel,
+    is the other: the tail that makes a comma of a point is little ink, and no move makes it.
+    """
+    before, after = (_cut_around(picture, box, CELL) for picture in (old, new))
+    means = (ImageStat.Stat(picture).mean for picture in (before, after))
+    if any(abs(first - second) >= AREA for first, second in zip(*means, strict=True)):
+        return False
+    before, after = (_cut_around(picture, box, _ROOM_OF_PARTS) for picture in (old, new))
+    return any(_is_moved(*pair, part) for part in _PARTS for pair in ((before, after), (after, before)))
+
+
+def _cut_around(picture: Image.Image, box: Pixels, room: int) -> Image.Image:
+    return picture.crop((box[0] - room, box[1] - room, box[2] + room, box[3] + room))
+
+
+def _is_moved(first: Image.Image, second: Image.Image, part: tuple[float, float]) -> bool:
+    """Return whether the second picture is the first, moved by parts of a pixel; their borders are left out."""
+    matrix = (1, 0, part[0], 0, 1, part[1])
+    there = first.transform(first.size, Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR)
+    inner = (2, 2, first.width - 2, first.height - 2)
+    extrema: Any = strongest(there, second).crop(inner).getextrema()
+    return bool(extrema[1] <= PARTLY)
 
 
 def save_marks(mask: Image.Image, target: File) -> None:

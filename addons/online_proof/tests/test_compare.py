@@ -156,6 +156,33 @@ class TestCompare(BaseCase):
             self.assertAlmostEqual(found["shift"][0], shift * MM, delta=0.07)
             self.assertAlmostEqual(found["shift"][1], -shift * MM, delta=0.07)
 
+    def test_comma_of_a_moved_page(self):
+        """OP+2: letters that were turned into shapes have no words; a comma is seen where the page moved, too."""
+
+        def sheet(name, shift, size, comma):
+            unit, bars = size / 10, []
+            for number in range(600):
+                x, y = 40 + number % 20 * 17 + number // 20 * 0.09 + shift, 550 - number // 20 * 14
+                bars.append(f"{x:.3f} {y} {(0.8 + number % 3 * 0.15) * unit:.3f} {(5 + number % 2 * 2) * unit:.3f} re")
+            point = f"{200 + shift:.3f} 96 {unit:.3f} {unit:.3f} re"
+            tail = (
+                f"{200 + shift:.3f} 100 m {200 + shift + unit:.3f} 100 l {200 + shift:.3f} {100 - 1.4 * unit:.3f} l h"
+            )
+            with pikepdf.new() as pdf:
+                page = pdf.add_blank_page(page_size=SIZE).obj
+                content = " ".join([*bars, point, tail if comma else "", "f"])
+                page.Contents = pikepdf.Stream(pdf, f"0 0 0 1 k {content}".encode())
+                pdf.save(self.folder / name)
+            return self.folder / name
+
+        for size in (7, 10):
+            for shift in (0.28, 0.57):
+                with self.subTest(size=size, shift=shift):
+                    first = sheet("old.pdf", 0, size, False)
+                    self.assertEqual(self.compare(first, sheet("new.pdf", shift, size, False))["regions"], [])
+                    [found] = self.compare(first, sheet("new.pdf", shift, size, True))["regions"]
+                    self.assertAlmostEqual(found["box"][0] * SIZE[0], 200, delta=3)
+
     def test_other_size(self):
         """OP+2: A4 that became A5 is said, though it looks the same."""
         first = self.save(make_pdf(1, size=(210, 297)), "old.pdf")
