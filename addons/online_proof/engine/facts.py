@@ -32,7 +32,7 @@ def compare(first: Page, second: Page) -> list[dict[str, Any]]:
     if first["kind"] != second["kind"]:
         return [*found, {"code": "kind", "from": first["kind"], "to": second["kind"]}]
     if first["kind"] != "pdf":
-        return found
+        return found + _presses(*(_profile_at(page["press"]) for page in (first, second)))
     before, after = _facts_of(first), _facts_of(second)
     if before is None or after is None:
         return found
@@ -123,4 +123,8 @@ def _press_of(pdf: pikepdf.Pdf, sheet: pikepdf.Page, shop: str) -> bytes:
                 except (FileRefusedError, pikepdf.PdfError):
                     continue  # a broken profile is none, and the preflight says so
                 return data
-    return Path(shop).read_bytes() if shop else b""
+    return _profile_at(shop)
+
+
+def _profile_at(path: str) -> bytes:
+    return Path(path).read_bytes() if path else b""

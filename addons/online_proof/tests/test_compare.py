@@ -238,6 +238,11 @@ class TestCompare(BaseCase):
                 told = [found["facts"][0][key].partition(" offset")[0] for key in ("from", "to")]
                 self.assertEqual(tuple(told), values)
         self.assertEqual(self.compare(first, first, sizes=[(210, 297)] * 2)["facts"], [])
+        picture = self.save(make_image("JPEG"), "picture.jpg")
+        pages = [self.page(picture, kind="image") for _side in range(2)]
+        pages[1]["press"] = str(press.SHIPPED["uncoated"])
+        [found] = client.compare([pages], self.folder, 2.0)
+        self.assertEqual([fact["code"] for fact in found["facts"]], ["press"])
 
     def test_page_as_a_picture(self):
         """OP+2: the same page handed in as a picture is another kind of file, not different everywhere."""
