@@ -18,6 +18,7 @@ from PIL import Image
 
 from . import documents, press, usage
 from .errors import FileRefusedError
+from .layers import Layers
 
 if TYPE_CHECKING:
     from .press import Press
@@ -139,8 +140,17 @@ class Opened:
         self.folder = folder
         self.path = clean_path(path, folder)
         self.pdf = documents.open_pdf(path)
+        self._show_layers_as_printed()
         self._presses = press.Presses(self.pdf, folder, profile)
         self._usages: dict[int, usage.Usage] = {}
+
+    def _show_layers_as_printed(self) -> None:
+        """Draw a copy of a file that has layers for the screen or for the paper alone: Ghostscript takes no notice."""
+        shown = Layers(self.pdf)
+        if shown.printed_otherwise:
+            shown.show_as_printed(self.pdf)
+            self.path = Path(self.folder) / "layers.pdf"
+            self.pdf.save(self.path)
 
     @property
     def press(self) -> Press:

@@ -17,6 +17,8 @@ class Layers:
         properties = pdf.Root.get("/OCProperties")
         self.off: set[tuple[int, int]] = set()
         self.groups: list[Any] = []
+        #: whether other layers are printed than are seen at first
+        self.printed_otherwise = False
         if isinstance(properties, pikepdf.Dictionary):
             self._read(properties)
 
@@ -27,9 +29,11 @@ class Layers:
             self.off.update(group.objgen for group in groups)
         self.off.difference_update(group.objgen for group in _groups(shown.get("/ON")))
         self.off.update(group.objgen for group in _groups(shown.get("/OFF")))
+        seen = set(self.off)
         for usage in _groups(shown.get("/AS")):
             if usage.get("/Event") == "/Print":
                 self._follow_print(_groups(usage.get("/OCGs")))
+        self.printed_otherwise = self.off != seen
 
     def _follow_print(self, groups: list[Any]) -> None:
         for group in groups:
@@ -38,6 +42,16 @@ class Layers:
                 self.off.add(group.objgen)
             elif state == "/ON":
                 self.off.discard(group.objgen)
+
+    def show_as_printed(self, pdf: pikepdf.Pdf) -> None:
+        """Make the first configuration of the document show what is printed: renderers look at nothing else."""
+        shown = pdf.Root.OCProperties.D
+        shown.BaseState = pikepdf.Name.ON
+        shown.OFF = pikepdf.Array([group for group in self.groups if group.objgen in self.off])
+        for name in ("/ON", "/AS"):
+            if name in shown:
+                del shown[name]
+        self.printed_otherwise = False
 
     def is_off(self, content: Any, depth: int = 0) -> bool:
         """Return whether what belongs to a layer, or to several of them, is not printed."""

@@ -34,10 +34,12 @@ def disagreements(path: File, pages: Sequence[Page], target: File, profile: str)
     :param target: folder for the pictures of the second renderer
     :param profile: path of the shop's press profile, empty for RGB
     """
-    document = pdfium.open_document(path)
     found = []
     with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
-        looker = _Looker(path, document, folder, profile)
+        opened = ghostscript.Opened(path, folder, profile)
+        # the same file as Ghostscript's, with the layers that are printed
+        document = pdfium.open_document(opened.path)
+        looker = _Looker(opened, document)
         for page in pages:
             box = looker.differs(page["frame"], page["picture"])
             if box:
@@ -51,9 +53,8 @@ def disagreements(path: File, pages: Sequence[Page], target: File, profile: str)
 class _Looker:
     """Compares pages with what PDFium makes of them."""
 
-    def __init__(self, path: File, document: PdfDocument, folder: str, profile: str) -> None:
-        self.document = document
-        self.opened = ghostscript.Opened(path, folder, profile)
+    def __init__(self, opened: ghostscript.Opened, document: PdfDocument) -> None:
+        self.opened, self.document = opened, document
 
     def differs(self, number: int, picture: File) -> Place | None:
         """Return where (fractions of the page) the renderers see something else, or None."""

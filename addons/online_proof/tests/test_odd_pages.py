@@ -8,6 +8,7 @@ from pikepdf import Array, Dictionary, Name, Stream
 from PIL import Image
 
 from ..engine import client, plates, press, rasteriser
+from ..engine import printed as printed_pages
 from . import patches
 from .test_compare import save_again
 
@@ -117,6 +118,35 @@ class TestOddPages(BaseCase):
         picture = Image.open(drawn).convert("L")
         self.assertGreater(picture.getpixel((20, 50)), 250)
         self.assertLess(picture.getpixel((80, 50)), 60)
+
+    def test_layers_for_the_paper(self):
+        """OP+8, OP+6: a layer that the print event switches on or off (ISO 32000-1, 8.11.4.4) is as it is printed."""
+        for state, default, printed in (("OFF", "ON", False), ("ON", "OFF", True)):
+            stream = io.BytesIO()
+            with pikepdf.new() as pdf:
+                for _page in range(2):
+                    page = pdf.add_blank_page(page_size=(100, 100)).obj
+                    page.Contents = Stream(pdf, b"/OC /L BDC 0 0 0 1 k 0 0 100 100 re f EMC")
+                    page.Resources = Dictionary(Properties=Dictionary())
+                usage = Dictionary(Print=Dictionary(PrintState=Name(f"/{state}")))
+                layer = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="Die line", Usage=usage))
+                for page in pdf.pages:
+                    page.obj.Resources.Properties.L = layer
+                event = Dictionary(Event=Name.Print, Category=Array([Name.Print]), OCGs=Array([layer]))
+                shown = Dictionary({f"/{default}": Array([layer]), "/AS": Array([event])})
+                pdf.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=shown)
+                pdf.save(stream)
+            path, target = self.save(stream.getvalue()), self.folder / "plates.png"
+            drawn = self.folder / "drawn.jpg"
+            with self.subTest(state):
+                printed_pages.render_region(path, 1, (100, 100), (20, 20, 80, 80), drawn, COATED)
+                self.assertEqual(Image.open(drawn).convert("L").getpixel((30, 30)) < 128, printed)
+                [(_number, whole)] = rasteriser.render_pages(path, "pdf", [1], self.folder, 100, COATED)
+                self.assertEqual(Image.open(whole).convert("L").getpixel((50, 50)) < 128, printed)
+                drawn_pages = [{"frame": 1, "picture": str(whole)}]
+                self.assertEqual(client.disagreements(path, drawn_pages, self.folder, COATED), [])
+                plates.separate(path, 1, 60, target, COATED)
+                self.assertEqual(bool(Image.open(target).getbbox()), printed)
 
     def test_names_of_inks(self):
         """OP+6: All is on every plate and None on no plate; an ink's name is no path, in any script."""
