@@ -70,7 +70,8 @@ class ServiceDossierCompose(models.TransientModel):
             audience = wizard.parent_id.audience or wizard.audience
             addressed = wizard.is_addressed and not wizard.parent_id
             recipients = ", ".join(filter(None, (wizard.recipients, wizard.cc))) if addressed else ""
-            wizard.readers = wizard.dossier_id._readers_text(audience, recipients) if audience else ""
+            dossier = wizard.dossier_id  # none yet, where the window was opened on something else
+            wizard.readers = dossier._readers_text(audience, recipients) if audience and dossier else ""
 
     @api.onchange("canned_id")
     def _onchange_canned_id(self):

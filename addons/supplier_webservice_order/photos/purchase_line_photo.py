@@ -11,6 +11,8 @@ class PurchaseLinePhoto(models.Model):
     """A photo of the part on a purchase line; the picture itself is an attachment of the line."""
 
     _name = "purchase.line.photo"
+    # its name is an attachment's: nobody reads that of a file of somebody else's by naming it in a form
+    _inherit = ["record.window.mixin"]
     _description = "Photo of an Ordered Part"
     _order = "id"
 

@@ -88,6 +88,12 @@ class TestWindowBorders(SupplierCase):
         with self.assertRaisesRegex(UserError, "on order already"):
             self.window.action_check()
 
+    def test_a_supplier_before_the_part(self):
+        """SW3: a line whose supplier is chosen while there is no part yet is shown without a price."""
+        lines = self.env["supplier.order.wizard.line"].with_user(self.user)
+        shown = lines.onchange({"partner_id": self.supplier.id}, ["partner_id"], {"part_number": {}, "name": {}})
+        self.assertFalse(shown["value"].get("part_number"))
+
     def test_select_all(self):
         """SW3: all of which something is missing; the price is that of one order for each supplier."""
         self.lines[3].quantity = 0

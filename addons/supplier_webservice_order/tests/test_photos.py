@@ -97,6 +97,12 @@ class TestPhotos(SupplierCase):
         with self.assertRaises(UserError):
             self.photos.create({"line_id": self.line.id, "attachment_id": secret.id})
 
+    def test_no_name_of_a_foreign_attachment(self):
+        """PR5: a form that names somebody else's file is not told what it is called."""
+        secret = self.env["ir.attachment"].create({"name": "contract.pdf", "raw": b"x"})
+        with self.assertRaises(AccessError):
+            self.photos.onchange({"attachment_id": secret.id}, ["attachment_id"], {"name": {}})
+
     def test_other_company(self):
         """SW7: photos of another company cannot be seen."""
         photo = self.photos._add(self.line, picture(), "a.jpg")

@@ -52,8 +52,9 @@ class SupplierOrderWizardLine(models.TransientModel):
         today = fields.Date.context_today(self)
         for line in self:
             product = line.product_id.with_company(line.company_id)
-            line.part_number = line._get_part_number(line.partner_id) if line.partner_id else product.default_code or ""
-            seller = line.partner_id and product._select_seller(
+            known = line.partner_id and product  # a form names one before the other
+            line.part_number = line._get_part_number(line.partner_id) if known else product.default_code or ""
+            seller = known and product._select_seller(
                 partner_id=line.partner_id, quantity=line.quantity or None, uom_id=line.product_uom_id
             )
             line.expected_price = (
