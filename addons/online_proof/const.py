@@ -234,3 +234,6 @@ SENTENCES = {
     "kept_file": _lt("%(name)s is kept with this form; choose another file to replace it."),
     "open_comments": _lt("There are open comments. An approval means that nothing is changed because of them."),
 }
+
+#: Says in the context that the proof was sent: an object, so no client can say it.
+SENT = object()

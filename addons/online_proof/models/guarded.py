@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.addons.base_safeguard.defaults import without_proposals
 from odoo.exceptions import AccessError
 
 #: Fields of the chatter and the activities, which Odoo writes in people's names.
@@ -36,23 +37,14 @@ class OnlineProofGuarded(models.AbstractModel):
                 )
             )
 
-    def _without_defaults(self, allowed):
-        """Return the model without defaults from the context for what people cannot set."""
-        if self.env.su:
-            return self
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not key.startswith("default_") or key[8:] not in self._fields or self._is_by_hand(key[8:], allowed)
-        }
-        return self.with_env(self.env(context=context))
-
     @api.model_create_multi
     def create(self, vals_list):
         allowed = self._by_hand | self._by_hand_when_new
         for vals in vals_list:
             self._check_by_hand(vals, allowed)
-        return super(OnlineProofGuarded, self._without_defaults(allowed)).create(vals_list)
+        guarded = [name for name in self._fields if not self._is_by_hand(name, allowed)]
+        model, vals_list = without_proposals(self, guarded, vals_list)
+        return super(OnlineProofGuarded, model).create(vals_list)
 
     def write(self, vals):
         self._check_by_hand(vals, self._by_hand)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, file_open
 
-from ..const import READER_LABELS
+from ..const import READER_LABELS, SENT
 from ..life import verdict
 from ..utils import sentence
 from .online_proof_decision import CHOICES
@@ -210,7 +210,7 @@ class OnlineProof(models.Model):
             [*self.env["sale.production.status"]._get_domain(order.company_id), ("sends_proof", "=", True)], limit=1
         )
         if status and order.production_status_id != status:
-            order.with_context(proof_sent=revision.id).production_status_id = status
+            order.with_context(proof_sent=SENT).production_status_id = status
 
     def action_transfer(self):
         """Hand the proofs over to the customer that the order's contact works for now."""

@@ -1,9 +1,13 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.defaults import without_proposals
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
-from ..const import PROOF_TYPES
+from ..const import PROOF_TYPES, SENT
 from ..life import verdict
 from .online_proof import STATES
+
+#: what follows from proof and production
+DERIVED = frozenset(("proof_state", "date_production"))
 
 
 class SaleOrder(models.Model):
@@ -89,7 +93,8 @@ class SaleOrder(models.Model):
         """Refuse orders that are made beyond the approval; a status that a proof is sent with needs the proof."""
         for vals in vals_list:
             self._check_derived(vals)
-        orders = super().create(vals_list)
+        model, vals_list = without_proposals(self, DERIVED, vals_list)
+        orders = super(SaleOrder, model).create(vals_list)
         for order in orders:
             status = order.production_status_id
             if status.sends_proof or status.needs_approval:
@@ -99,7 +104,7 @@ class SaleOrder(models.Model):
 
     def _check_derived(self, vals):
         """Refuse to set by hand what follows from proof and production."""
-        derived = vals.keys() & {"proof_state", "date_production"}
+        derived = vals.keys() & DERIVED
         if derived and not self.env.su:
             raise AccessError(self.env._("%(fields)s cannot be set by hand.", fields=", ".join(sorted(derived))))
 
@@ -149,7 +154,7 @@ class SaleOrder(models.Model):
             sent = order.sudo().proof_ids.latest_revision_id
             status = (sent and open_ones.filtered("sends_proof")[:1]) or open_ones[:1]
             if status:
-                order.with_context(proof_sent=sent[:1].id).production_status_id = status
+                order.with_context(proof_sent=SENT).production_status_id = status
 
     def unlink(self):
         self.check_access("unlink")
@@ -166,7 +171,7 @@ class SaleOrder(models.Model):
         :raises UserError: if files or the approval are missing
         """
         self.ensure_one()
-        if status.sends_proof and not self.env.context.get("proof_sent"):
+        if status.sends_proof and self.env.context.get("proof_sent") is not SENT:
             self._check_proof_files()
             action = self.env.ref("online_proof.online_proof_send_action")
             raise RedirectWarning(

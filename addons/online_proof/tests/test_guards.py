@@ -74,6 +74,13 @@ class TestGuards(ProofCase):
                     self.env[model].with_user(user).create(values)
         own = self.env["online.proof"].with_user(self.clerk).with_context(default_state="approved")
         self.assertEqual(own.create({"sale_order_id": self.make_order().id}).state, "draft")
+        # nor by a default that somebody keeps for himself
+        for model, name, value in (("online.proof", "state", "approved"), ("sale.order", "proof_state", "approved")):
+            self.env["ir.default"].with_user(self.clerk).set(model, name, value, user_id=True)
+        order = self.env["sale.order"].with_user(self.clerk).create({"partner_id": self.buyer.id})
+        self.assertNotEqual(order.proof_state, "approved")
+        proofs = self.env["online.proof"].with_user(self.clerk)
+        self.assertEqual(proofs.create({"sale_order_id": self.make_order().id}).state, "draft")
         self.assertEqual(reviewer.name, "Bea Buyer")
 
     def test_import(self):
@@ -97,6 +104,9 @@ class TestGuards(ProofCase):
             orders.create({**values, "production_status_id": self.status("038").id})
         with self.assertRaises(AccessError):
             orders.create({**values, "proof_state": "approved"})
+        # that it was sent is no client's to say
+        with self.assertRaisesRegex(UserError, "Upload the files"):
+            orders.with_context(proof_sent=True).create({**values, "production_status_id": self.status("038").id})
         order = self.order.with_user(self.clerk)
         with self.assertRaises(AccessError):
             order.write({"proof_state": "approved"})

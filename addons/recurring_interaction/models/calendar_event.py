@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.defaults import without_proposals
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -27,7 +28,8 @@ class CalendarEvent(models.Model):
     def create(self, vals_list):
         """:raises AccessError: when an event is made that belongs to an interaction, by somebody else than that"""
         self._check_recurring_interaction_link(*vals_list)
-        return super().create(vals_list)
+        model, vals_list = without_proposals(self, ["recurring_interaction_ids"], vals_list)
+        return super(CalendarEvent, model).create(vals_list)
 
     def write(self, vals):
         """Tell the interaction of other hours, of another person; archived is deleted."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.defaults import without_proposals
 from odoo.exceptions import AccessError
 
 #: Links that superuser code follows: whoever could set them could do to the record what he likes.
@@ -25,7 +26,8 @@ class MailActivity(models.Model):
     def create(self, vals_list):
         """:raises AccessError: when somebody else than the interaction itself makes its activity"""
         self._check_recurring_links(*vals_list)
-        return super().create(vals_list)
+        model, vals_list = without_proposals(self, LINKS, vals_list)
+        return super(MailActivity, model).create(vals_list)
 
     def write(self, vals):
         """Tell the interaction; archiving means done."""

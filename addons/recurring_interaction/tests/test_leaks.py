@@ -86,6 +86,27 @@ class TestLeaks(RecurringCase):
         self.assertEqual(self.private.name, "Doctor")
         self.assertEqual(self.others.planned_activity_ids.recurring_interaction_id, self.others)
 
+    def test_defaults_of_activities_and_events(self):
+        """RI+7: nobody ties an activity, or an event, to the interaction of somebody else by a default."""
+        self.env["ir.default"].with_user(self.own_user).set(
+            "mail.activity", "recurring_interaction_id", self.others.id, user_id=True
+        )
+        values = {
+            "summary": "Mine",
+            "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+            "res_id": self.own_user.partner_id.id,
+            "user_id": self.own_user.id,
+        }
+        for proposed in ({}, {"default_recurring_interaction_id": self.others.id}):
+            activity = self.env["mail.activity"].with_user(self.own_user).with_context(**proposed).create(values)
+            self.assertFalse(activity.sudo().recurring_interaction_id)
+        events = self.env["calendar.event"].with_user(self.own_user)
+        event = events.with_context(default_recurring_interaction_ids=[Command.link(self.others.id)]).create(
+            {"name": "Mine", "start": "2026-03-04 09:00:00", "stop": "2026-03-04 10:00:00"}
+        )
+        self.assertFalse(event.sudo().recurring_interaction_ids)
+        self.assertNotEqual(self.others.calendar_event_id, event)
+
     def test_defaults_of_generating(self):
         """RI+7: a recurrence is not *generated* by a default either."""
         defaults = {"is_generated": True, "generated_key": "x", "refill_on": "2030-01-01", "date_paused": "2026-01-01"}

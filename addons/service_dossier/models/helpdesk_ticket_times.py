@@ -1,6 +1,7 @@
 """How long complaints take, and what customers say of how they were handled."""
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.defaults import without_proposals
 from odoo.exceptions import AccessError, UserError
 
 SATISFACTIONS = [("good", "Satisfied"), ("fair", "Neither"), ("bad", "Not satisfied")]
@@ -56,7 +57,8 @@ class HelpdeskTicket(models.Model):
         """Leave the verdict to the customer."""
         for values in vals_list:
             self._check_verdict(values)
-        return super().create(vals_list)
+        model, vals_list = without_proposals(self, BY_CUSTOMERS, vals_list)
+        return super(HelpdeskTicket, model).create(vals_list)
 
     def _check_verdict(self, values):
         """:raises AccessError: where somebody fills in what the customer says"""

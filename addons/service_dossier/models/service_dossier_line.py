@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
+from odoo.addons.base_safeguard.defaults import without_proposals
 from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Domain
@@ -207,7 +208,8 @@ class ServiceDossierLine(models.Model):
         """Keep to what people fill in: what was ordered follows from orders."""
         for values in vals_list:
             self._check_filled_in(values)
-        return super().create(vals_list)
+        model, vals_list = without_proposals(self, BY_ORDERS, vals_list)
+        return super(ServiceDossierLine, model).create(vals_list)
 
     def write(self, vals):
         """Keep to what people fill in: what was ordered follows from orders and stays as it is."""

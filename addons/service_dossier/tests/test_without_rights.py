@@ -358,3 +358,26 @@ class TestPeopleWithoutRights(WithoutRights):
         self.assertEqual(waiting.reason, "sender")
         self.cold(waiting, self.employee).action_attach()
         self.assertIn("Me, too", self.dossier.communication_ids[0].body)
+
+
+@tagged("post_install", "-at_install")
+class TestProposals(WithoutRights):
+    """SEC-07: a guard that looks at the values sees no default, of a call or one that somebody keeps for himself."""
+
+    def _keep(self, user, model, name, value):
+        self.env["ir.default"].with_user(user).set(model, name, value, user_id=True)
+
+    def test_a_part_is_not_born_ordered(self):
+        """SD5: what was ordered follows from orders, whatever a call proposes."""
+        self._keep(self.employee, "service.dossier.line", "order_name", "S99")
+        lines = self.env["service.dossier.line"].with_user(self.employee).with_context(default_is_placed=True)
+        line = lines.create({"dossier_id": self.dossier.id, "warranty_id": self.warranty.id, "quantity": 1})
+        self.assertEqual((line.is_placed, line.order_name), (False, False))
+
+    def test_a_complaint_is_not_born_praised(self):
+        """SD+7: what customers say is theirs to say."""
+        agent = self.make_user("sd_agent", "helpdesk_mgmt.group_helpdesk_user")
+        self._keep(agent, "helpdesk.ticket", "satisfaction_comment", "Great")
+        tickets = self.env["helpdesk.ticket"].with_user(agent).with_context(default_satisfaction="good")
+        ticket = tickets.create({"name": "Scratch", "description": "Scratch"})
+        self.assertEqual((ticket.satisfaction, ticket.satisfaction_comment), (False, False))

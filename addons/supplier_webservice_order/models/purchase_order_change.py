@@ -5,7 +5,7 @@ from odoo.tools import float_compare
 
 from ..connectors.base import ACKNOWLEDGED
 from ..const import APPROVED_STATES, WITH_SUPPLIER_STATES
-from ..utils import check_guarded
+from ..utils import check_guarded, guarded_create
 
 #: what only methods write
 GUARDED = (
@@ -33,8 +33,8 @@ class PurchaseOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        check_guarded(self, vals_list, GUARDED)
-        return super().create(vals_list)
+        model, vals_list = guarded_create(self, vals_list, GUARDED)
+        return super(PurchaseOrder, model).create(vals_list)
 
     def write(self, vals):
         check_guarded(self, [vals], GUARDED)

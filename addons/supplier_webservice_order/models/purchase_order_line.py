@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..const import ANSWER_FIELDS, WITH_SUPPLIER_STATES
-from ..utils import check_guarded
+from ..utils import check_guarded, guarded_create
 
 #: what of a line the supplier was told
 ORDERED_FIELDS = ("order_id", "product_id", "product_qty", "product_uom_id")
@@ -86,8 +86,8 @@ class PurchaseOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        check_guarded(self, vals_list, ANSWER_FIELDS)
-        lines = super().create(vals_list)
+        model, vals_list = guarded_create(self, vals_list, ANSWER_FIELDS)
+        lines = super(PurchaseOrderLine, model).create(vals_list)
         lines.filtered(lambda line: not line.display_type)._check_not_at_supplier()
         return lines
 

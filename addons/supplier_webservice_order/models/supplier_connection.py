@@ -9,7 +9,7 @@ from zeep.exceptions import Error as ZeepError
 from ..connectors.base import UNREADABLE
 from ..soap.errors import FateUnknownError, SoapError
 from ..soap.masking import masked
-from ..utils import check_guarded
+from ..utils import check_guarded, guarded_create
 
 #: messages are counted up to here
 MAX_COUNT = 10_000
@@ -202,8 +202,8 @@ class SupplierConnection(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        check_guarded(self, vals_list, GUARDED)
-        return super().create([self._tidy_values(vals) for vals in vals_list])
+        model, vals_list = guarded_create(self, vals_list, (*GUARDED, "inner_network"))
+        return super(SupplierConnection, model).create([self._tidy_values(vals) for vals in vals_list])
 
     def write(self, vals):
         check_guarded(self, [vals], GUARDED)

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare, formatLang
 
 from ..judge import NOTHING_COMES
-from ..utils import check_guarded
+from ..utils import check_guarded, guarded_create
 
 GUARDED = ("purchase_id", "key", "number", "name", "quantity", "price", "has_price", "state", "line_id")
 
@@ -46,8 +46,8 @@ class SupplierOrderCharge(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        check_guarded(self, vals_list, GUARDED)
-        return super().create(vals_list)
+        model, vals_list = guarded_create(self, vals_list, GUARDED)
+        return super(SupplierOrderCharge, model).create(vals_list)
 
     def write(self, vals):
         check_guarded(self, [vals], GUARDED)

@@ -22,6 +22,7 @@ from . import (
     test_order_wizard,
     test_photos,
     test_proof,
+    test_proposals,
     test_reading,
     test_secrets,
     test_sms,
