@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase
 
-from ..models.record_window_mixin import named_records
+from ..links import named_records
 
 
 class TestRecordWindow(TransactionCase):

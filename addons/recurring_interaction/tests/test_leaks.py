@@ -93,8 +93,8 @@ class TestLeaks(RecurringCase):
         )
         values = {
             "summary": "Mine",
-            "res_model_id": self.env["ir.model"]._get_id("res.partner"),
-            "res_id": self.own_user.partner_id.id,
+            "res_model_id": self.env["ir.model"]._get_id("recurring.interaction"),
+            "res_id": self.interaction.id,
             "user_id": self.own_user.id,
         }
         for proposed in ({}, {"default_recurring_interaction_id": self.others.id}):

@@ -1,6 +1,7 @@
 """What dossiers and warranties know of their customer."""
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.links import check_new_links
 from odoo.exceptions import AccessError, UserError
 
 
@@ -41,6 +42,11 @@ class ServiceCustomerMixin(models.AbstractModel):
         if "company_id" in vals:
             self.filtered(lambda record: record.company_id.id != vals["company_id"])._check_free_of_company()
         return super().write(vals)
+
+    def onchange(self, values, field_names, fields_spec):
+        """:raises AccessError: when the form names a customer of others: it would show the customer's number"""
+        check_new_links(self, values, "partner_id", "commercial_partner_id")
+        return super().onchange(values, field_names, fields_spec)
 
     def _check_free_of_company(self):
         """:raises UserError: where records are to move to another company while something of the old one hangs on them

@@ -361,6 +361,22 @@ class TestPeopleWithoutRights(WithoutRights):
 
 
 @tagged("post_install", "-at_install")
+class TestFormsOfOthers(WithoutRights):
+    """PR5: a form that is not saved shows nothing of what its user may not read."""
+
+    def test_the_number_of_a_customer_of_others(self):
+        """SD1: the customer number of another company's contact is not told to whoever names its id."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        private = self.env["res.partner"].create({"name": "Private", "ref": "P-77", "company_id": company.id})
+        dossiers = self.cold(self.env["service.dossier"], self.employee)
+        for name in ("partner_id", "commercial_partner_id"):
+            with self.assertRaises(AccessError):
+                dossiers.onchange({name: private.id}, [name], {"customer_number": {}})
+        own = {"partner_id": self.dealer.partner_id.id}
+        self.assertIn("value", dossiers.onchange(own, ["partner_id"], {"customer_number": {}}))
+
+
+@tagged("post_install", "-at_install")
 class TestProposals(WithoutRights):
     """SEC-07: a guard that looks at the values sees no default, of a call or one that somebody keeps for himself."""
 

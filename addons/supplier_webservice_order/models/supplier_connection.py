@@ -1,6 +1,7 @@
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
+from odoo.addons.base_safeguard.links import check_new_links
 from odoo.addons.phone_validation.tools import phone_validation
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, email_normalize
@@ -214,6 +215,11 @@ class SupplierConnection(models.Model):
             # what is archived sends nothing any more; the state is written by methods only
             self.sudo().filtered(lambda connection: connection.state == "active").state = "suspended"
         return super().write(self._tidy_values(vals))
+
+    def onchange(self, values, field_names, fields_spec):
+        """:raises AccessError: when the form names a contact of others: it would show phone and e-mail"""
+        check_new_links(self, values, "partner_id")
+        return super().onchange(values, field_names, fields_spec)
 
     def _check_whose(self, vals):
         """:raises UserError: where messages would become those of another company, or to another supplier"""

@@ -30,7 +30,7 @@ METHODS = {
     "sale.order": "action_order_parts action_view_exchanges",
     "supplier.connection": (
         "action_activate action_deactivate action_request_activation action_resume action_suspend action_test"
-        " action_view_exchanges action_view_purchases create write"
+        " action_view_exchanges action_view_purchases create onchange write"
     ),
     "supplier.connection.address": "create write",
     "supplier.exchange": (
@@ -70,6 +70,7 @@ CREATED = {
     "supplier.order.charge": ({}, {}),
 }
 NO_IDS = {"action_open_company_account": []}
+ARGUMENTS = {"onchange": [{}, [], {}]}
 CLOCKS = {"purchase_photo_link": ["date_last_used"]}
 
 

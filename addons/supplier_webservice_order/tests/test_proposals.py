@@ -1,6 +1,6 @@
 """What a method decides is not proposed either: by a default of a call, or one that somebody keeps."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import SupplierCase
@@ -34,6 +34,14 @@ class TestProposals(SupplierCase):
         self._keep(self.manager, "supplier.connection", "endpoint_url", "http://127.0.0.1/")
         with self.assertRaises(UserError):
             self._new()
+
+    def test_no_telephone_of_a_contact_of_others(self):
+        """PR5: the form of a connection tells nothing of a contact that its user may not read."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        private = self.env["res.partner"].create({"name": "Private", "phone": "+32 1", "company_id": company.id})
+        connections = self.env["supplier.connection"].with_user(self.manager)
+        with self.assertRaises(AccessError):
+            connections.onchange({"partner_id": private.id}, ["partner_id"], {"supplier_phone": {}})
 
     def test_an_order_is_not_born_approved(self):
         """SW8: what a supplier has said comes from the supplier."""
