@@ -106,18 +106,34 @@ class TestSecurity(StatusMailCommon):
             company_ids=[Command.set(company.ids)],
         )
         self.assertTrue(self.events(order))
-        for model in ("order.status.event", "order.status.mail", "order.status.snapshot", "order.status.preference"):
-            self.assertFalse(self.env[model].with_user(foreigner).search([]), model)
+        self.env.flush_all()
+        for kind in ("event", "mail", "snapshot", "preference", "report", "rule"):
+            records = self.env[f"order.status.{kind}"]
+            self.assertTrue(records.search([]), kind)
+            self.assertFalse(records.with_user(foreigner).search([]), kind)
 
     def test_a_salesperson_sees_own_orders(self):
-        """OS1: the ledger follows the rule for orders: own documents only."""
+        """OS1: the ledger, its mails and the statuses follow the rule for orders: own documents only."""
         order = self._create_told_order(self.lamp)
-        order.user_id = self.env.ref("base.user_admin")
         salesman = new_test_user(self.env, "osm_salesman", groups="sales_team.group_sale_salesman")
-        ledger = self.env["order.status.event"].with_user(salesman)
-        self.assertFalse(ledger.search([("order_id", "=", order.id)]))
-        order.user_id = salesman
-        self.assertTrue(ledger.search([("order_id", "=", order.id)]))
+        for kind in ("event", "mail", "snapshot"):
+            order.user_id = self.env.ref("base.user_admin")
+            ledger = self.env[f"order.status.{kind}"].with_user(salesman)
+            self.assertFalse(ledger.search([("order_id", "=", order.id)]), kind)
+            order.user_id = salesman
+            self.assertTrue(ledger.search([("order_id", "=", order.id)]), kind)
+
+    def test_a_preview_is_its_makers(self):
+        """OS+1: what somebody previews, nobody else opens by its number."""
+        order = self._create_told_order(self.lamp)
+        groups = "order_status_mail.group_order_status_mail_manager,sales_team.group_sale_manager"
+        mine, other = (new_test_user(self.env, f"osm_{name}", groups=groups) for name in ("mine", "other"))
+        preview = self.env["order.status.preview"].with_user(mine).create({"order_id": order.id, "rule": "slip"})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            preview.with_user(other).read(["rule"])
+        self.assertEqual(preview.read(["rule"])[0]["rule"], "slip")
 
     def test_keys_are_for_system_administrators(self):
         """OS+3: a salesperson cannot read the key of a customer's links."""
