@@ -70,8 +70,9 @@ class SupplierMappingOperation(models.Model):
     @api.depends("connection_id.wsdl_file")
     def _compute_available_operations(self):
         for operation in self:
+            connection = operation.connection_id  # none yet, in a form that begins with something else
             try:
-                names = operation.connection_id._get_service().operations()
+                names = connection._get_service().operations() if connection else []
             except (UserError, ZeepError):
                 names = []
             operation.available_operations = ", ".join(names)

@@ -43,6 +43,15 @@ class TestProposals(SupplierCase):
         with self.assertRaises(AccessError):
             connections.onchange({"partner_id": private.id}, ["partner_id"], {"supplier_phone": {}})
 
+    def test_an_operation_before_its_connection(self):
+        """SW+4: the form of an operation opens where it is not said yet of which connection it is."""
+        shown = (
+            self.env["supplier.mapping.operation"]
+            .with_user(self.manager)
+            .onchange({}, [], {"available_operations": {}, "preview_problems": {}})
+        )
+        self.assertFalse(shown["value"].get("available_operations"))
+
     def test_an_order_is_not_born_approved(self):
         """SW8: what a supplier has said comes from the supplier."""
         self._keep(self.user, "purchase.order", "receipt_held", True)
