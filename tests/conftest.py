@@ -12,8 +12,9 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.helpers import start_quick_odoo
 from tools.mail_sink import Mailbox, odoo_gateway
-from tools.odoo_server import OdooInstallation, free_port, start_odoo
+from tools.odoo_server import OdooInstallation, free_port
 from tools.postgres import connect, database_server
 from tools.rpc import Rpc, configure_server
 from tools.settings import ALIAS_DOMAIN, STATE_DIR
@@ -87,7 +88,7 @@ def start_server(installation, database, mailbox):
     with contextlib.ExitStack() as stack:
 
         def start(name, *, cron_threads=0, extra=(), port=None):
-            process = start_odoo(
+            process = start_quick_odoo(
                 installation,
                 database,
                 name=f"{database}-{name}",

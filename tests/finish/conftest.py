@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import Mailbox, sql_runner
 from tests.finish import checks, world
-from tools.odoo_server import free_port, start_odoo
+from tests.helpers import start_quick_odoo
+from tools.odoo_server import free_port
 from tools.rpc import Rpc, configure_server
 from tools.settings import ALIAS_DOMAIN, STATE_DIR
 
@@ -47,7 +48,7 @@ def mailbox():
 @pytest.fixture(scope="package")
 def odoo(installation, database, mailbox):
     """The server, without cron threads."""
-    server = start_odoo(installation, database, name=NAME, cron_threads=0, smtp_port=mailbox.port)
+    server = start_quick_odoo(installation, database, name=NAME, cron_threads=0, smtp_port=mailbox.port)
     try:
         configure_server(Rpc(server.url, database), ALIAS_DOMAIN)
         yield server

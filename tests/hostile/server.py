@@ -9,7 +9,8 @@ import subprocess
 from psycopg2 import sql
 
 from tests.conftest import Mailbox
-from tools.odoo_server import free_port, start_odoo
+from tests.helpers import start_quick_odoo
+from tools.odoo_server import free_port
 from tools.postgres import connect
 from tools.rpc import Rpc, configure_server
 from tools.settings import ALIAS_DOMAIN, LOG_DIR, ROOT, STATE_DIR, our_addons
@@ -53,6 +54,8 @@ class Target:
         self._connection = connect(installation.database, DATABASE)
         self._tables = [*known["tables"], *CORE_TABLES]
         self._log_position = 0
+        #: what was read last, see ``_digests``
+        self._known = {}
 
     def close(self):
         self._connection.close()
@@ -65,22 +68,32 @@ class Target:
 
     def checksums(self):
         """Return ``{table: (rows, digest)}`` of everything that our addons keep."""
-        parts = []
+        parts = {}
         for table in self._tables:
             row = _timeless(table)
-            parts.append(
-                sql.SQL("SELECT {}, count(*), md5(string_agg(md5(({})::text), '' ORDER BY t.id)) FROM {} t").format(
-                    sql.Literal(table), row, sql.Identifier(table)
-                )
-            )
+            parts[table] = sql.SQL(
+                "SELECT {}, count(*), md5(string_agg(md5(({})::text), '' ORDER BY t.id)) FROM {} t"
+            ).format(sql.Literal(table), row, sql.Identifier(table))
         # what visitors leave in the attachments; Odoo itself keeps style sheets and scripts there
-        parts.append(
-            sql.SQL(
-                "SELECT 'ir_attachment', count(*), md5(string_agg(md5(t::text), '' ORDER BY t.id))"
-                " FROM ir_attachment t WHERE url IS NULL AND res_model IS NOT NULL AND res_model <> 'ir.ui.view'"
-            )
+        parts["ir_attachment"] = sql.SQL(
+            "SELECT 'ir_attachment', count(*), md5(string_agg(md5(t::text), '' ORDER BY t.id))"
+            " FROM ir_attachment t WHERE url IS NULL AND res_model IS NOT NULL AND res_model <> 'ir.ui.view'"
         )
-        return {table: (count, digest) for table, count, digest in self.run_sql(sql.SQL(" UNION ALL ").join(parts))}
+        return self._digests("all", parts)
+
+    def _digests(self, what, parts):
+        """Return ``{table: (rows, digest)}`` by the statement of each table; what nobody wrote to is not read again.
+
+        The transactions that wrote a table's rows tell that: each update has a later one than what it replaces.
+        """
+        stamp = sql.SQL("SELECT {0}, count(*), sum(xmin::text::bigint) FROM {1}")
+        stamps = sql.SQL(" UNION ALL ").join(stamp.format(sql.Literal(table), sql.Identifier(table)) for table in parts)
+        known = self._known.setdefault(what, {})
+        written = {table: written for table, *written in self.run_sql(stamps)}
+        stale = [part for table, part in parts.items() if table not in known or known[table][0] != written[table]]
+        for table, *digest in self.run_sql(sql.SQL(" UNION ALL ").join(stale)) if stale else ():
+            known[table] = written[table], tuple(digest)
+        return {table: known[table][1] for table in parts}
 
     def changes(self, before):
         """Return the names of the tables that differ from ``before``."""
@@ -95,20 +108,20 @@ class Target:
         conditions = {table: [("id", own)] for table, own in ids.items()}
         for table, column, parent in self._references:
             conditions.setdefault(table, []).append((column, ids[parent]))
-        parts = []
+        parts = {}
         for table, columns in conditions.items():
             row = _timeless(table)
             which = sql.SQL(" OR ").join(
                 sql.SQL("t.{} = ANY({})").format(sql.Identifier(column), sql.Literal(own)) for column, own in columns
             )
-            parts.append(
+            parts[table] = (
                 sql.SQL(
                     "SELECT {0}, count(*), md5(string_agg(({1})::text, '' ORDER BY ({1})::text)) FROM {2} t"
                 ).format(sql.Literal(table), row, sql.Identifier(table))
                 + sql.SQL(" WHERE ")
                 + which
             )
-        return {table: (count, digest) for table, count, digest in self.run_sql(sql.SQL(" UNION ALL ").join(parts))}
+        return self._digests(f"rows of {side}", parts)
 
     @functools.cached_property
     def _references(self):
@@ -180,7 +193,7 @@ def running_target(installation, template):
         stack.callback(installation.drop_database, DATABASE)
         mailbox = stack.enter_context(Mailbox(STATE_DIR / "test-mail" / "hostile", port=free_port()))
         mailbox.clear()
-        server = start_odoo(installation, DATABASE, name=DATABASE, cron_threads=0, smtp_port=mailbox.port)
+        server = start_quick_odoo(installation, DATABASE, name=DATABASE, cron_threads=0, smtp_port=mailbox.port)
         stack.callback(server.stop)
         configure_server(Rpc(server.url, DATABASE), ALIAS_DOMAIN)
         target = Target(installation, known, server, mailbox)

@@ -24,3 +24,17 @@ def test_csrf_is_off_only_for_one_click_unsubscribe():
     assert [route.name for route in ROUTES if not route.csrf and route.kind == "http"] == [
         "/order-status/<int:order_id>/<string:token>/unsubscribe POST"
     ]
+
+
+def test_what_is_written_is_noticed(target):
+    """What the suite compares before and after an attack sees each row that was changed, taken away or put back."""
+    comment, state = target.world["b"]["comment"], target.checksums()
+    rows = target.rows_of("b")
+    assert not target.changes(state)
+    target.run_sql("UPDATE online_proof_comment SET body = body || '!' WHERE id = %s", (comment,))
+    assert target.changes(state) == ["online_proof_comment"]
+    now = target.rows_of("b")
+    assert [table for table in now if now[table] != rows[table]] == ["online_proof_comment"]
+    target.run_sql("UPDATE online_proof_comment SET body = left(body, -1) WHERE id = %s", (comment,))
+    assert not target.changes(state)
+    assert target.rows_of("b") == rows
