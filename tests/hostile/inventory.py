@@ -116,3 +116,31 @@ def texts(env, addons):
                 if inner._original_module in addons and named and named.store:
                     found.setdefault(model._name, []).append(f"{name}.{inner._rec_name}")
     return found
+
+
+def links(env, addons):
+    """Return ``{model: {"transient", "fields": {field: [type, comodel]}, "shown": {field: texts of its comodel}}}``.
+
+    Every field of ours that names other records, and what a form can be asked to show: each of our fields, and of
+    each linked record its name and its texts.
+    """
+    found = {}
+    for model in _our_models(env, addons):
+        fields, shown = {}, {}
+        for name, field in model._fields.items():
+            ours = model._original_module in addons or {*field._modules} & {*addons}
+            if not ours or name in ("create_uid", "write_uid"):
+                continue
+            if field.type not in ("many2one", "one2many", "many2many"):
+                shown[name] = []
+            elif field.comodel_name in env:
+                fields[name] = [field.type, field.comodel_name]
+                shown[name] = _texts_of(env[field.comodel_name])
+        if fields:
+            found[model._name] = {"transient": model._transient, "fields": fields, "shown": shown}
+    return found
+
+
+def _texts_of(model):
+    texts = [name for name, field in model._fields.items() if field.type in ("char", "text", "html") and field.store]
+    return ["display_name", *(name for name in texts if not model._fields[name].groups)][:12]

@@ -1,5 +1,6 @@
-"""The two customers, two companies and six kinds of visitors that the suite plays with; runs inside of Odoo."""
+"""The two customers, two companies and kinds of visitors that the suite plays with; runs inside of Odoo."""
 
+from tools.settings import our_addons
 from tools.surfaces import by_addon
 
 ROLES = {
@@ -7,6 +8,8 @@ ROLES = {
 }
 #: what a page must never show to somebody else: the texts of each side's records carry its word
 SECRETS = {"a": "Kwisatz-A", "b": "Haderach-B"}
+#: the same of a contact that every employee of its company may read, and nobody else
+PRIVATE = {"a": "Thufir-A", "b": "Hawat-B"}
 
 
 def make(env):
@@ -24,6 +27,10 @@ def make(env):
     people = {"company": company, "other_company": other}
     people["clerk"] = _user(env, "h_clerk", [env.ref("base.group_user").id, *roles], company)
     people["foreign"] = _user(env, "h_foreign", [env.ref("base.group_user").id, *roles], other)
+    # every role of ours, managers' too, in either company
+    chiefs = [env.ref("base.group_user").id, *_all_roles(env), *roles]
+    people["chief"] = _user(env, "h_chief", chiefs, company)
+    people["boss"] = _user(env, "h_boss", chiefs, other)
     people["intern"] = _user(env, "h_intern", [env.ref("base.group_user").id], company)
     for side in ("a", "b"):
         customer = env["res.partner"].create({"name": f"Customer {side}", "is_company": True})
@@ -31,6 +38,11 @@ def make(env):
         user.partner_id.write({"parent_id": customer.id, "lang": "en_US"})
         people |= {f"customer_{side}": customer, f"portal_{side}": user}
     return people
+
+
+def _all_roles(env):
+    known = env["ir.model.data"].search([("model", "=", "res.groups"), ("module", "in", our_addons())])
+    return env["res.groups"].browse(known.mapped("res_id")).exists().ids
 
 
 def _user(env, login, groups, company, name=None):

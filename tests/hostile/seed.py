@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from tools.surfaces import by_addon
 
 from . import inventory, people
-from .people import SECRETS
+from .people import PRIVATE, SECRETS
 
 
 def run(env, addons, target):
@@ -26,6 +26,7 @@ def run(env, addons, target):
         "tables": inventory.tables(env, addons),
         "states": inventory.states(env, addons),
         "texts": inventory.texts(env, addons),
+        "links": inventory.links(env, addons),
     }
     Path(target).write_text(json.dumps(known))
 
@@ -89,7 +90,7 @@ class Seed:
 
     def _side(self, side):
         known = {"product": self.product.id, "partner": self.people[f"portal_{side}"].partner_id.id}
-        for part in (self._cart,):
+        for part in (self._cart, self._private):
             known |= part(side)
         for seed in by_addon("seed").values():
             known |= seed(self, side)
@@ -110,3 +111,8 @@ class Seed:
         line = {"product_id": self.template.id, "product_uom_qty": 1, "name": SECRETS[side]}
         cart = self._order(side, website_id=self.website.id, order_line=[(0, 0, line)])
         return {"cart_line": cart.order_line.id}
+
+    def _private(self, side):
+        """Make a contact that only the people of its company may read."""
+        texts = dict.fromkeys(("name", "phone", "email", "ref", "comment", "street"), PRIVATE[side])
+        return {"private": self.env["res.partner"].create({**texts, "company_id": self.people["company"].id}).id}
