@@ -53,6 +53,15 @@ class OrderStatusSnapshot(models.Model):
     _order_unique = models.Constraint("UNIQUE(order_id)", "There is one status per order.")
     _failed_idx = models.Index("(date_next_try) WHERE date_next_try IS NOT NULL")
 
+    def write(self, vals):
+        """Managers close links and try again, by the actions below; what a customer knows is nobody's to write.
+
+        :raises AccessError: when a person writes it
+        """
+        if not self.env.su:
+            raise self.env["ir.rule"]._make_access_error("write", self)
+        return super().write(vals)
+
     # Links
 
     @api.model

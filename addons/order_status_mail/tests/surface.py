@@ -31,7 +31,7 @@ METHODS = {
     "order.status.event": "action_open_order action_same_mail",
     "order.status.report": "action_open_events",
     "order.status.rule": "action_edit_words write",
-    "order.status.snapshot": "action_retry_now action_revoke_links",
+    "order.status.snapshot": "action_retry_now action_revoke_links write",
     "order.status.watched": "write",
     "payment.transaction": "write",
     "purchase.order": "write",

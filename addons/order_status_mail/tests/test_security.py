@@ -123,6 +123,21 @@ class TestSecurity(StatusMailCommon):
             order.user_id = salesman
             self.assertTrue(ledger.search([("order_id", "=", order.id)]), kind)
 
+    def test_what_a_customer_knows_is_nobodys_to_write(self):
+        """OS+2: a manager closes links and tries again, and writes down nothing that was told to nobody."""
+        snapshot = self._create_told_order(self.lamp).status_snapshot_ids
+        groups = "order_status_mail.group_order_status_mail_manager,sales_team.group_sale_manager"
+        own = snapshot.with_user(new_test_user(self.env, "osm_manager", groups=groups))
+        for values in ({"status": "delivered"}, {"facts": {}}, {"undelivered": False}, {"date_next_try": False}):
+            with self.assertRaises(AccessError):
+                own.write(values)
+        snapshot.date_next_try = "2030-01-01"
+        own.action_retry_now()
+        self.assertFalse(snapshot.date_next_try)
+        token = snapshot._get_access_token()
+        own.action_revoke_links()
+        self.assertNotEqual(snapshot._get_access_token(), token)
+
     def test_a_preview_is_its_makers(self):
         """OS+1: what somebody previews, nobody else opens by its number."""
         order = self._create_told_order(self.lamp)

@@ -61,6 +61,9 @@ SEEDED = {
     "recurring.invoice.line": "invoice_line",
 }
 OWNED = {"recurrence": "recurring_recurrence", "interaction": "recurring_interaction"}
+MAY_BE_SET = {
+    "recurring.recurrence.kind": "people of Invoicing make both; neither is turned into the other",
+}
 CREATED = {
     "calendar.event": (
         {"name": "x", "start": "2030-01-01 08:00:00", "stop": "2030-01-01 09:00:00"},

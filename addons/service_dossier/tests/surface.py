@@ -179,6 +179,7 @@ OWNED = {
     "ticket": "helpdesk_ticket",
     "solved": "helpdesk_ticket",
 }
+MAY_BE_SET = {"service.dossier.stage.kind": "what a stage means is a setting of managers"}
 CREATED = {
     "helpdesk.ticket": ({"name": "x", "description": "x"}, {"dossier_id": "dossier", "partner_id": "partner"}),
     "service.dossier": ({"company_id": 1}, {"partner_id": "partner"}),

@@ -57,6 +57,7 @@ OWNED = {
     "link": "purchase_photo_link",
     "photo": "purchase_line_photo",
 }
+MAY_BE_SET = {"supplier.mapping.operation.kind": "whoever maps an operation says what it is for"}
 CREATED = {
     "credit.account": ({"company_id": 1}, {}),
     "credit.purchase": ({}, {}),
