@@ -164,6 +164,66 @@ def test_the_same_in_six_languages(expected, texts):
         assert speech.read(text.upper(), language) == expected, text
 
 
+WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+SUMMER = "FREQ=WEEKLY;BYDAY=MO;BYMONTH=6,7,8"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        # a range is all that lies in it, not its two ends
+        ("en", "Monday-Friday at 8", (WORKDAYS, 8.0)),
+        ("en", "from Monday to Friday at 8", (WORKDAYS, 8.0)),
+        ("en", "Monday \u2013 Friday", (WORKDAYS, None)),
+        ("en", "Friday to Monday", ("FREQ=WEEKLY;BYDAY=FR,SA,SU,MO", None)),
+        ("en", "every Monday from June to August", (SUMMER, None)),
+        ("en", "every Monday, not November-February", ("FREQ=WEEKLY;BYDAY=MO;BYMONTH=3,4,5,6,7,8,9,10", None)),
+        ("fr", "du lundi au vendredi à 8h", (WORKDAYS, 8.0)),
+        ("fr", "tous les lundis de juin à août", (SUMMER, None)),
+        ("nl", "van maandag tot en met vrijdag om 8 uur", (WORKDAYS, 8.0)),
+        ("nl", "maandag t/m vrijdag om 8u30", (WORKDAYS, 8.5)),
+        ("ro", "de luni până vineri la ora 8", (WORKDAYS, 8.0)),
+        ("da", "fra mandag til fredag kl. 8", (WORKDAYS, 8.0)),
+        ("de", "von Montag bis Freitag um 8 Uhr 30", (WORKDAYS, 8.5)),
+        ("de", "jeden Montag von Juni bis August", (SUMMER, None)),
+        # every other one is one in two, not the second one of the month
+        ("en", "every other Tuesday", ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", None)),
+        ("nl", "om de maandag", ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", None)),
+        ("nl", "om de week op maandag", ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", None)),
+        ("nl", "om de dag", ("FREQ=DAILY;INTERVAL=2", None)),
+        ("nl", "om het jaar op 1 mei", ("FREQ=YEARLY;INTERVAL=2;BYMONTHDAY=1;BYMONTH=5", None)),
+        ("da", "hver anden tirsdag", ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", None)),
+        ("da", "hver anden tirsdag i måneden", ("FREQ=MONTHLY;BYDAY=2TU", None)),
+        ("da", "den anden tirsdag i måneden", ("FREQ=MONTHLY;BYDAY=2TU", None)),
+        # hours
+        ("fr", "tous les lundis à 9 h 30", ("FREQ=WEEKLY;BYDAY=MO", 9.5)),
+        ("fr", "chaque lundi à neuf heures", ("FREQ=WEEKLY;BYDAY=MO", 9.0)),
+        ("da", "hver mandag klokken ni", ("FREQ=WEEKLY;BYDAY=MO", 9.0)),
+        ("de", "jeden Tag um 9 Uhr 10 mal", ("FREQ=DAILY;COUNT=10", 9.0)),
+        ("en", "on 1 January and 1 July", ("FREQ=MONTHLY;BYMONTHDAY=1;BYMONTH=1,7", None)),
+    ],
+)
+def test_said_as_people_do(language, text, expected):
+    """RI+10: what has one sense for people, beside the words that are the same everywhere."""
+    assert speech.read(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "on 1 January and 15 July"), ("en", "first Monday of March and last Friday of September"),
+        ("en", "every Monday in June and every Tuesday in July"), ("en", "every day of the month"),
+        ("fr", "tous les jours du mois"), ("en", "every month 5-10"), ("fr", "du 5 au 10 de chaque mois"),
+        ("ro", "de la 1 la 5 ale lunii"), ("de", "jeden Montag 9-10 Uhr"), ("en", "second to last Friday of the month"),
+        ("en", "Monday at 13 am"), ("en", "Monday to June"), ("nl", "om maandag op 5"), ("en", "every Monday times"),
+    ],
+)  # fmt: skip
+def test_not_taken_for_something_else(language, text):
+    """RI+10: what one rule cannot say, or what is not understood, is refused: nothing like it is planned instead."""
+    with pytest.raises(RuleError):
+        speech.read(text, language)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -4,18 +4,23 @@ The words of a language are looked up one by one; what they stand for is the sam
 order in which they may come. A word that is not known is an error, never left out.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from .rules import WEEKDAYS, RuleError
-from .speech_words import FILLERS, SAID_OTHERWISE, VOCABULARY
+from .speech_words import FILLERS, RANGES, SAID_OTHERWISE, VOCABULARY
 
 #: What a word stands for, as ``speech_words`` has them: the value is a number or a unit's name.
 Token = tuple[str, Any]
 
-_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\s?(?:[:h]|\.(?=\d\d(?!\d)))(\d{2})?(?!\w)")
+_CLOCK = re.compile(
+    # 9 h 30, 9 Uhr 30; but 9 Uhr 10 mal
+    r"(?<![\d.])(\d{1,2})\s?(?:(?:h|u|uur|uhr|heures?)\s?(\d{2})(?!\d|\s*(?:fois|keer|maal|mal)\b)"
+    r"|(?:[:hu]|\.(?=\d\d(?!\d)))(\d{2})?)(?!\w)"
+)
 _ORDINAL = re.compile(r"(?<!\d)(\d{1,2})(?:\.|-?(?:st|nd|rd|th|er|re|eme|e|ste|de|a|lea)(?!\w))")
 _WORD = re.compile(r"\d{1,2}:\d{2}|\d+|[^\W\d_]+")
 
@@ -37,7 +42,7 @@ def _plain(text: str) -> str:
     """Return text without accents, in small letters, times of day as ``9:30``."""
     text = text.lower().replace("ß", "ss").replace("ø", "o").replace("æ", "ae").replace("å", "a")
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = _CLOCK.sub(lambda match: f"{match[1]}:{match[2] or '00'}", text)
+    text = _CLOCK.sub(lambda match: f"{match[1]}:{match[2] or match[3] or '00'}", text)
     return _ORDINAL.sub(r"\1 ", text)
 
 
@@ -73,7 +78,45 @@ def _said_plainly(text: str, language: str) -> str:
     text = _plain(text)
     for said, meant in SAID_OTHERWISE.get(language, ()):
         text = re.sub(said, meant, text)
-    return text
+    return _without_ranges(text, language if language in RANGES else "en")
+
+
+def _without_ranges(text: str, language: str) -> str:
+    """Return text with each day, or month, of what is said as the first and the last one.
+
+    :raises RuleError: with a range of numbers: of days, or of hours
+    """
+    pattern, words = _range_of(language)
+
+    def each(match: re.Match[str]) -> str:
+        if match["number"]:
+            raise RuleError("speech", match[0].strip())
+        (kind, first), (other_kind, last) = words[match["from"]], words[match["until"]]
+        if kind != other_kind:
+            raise RuleError("speech", match[0].strip())
+        number, base = (7, 0) if kind == "day" else (12, 1)
+        members = [(first - base + step) % number + base for step in range((last - first) % number + 1)]
+        names = {value: word for word, (its_kind, value) in reversed(words.items()) if its_kind == kind}
+        return " ".join(names[member] for member in members)
+
+    return pattern.sub(each, text)
+
+
+@functools.cache
+def _range_of(language: str) -> tuple[re.Pattern[str], dict[str, tuple[str, int]]]:
+    """Return what finds a range in a language, and the days and months it may be of."""
+    words = {
+        word: (kind, value)
+        for word, (kind, value) in VOCABULARY[language].items()
+        if kind in ("day", "month") and isinstance(value, int)
+    }
+    start, until = RANGES[language]
+    names = "|".join(sorted(words, key=len, reverse=True))
+    pattern = (
+        rf"(?:\b(?:{start}) )?\b(?:(?P<from>{names})\s*(?:[-\u2010-\u2015]|\b(?:{until})\b)\s*(?P<until>{names})"
+        rf"|(?P<number>\d+) ?(?:[-\u2010-\u2015]|(?:{until})\b) ?\d+)\b(?!:)"
+    )
+    return re.compile(pattern), words
 
 
 class _Parsed:
@@ -92,7 +135,8 @@ class _Parsed:
         self.left_out_days: list[int] = []
         self.position: int | None = None
         self.is_not = self.is_time = False
-        self.is_done = False
+        self.is_unit_replaced = False
+        self.turns: list[str] = []
 
     def take(self, kind: str, value: Any, following: Token) -> None:
         """Note one token; a number means what stands beside it.
@@ -102,6 +146,8 @@ class _Parsed:
         if kind == "not":
             self.is_not = True
         elif kind == "at":
+            if following[0] not in ("clock", "number"):
+                raise RuleError("speech", str(following[1] or ""))
             self.is_time = True
         elif self.is_not and kind not in ("month", "day"):
             raise RuleError("speech", str(value))
@@ -117,6 +163,7 @@ class _Parsed:
         if self.ordinals:
             self._take_ordinal_of_unit(value)
         elif self.unit in (None, value) or value == "MONTH":
+            self.is_unit_replaced = self.unit not in (None, value)
             self.unit = value
         elif self.unit != "MONTH":
             raise RuleError("speech", value.lower())
@@ -157,12 +204,20 @@ class _Parsed:
             return
         self.days += [(ordinal, value) for ordinal in self.ordinals or [0]]
         self.ordinals = []
+        self._note_turn("days")
+
+    def _note_turn(self, kind: str) -> None:
+        """Remember in which turn days and months were said."""
+        if self.turns[-1:] != [kind]:
+            self.turns.append(kind)
 
     def _take_nth(self, value: int, _following: Token) -> None:
         self.ordinals.append(value)
 
     def _take_month(self, value: int, _following: Token) -> None:
         (self.left_out if self.is_not else self.months).append(value)
+        if not self.is_not:
+            self._note_turn("months")
 
     def _take_clock(self, value: str, following: Token) -> None:
         hour, minute = map(int, value.split(":"))
@@ -185,18 +240,24 @@ class _Parsed:
             self.ordinals.append(value)
         elif 1 <= value <= 31:
             self.month_days.append(value)
+            self._note_turn("days")
         else:
             raise RuleError("speech", str(value))
 
     def _take_times(self, _value: None, _following: Token) -> None:
-        return
+        """The number before it was the count.
+
+        :raises RuleError: when there was none
+        """
+        if self.count is None:
+            raise RuleError("speech", "")
 
     def _take_oclock(self, _value: None, _following: Token) -> None:
         return
 
     def _set_time(self, hour: int, minute: int, following: Token) -> None:
-        if following[0] == "half" and hour <= 12:
-            hour = hour % 12 + following[1]
+        if following[0] == "half" and (hour <= 12 or not following[1]):
+            hour = hour % 12 + following[1] if hour <= 12 else 24  # no 13 in the morning
         if self.hours is not None or hour > 23 or minute > 59:
             raise RuleError("speech", f"{hour}:{minute:02}")
         self.hours, self.is_time = hour + minute / 60, False
@@ -208,7 +269,7 @@ class _Parsed:
         """
         self._leave_days_out(text)
         frequency = self._frequency()
-        if not frequency or self.ordinals or self.is_time or self.interval < 1:
+        if not frequency or self.ordinals or self.is_time or self.interval < 1 or self._is_unclear():
             raise RuleError("speech", text.strip()[:80])
         parts = {"FREQ": frequency}
         if self.interval > 1:
@@ -218,7 +279,7 @@ class _Parsed:
         if self.position:
             parts["BYSETPOS"] = str(self.position)
         if self.month_days:
-            parts["BYMONTHDAY"] = ",".join(map(str, self.month_days))
+            parts["BYMONTHDAY"] = ",".join(map(str, dict.fromkeys(self.month_days)))
         months = [month for month in self.months or range(1, 13) if month not in self.left_out]
         if not months:
             raise RuleError("speech", text.strip()[:80])
@@ -227,6 +288,13 @@ class _Parsed:
         if self.count:
             parts["COUNT"] = str(self.count)
         return ";".join(f"{key}={value}" for key, value in parts.items())
+
+    def _is_unclear(self) -> bool:
+        """Return whether one rule would be more than what was said, or something else."""
+        days = {*self.days, *self.month_days}
+        if len(self.turns) > 2 and len(days) > 1 and len({*self.months}) > 1:
+            return True  # 1 January and 15 July are two dates, not four
+        return self.is_unit_replaced and not days  # every day of the month is none of the month
 
     def _leave_days_out(self, text: str) -> None:
         """Every day except Sunday; every workday except Friday."""

@@ -20,7 +20,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "month": ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
                   "november", "december"],
         "months": ["quarter quarters quarterly", "halfyearly semiannually"],
-        "number": ["one", "two", "three", "four", "five", "six"],
+        "number": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
         "not": "not except without excluding", "at": "at", "oclock": "clock", "times": "times",
     },
     "fr": {
@@ -34,7 +34,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "month": ["janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre",
                   "novembre", "decembre"],
         "months": ["trimestre trimestres trimestriel", "semestre semestres semestriel"],
-        "number": ["un une", "deux", "trois", "quatre", "cinq", "six"],
+        "number": ["un une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"],
         "not": "sauf pas hors excepte sans", "at": "a", "oclock": "heure heures", "times": "fois",
     },
     "nl": {
@@ -47,7 +47,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "month": ["januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
                   "november", "december"],
         "months": ["kwartaal kwartalen", "halfjaar halfjaarlijks"],
-        "number": ["een", "twee", "drie", "vier", "vijf", "zes"],
+        "number": ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf", "twaalf"],
         "not": "niet behalve uitgezonderd zonder", "at": "om", "oclock": "uur", "times": "keer maal",
     },
     "ro": {
@@ -61,7 +61,8 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "month": ["ianuarie", "februarie", "martie", "aprilie", "mai", "iunie", "iulie", "august", "septembrie",
                   "octombrie", "noiembrie", "decembrie"],
         "months": ["trimestru trimestre trimestrul trimestrial", "semestru semestre semestrul semestrial"],
-        "number": ["o un", "doua doi doilea", "trei", "patru", "cinci", "sase"],
+        "number": ["o un", "doua doi doilea", "trei", "patru", "cinci", "sase", "sapte", "opt", "noua", "zece",
+                   "unsprezece", "douasprezece"],
         "not": "nu exceptand fara", "at": "ora orele", "oclock": "fix", "times": "ori",
     },
     "da": {
@@ -75,7 +76,7 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "month": ["januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober",
                   "november", "december"],
         "months": ["kvartal kvartaler kvartalet kvartalsvis", "halvar halvarligt"],
-        "number": ["en et", "to", "tre", "fire", "fem", "seks"],
+        "number": ["en et", "to", "tre", "fire", "fem", "seks", "syv", "otte", "ni", "ti", "elleve", "tolv"],
         "not": "ikke undtagen uden", "at": "kl klokken", "oclock": "tiden", "times": "gange",
     },
     "de": {
@@ -90,28 +91,47 @@ _WORDS: dict[str, dict[str, str | list[str]]] = {
         "month": ["januar", "februar", "marz", "april", "mai", "juni", "juli", "august", "september", "oktober",
                   "november", "dezember"],
         "months": ["quartal quartale quartalen quartals vierteljahr vierteljahrlich", "halbjahr halbjahrlich"],
-        "number": ["ein eins", "zwei", "drei", "vier", "funf", "sechs"],
+        "number": ["ein eins", "zwei", "drei", "vier", "funf", "sechs", "sieben", "acht", "neun", "zehn", "elf",
+                   "zwolf"],
         "not": "nicht ausser ohne", "at": "um", "oclock": "uhr", "times": "mal",
     },
 }  # fmt: skip
 #: Words that may stand anywhere and say nothing.
 FILLERS = {
-    "en": frozenset(["on", "the", "of", "in", "and", "a", "an", "o", "th", "st", "nd", "rd", "to"]),
+    "en": frozenset(["on", "the", "of", "in", "and", "a", "an", "o", "th", "st", "nd", "rd"]),
     "fr": frozenset(["le", "la", "les", "l", "du", "de", "des", "d", "en", "et", "au", "aux", "er", "eme", "non"]),
     "nl": frozenset(["de", "het", "op", "van", "in", "en", "den", "der", "ste", "s"]),
     "ro": frozenset(["la", "in", "pe", "a", "al", "ale", "si", "de", "din", "cu", "exceptia"]),
     "da": frozenset(["den", "det", "i", "pa", "og", "om", "af", "de"]),
     "de": frozenset(["der", "die", "das", "den", "dem", "des", "am", "an", "im", "in", "und", "von"]),
 }
+#: What stands before the first one and before the last one of a range: from Monday to Friday. Patterns.
+RANGES = {
+    "en": ("from", "to|through|thru"),
+    "fr": ("du|de", "au|a|jusqu ?'?au|jusqu ?'?a"),
+    "nl": ("van", "tot en met|tot|t/m|tm"),
+    "ro": ("de la|de|din", "pana la|pana in|pana|la"),
+    "da": ("fra", "til og med|til"),
+    "de": ("von|vom", "bis zum|bis"),
+}
 #: What languages say in several words, or in one that means something else without them: patterns, without accents.
 SAID_OTHERWISE: dict[str, Sequence[tuple[str, str]]] = {
-    "en": [(r"\bhalf[- ]year(ly)?\b", "halfyearly")],
-    # om de twee dagen is every two days, om twee uur at two
-    "nl": [(r"\bom de\b", "elke")],
+    # every other Tuesday is one in two weeks, as in Dutch and Danish
+    "en": [(r"\bhalf[- ]year(ly)?\b", "halfyearly"), (r"\bother (?=\w+day)", "other week ")],
+    # om de twee dagen is every two days, om de dag every second one, om twee uur at two
+    "nl": [
+        (r"\bom (?:de|het) (?:andere )?(?=(?:dag|week|maand|jaar|kwartaal)\b)", "elke tweede "),
+        (r"\bom de (?:andere )?(?=\w+dag\b)", "elke tweede week "),
+        (r"\bom de\b", "elke"),
+    ],
+    "da": [(r"\bhver (?:anden|2) (?=\w+dag\b)(?!.*\bmaned)", "hver anden uge ")],
     # a doua is the second one, doua are two; trei luni are three months, a treia luni is the third Monday; 20 de zile
     "ro": [
         (r"\ba (doua|2)\b", "adoua"),
-        (r"\b(\d+|doua|doi|trei|patru|cinci|sase) (?:de )?luni\b", r"\1 lunile"),
+        (
+            r"\b(\d+|doua|doi|trei|patru|cinci|sase|sapte|opt|noua|zece|unsprezece|douasprezece) (?:de )?luni\b",
+            r"\1 lunile",
+        ),
         (r"\b(\d+) de (zile|saptamani|ani)\b", r"\1 \2"),
     ],
 }
@@ -121,7 +141,7 @@ _FIRST: dict[str, Sequence[int | str]] = {
     "nth": (1, 2, 3, 4, 5, -1),
     "month": range(1, 13),
     "months": (3, 6),
-    "number": range(1, 7),
+    "number": range(1, 13),
 }
 
 
