@@ -284,6 +284,19 @@ def test_one_date_of_a_series():
     assert len(ics_read.read(file(series.format(2), gone), "UTC")) == 1
 
 
+def test_whole_day_among_hours():
+    """RI+9: a date of a series with hours that is a whole day, and one with hours of whole days, stay what they are."""
+    hours = "UID:1\nDTSTART:20260302T090000Z\nRRULE:FREQ=DAILY;COUNT=5"
+    whole = "UID:1\nDTSTART;VALUE=DATE:20260302\nRRULE:FREQ=DAILY;COUNT=5"
+    for series, place, start, is_whole in (
+        (hours, ":20260304T090000Z", ";VALUE=DATE:20260305", True),
+        (whole, ";VALUE=DATE:20260304", ":20260305T133000Z", False),
+    ):
+        [entry] = ics_read.read(file(series, f"UID:1\nRECURRENCE-ID{place}\nDTSTART{start}\nSUMMARY:Other"), "UTC")
+        change = entry.changes[datetime.date(2026, 3, 4)]
+        assert (change.start.date(), change.is_whole_day) == (datetime.date(2026, 3, 5), is_whole)
+
+
 def test_left_out_at_another_hour():
     """RI+9: RFC 5545, 3.8.5.1: EXDATE leaves out the date that begins at its moment, in any zone, and no other."""
     [entry] = ics_read.read(

@@ -219,6 +219,11 @@ def test_until_in_utc():
         ("America/New_York", None, "20260311T030000Z", "2026-03-10"),
         ("Pacific/Auckland", 8.0, "20260309T190000Z", "2026-03-10"),
         ("Pacific/Auckland", 8.0, "20260310", "2026-03-10"),
+        # without Z it is of the zone of DTSTART; midnight ends a series before the hour of its date
+        ("Europe/Brussels", 14.0, "20260310T000000", "2026-03-09"),
+        ("Pacific/Auckland", 14.0, "20260310T140000", "2026-03-10"),
+        ("Pacific/Auckland", 14.25, "20260310T141459", "2026-03-09"),
+        ("Europe/Brussels", None, "20260310T000000", "2026-03-10"),
     ):
         pattern = rule_text.from_text(f"FREQ=DAILY;UNTIL={until}", start, zone, hours)
         assert str(list(pattern.dates())[-1]) == last, (zone, hours, until)

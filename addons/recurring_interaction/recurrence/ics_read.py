@@ -28,6 +28,7 @@ class Change:
     start: datetime.datetime | None = None
     stop: datetime.datetime | None = None
     summary: str = ""
+    is_whole_day: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -291,7 +292,8 @@ def _changes(
             continue
         start = _start(event, zones)
         length = _duration(event, start, zones) if {"DTEND", "DURATION"} & set(event) else duration
-        changes[day] = Change(*_span(start, length, tz), str(event.get("SUMMARY", "")).strip())
+        summary = str(event.get("SUMMARY", "")).strip()
+        changes[day] = Change(*_span(start, length, tz), summary, not isinstance(start, datetime.datetime))
     return changes
 
 

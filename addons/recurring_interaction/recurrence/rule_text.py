@@ -134,13 +134,19 @@ def _ending(parts: dict[str, str], tz: str, hours: float | None) -> dict[str, An
 
 
 def _last_day(match: re.Match[str], tz: str, hours: float | None) -> datetime.date:
-    """Return the last day that may be a date; an UNTIL in UTC is a moment, dates count up to it."""
-    if not match[3]:
+    """Return the last day that may be a date; an UNTIL with a time is a moment, dates count up to it.
+
+    It is of the zone of DTSTART where it is not UTC: RFC 5545, 3.3.10, has it so where DTSTART has no zone.
+    """
+    if not match[2]:
         return _day(match[1])
     try:
         moment = datetime.datetime.strptime(match[1] + match[2], "%Y%m%d%H%M%S")
     except ValueError as error:
         raise RuleError("syntax", match[0]) from error
+    if not match[3]:
+        is_before = hours is not None and _hours(match[2]) < hours
+        return moment.date() - datetime.timedelta(days=is_before)
     local = times.to_local(moment, tz)
     if hours is not None and times.to_utc(local.date(), hours, tz) > moment:
         return local.date() - datetime.timedelta(days=1)

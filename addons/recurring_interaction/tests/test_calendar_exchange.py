@@ -130,6 +130,19 @@ class TestCalendarFiles(RecurringCase, HttpCase):
         self.assertEqual(str(by_date["2026-02-26"].start), "2026-03-13 09:00:00")
         self.assertEqual(min(set(by_date) - {"2026-02-26"}), "2026-03-03")
 
+    def test_whole_day_among_hours(self):
+        """RI+9: a date of a series with hours that is a whole day is one, in every zone; it goes out as it came in."""
+        self.own_user.tz = "Pacific/Honolulu"
+        whole = INVITATION.replace(b"DTSTART;TZID=Europe/Brussels:20260313T100000", b"DTSTART;VALUE=DATE:20260313")
+        whole = whole.replace(b"DTEND;TZID=Europe/Brussels:20260313T103000", b"DTEND;VALUE=DATE:20260314")
+        action = self._import(whole).action_import()
+        recurrence = self.env["recurring.recurrence"].browse(action["res_id"])
+        [date] = recurrence.interaction_ids.filtered(lambda item: str(item.occurrence_date) == "2026-03-12")
+        self.assertEqual((date.all_day, str(date.day)), (True, "2026-03-13"))
+        self.assertEqual((date.calendar_event_id.allday, str(date.calendar_event_id.start_date)), (True, "2026-03-13"))
+        answer, _path = self._feed(self.own_user)
+        self.assertIn("DTSTART;VALUE=DATE:20260313", answer.text)
+
     def test_feed_of_an_import(self):
         """RI+9: what came in as a file goes out as the same dates."""
         self._import(INVITATION.replace(b"RRULE:FREQ=WEEKLY", b"RRULE:FREQ=WEEKLY;COUNT=8")).action_import()

@@ -87,17 +87,22 @@ class RecurringCalendarImport(models.TransientModel):
         common = {"recurrence_id": recurrence.id, "is_edited": True, **recurrence._prepare_interaction_common_values()}
         values = []
         for day, change in sorted(entry.changes.items()):
-            moved_to = change.start and times.to_local(change.start, recurrence.tz).date()
+            moved_to = change.start and self._day_of(change, recurrence.tz)
             # one of before today may have been moved ahead
             if max(day, moved_to or day) < today or day not in dates:
                 continue
             occurrence = recurrence._occurrence(day, day, recurrence.user_id)
             changed = recurrence._prepare_occurrence_values(occurrence)
             if change.start:
-                changed.update(start=change.start, stop=change.stop, name=change.summary or recurrence.name)
+                name = change.summary or recurrence.name
+                changed.update(start=change.start, stop=change.stop, all_day=change.is_whole_day, name=name)
                 del changed["day"]
             else:
                 changed["state"] = "skipped"
             values.append({**common, **changed})
         # the recurrence is the user's own, made a moment ago
         self.env["recurring.interaction"].sudo().create(values)
+
+    @api.model
+    def _day_of(self, change, tz):
+        return change.start.date() if change.is_whole_day else times.to_local(change.start, tz).date()
