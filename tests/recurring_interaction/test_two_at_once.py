@@ -324,6 +324,24 @@ def test_line_for_once_and_two_who_issue(admin, contract, product, one_after_the
     assert sorted(moves_of(sql, ids)) == [("posted", 10.0), ("posted", 100.0)]
 
 
+def test_late_hours_and_two_who_issue(admin, contract, product, one_after_the_other, sql):
+    """RI+6: two people who issue two dates at once bill hours that were booked late only once."""
+    [plan] = admin.call("account.analytic.plan", "create", [{"name": "Late"}])
+    [account] = admin.call("account.analytic.account", "create", [{"name": "Mill", "plan_id": plan}])
+    line = {
+        "product_id": product, "price_unit": 10.0, "tax_ids": False, "quantity_source": "analytic",
+        "analytic_distribution": {str(account): 100},
+    }  # fmt: skip
+    ids = contract(date_start=day(-2), count=3, catch_up=True, lines=[line], period_mode="arrears")
+    first, *others = dates_of(admin, ids)
+    admin.call("recurring.interaction", "action_issue", [first["id"]])
+    late = {"name": "Work", "date": day(-3), "unit_amount": 5.0, f"x_plan{plan}_id": account}
+    admin.call("account.analytic.line", "create", [late])
+    calls = [lambda key=date["id"]: admin.call("recurring.interaction", "action_issue", [key]) for date in others]
+    one_after_the_other(*calls, [("res_partner", ids["customer"])])
+    assert moves_of(sql, ids) == [("posted", 50.0)]
+
+
 def test_quantity_and_issue(admin, contract, product, one_after_the_other, sql):
     """RI+6: a quantity that is corrected while its date is billed, or later, is refused: it would have no effect."""
     lines = [{"product_id": product, "price_unit": 10.0, "tax_ids": False, "quantity_source": "typed"}]

@@ -6,6 +6,7 @@ from . import (
     recurring_attention,
     recurring_contract,
     recurring_feed,
+    recurring_hours,
     recurring_index,
     recurring_interaction,
     recurring_interaction_agenda,

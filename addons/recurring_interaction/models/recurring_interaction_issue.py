@@ -84,6 +84,7 @@ class RecurringInteraction(models.Model):
         """Leave the date without the invoices that were cancelled or deleted."""
         self._check_may_issue()
         lost_sudo = self.sudo().interaction_invoice_ids._still_lost()  # the right was asked for
+        lost_sudo._forget_hours()
         lost_sudo._mark_waived(self.env._("Not billed, as %(name)s decided.", name=self.env.user.name))
         for interaction in lost_sudo.interaction_id.filtered("recurrence_id.pattern_id"):
             interaction.recurrence_id.pattern_id._bill_once_later(interaction.occurrence_date)

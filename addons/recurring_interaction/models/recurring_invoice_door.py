@@ -29,6 +29,7 @@ class Deal:
     own: bool
     position: typing.Any
     part: typing.Any
+    lang: str
     values: typing.Callable
 
     def fill(self, text):
@@ -69,6 +70,7 @@ class RecurringInvoice(models.Model):
             own=own,
             position=self._position_for(customer, own),
             part=self.recurrence_id._prorated(date)[2] if self.proration == "days" else 1,
+            lang=lang,
             values=functools.cache(lambda: self.recurrence_id._placeholder_values(date, lang)),
         )
 
@@ -92,9 +94,9 @@ class RecurringInvoice(models.Model):
             narration=self._prepare_narration(deal),
             invoice_line_ids=[
                 *(
-                    Command.create(line._prepare_move_line_values(deal))
+                    Command.create(values)
                     for line in self.invoice_line_ids
-                    if line._is_billed(deal)
+                    for values in line._prepare_billed_values(deal)
                 ),
                 *(Command.create(values) for values in self.price_change_ids._prepare_note_values(deal)),
             ],
@@ -126,6 +128,10 @@ class RecurringInvoiceLine(models.Model):
 
     _inherit = "recurring.invoice.line"
 
+    def _prepare_billed_values(self, deal):
+        """Return the values of what the line becomes on the invoice of one customer, as a list."""
+        return [self._prepare_move_line_values(deal)] if self._is_billed(deal) else []
+
     def _prepare_move_line_values(self, deal):
         """Return the values of the invoice line of one customer."""
         values = {
@@ -140,7 +146,7 @@ class RecurringInvoiceLine(models.Model):
         taxes = self._taxes_for(deal)
         values.update(
             product_id=self.product_id.id,
-            quantity=self._quantity_for(deal.date),
+            quantity=self._quantity_of(deal),
             product_uom_id=self.product_uom_id.id,
             discount=self.discount,
             price_unit=self._price_for(deal, taxes),

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from . import recurring_invoice, recurring_invoice_line  # noqa: F401 - what is extended here is defined first
+
 
 class RecurringQuantity(models.Model):
     """How much of a line is billed on one date: entered, or sent by another program."""
@@ -109,6 +111,10 @@ class RecurringInvoiceLine(models.Model):
         """Return whether the line is on the invoice of one customer and date."""
         return not self.is_once or (deal.own and self.date_once in (False, deal.date))
 
+    def _quantity_of(self, deal):
+        """Return how much of the line is on the invoice of one customer and date."""
+        return self._quantity_for(deal.date)
+
     def _quantity_for(self, date):
         """Return how much is billed on a date: agreed, entered, or counted."""
         if self.quantity_source == "typed":
@@ -125,8 +131,12 @@ class RecurringInvoiceLine(models.Model):
 
     def _booked_hours(self, first, last):
         """Return what was booked within a period on the analytic accounts of this line, invoices left out."""
-        accounts = self._analytic_accounts(self.analytic_distribution)
+        return sum(self._booked_by_day(self._analytic_accounts(self.analytic_distribution), first, last).values())
+
+    @api.model
+    def _booked_by_day(self, accounts, first, last):
+        """Return what was booked on each day on analytic accounts, invoices left out."""
         on_account = Domain.OR(Domain(item.plan_id._column_name(), "=", item.id) for item in accounts)
         period = Domain([("date", ">=", first), ("date", "<=", last), ("move_line_id", "=", False)])
-        [(hours,)] = self.env["account.analytic.line"]._read_group(on_account & period, [], ["unit_amount:sum"])
-        return hours or 0.0
+        booked = self.env["account.analytic.line"]._read_group(on_account & period, ["date:day"], ["unit_amount:sum"])
+        return {day: hours for day, hours in booked if hours}

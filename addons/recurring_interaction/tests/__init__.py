@@ -13,6 +13,7 @@ from . import (
     test_generate,
     test_holidays,
     test_horizon,
+    test_hours,
     test_index,
     test_invoice_borders,
     test_invoice_guards,
