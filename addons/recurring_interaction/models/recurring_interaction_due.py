@@ -66,11 +66,12 @@ class RecurringInteraction(models.Model):
                 reasons.append(self.env["recurring.interaction.invoice"]._address_obstacle(partner))
         return reasons + recurrence.pattern_id._missing_quantities(self.occurrence_date)
 
-    @api.depends("recurrence_id")
+    @api.depends("recurrence_id", "occurrence_date")
     def _compute_amount_expected(self):
         for record in self:
             pattern_sudo = record.sudo().recurrence_id.pattern_id  # one figure of it
-            record.amount_expected = pattern_sudo.date_revenue if record.kind == "invoice" else 0.0
+            is_billed = record.kind == "invoice" and pattern_sudo
+            record.amount_expected = pattern_sudo._revenue_of_date(record.occurrence_date) if is_billed else 0.0
 
     def action_open_pattern(self):
         """Open the recurring invoice of a date, to mend what stands in the way."""

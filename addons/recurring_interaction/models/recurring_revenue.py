@@ -1,3 +1,5 @@
+import datetime
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -38,9 +40,11 @@ class RecurringForecast(models.Model):
     _auto = False
     _order = "date, id"
     _depends = {
-        "recurring.interaction": ["day", "state", "kind", "recurrence_id", "partner_id", "user_id", "company_id"],
-        "recurring.invoice": ["date_revenue", "recurrence_id"],
-    }
+        "recurring.interaction": [
+            "day", "occurrence_date", "state", "kind", "recurrence_id", "partner_id", "user_id", "company_id",
+        ],
+        "recurring.invoice": ["date_revenue", "revenue_steps", "recurrence_id"],
+    }  # fmt: skip
     _rec_name = "invoice_id"
 
     date = fields.Date(readonly=True)
@@ -55,10 +59,17 @@ class RecurringForecast(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT item.id, item.day AS date, invoice.date_revenue AS amount, invoice.id AS invoice_id,
-                   item.partner_id, item.user_id, item.company_id
+            SELECT item.id, item.day AS date, COALESCE(step.amount, invoice.date_revenue) AS amount,
+                   invoice.id AS invoice_id, item.partner_id, item.user_id, item.company_id
               FROM recurring_interaction item
               JOIN recurring_invoice invoice ON invoice.recurrence_id = item.recurrence_id
+              LEFT JOIN LATERAL (
+                   SELECT (pair->>1)::numeric AS amount
+                     FROM jsonb_array_elements(invoice.revenue_steps) pair
+                    WHERE (pair->>0)::date <= item.occurrence_date
+                    ORDER BY (pair->>0)::date DESC
+                    LIMIT 1
+                   ) step ON TRUE
              WHERE item.state = 'planned' AND item.kind = 'invoice'
             """
         )
@@ -76,6 +87,11 @@ class RecurringInvoice(models.Model):
         currency_field="company_currency_id",
         help="Of all customers; lines billed once, and quantities that are not known yet, left out.",
     )
+    revenue_steps = fields.Json(
+        compute="_compute_revenue_steps",
+        store=True,
+        help="Where prices change: from which day on a date brings how much, as a list of pairs.",
+    )
     monthly_revenue = fields.Monetary(
         compute="_compute_monthly_revenue", store=True, currency_field="company_currency_id"
     )
@@ -87,15 +103,35 @@ class RecurringInvoice(models.Model):
         "partner_id", "customer_ids", "currency_id", "company_id",
     )  # fmt: skip
     def _compute_date_revenue(self):
-        today = fields.Date.context_today(self)
         for record in self:
-            lines = record.invoice_line_ids.filtered(lambda line: not line.is_once and line.quantity_source == "fixed")
-            company = record.company_id or self.env.company
-            total = sum(line.price_subtotal * line._price_factor(today) for line in lines)
-            total *= len(record.partner_id | record.customer_ids)
-            record.date_revenue = (record.currency_id or company.currency_id)._convert(
-                total, company.currency_id, company, today
-            )
+            record.date_revenue = record._revenue_on(fields.Date.context_today(self))
+
+    def _revenue_on(self, day):
+        """Return what a date brings that is billed with the prices of a day, as it is converted today."""
+        lines = self.invoice_line_ids.filtered(lambda line: not line.is_once and line.quantity_source == "fixed")
+        company = self.company_id or self.env.company
+        total = sum(line.price_subtotal * line._price_factor(day) for line in lines)
+        total *= len(self.partner_id | self.customer_ids)
+        today = fields.Date.context_today(self)
+        return (self.currency_id or company.currency_id)._convert(total, company.currency_id, company, today)
+
+    @api.depends(
+        "date_revenue", "price_change_ids.date_from", "price_change_ids.mode", "price_change_ids.product_id",
+        "price_change_ids.percent", "price_change_ids.price", "price_change_ids.date_base",
+        "price_change_ids.index_lag", "price_change_ids.index_cap", "price_change_ids.index_id.value_ids.date_from",
+        "price_change_ids.index_id.value_ids.value",
+    )  # fmt: skip
+    def _compute_revenue_steps(self):
+        for record in self:
+            days = sorted({change.date_from for change in record.price_change_ids if change.date_from})
+            steps = [datetime.date.min, *days] if days else []
+            record.revenue_steps = [[day.isoformat(), record._revenue_on(day)] for day in steps] or False
+
+    def _revenue_of_date(self, date):
+        """Return what a date of the pattern brings, with the prices that are in force then."""
+        day = date.isoformat()
+        amounts = [amount for start, amount in self.revenue_steps or () if start <= day]
+        return amounts[-1] if amounts else self.date_revenue
 
     @api.depends(
         lambda self: ("date_revenue", "is_generated", "active", *self.env["recurring.pattern"]._pattern_fields())

@@ -35,19 +35,21 @@ class RecurringInvoice(models.Model):
                 ("state", "=", "planned"),
                 ("day", ">=", fields.Date.today() - ONE_DAY),  # it may be yesterday where the contract is
             ],
-            ["recurrence_id", "day"],
-            order="day desc",
+            ["recurrence_id", "day", "occurrence_date"],
+            order="day desc, occurrence_date desc",
         )
         # the earliest one is the last to be noted
-        dates = {item.recurrence_id: item.day for item in coming if item.day >= today_of(item.recurrence_id)}
+        dates = {item.recurrence_id: item for item in coming if item.day >= today_of(item.recurrence_id)}
         return [
             {
                 "id": record.id,
                 "name": record.name,
-                "next_date": dates.get(record.recurrence_id),
-                "amount": record._amount_text(partner, dates.get(record.recurrence_id)),
+                "next_date": date.day,
+                # a date that was moved is billed with the prices of the pattern's date
+                "amount": record._amount_text(partner, date.occurrence_date),
             }
             for record in self
+            for date in [dates.get(record.recurrence_id, coming.browse())]
         ]
 
     def _is_own(self, partner):

@@ -97,6 +97,16 @@ class TestIndex(ContractCase):
         self.assertEqual([(row.kind, round(row.amount, 2)) for row in noted], [("new", 310.0), ("more", 6.2)])
         self.assertEqual(pattern._prepare_subscription_rows(self.customer)[0]["amount"], "$\N{NBSP}316.20")
 
+    def test_amount_of_a_moved_date(self):
+        """RI+6: the customer's page says what a date that was moved over a price change will be billed with."""
+        pattern = self._indexed(index_cap=2)
+        [date] = pattern.recurrence_id.interaction_ids.filtered(lambda item: str(item.day) == "2026-04-01")
+        date.day = "2026-05-02"
+        self._travel("2026-05-02 10:00:00")
+        [row] = pattern._prepare_subscription_rows(self.customer)
+        self.assertEqual((str(row["next_date"]), row["amount"]), ("2026-05-02", "$\N{NBSP}310.00"))
+        self.assertEqual(date.amount_expected, 310.0)
+
     def test_figure_corrected(self):
         """RI+6: a figure that is corrected, added or deleted after a price was announced by it: customers are told."""
         pattern = self._indexed(announce_days=60)

@@ -94,6 +94,59 @@ class TestRevenue(ContractCase):
         )
         self.assertEqual([group["amount:sum"] for group in groups], [310.0, 310.0])
 
+    def _forecast(self, pattern):
+        """Return what is planned for a recurring invoice, by date."""
+        self.env.invalidate_all()
+        rows = self.env["recurring.forecast"].search([("invoice_id", "=", pattern.id)], order="date")
+        return [(str(row.date), row.amount) for row in rows]
+
+    def test_planned_revenue_knows_prices_that_come(self):
+        """RI+6: a date is planned with what it will be billed with, as a change with a date or an index says today."""
+        pattern = self._subscription(date_start="2026-03-01", end_type="count", count=4)
+        pattern.price_change_ids = [
+            Command.create({"date_from": "2026-04-15", "percent": 10}),
+            Command.create({"date_from": "2026-06-01", "mode": "price", "product_id": self.product_a.id, "price": 400}),
+        ]
+        expected = [("2026-03-01", 310.0), ("2026-04-01", 310.0), ("2026-05-01", 341.0), ("2026-06-01", 400.0)]
+        self.assertEqual(self._forecast(pattern), expected)
+        dates = pattern.recurrence_id.interaction_ids.sorted("day")
+        self.assertEqual(dates.mapped("amount_expected"), [amount for _day, amount in expected])
+        self.assertEqual(pattern.monthly_revenue, 310.0, "what it brings today is another figure")
+        issued = [self._issued(pattern, f"2026-0{month}").amount_total for month in (3, 4, 5, 6)]
+        self.assertEqual(issued, [amount for _day, amount in expected], "as it was said")
+
+    def test_planned_revenue_of_a_late_date(self):
+        """RI+6: a date before a change is planned with the price before it; a moved one with that of its own date."""
+        pattern = self._subscription(date_start="2026-02-01", end_type="count", count=3, catch_up=True)
+        dates = pattern.recurrence_id.interaction_ids.sorted("day")
+        dates[1].day = "2026-03-20"
+        change = {"date_from": "2026-03-10", "percent": 100}
+        pattern.price_change_ids = [Command.create(change)]
+        expected = [("2026-02-01", 310.0), ("2026-03-20", 310.0), ("2026-04-01", 620.0)]
+        self.assertEqual(self._forecast(pattern), expected)
+        pattern.price_change_ids.percent = 50
+        self.assertEqual(self._forecast(pattern)[-1], ("2026-04-01", 465.0))
+        pattern.customer_ids = self.other_customer
+        self.assertEqual(self._forecast(pattern)[-1], ("2026-04-01", 930.0))
+        pattern.price_change_ids = [Command.clear()]
+        self.assertEqual({amount for _day, amount in self._forecast(pattern)}, {620.0})
+
+    def test_planned_revenue_by_an_index(self):
+        """RI+6: the figure of an index that is entered counts from its day on; one that is not known yet does not."""
+        index = self.env["recurring.index"].create(
+            {"name": "CPI", "value_ids": [Command.create({"date_from": "2026-01-01", "value": 100})]}
+        )
+        pattern = self._subscription(date_start="2026-03-01", end_type="count", count=3)
+        change = {"date_from": "2026-05-01", "mode": "index", "index_id": index.id, "date_base": "2026-03-01"}
+        pattern.price_change_ids = [Command.create(change)]
+        self.assertEqual(self._forecast(pattern)[-1], ("2026-05-01", 310.0))
+        index.value_ids = [Command.create({"date_from": "2026-04-01", "value": 110})]
+        self.assertEqual(self._forecast(pattern)[-1], ("2026-05-01", 341.0))
+        index.value_ids.sorted("date_from")[-1].value = 120
+        self.assertEqual(self._forecast(pattern), [
+            ("2026-03-01", 310.0), ("2026-04-01", 310.0), ("2026-05-01", 372.0),
+        ])  # fmt: skip
+
     def test_who_reads_it(self):
         """RI+6: figures are for Invoicing, of the own company only; nobody writes them."""
         self._subscription()
