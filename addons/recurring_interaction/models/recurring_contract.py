@@ -169,9 +169,11 @@ class RecurringInvoice(models.Model):
         if not self.is_generated:
             raise UserError(self.env._("Only a contract that is running can be ended by notice. Archive this one."))
         end = self._end_by_notice(day)
+        billed = self._billed_beyond(end)
         self.sudo().write({"date_notice_given": day})  # set by methods only
         self.recurrence_id.write({"end_type": "until", "date_until": end})
         self.recurrence_id._generate()
+        self._ask_for_credit(billed, end)
         self.message_post(
             body=self.env._(
                 "Notice was given on %(day)s: the contract ends on %(end)s. %(reason)s",
@@ -180,6 +182,35 @@ class RecurringInvoice(models.Model):
                 reason=reason or "",
             )
         )
+
+    def _billed_beyond(self, end):
+        """Return the dates that bill days after the end of the contract, each with the last day of its period.
+
+        Only where a period that is not whole is paid by days.
+        """
+        if self.proration != "days":
+            return {}
+        dates_sudo = self.recurrence_id.interaction_ids.sudo()  # what was issued is no secret to who ends a contract
+        dates_sudo = dates_sudo.filtered(lambda item: "issued" in item.interaction_invoice_ids.mapped("state"))
+        periods = {date_sudo: self.recurrence_id._period(date_sudo.occurrence_date)[1] for date_sudo in dates_sudo}
+        return {date_sudo: last for date_sudo, last in periods.items() if last > end}
+
+    def _ask_for_credit(self, billed, end):
+        """Ask the responsible to credit days after the end: an invoice that is out is not changed."""
+        self = self.with_context(lang=self.user_id.lang)
+        for date, last in billed.items():
+            text = self.env._(
+                "The invoice of %(date)s bills until %(last)s, the contract ends on %(end)s: credit the days after it.",
+                date=format_date(self.env, date.occurrence_date),
+                last=format_date(self.env, last),
+                end=format_date(self.env, end),
+            )
+            date.activity_schedule(
+                "mail.mail_activity_data_warning",
+                summary=self.env._("Days to credit"),
+                note=plaintext2html(text),
+                user_id=self.user_id.id,
+            )
 
     def _pause(self, first, last, reason):
         """Bill nothing between two days; what is planned there is skipped, with the reason."""

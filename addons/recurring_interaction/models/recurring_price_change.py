@@ -114,7 +114,7 @@ class RecurringPriceChange(models.Model):
         announced = self.filtered(lambda change: change.announce_days and change.date_from <= deal.date)
         if not announced:
             return []
-        before = self.recurrence_id._date_before(deal.date)
+        before = self.recurrence_id._date_billed_before(deal.date, deal.customer)
         return [
             {
                 "display_type": "line_note",

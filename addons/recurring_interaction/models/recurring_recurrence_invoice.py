@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.addons.base_safeguard.languages import installed_language
 from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..const import BILLING_GROUP, DRAFT_CONTEXT
@@ -184,9 +185,21 @@ class RecurringRecurrence(models.Model):
         bounds = period.in_advance if self.period_mode == "advance" else period.in_arrears
         return bounds(self._to_pattern(self), date)
 
-    def _date_before(self, date):
-        """Return the date of the pattern before a date, None for the first one."""
-        dates = self._to_pattern(self).dates(until=date)
+    def _date_billed_before(self, date, customer):
+        """Return the date of the pattern before a date on which a customer was or will be invoiced, None for the first.
+
+        A date that was skipped, or whose invoice was let go, told the customer nothing.
+        """
+        untold = (
+            Domain("recurrence_id", "=", self.id)
+            & Domain("occurrence_date", "<", date)
+            & (
+                Domain("state", "=", "skipped")
+                | Domain("interaction_invoice_ids", "any", [("partner_id", "=", customer.id), ("state", "=", "waived")])
+            )
+        )
+        untold_sudo = self.env["recurring.interaction"].sudo().search(untold)  # also those of other responsibles
+        dates = set(self._to_pattern(self).dates(until=date)) - set(untold_sudo.mapped("occurrence_date"))
         return max((day for day in dates if day < date), default=None)
 
     def _prorated(self, date):

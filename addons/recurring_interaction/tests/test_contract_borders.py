@@ -57,6 +57,24 @@ class TestContractBorders(ContractCase):
         with self.assertRaises(UserError):
             pattern._end_by_notice(datetime.date(9999, 12, 31))
 
+    def test_notice_within_a_billed_period(self):
+        """RI+6: days after the end that were billed ahead are told to the responsible, where parts are paid by days."""
+        for proration, number in (("days", 1), ("none", 0)):
+            pattern = self._subscription(date_start="2026-03-01", notice_days=10, proration=proration)
+            self._issued(pattern, "2026-03")
+            pattern._give_notice(datetime.date(2026, 3, 10))
+            self.assertEqual(str(pattern.date_until), "2026-03-20")
+            todo = pattern.recurrence_id.interaction_ids.activity_ids.filtered(
+                lambda item: item.summary == "Days to credit"
+            )
+            self.assertEqual(len(todo), number)
+            self.assertEqual(todo.user_id, pattern.user_id if number else todo.user_id)
+        pattern = self._subscription(date_start="2026-03-01", notice_days=22, proration="days")
+        self._issued(pattern, "2026-03")
+        pattern._give_notice(datetime.date(2026, 3, 9))
+        self.assertEqual(str(pattern.date_until), "2026-03-31")
+        self.assertNotIn("Days to credit", pattern.recurrence_id.interaction_ids.activity_ids.mapped("summary"))
+
     def test_withdrawn_notice(self):
         """RI+6: a notice that is withdrawn leaves the contract as before: its dates, reminder and renewal."""
         pattern = self._subscription(date_start="2026-03-01", contract_months=12, notice_days=60)
@@ -104,6 +122,18 @@ class TestContractBorders(ContractCase):
         self._travel("2026-09-01 10:00:00")
         self._run("fill_horizon")
         self.assertEqual(self._planned(pattern), [f"2026-{month:02}-01" for month in (4, 5, 6, 7, 10, 11)])
+
+    def test_price_that_changes_in_a_pause(self):
+        """RI+6: a price that changed while nothing was billed is said on the first invoice after the pause, once."""
+        pattern = self._subscription()
+        pattern.price_change_ids = [Command.create({"date_from": "2026-05-10", "percent": 10, "announce_days": 30})]
+        pattern._pause(datetime.date(2026, 4, 15), datetime.date(2026, 7, 15), "Roof works")
+        self._travel("2026-09-02 10:00:00")
+        moves = [self._issued(pattern, month) for month in ("2026-04", "2026-08", "2026-09")]
+        self.assertEqual([move.amount_total for move in moves], [310.0, 341.0, 341.0])
+        notes = [move.invoice_line_ids.filtered(lambda line: line.display_type == "line_note") for move in moves]
+        self.assertEqual([len(lines) for lines in notes], [0, 1, 0])
+        self.assertIn("+10 %", notes[1].name)
 
     def test_company(self):
         """RI+6: what has dates stays in its company: recurrence, recurring invoice, and each of the dates."""
