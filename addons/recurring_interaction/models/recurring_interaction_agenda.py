@@ -70,6 +70,18 @@ class RecurringInteraction(models.Model):
             values.update(start_date=self.start.date(), stop_date=self.stop.date())
         return values
 
+    def _prepare_new_event_values(self):
+        """Return the values of an event that does not exist yet: the hours that Odoo gives to whole days among them.
+
+        Told the days only, Odoo writes the hours into one event after the other.
+        """
+        values = self._prepare_event_values()
+        if self.all_day:
+            first, last = values.pop("start_date"), values.pop("stop_date")
+            values["start"] = datetime.datetime.combine(first, datetime.time(8))
+            values["stop"] = datetime.datetime.combine(last, datetime.time(18))
+        return values
+
     def _event_name(self):
         self.ensure_one()
         return f"{self.name}{self._event_suffix()}"
@@ -181,7 +193,7 @@ class RecurringInteraction(models.Model):
             .create(
                 [
                     {
-                        **item._prepare_event_values(),
+                        **item._prepare_new_event_values(),
                         # a calendar is read by every employee, an interaction is not
                         "privacy": "private",
                         "partner_ids": [Command.set(item.user_id.partner_id.ids)],

@@ -107,11 +107,16 @@ class RecurringInvoice(models.Model):
         return values
 
     def _prepare_narration(self, deal):
-        if self.narration and self.narration == self._fields["narration"].convert_to_cache(
-            self._default_terms(self.partner_id), self
-        ):
+        if self.narration and self.narration == self._as_narration(self._default_terms(self.partner_id)):
             return self._default_terms(deal.customer)
         return deal.fill_html(self.narration)
+
+    def _as_narration(self, terms):
+        """Return terms as they are stored: many recurring invoices have the same, and to clean them takes long."""
+        known = self.env.cr.cache.setdefault("recurring_interaction_terms", {})
+        if terms not in known:
+            known[terms] = self._fields["narration"].convert_to_cache(terms, self)
+        return known[terms]
 
     def _prepare_customer_values(self, deal):
         """Return terms, addresses and accounts of payment; what is left out Odoo finds for the customer."""

@@ -200,8 +200,9 @@ class RecurringRecurrence(models.Model):
 
     def _try_again(self):
         """Let the scheduler issue what had failed: a person has looked at it."""
-        planned_sudo = self.sudo().interaction_ids.filtered(lambda item: item.state == "planned")
-        planned_sudo.interaction_invoice_ids.filtered(lambda issue: issue.state == "failed")._mark_due()
+        issues_sudo = self.env["recurring.interaction.invoice"].sudo()  # those of all responsibles
+        failed = [("state", "=", "failed"), ("interaction_id.state", "=", "planned")]
+        issues_sudo.search([("recurrence_id", "in", self.ids), *failed])._mark_due()
 
     def _update_interactions(self, interactions_sudo, wanted, changes):
         common = self._prepare_interaction_common_values()
