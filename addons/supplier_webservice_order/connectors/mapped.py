@@ -6,7 +6,7 @@ their answer means. Whatever an answer holds that no rule knows is no answer.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Values
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,14 @@ from .mapped_rules import (
     ANSWER_VALUES,
     CODES,
     CREDENTIALS,
+    DAYS,
     LINE_CODES,
     LINE_VALUES,
     NO,
     ORDER_VALUES,
     OTHER,
     PART_VALUES,
+    REPEATED,
     SHIPMENT_VALUES,
     UNKNOWN,
     YES,
@@ -30,8 +32,9 @@ from .mapped_rules import (
     Operation,
     Rule,
     check_proof,
+    only,
 )
-from .paths import element_path, find_text, is_within, put
+from .paths import element_path, find_elements, find_texts, is_within, put, relative
 from .texts import read_date, read_number, write_text
 
 if TYPE_CHECKING:
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
     from .base import Account, Asked, Cancellation, Change, Message, Order, Part
 
 __all__ = ["MappedConnector", "Mapping", "Operation", "Rule"]
+
+#: elements that something is read from, each with its path, the innermost first
+Scopes = list[tuple["etree._Element", str]]
 #: an order number that no order has
 NOBODY = "connection-test"
 
@@ -202,13 +208,13 @@ class MappedConnector(Connector):
 
     def _answer(self, kind: str, root: etree._Element) -> OrderAnswer:
         operation = self._operation(kind)
-        answered = self._read(root, operation, ANSWER_VALUES)
+        answered = self._read([(root, "")], operation, ANSWER_VALUES)
         known = answered.get("known")
         if known in NO:
             return OrderAnswer(known=False)
         if known is not None and known not in YES:
             raise ValueError(f"{known!r} is neither yes nor no")
-        lines = tuple(self._line(operation, element) for element in self._lines(root, operation))
+        lines = tuple(self._line(operation, scopes) for scopes in self._lines(root, operation))
         code = answered.get("code") or operation.code
         if code not in CODES:
             raise ValueError(f"{code!r} is no known state of an order")
@@ -230,9 +236,9 @@ class MappedConnector(Connector):
     def shipment_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what has left the supplier."""
         operation = self._operation("shipment")
-        answered = self._read(value, operation, ANSWER_VALUES)
-        rows = list(self._lines(value, operation)) if operation.answer_lines else [value]
-        found = [self._read(row, operation, SHIPMENT_VALUES, operation.answer_lines) for row in rows]
+        answered = self._read([(value, "")], operation, ANSWER_VALUES)
+        rows = list(self._lines(value, operation)) if operation.answer_lines else [[(value, "")]]
+        found = [self._read(row, operation, SHIPMENT_VALUES) for row in rows]
         found = [] if answered.get("known") in NO else list(filter(None, found))
         if found:
             check_proof(operation, answered, found, ACCEPTED)
@@ -245,7 +251,7 @@ class MappedConnector(Connector):
             ),
         )
 
-    def _read_order(self, rows: Iterable[etree._Element], operation: Operation) -> str | None:
+    def _read_order(self, rows: Iterable[Scopes], operation: Operation) -> str | None:
         """Return the order that the rows are about, where each of them names it.
 
         :raises ValueError: where they are about several
@@ -253,13 +259,13 @@ class MappedConnector(Connector):
         paths = [rule.path for rule in operation.answer if rule.value == "message_id"]
         if not any(operation.answer_lines and is_within(path, operation.answer_lines) for path in paths):
             return None
-        orders = {self._read(row, operation, ("message_id",), operation.answer_lines).get("message_id") for row in rows}
+        orders = {self._read(row, operation, ("message_id",)).get("message_id") for row in rows}
         if len(orders) > 1:
             raise ValueError("shipments of several orders")
         return next(iter(orders), None)
 
-    def _line(self, operation: Operation, element: etree._Element) -> LineAnswer:
-        answered = self._read(element, operation, LINE_VALUES, operation.answer_lines)
+    def _line(self, operation: Operation, scopes: Scopes) -> LineAnswer:
+        answered = self._read(scopes, operation, LINE_VALUES)
         status = answered.get("line.status") or operation.line_status
         if status not in LINE_CODES:
             raise ValueError(f"{status!r} is no known state of a line")
@@ -285,9 +291,9 @@ class MappedConnector(Connector):
         asked = [number for number, _quantity in parts]
         offers = []
         for index, root in enumerate(values):
-            currency = self._read(root, operation, ANSWER_VALUES).get("currency") or ""
-            for element in self._lines(root, operation) if operation.answer_lines else [root]:
-                answered = self._read(element, operation, LINE_VALUES, operation.answer_lines)
+            for scopes in self._lines(root, operation) if operation.answer_lines else [[(root, "")]]:
+                answered = self._read(scopes, operation, (*LINE_VALUES, "currency"))
+                currency = answered.get("currency") or ""
                 number = answered.get("line.number") or ("" if operation.lines else asked[index])
                 if number in asked and answered.get("line.quantity") is not None:
                     offers.append(self._offer(number, currency, answered))
@@ -315,25 +321,35 @@ class MappedConnector(Connector):
         return " ".join(" ".join(value.itertext()).split())[:200] or "OK"
 
     @staticmethod
-    def _lines(root: etree._Element, operation: Operation) -> Iterable[etree._Element]:
-        if not operation.answer_lines:
-            return []
-        return root.iterfind(element_path(operation.answer_lines))
+    def _lines(root: etree._Element, operation: Operation) -> Iterator[Scopes]:
+        """Yield the elements that each line of an answer is read from, the innermost first.
 
-    def _read(
-        self, element: etree._Element, operation: Operation, names: Collection[str], below: str = ""
-    ) -> dict[str, Any]:
-        """Return what the rules for these names find below an element."""
+        What a supplier says several times within one line, such as each part of a delivery or each step of a price,
+        is as many lines that share the rest.
+        """
+        path = operation.answer_lines
+        paths = [rule.path for rule in operation.answer if rule.value in REPEATED and is_within(rule.path, path)]
+        for element in find_elements(root, path) if path else ():
+            inner, parts = next(filter(None, (_find_parts(element, each, path) for each in paths)), ("", []))
+            outer: Scopes = [(element, path), (root, "")]
+            yield from ([(part, inner), *outer] for part in parts) if parts else [outer]
+
+    def _read(self, scopes: Scopes, operation: Operation, names: Collection[str]) -> dict[str, Any]:
+        """Return what the rules for these names find, each in the innermost element that it leads on from.
+
+        :raises ValueError: where something that has one value is said in several ways: about two orders, say
+        """
         answered = {}
         for rule in operation.answer:
             if rule.value in names:
-                path = rule.path[len(below) :].lstrip("/") if below else rule.path
-                text = find_text(element, path)
+                element, above = next(each for each in scopes if not each[1] or is_within(rule.path, each[1]))
+                texts = find_texts(element, relative(rule.path, above))
                 table = {theirs: ours for ours, theirs in rule.table}
                 if table:
                     # "all others" are values: an element that is not there says nothing
-                    text = table.get(text, table.get(OTHER, text)) if text else table.get("")
-                value = self._value(rule, text) if text else None
+                    found = [table.get(text, table.get(OTHER, text)) for text in texts]
+                    texts = [text for text in found or [table.get("", "")] if text]
+                value = only(rule, [self._value(rule, text) for text in texts])
                 if value is not None:
                     answered[rule.value] = value
         return answered
@@ -342,9 +358,20 @@ class MappedConnector(Connector):
         name = rule.value
         if name in ("line.quantity", "line.price", "line.least"):
             return read_number(text, decimal_comma=self._mapping.decimal_comma, type_name=rule.type_name)
-        if name in ("line.available_on", "shipment.shipped_on"):
+        if name in DAYS:
             return read_date(text, rule.date_format)
         return text.lower() if name in ("known", "duplicate", "complete") else text
+
+
+def _find_parts(element: etree._Element, path: str, above: str) -> tuple[str, list[etree._Element]] | None:
+    """Return path and elements of what repeats between a line and one of its values, or None."""
+    names = relative(path, above).split("/")
+    for depth in range(1, len(names)):
+        inner = "/".join(names[:depth])
+        parts = find_elements(element, inner)
+        if len(parts) > 1:
+            return f"{above}/{inner}", parts
+    return None
 
 
 def _account_values(account: Account) -> dict[str, Any]:

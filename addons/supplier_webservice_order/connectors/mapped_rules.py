@@ -48,6 +48,12 @@ LINE_VALUES = ("line.position", "line.status", "line.quantity", "line.price", "l
 #: what an element of the answer about shipments can mean, for each of them
 SHIPMENT_VALUES = ("shipment.shipped_on", "shipment.carrier", "shipment.tracking", "shipment.delivery_note",
                    "shipment.invoice")  # fmt: skip
+#: what of a line may be said several times: for each part of a delivery, for each step of a price
+REPEATED = ("line.quantity", "line.price", "line.status")
+#: what people read, and what may be said in several places
+FREE = ("reference", "note", "line.note", "line.description", "line.substitute",
+        "shipment.carrier", "shipment.tracking", "shipment.delivery_note", "shipment.invoice")  # fmt: skip
+DAYS = ("line.available_on", "shipment.shipped_on")
 
 
 @dataclass(frozen=True)
@@ -100,3 +106,21 @@ def check_proof(operation: Operation, answered: Values[str, Any], lines: Collect
     if mapped and not answered and not lines:
         # a document of another shape, such as an error, has no state either
         raise ValueError("the answer has none of the elements that were mapped")
+
+
+def only(rule: Rule, found: Collection[Any]) -> Any:
+    """Return the one value of what an answer says in the places that a rule names, or None.
+
+    :raises ValueError: where there are several of what has only one: an answer about two orders, say
+    """
+    values = list(dict.fromkeys(value for value in found if value is not None))
+    if len(values) <= 1:
+        return next(iter(values), None)
+    if rule.value in FREE:
+        return ", ".join(values)
+    if rule.value in DAYS:
+        # all of it is there with the last of it
+        return max(values)
+    if rule.value == "complete":
+        return next((value for value in values if value not in YES), YES[0])
+    raise ValueError(f"several values where {rule.value} has one: {', '.join(map(str, values))}"[:200])

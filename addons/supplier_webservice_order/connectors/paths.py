@@ -33,12 +33,19 @@ def element_path(path: str) -> str:
     return header + "/".join(name if name.startswith("@") else f"{{*}}{name}" for name in names)
 
 
-def find_text(element: etree._Element, path: str) -> str | None:
-    """Return the text at a path, None where there is no such element."""
+def find_elements(element: etree._Element, path: str) -> list[etree._Element]:
+    """Return the elements at a path that leads to no attribute; at an empty one, the element itself."""
+    return element.findall(element_path(path)) if path else [element]
+
+
+def find_texts(element: etree._Element, path: str) -> list[str]:
+    """Return the different texts at a path, in the document's order."""
     elements, _, attribute = path.rpartition("@") if "@" in path else (path, "", "")
-    elements = elements.rstrip("/")
-    found = element.find(element_path(elements)) if elements else element
-    if found is None:
-        return None
-    text = found.get(attribute) if attribute else found.text
-    return text.strip() if text else None
+    found = find_elements(element, elements.rstrip("/"))
+    texts = ((each.get(attribute) if attribute else each.text) or "" for each in found)
+    return list(dict.fromkeys(filter(None, (text.strip() for text in texts))))
+
+
+def relative(path: str, above: str) -> str:
+    """Return what of a path leads on from an element above it."""
+    return path[len(above) :].lstrip("/") if above else path
