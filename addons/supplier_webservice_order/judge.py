@@ -22,6 +22,7 @@ from .connectors.base import (
     DISCONTINUED,
     LINE_REJECTED,
     PENDING,
+    PIECES,
     REJECTED,
     SUBSTITUTED,
     LineAnswer,
@@ -60,8 +61,6 @@ TRANSITIONS = {
 
 #: of such a line nothing comes
 NOTHING_COMES = (DISCONTINUED, LINE_REJECTED)
-#: codes for one piece, of which suppliers take this or that
-PIECES = {"C62", "EA", "H87", "PCE"}
 #: how parts of one line are summed up: what is furthest from the order wins
 SEVERITY = (CONFIRMED, CHANGED, BACKORDERED, SUBSTITUTED, DISCONTINUED, LINE_REJECTED, PENDING)
 

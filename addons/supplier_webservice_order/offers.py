@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .connectors.base import Asked, Offer
-from .judge import PIECES
+from .connectors.base import PIECES, Asked, Offer
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ STEPS = (ADDED, ALTERED, DROPPED, SAME)
 #: what a supplier's service may do beyond taking orders, see ``Connector.abilities``
 CHANGE, CANCEL, SHIPMENTS = "change", "cancel", "shipments"
 
+#: codes for one piece, of which suppliers take this or that
+PIECES = {"C62", "EA", "H87", "PCE"}
+
 #: what connectors trip over in an answer of another shape
 UNREADABLE = (AttributeError, TypeError, ValueError, LookupError, ArithmeticError)
 #: what a message is before it is written: the operation, and what zeep writes or an element that stands for itself

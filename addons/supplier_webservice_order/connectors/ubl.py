@@ -253,10 +253,12 @@ class UblConnector(Connector):
     def status_answer(self, value: etree._Element) -> OrderAnswer:
         """Return what the supplier knows of an order."""
         known = (value.findtext(f"{{{TNS}}}Known") or "").strip()
-        document = value.find(f"{{{RESPONSE}}}OrderResponse")
-        if known in ("true", "1") and document is not None:
-            return self._answer(document)
-        if known in ("false", "0") and document is None:
+        documents = value.findall(f"{{{RESPONSE}}}OrderResponse")
+        if len(documents) > 1:
+            raise ValueError("several responses in one answer")
+        if known in ("true", "1") and documents:
+            return self._answer(documents[0])
+        if known in ("false", "0") and not documents:
             return OrderAnswer(known=False)
         raise ValueError("the supplier does not say whether it knows the order")
 

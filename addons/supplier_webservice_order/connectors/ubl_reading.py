@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from .base import CONFIRMED, LineAnswer
+from .base import CONFIRMED, PIECES, LineAnswer
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CAC, CBC = f"{_UBL}CommonAggregateComponents-2", f"{_UBL}CommonBasicComponents-2"
@@ -19,9 +19,13 @@ def text_of(element: etree._Element, path: str) -> str:
 
 
 def unit_of(item: etree._Element) -> str:
-    """Return the code of the unit that the supplier counts in."""
-    quantity = item.find("cbc:Quantity", PATHS)
-    return (quantity.get("unitCode") or "").strip() if quantity is not None else ""
+    """Return the code of the unit that the supplier counts in, with that of its price, where that is another one."""
+    elements = (item.find(path, PATHS) for path in ("cbc:Quantity", "cac:Price/cbc:BaseQuantity"))
+    counted, priced = ((each.get("unitCode") or "").strip() if each is not None else "" for each in elements)
+    if not (counted and priced) or counted == priced or {counted, priced} <= PIECES:
+        return counted or priced
+    # whichever of them was ordered, the price is not for it
+    return f"{counted}/{priced}"
 
 
 def decimal_of(text: str) -> Decimal | None:
