@@ -47,12 +47,26 @@ class HttpAnswer:
     headers: Message = field(default_factory=Message)
 
 
+class _Response(http.client.HTTPResponse):
+    """A response that passes over every interim answer, not only "100 Continue"; the deadline ends them."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+            if status in (100, 101) or not 100 <= status < 200:
+                return version, status, reason
+            # its headers are about the answer to come
+            http.client.parse_headers(self.fp)
+
+
 class _Connection(http.client.HTTPConnection):
     """A connection whose socket keeps the deadlines.
 
     :param target: parts of the URL
     :param proxy: parts of the proxy's URL, or None
     """
+
+    response_class = _Response
 
     def __init__(self, target: SplitResult, endpoint: Endpoint, deadline: Deadline, proxy: SplitResult | None) -> None:
         secure = target.scheme == "https"
@@ -238,10 +252,15 @@ def _talk(connection: _Connection, path: str, message: bytes, headers: Mapping[s
 def _read(response: http.client.HTTPResponse) -> bytes:
     """Return the whole body, of limited size."""
     content = bytearray()
-    for chunk in _unpacked(response):
-        content += chunk
-        if len(content) > MAX_RESPONSE_BYTES:
-            raise FateUnknownError("too_large", f"more than {MAX_RESPONSE_BYTES} bytes", bytes(content))
+    try:
+        for chunk in _unpacked(response):
+            content += chunk
+            if len(content) > MAX_RESPONSE_BYTES:
+                raise FateUnknownError("too_large", f"more than {MAX_RESPONSE_BYTES} bytes", bytes(content))
+    except TimeoutError:
+        # some servers say nothing of the length, and forget to close behind their answer
+        if response.length is not None or not content.rstrip().endswith(b"Envelope>"):
+            raise
     if response.length:
         raise http.client.IncompleteRead(b"", response.length)
     return bytes(content)
@@ -249,7 +268,7 @@ def _read(response: http.client.HTTPResponse) -> bytes:
 
 def _unpacked(response: http.client.HTTPResponse) -> Iterator[bytes]:
     encoding = (response.headers.get("Content-Encoding") or "").strip().lower()
-    chunks = iter(partial(response.read, CHUNK), b"")
+    chunks = iter(partial(response.read1, CHUNK), b"")
     if encoding in ("gzip", "x-gzip", "deflate"):
         # asked for or not, some servers pack every answer
         unpacker = zlib.decompressobj(wbits=47 if "gzip" in encoding else 15)
