@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from html.entities import codepoint2name
 from urllib.parse import quote, unquote
@@ -16,7 +16,17 @@ SECRET_NAMES = re.compile(r"pass(word|wd|phrase)|secret|token$|api_?key|nonce|cr
 HARMLESS_NAMES = {"UsernameToken"}
 MAX_CHARACTERS = 200_000
 #: the longest way in which one character of a secret is written down, for what is cut off in the middle of one
-LONGEST_FORM = 16
+LONGEST_FORM = 32
+#: how texts become bytes before they are packed
+ENCODINGS = ("utf-8", "latin-1", "utf-16-le")
+#: what stands between the bytes of a dump
+HEX_GAP = r"(?:[ :]|0x|\\x|, ?0x)?"
+#: letters of a packed secret that chance does not make
+MIN_PACKED = 8
+#: of text within text within text, each time twice as many; no more, or a page of them takes for ever
+TWICE = 8
+#: what has a backslash before it within a quoted text
+ESCAPED = "\"'/"
 #: one or two characters would blank out half of the message
 MIN_SECRET = 3
 
@@ -24,6 +34,7 @@ MIN_SECRET = 3
 _BASIC = re.compile(r"\bBasic(?:\s+|%20|\+)([A-Za-z0-9+/=_%-]{4,})", re.IGNORECASE)
 _TOKEN = re.compile(r"\b(Bearer|NTLM|Negotiate)\s+[A-Za-z0-9+/=_.~-]{16,}", re.IGNORECASE)
 _DIGEST = re.compile(r"\b(response|cnonce)(\s*=\s*)(\"|&quot;|&#34;)[0-9a-f]{16,}", re.IGNORECASE)
+_RUNS = re.compile(r"(.)\1*", re.DOTALL)
 _ADDRESS = re.compile(r"(://[^/\s:@]+:)[^/\s@]+(?=@)")
 
 _parser_options = {"resolve_entities": False, "no_network": True, "remove_blank_text": True, "load_dtd": False}
@@ -91,13 +102,37 @@ def credential_forms(username: str, password: str) -> tuple[str, ...]:
 @lru_cache(256)
 def _pattern(secret: str) -> re.Pattern[str]:
     """Return what matches a secret in any mixture of the ways in which an echo may write it down."""
-    forms = ["".join(_character(each) for each in secret)]
-    for encoding in ("utf-8", "latin-1"):
+    forms = ["".join(_run(run[1], len(run[0])) for run in _RUNS.finditer(secret))]
+    for encoding in ENCODINGS:
         raw = secret.encode(encoding, "replace")
         packed = base64.b64encode(raw).decode()
         forms += [re.escape(form) for form in (quote(packed, safe=""), packed, packed.rstrip("="))]
-        forms.append(f"(?i:{raw.hex()})")
-    return re.compile("|".join(forms))
+        forms.append(re.escape(base64.urlsafe_b64encode(raw).decode().rstrip("=")))
+        forms += _inside_base64(raw)
+        forms.append(f"(?i:{HEX_GAP.join(f'{byte:02x}' for byte in raw)})")
+    return re.compile("|".join(dict.fromkeys(forms)))
+
+
+def _inside_base64(raw: bytes) -> Iterator[str]:
+    """Yield what matches a secret in the midst of something longer that was packed: a whole message, say.
+
+    What it looks like there depends on how many bytes stand before it; those at its ends share a letter with others.
+    """
+    for before in range(3):
+        packed = base64.b64encode(bytes(before) + raw).decode().rstrip("=")
+        whole = (before + len(raw)) * 8 // 6
+        inner = packed[-(-before * 8 // 6) : whole]
+        if len(inner) >= MIN_PACKED:
+            yield "".join({"+": "[+-]", "/": "[/_]"}.get(each, each) for each in inner)
+
+
+def _run(character: str, length: int) -> str:
+    """Return what matches a character that stands so often in a row."""
+    form = _character(character)
+    if character == "\\":
+        # one by one, each of them could be several: trying all of that takes for ever
+        return f"(?:{re.escape(character)}{{{length},{TWICE * length}}}|{form * length})"
+    return form * length
 
 
 def _character(character: str) -> str:
@@ -110,9 +145,11 @@ def _character(character: str) -> str:
         f"&(?:amp;)*#0*{number};",
         f"(?i:&(?:amp;)*#x0*{number:x};)",
         f"(?i:{re.escape(json.dumps(chr(number))[1:-1])})",
-        f"(?i:{chr(92) * 2}u{number:04x})",
+        # in JSON and within scripts, as old servers escape URLs, URLs within URLs and mails
+        f"(?i:{chr(92) * 2}{{1,{TWICE}}}(?:u|x){{?0*{number:x}}}?)",
+        f"(?i:%(?:25){{0,4}}u{number:04x})",
         *(
-            f"(?i:{''.join(f'%{byte:02x}' for byte in character.encode(each, 'replace'))})"
+            f"(?i:{''.join(f'(?:%(?:25){{0,4}}|=){byte:02x}' for byte in character.encode(each, 'replace'))})"
             for each in ("utf-8", "latin-1")
         ),
     ]
@@ -120,7 +157,8 @@ def _character(character: str) -> str:
         forms.append(f"&(?:amp;)*{name};")
     if character == " ":
         forms.append(re.escape("+"))
-    return f"(?:{'|'.join(dict.fromkeys(forms))})"
+    before = f"{chr(92) * 2}{{0,{TWICE}}}" if character in ESCAPED else ""
+    return f"{before}(?:{'|'.join(dict.fromkeys(forms))})"
 
 
 def _mask_elements(root: etree._Element) -> None:
