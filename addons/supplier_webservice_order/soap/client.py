@@ -21,6 +21,7 @@ from zeep.wsdl.bindings.soap import Soap12Binding
 
 from . import tls
 from .documents import load_documents, soap_bindings
+from .encoded import put_together
 from .envelopes import read_envelope
 from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from .masking import credential_forms, excerpt, readable
@@ -209,6 +210,8 @@ class Service:
             first = next(body.iterchildren(etree.Element), None) if body is not None else None
             if first is not None and etree.QName(first).localname == "Fault":
                 self._raise_fault(binding, operation, envelope, answer)
+            if operation.style == "rpc":
+                put_together(body)
             self._check_body(operation, first, answer.status_code)
             with document.settings(strict=endpoint.strict):
                 value = first if self._raw else operation.process_reply(envelope)
@@ -239,6 +242,9 @@ class Service:
         """:raises ValueError: for the answer to another question, which zeep reads as one without contents"""
         if status >= 300:
             raise ValueError(f"a document without a fault, with HTTP {status}")
+        if first is not None and next(first.itersiblings(first.tag), None) is not None:
+            # to which of our questions the first of them is the answer nobody knows
+            raise ValueError("several answers in one document")
         if first is None or operation.style != "document":
             return
         expected = operation.output.body if operation.output else None

@@ -8,8 +8,9 @@ import hashlib
 import io
 import threading
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -20,6 +21,7 @@ from zeep.transports import Transport
 from zeep.wsdl import Document
 from zeep.wsdl.bindings.soap import Soap11Binding, Soap12Binding
 
+from .encoded import write_out_encoding
 from .substitutes import Groups, find_groups, write_out
 
 MAX_DOCUMENTS = 64
@@ -45,6 +47,8 @@ class _KeepingTransport(Transport):
     def __init__(self) -> None:
         super().__init__()
         self.loaded: dict[str, bytes] = {}
+        #: names of the bindings that take only messages with headers of WS-Addressing, which ours have not
+        self.addressed: frozenset[str] = frozenset()
         self._groups: Groups = {}
 
     def load(self, url: str) -> bytes:
@@ -76,8 +80,8 @@ class _UploadTransport(_KeepingTransport):
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         super().__init__()
-        self._files = files
-        self._groups = find_groups(files.values())
+        self._files = {name: write_out_encoding(content) for name, content in files.items()}
+        self._groups = find_groups(self._files.values())
 
     def _find(self, url: str) -> bytes:
         text = str(url)
@@ -118,14 +122,17 @@ def load_documents(source: Source) -> list[Document]:
 
 
 def soap_bindings(document: Document) -> list[Binding]:
-    """Return the bindings of a document that speak SOAP, in their order.
+    """Return the bindings of a document that speak SOAP, in their order; last those that want WS-Addressing.
 
     :raises ZeepError: where there are none
     """
     found = [binding for binding in document.bindings.values() if isinstance(binding, Soap11Binding | Soap12Binding)]
     if not found:
         raise ZeepError("the WSDL describes no SOAP service")
-    return found
+    # each document was given a transport of ours
+    transport: Any = document.transport
+    addressed = transport.addressed
+    return sorted(found, key=lambda binding: binding.name.text in addressed) if addressed else found
 
 
 def _parse_file(path: Path) -> Document:
@@ -139,7 +146,7 @@ def _parse_upload(content: bytes) -> list[Document]:
     return [_parse(f"{_UPLOAD}/{name}", _UploadTransport(files), settings) for name in _find_main(files)]
 
 
-def _parse(location: str, transport: Transport, settings: Settings) -> Document:
+def _parse(location: str, transport: _KeepingTransport, settings: Settings) -> Document:
     try:
         document = Document(location, transport, settings=settings)  # type: ignore[arg-type]  # zeep means an object
     except (DTDForbidden, EntitiesForbidden) as error:
@@ -150,8 +157,34 @@ def _parse(location: str, transport: Transport, settings: Settings) -> Document:
     except Exception as error:
         # zeep trips over what is no WSDL in every way that Python knows
         raise ZeepError(f"this is not a usable WSDL ({type(error).__name__})") from error
+    transport.addressed = frozenset(name for content in transport.loaded.values() for name in _find_addressed(content))
     soap_bindings(document)
     return document
+
+
+def _find_addressed(content: bytes) -> Iterator[str]:
+    """Yield the names of the bindings whose policy demands WS-Addressing, as WCF's wsHttpBinding does."""
+    root = _root(content)
+    if root is None or etree.QName(root).localname != "definitions":
+        return
+    policies = {f"#{each.get(name)}": each for each in root.iter("{*}Policy") for name in each.attrib if _is_id(name)}
+    for binding in root.findall("{*}binding"):
+        references = [each.get("URI", "") for each in binding.iterfind("{*}PolicyReference")]
+        said = [binding, *(policies[each] for each in references if each in policies)]
+        if any(_demands_addressing(each) for above in said for each in above.iter(etree.Element)):
+            yield f"{{{root.get('targetNamespace', '')}}}{binding.get('name')}"
+
+
+def _is_id(name: str) -> bool:
+    return etree.QName(name).localname == "Id"
+
+
+def _demands_addressing(element: etree._Element) -> bool:
+    name = etree.QName(element)
+    optional = any(etree.QName(each).localname == "Optional" for each in element.attrib)
+    return (
+        name.localname in ("UsingAddressing", "Addressing") and "addressing" in (name.namespace or "") and not optional
+    )
 
 
 def _unzip(content: bytes) -> dict[str, bytes]:

@@ -1,0 +1,161 @@
+"""SW+5: services of the rpc/encoded kind (SOAP 1.1, section 5), as PHP and Axis have them, by mapping."""
+
+import io
+import zipfile
+from decimal import Decimal
+
+import pytest
+
+from .mapped import envelope, rule, supplier, two_parts
+from .wire import timed
+
+ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+WSDL = f"""<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:xsd="http://www.w3.org/2001/XMLSchema"
+  xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:enc="{ENCODING}" xmlns:w="http://schemas.xmlsoap.org/wsdl/"
+  xmlns:t="urn:parts" targetNamespace="urn:parts">
+<types><xsd:schema targetNamespace="urn:parts"><xsd:import namespace="{ENCODING}" schemaLocation="{ENCODING}"/>
+<xsd:complexType name="Line"><xsd:all><xsd:element name="pos" type="xsd:int"/><xsd:element name="sku"
+  type="enc:string"/><xsd:element name="qty" type="xsd:float"/></xsd:all></xsd:complexType>
+<xsd:complexType name="Lines"><xsd:complexContent><xsd:restriction base="enc:Array"><xsd:attribute ref="enc:arrayType"
+  w:arrayType="t:Line[]"/></xsd:restriction></xsd:complexContent></xsd:complexType>
+<xsd:complexType name="Order"><xsd:all><xsd:element name="no" type="xsd:string"/><xsd:element name="lines"
+  type="t:Lines"/></xsd:all><xsd:attributeGroup ref="enc:commonAttributes"/></xsd:complexType>
+<xsd:complexType name="Confirmed"><xsd:all><xsd:element name="pos" type="xsd:int"/><xsd:element name="state"
+  type="xsd:string"/><xsd:element name="qty" type="xsd:float"/><xsd:element name="price"
+  type="xsd:float"/></xsd:all></xsd:complexType>
+<xsd:complexType name="ConfirmedLines"><xsd:complexContent><xsd:restriction base="enc:Array"><xsd:sequence><xsd:element
+  name="item" type="t:Confirmed" minOccurs="0" maxOccurs="unbounded"/></xsd:sequence></xsd:restriction>
+  </xsd:complexContent></xsd:complexType>
+<xsd:complexType name="Answer"><xsd:all><xsd:element name="no" type="xsd:string"/><xsd:element name="state"
+  type="xsd:string"/><xsd:element name="lines" type="t:ConfirmedLines"/></xsd:all></xsd:complexType>
+</xsd:schema></types>
+<message name="placeIn"><part name="user" type="xsd:string"/><part name="order" type="t:Order"/></message>
+<message name="placeOut"><part name="return" type="t:Answer"/></message>
+<portType name="P"><operation name="place"><input message="t:placeIn"/><output
+  message="t:placeOut"/></operation></portType>
+<binding name="B" type="t:P"><s:binding style="rpc" transport="http://schemas.xmlsoap.org/soap/http"/><operation
+  name="place"><s:operation soapAction="urn:parts#place"/><input><s:body use="encoded" namespace="urn:parts"
+  encodingStyle="{ENCODING}"/></input><output><s:body use="encoded" namespace="urn:parts"
+  encodingStyle="{ENCODING}"/></output></operation></binding>
+<service name="S"><port name="P" binding="t:B"><s:address location="https://parts.example.com/"/></port></service>
+</definitions>""".encode()
+
+
+@pytest.fixture
+def operations():
+    """The mapping of the supplier above."""
+    from odoo.addons.supplier_webservice_order.connectors.mapped import Operation
+
+    lines, answered = "order/lines/item", "return/lines/item"
+    return {
+        "order": Operation(
+            "place",
+            (
+                rule("user", "username"),
+                rule("order/no", "message_id"),
+                rule(f"{lines}/pos", "part.position", type_name="int"),
+                rule(f"{lines}/sku", "part.number"),
+                rule(f"{lines}/qty", "part.quantity", type_name="float"),
+            ),
+            lines=lines,
+            answer=(
+                rule("return/no", "message_id"),
+                rule("return/state", "code", table=(("AP", "CONFIRMED"),)),
+                rule(f"{answered}/pos", "line.position"),
+                rule(f"{answered}/state", "line.status", table=(("confirmed", "OK"),)),
+                rule(f"{answered}/qty", "line.quantity"),
+                rule(f"{answered}/price", "line.price"),
+            ),
+            answer_lines=answered,
+        )
+    }
+
+
+def item(position, quantity, more=""):
+    return (
+        f'<item xsi:type="n:Confirmed" {more}><pos xsi:type="xsd:int">{position}</pos><state xsi:type="xsd:string">OK'
+        f'</state><qty xsi:type="xsd:float">{quantity}</qty><price xsi:type="xsd:float">5.25</price></item>'
+    )
+
+
+def answered(content, more=""):
+    names = 'xmlns:n="urn:parts" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    return envelope(f"<n:placeResponse {names}>{content}</n:placeResponse>{more}")
+
+
+HEAD = '<no xsi:type="xsd:string">P00012-ab</no><state xsi:type="xsd:string">CONFIRMED</state>'
+#: as PHP's SoapServer writes it, and as Axis 1.4 does: values beside the answer, referred to by their id
+PHP = answered(f'<return xsi:type="n:Answer">{HEAD}<lines>{item(11, 2.5)}{item(12, 3)}</lines></return>')
+AXIS = answered(
+    '<return href="#id0"/>',
+    '<multiRef xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="id0" xsi:type="n:Answer">'
+    f'{HEAD}<lines><item href="#id1"/><item href="#id2"/></lines></multiRef>'
+    + "".join(
+        item(position, quantity, f'id="{name}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"')
+        .replace("<item", "<multiRef")
+        .replace("</item", "</multiRef")
+        for name, position, quantity in (("id1", 11, 2.5), ("id2", 12, 3))
+    ),
+)
+
+
+@pytest.mark.parametrize("answer", [PHP, AXIS], ids=["PHP", "Axis"])
+def test_order(operations, answer):
+    """SW+5: a WSDL that imports the encoding's schema is usable as it is; arrays are written and read item by item."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("orders.wsdl", WSDL)
+    for document in (WSDL, packed.getvalue()):
+        with supplier(document, operations, answer) as (client, wire):
+            tree = [(node.path, node.repeats) for node in client.service.tree("place")]
+            operation, payload = client.order_message(two_parts())
+            assert client.service.problems(operation, payload, client.endpoint) == []
+            found, _reply = client.place(operation, payload)
+        assert ("order/lines/item", True) in tree
+        assert ("order/lines/item/sku", False) in tree
+        rows = (
+            "<item><pos>11</pos><sku>A-1</sku><qty>2.5</qty></item><item><pos>12</pos><sku>B-2</sku><qty>3</qty></item>"
+        )
+        assert f"<lines>{rows}</lines>".encode() in wire.requests[0]
+        assert (found.code, found.message_id) == ("AP", "P00012-ab")
+        assert [(line.position, line.quantity, line.price) for line in found.lines] == [
+            (11, Decimal("2.5"), Decimal("5.25")),
+            (12, Decimal(3), Decimal("5.25")),
+        ]
+
+
+#: as WCF writes it: the binding that wants WS-Addressing stands before the basic one
+WCF = WSDL.replace(
+    b'<binding name="B"',
+    b"""<wsp:Policy xmlns:wsp="http://schemas.xmlsoap.org/ws/2004/09/policy" wsu:Id="WSHttpBinding_IOrders_policy"
+    xmlns:wsu="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"><wsp:ExactlyOne>
+    <wsp:All><wsaw:UsingAddressing xmlns:wsaw="http://www.w3.org/2006/05/addressing/wsdl"/></wsp:All></wsp:ExactlyOne>
+    </wsp:Policy><binding name="WSHttpBinding_IOrders" type="t:P" xmlns:s12="http://schemas.xmlsoap.org/wsdl/soap12/">
+    <wsp:PolicyReference xmlns:wsp="http://schemas.xmlsoap.org/ws/2004/09/policy" URI="#WSHttpBinding_IOrders_policy"/>
+    <s12:binding style="rpc" transport="http://schemas.xmlsoap.org/soap/http"/><operation name="place">
+    <s12:operation soapAction="urn:parts#place"/><input><s12:body use="literal" namespace="urn:parts"/></input><output>
+    <s12:body use="literal" namespace="urn:parts"/></output></operation></binding><binding name="B\"""",
+)
+
+
+def test_binding_without_addressing(operations):
+    """SW+5: of two bindings the one is used that takes messages as ours are, whichever stands first in the WSDL."""
+    optional = WCF.replace(b"<wsaw:UsingAddressing ", b"<wsaw:UsingAddressing wsp:Optional='true' ")
+    for document, kind in ((WCF, b"text/xml"), (optional, b"application/soap+xml")):
+        with supplier(document, operations, PHP) as (client, wire):
+            timed(lambda client=client: client.place(*client.order_message(two_parts())))
+        assert b"content-type: " + kind in wire.requests[0].lower()
+
+
+def test_references_without_an_end(operations):
+    """SW+8: values that refer to each other, or to the same one a thousand times over, are no answer, and soon so."""
+    circle = answered('<return href="#a"/>', '<multiRef id="a"><lines href="#a"/></multiRef>')
+    tower = answered(
+        '<return href="#n0"/>',
+        "".join(f'<multiRef id="n{step}">{f"""<lines href="#n{step + 1}"/>""" * 10}</multiRef>' for step in range(20)),
+    )
+    for answer in (circle, tower):
+        with supplier(WSDL, operations, answer) as (client, _wire):
+            error, seconds = timed(lambda client=client: client.place(*client.order_message(two_parts())))
+        assert (type(error).__name__, error.reason) == ("FateUnknownError", "unreadable")
+        assert seconds < 5
