@@ -82,7 +82,9 @@ class PurchaseOrderLine(models.Model):
         if verdict.quantity is not None:
             values["supplier_qty"] = self._round_quantity(verdict.quantity)
         moved = self.order_id.state == "purchase" and verdict.on != self.supplier_date
-        if verdict.on and (verdict.status == BACKORDERED or len(verdict.deliveries) > 1 or moved):
+        # nothing comes before it was ordered, whatever a supplier's program writes there
+        possible = verdict.on and verdict.on >= fields.Date.to_date(self.order_id.date_order)
+        if possible and (verdict.status == BACKORDERED or len(verdict.deliveries) > 1 or moved):
             values["date_planned"] = fields.Datetime.to_datetime(verdict.on)
         return values
 

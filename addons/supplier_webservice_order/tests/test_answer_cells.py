@@ -150,6 +150,14 @@ class TestCellsOfOrders(SupplierCase):
         kind = self.env.ref("supplier_webservice_order.mail_activity_type_supplier_review")
         return self.purchase.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
 
+    def test_day_before_the_order(self):
+        """SW+2 SW+7: a day on which nothing was ordered yet is shown, and nothing is planned for it."""
+        planned = self.lines[0].date_planned
+        first, second = self._full()
+        self._answer({**first, "status": "BackOrdered", "availableOn": "2019-01-01"}, second, code="CA")
+        self.assertEqual(self.lines[0].supplier_date, fields.Date.to_date("2019-01-01"))
+        self.assertEqual(self.lines[0].date_planned, planned)
+
     def test_approved_with_changes_that_nobody_names(self):
         """SW+7: "approved with changes" above lines without any: the order waits, and a person is asked to call."""
         self._answer(*self._full(), code="CA")

@@ -1,4 +1,6 @@
+from lxml import etree
 from odoo.tests import Form, new_test_user
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SupplierCase
 
@@ -52,6 +54,23 @@ class TestForm(SupplierCase):
         order_sudo.webservice_state = "AP"
         order_sudo.button_cancel()
         self.assertEqual((order_sudo.is_kept_by_supplier, order_sudo.can_communicate), (True, False))
+
+    def test_no_quotation_of_what_is_ordered(self):
+        """SW8: nobody is offered to ask for a quotation of what the supplier has as an order."""
+        root = etree.fromstring(self._new_purchase().get_view(view_type="form")["arch"])
+        hidden = [
+            button.get("invisible")
+            for button in root.iterfind(".//header/button[@name='action_rfq_send']")
+            if button.get("string") == "Send RFQ"
+        ]
+        self.assertEqual(len(hidden), 2)
+        for told in ("queued", "unknown", "AB", "AP", "CA"):
+            for state in ("draft", "sent"):
+                values = {"state": state, "webservice_state": told}
+                self.assertTrue(all(safe_eval(each, dict(values)) for each in hidden), values)
+        for told in (False, "RE", "failed", "cancelled"):
+            shown = [not safe_eval(each, {"state": "draft", "webservice_state": told}) for each in hidden]
+            self.assertEqual(shown, [True, False], told)
 
     def test_accountant(self):
         """SW5: who reads orders to pay them opens one without reading connections."""
