@@ -154,7 +154,10 @@ def test_references_without_an_end(operations):
         '<return href="#n0"/>',
         "".join(f'<multiRef id="n{step}">{f"""<lines href="#n{step + 1}"/>""" * 10}</multiRef>' for step in range(20)),
     )
-    for answer in (circle, tower):
+    heavy = answered(
+        "<return>" + '<no href="#a"/>' * 1000 + "</return>", f'<multiRef id="a">{"x" * 100_000}</multiRef>'
+    )
+    for answer in (circle, tower, heavy):
         with supplier(WSDL, operations, answer) as (client, _wire):
             error, seconds = timed(lambda client=client: client.place(*client.order_message(two_parts())))
         assert (type(error).__name__, error.reason) == ("FateUnknownError", "unreadable")

@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -149,6 +150,24 @@ def test_price_for_another_unit(counted, priced, expected):
     with ubl_supplier(envelope(response(lines=given))) as (client, _wire):
         answer, _reply = client.place(*client.render("SubmitOrder", etree.Element("a")))
     assert answer.lines[0].unit == expected
+
+
+@pytest.mark.parametrize(
+    ("scheme", "address", "ours"),
+    [("0208", "0477472701", True), ("0208", "0203201340", False), ("0088", "5412345000013", True)],
+)
+def test_answer_for_another_buyer(scheme, address, ours):
+    """SW+7: a response under our number that is for somebody else's electronic address proves nothing."""
+    party = f"<cac:Party><cbc:EndpointID schemeID='{scheme}'>{address}</cbc:EndpointID></cac:Party>"
+    given = response(lines=line(11, 5, 2, "5"), more=f"<cac:BuyerCustomerParty>{party}</cac:BuyerCustomerParty>")
+    with ubl_supplier(envelope(given)) as (client, _wire):
+        options = {**client.account.options, "buyer_endpoint": "0477472701", "buyer_scheme": "0208"}
+        client = replace(client, account=replace(client.account, options=options))
+        said, _seconds = timed(lambda: client.place(*client.render("SubmitOrder", etree.Element("a"))))
+    if ours:
+        assert said[0].code == "AP"
+    else:
+        assert (type(said).__name__, said.reason) == ("FateUnknownError", "other_message")
 
 
 @pytest.fixture(scope="module")

@@ -239,8 +239,8 @@ class OrderAnswer:
 
     ``message_id`` is the message that the answer itself names, and empty only where the supplier's
     schema has no place for it: an answer about another message is no answer. ``change_id`` is the same for the
-    answer to a change. ``complete`` says that all of the order has left the supplier. ``trouble`` is why it could not
-    be asked what of the order was shipped.
+    answer to a change. ``buyer`` is whom the answer is for, as far as it says. ``complete`` says that all of the order
+    has left the supplier. ``trouble`` is why it could not be asked what of the order was shipped.
     """
 
     known: bool
@@ -253,6 +253,7 @@ class OrderAnswer:
     message_id: str = ""
     shipments: tuple[Shipment, ...] = ()
     change_id: str = ""
+    buyer: str = ""
     complete: bool = False
     trouble: Exception | None = None
 
@@ -309,6 +310,10 @@ class Connector:
     def abilities(self, account: Account) -> frozenset[str]:
         """Return what of ``CHANGE``, ``CANCEL`` and ``SHIPMENTS`` this supplier's service can do."""
         return frozenset()
+
+    def is_for(self, account: Account, buyer: str) -> bool:
+        """Return whether an answer that names its ``buyer`` may be for us."""
+        return True
 
     def order_message(self, account: Account, order: Order) -> Message:
         """Return the message that places an order."""

@@ -158,7 +158,11 @@ class SupplierClient:
     def _read(self, read: Callable[[Any], Answer], reply: Reply) -> tuple[Answer, Reply]:
         try:
             # suppliers like to say who has logged in, in what many people read
-            return _without_secrets(read(reply.value), self.endpoint.secrets), reply
+            answer = _without_secrets(read(reply.value), self.endpoint.secrets)
+            buyer = answer.buyer if isinstance(answer, OrderAnswer) else ""
+            if buyer and not self.connector.is_for(self.account, buyer):
+                raise FateUnknownError("other_message", buyer, reply.response.encode())
+            return answer, reply
         except (*UNREADABLE, NotImplementedError) as error:
             raise self._unusable(error, reply.response.encode()) from error
 

@@ -46,7 +46,7 @@ from .base import (
     named,
 )
 from .base import ADDED as STEP_ADDED
-from .ubl_reading import CAC, CBC, PATHS, allowances_of, decimal_of, price_of, promised_of, text_of, unit_of
+from .ubl_reading import CAC, CBC, PATHS, allowances_of, buyer_of, decimal_of, price_of, promised_of, text_of, unit_of
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 ORDER, RESPONSE = f"{_UBL}Order-2", f"{_UBL}OrderResponse-2"
@@ -58,6 +58,8 @@ ADDED, DELIVERED = "1", "42"
 LINE_STATUS = {ADDED: CHANGED, "3": CHANGED, "5": CONFIRMED, "7": LINE_REJECTED, DELIVERED: CONFIRMED}
 #: LineStatusCode of a line in an OrderChange (UNCL 1229, as T114 allows it)
 STEP_CODES = {STEP_ADDED: "1", DROPPED: "2", ALTERED: "3", SAME: "4"}
+#: of electronic addresses, where none is named: GLN
+SCHEME = "0088"
 #: an order number that no order has
 NOBODY = "connection-test"
 
@@ -74,6 +76,14 @@ class UblConnector(Connector):
         """Return what of changes, cancellations and shipments this supplier takes part in."""
         advanced = {CHANGE, CANCEL} if account.options.get("advanced") else set()
         return frozenset(advanced | ({SHIPMENTS} if account.options.get("shipments") else set()))
+
+    def is_for(self, account: Account, buyer: str) -> bool:
+        """Return whether the buyer of an answer has our own electronic address, where both are of one scheme."""
+        scheme, _colon, address = buyer.partition(":")
+        own = account.options.get("buyer_endpoint") or ""
+        if not own or scheme != (account.options.get("buyer_scheme") or SCHEME):
+            return True
+        return address.lower() == own.strip().lower()
 
     # Order
 
@@ -103,7 +113,7 @@ class UblConnector(Connector):
         party = _node(_node(root, "BuyerCustomerParty"), "Party")
         endpoint, scheme = account.options.get("buyer_endpoint"), account.options.get("buyer_scheme")
         if endpoint:
-            _basic(party, "EndpointID", endpoint, schemeID=scheme or "0088")
+            _basic(party, "EndpointID", endpoint, schemeID=scheme or SCHEME)
         _basic(_node(party, "PartyIdentification"), "ID", account.customer_number)
         self._add_address(party, "PostalAddress", order.buyer)
         legal = _node(party, "PartyLegalEntity")
@@ -123,7 +133,7 @@ class UblConnector(Connector):
         party = _node(_node(root, "SellerSupplierParty"), "Party")
         endpoint, scheme = account.options.get("seller_endpoint"), account.options.get("seller_scheme")
         if endpoint:
-            _basic(party, "EndpointID", endpoint, schemeID=scheme or "0088")
+            _basic(party, "EndpointID", endpoint, schemeID=scheme or SCHEME)
         _basic(_node(party, "PartyLegalEntity"), "RegistrationName", account.options.get("seller_name") or "-")
 
     def _add_delivery(self, root: etree._Element, order: Order) -> None:
@@ -275,6 +285,7 @@ class UblConnector(Connector):
             known=True,
             message_id=named(text_of(document, "cac:OrderReference/cbc:ID")),
             change_id=text_of(document, "cac:OrderChangeDocumentReference/cbc:ID"),
+            buyer=buyer_of(document),
             code=code,
             reference=text_of(document, "cbc:SalesOrderID") or text_of(document, "cac:OrderReference/cbc:SalesOrderID"),
             currency=currency or next(iter(currencies), ""),

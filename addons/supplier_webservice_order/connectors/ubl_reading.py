@@ -18,6 +18,14 @@ def text_of(element: etree._Element, path: str) -> str:
     return (element.findtext(path, "", PATHS) or "").strip()
 
 
+def buyer_of(document: etree._Element) -> str:
+    """Return scheme and electronic address of whom a document is for, or nothing."""
+    endpoint = document.find("cac:BuyerCustomerParty/cac:Party/cbc:EndpointID", PATHS)
+    if endpoint is None or not endpoint.get("schemeID") or not (endpoint.text or "").strip():
+        return ""
+    return f"{endpoint.get('schemeID')}:{(endpoint.text or '').strip()}"
+
+
 def unit_of(item: etree._Element) -> str:
     """Return the code of the unit that the supplier counts in, with that of its price, where that is another one."""
     elements = (item.find(path, PATHS) for path in ("cbc:Quantity", "cac:Price/cbc:BaseQuantity"))

@@ -17,8 +17,8 @@ ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 _TYPES = ("type", "base")
 #: what elements of an array are called where the WSDL does not say; servers go by their place
 ITEM = "item"
-#: elements that an answer may grow by: values that are meant in many places
-MAX_COPIES = 20_000
+#: bytes that an answer may grow by: values that are meant in many places
+MAX_COPIED = 5 * 2**20
 MAX_DEPTH = 30
 
 
@@ -99,7 +99,7 @@ def put_together(body: etree._Element) -> None:
     aside = {each.get("id"): each for each in body.iterchildren(etree.Element) if each.get("id")}
     if not aside:
         return
-    left = MAX_COPIES
+    left = MAX_COPIED
     for _round in range(MAX_DEPTH):
         found = [each for each in body.iter(etree.Element) if each.get("href", "").startswith("#") and not len(each)]
         found = [each for each in found if each.get("href", "")[1:] in aside and each.getparent() is not body]
@@ -107,7 +107,7 @@ def put_together(body: etree._Element) -> None:
             break
         for each in found:
             meant = aside[each.attrib.pop("href")[1:]]
-            left -= sum(1 for _element in meant.iter())
+            left -= len(etree.tostring(meant))
             if left < 0:
                 raise ValueError("the answer refers to its parts without an end")
             each.text = meant.text
