@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -150,6 +151,46 @@ def test_price_for_another_unit(counted, priced, expected):
     with ubl_supplier(envelope(response(lines=given))) as (client, _wire):
         answer, _reply = client.place(*client.render("SubmitOrder", etree.Element("a")))
     assert answer.lines[0].unit == expected
+
+
+def test_response_to_two_orders():
+    """SW+7: UBL lets a response, and each of its lines, name orders of its own: one that is about two is no answer."""
+    reference = "<cac:OrderReference><cbc:ID>{}</cbc:ID></cac:OrderReference>"
+    ours = line(11, 5, 2, "5").replace("</cbc:LineID>", f"</cbc:LineID>{reference.format('id-1')}")
+    other = ours.replace("id-1", "id-2")
+    for lines, more in ((ours + other, ""), (ours, reference.format("id-2"))):
+        with ubl_supplier(envelope(response(lines=lines, more=more))) as (client, _wire):
+            said, _seconds = timed(
+                lambda client=client: client.place(*client.render("SubmitOrder", etree.Element("a")))
+            )
+        assert (type(said).__name__, said.reason) == ("FateUnknownError", "unreadable")
+    with ubl_supplier(envelope(response(lines=ours))) as (client, _wire):
+        assert client.place(*client.render("SubmitOrder", etree.Element("a")))[0].lines[0].position == 11
+
+
+def test_price_of_several_sizes():
+    """SW+6 SW+3: the prices of several parts of a product (PromoStandards) are no price of one of them."""
+    from odoo.addons.supplier_webservice_order.connectors.promostandards import PromoStandardsConnector
+
+    def step(price, least=1, unit="EA"):
+        return SimpleNamespace(
+            price=Decimal(price), minQuantity=least, priceUom=unit, priceEffectiveDate=None, priceExpiryDate=None
+        )
+
+    def part(name, *steps):
+        return SimpleNamespace(partId=name, PartPriceArray=SimpleNamespace(PartPrice=list(steps)))
+
+    def configuration(*parts):
+        return SimpleNamespace(PartArray=SimpleNamespace(Part=list(parts)), currency="USD")
+
+    small, large = part("S", step(3), step(2, 100)), part("XL", step(5), step(4, 100))
+    price = PromoStandardsConnector._price
+    assert price(configuration(small, large), "", 10) == (None, "USD")
+    assert price(configuration(small, large), "XL", 10) == (Decimal(5), "USD")
+    assert price(configuration(small, large), "S", 250) == (Decimal(2), "USD")
+    assert price(configuration(small, part("M", step(3))), "", 10) == (Decimal(3), "USD")
+    assert price(configuration(part("S", step(36, unit="DZ"))), "", 10) == (None, "USD")
+    assert price(configuration(part("S")), "", 10) == (None, "USD")
 
 
 @pytest.mark.parametrize(

@@ -342,10 +342,10 @@ class PromoStandardsConnector(Connector):
         rows = [part for part in configuration.PartArray.Part if not variant or part.partId == variant]
         steps = [each for part in rows for each in (part.PartPriceArray.PartPrice if part.PartPriceArray else ())]
         fitting = [each for each in steps if _holds_now(each) and each.minQuantity <= quantity]
-        best = max(fitting, key=lambda each: each.minQuantity, default=None)
-        # a price for a dozen or a box is none for one piece
-        price = best.price if best and best.priceUom == "EA" else None
-        return price, configuration.currency
+        least = max((each.minQuantity for each in fitting), default=None)
+        # a price for a dozen or a box is none for one piece, and those of several sizes or colors none for one of them
+        prices = {each.price if each.priceUom == "EA" else None for each in fitting if each.minQuantity == least}
+        return (prices.pop() if len(prices) == 1 else None), configuration.currency
 
     # Test
 

@@ -46,7 +46,19 @@ from .base import (
     named,
 )
 from .base import ADDED as STEP_ADDED
-from .ubl_reading import CAC, CBC, PATHS, allowances_of, buyer_of, decimal_of, price_of, promised_of, text_of, unit_of
+from .ubl_reading import (
+    CAC,
+    CBC,
+    PATHS,
+    allowances_of,
+    buyer_of,
+    decimal_of,
+    orders_of,
+    price_of,
+    promised_of,
+    text_of,
+    unit_of,
+)
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 ORDER, RESPONSE = f"{_UBL}Order-2", f"{_UBL}OrderResponse-2"
@@ -281,6 +293,8 @@ class UblConnector(Connector):
         currencies = {amount.get("currencyID") for amount in amounts} - {None}
         if len(currencies | ({currency} - {""})) > 1:
             raise ValueError("prices in several currencies")
+        if len(orders_of(document)) > 1:
+            raise ValueError("a response to several orders")
         return OrderAnswer(
             known=True,
             message_id=named(text_of(document, "cac:OrderReference/cbc:ID")),

@@ -26,6 +26,13 @@ def buyer_of(document: etree._Element) -> str:
     return f"{endpoint.get('schemeID')}:{(endpoint.text or '').strip()}"
 
 
+def orders_of(document: etree._Element) -> set[str]:
+    """Return the numbers of the orders that a document, or one of its lines, is about."""
+    paths = ("cac:OrderReference/cbc:ID", "cac:OrderLine/cac:OrderLineReference/cac:OrderReference/cbc:ID")
+    found = (each.text or "" for path in paths for each in document.findall(path, PATHS))
+    return {number.strip() for number in found} - {""}
+
+
 def unit_of(item: etree._Element) -> str:
     """Return the code of the unit that the supplier counts in, with that of its price, where that is another one."""
     elements = (item.find(path, PATHS) for path in ("cbc:Quantity", "cac:Price/cbc:BaseQuantity"))

@@ -16,7 +16,7 @@ from ..soap import documents, sockets, tls, transport
 from ..soap.client import Endpoint, Service
 from ..soap.envelopes import read_envelope
 from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
-from ..soap.masking import MASK, excerpt, masked
+from ..soap.masking import LONGEST_FORM, MASK, excerpt, masked
 from ..soap.transport import HttpAnswer, post
 from ..soap.trees import MAX_DEPTH, MAX_NODES, read_tree
 from .dialects.standard import SUPPLIERS
@@ -376,7 +376,7 @@ class TestMasks(BaseCase):
         self.assertEqual(masked("abc ab", ("abc", "ab")), f"{MASK} ab")
         self.assertEqual(excerpt("x" * 10, ("abc",), 10, more="…"), "x" * 10)
         self.assertEqual(excerpt("x" * 11, ("abc",), 10, more="…"), "x" * 10 + "…")
-        margin = 2 * 10 + 16 * 3
+        margin = 2 * 10 + LONGEST_FORM * 3
         self.assertEqual(excerpt("abc" * 30, ("abc",), 10), (MASK * 30)[:10])
         for length in (margin - 1, margin, margin + 1):
             self.assertEqual(excerpt("x" * length, ("abc",), 10, more="…"), "x" * 10 + "…")
