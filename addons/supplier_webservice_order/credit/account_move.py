@@ -39,14 +39,16 @@ class AccountMove(models.Model):
         # the ledger is written by nobody but the account itself
         rows_sudo = self.env["credit.transaction"].sudo().search([("bill_id", "=", self.reversed_entry_id.id)])
         bought = sum(rows_sudo.mapped("units"))
-        total = self.reversed_entry_id.amount_untaxed
+        # of a credit note in another currency than the bill the company's own says what share it is
+        name = "amount_untaxed" if self.currency_id == self.reversed_entry_id.currency_id else "amount_untaxed_signed"
+        amount, total = abs(self[name]), abs(self.reversed_entry_id[name])
         if bought <= 0 or not total:
             return
         account_sudo = rows_sudo.account_id
         notes = self.reversed_entry_id.reversal_move_ids - self
         back_sudo = self.env["credit.transaction"].sudo().search([("bill_id", "in", notes.ids)])
         left = bought + sum(back_sudo.mapped("units"))
-        share = min(int(float_round(bought * self.amount_untaxed / total, precision_digits=0)), left)
+        share = min(int(float_round(bought * amount / total, precision_digits=0)), left)
         units = min(share, account_sudo.available_units)
         if units > 0:
             account_sudo._book(

@@ -95,6 +95,22 @@ class TestCredits(SupplierCase):
         with self.assertRaises(UserError):
             note.button_draft()
 
+    def test_credit_note_in_another_currency(self):
+        """SW10: half of the money takes half of the credits back, whatever currency the credit note is in."""
+        bill = self._new_block_bill()
+        rate = {"name": "2020-01-01", "rate": 2.0, "company_id": self.company.id}
+        currency = self.env["res.currency"].create({"name": "XTS", "symbol": "x", "rate_ids": [Command.create(rate)]})
+        wizard = self.env["account.move.reversal"].create(
+            {"move_ids": [Command.set(bill.ids)], "journal_id": bill.journal_id.id}
+        )
+        wizard.reverse_moves()
+        note, price = wizard.new_move_ids, bill.invoice_line_ids.price_unit
+        note.write({"currency_id": currency.id, "invoice_date": fields.Date.today()})
+        note.invoice_line_ids.price_unit = price
+        note.action_post()
+        self.assertEqual((note.currency_id, note.amount_untaxed), (currency, bill.amount_untaxed))
+        self.assertEqual(self.account.balance, 25.0)
+
     def test_bill_is_not_reset_by_rpc(self):
         """SW10: the state of a bill whose credits are booked is guarded itself, not only its button."""
         bill = self._new_block_bill()
