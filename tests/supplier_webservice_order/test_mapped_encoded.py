@@ -147,6 +147,46 @@ def test_binding_without_addressing(operations):
         assert b"content-type: " + kind in wire.requests[0].lower()
 
 
+def test_schemas_by_address():
+    """SW+5: WCF and JAX-WS name their schemas by addresses with a query; whatever the files of a zip are called."""
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+
+    place = "https://parts.example.com/Orders.svc"
+    types = "http://schemas.datacontract.org/2004/07/Parts"
+    service = f"""<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" targetNamespace="http://tempuri.org/"
+      xmlns:i="urn:parts" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/"><import namespace="urn:parts"
+      location="{place}?wsdl=wsdl0"/><binding name="B" type="i:P"><s:binding
+      transport="http://schemas.xmlsoap.org/soap/http"/><operation name="Place"><s:operation
+      soapAction="urn:parts/Place"/><input><s:body use="literal"/></input><output><s:body
+      use="literal"/></output></operation></binding><service name="S">
+      <port name="B" binding="i0:B" xmlns:i0="http://tempuri.org/"><s:address
+      location="{place}"/></port></service></definitions>"""
+    described = f"""<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:x="http://www.w3.org/2001/XMLSchema"
+      xmlns:t="urn:parts" targetNamespace="urn:parts"><types><x:schema targetNamespace="urn:parts/Imports"><x:import
+      namespace="urn:parts" schemaLocation="{place}?xsd=xsd0"/><x:import namespace="{types}"
+      schemaLocation="{place}?xsd=xsd1"/></x:schema></types>
+      <message name="in"><part name="p" element="t:Place"/></message><message name="out"><part name="p"
+      element="t:PlaceResponse"/></message><portType name="P"><operation
+      name="Place"><input message="t:in"/><output message="t:out"/></operation></portType></definitions>"""
+    schema = f"""<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:d="{types}" targetNamespace="urn:parts"
+      elementFormDefault="qualified"><x:import namespace="{types}" schemaLocation="{place}?xsd=xsd1"/><x:element
+      name="Place"><x:complexType><x:sequence><x:element name="order" type="d:Order"/></x:sequence></x:complexType>
+      </x:element><x:element name="PlaceResponse"><x:complexType/></x:element></x:schema>"""
+    contract = f"""<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" targetNamespace="{types}"
+      elementFormDefault="qualified"><x:complexType name="Order"><x:sequence><x:element name="Number" type="x:string"/>
+      </x:sequence></x:complexType></x:schema>"""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        files = {"Orders.xml": service, "Orders(1).xml": described, "first.xsd": schema, "second.xsd": contract}
+        for name, content in files.items():
+            archive.writestr(name, content)
+    parsed = Service(packed.getvalue())
+    assert parsed.operations() == ["Place"]
+    assert [node.path for node in parsed.tree("Place")] == ["order", "order/Number"]
+    payload = parsed.render("Place", {"order": {"Number": "P00012"}})
+    assert parsed.problems("Place", payload, Endpoint("https://x/")) == []
+
+
 def test_references_without_an_end(operations):
     """SW+8: values that refer to each other, or to the same one a thousand times over, are no answer, and soon so."""
     circle = answered('<return href="#a"/>', '<multiRef id="a"><lines href="#a"/></multiRef>')

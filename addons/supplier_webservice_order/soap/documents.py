@@ -92,8 +92,35 @@ class _UploadTransport(_KeepingTransport):
         base = PurePosixPath(unquote(urlsplit(text).path)).name
         found = [content for path, content in self._files.items() if PurePosixPath(path).name == base]
         if len(found) != 1:
+            # by ?xsd=xsd0 and the like it has a name there that no file has: then by what it is about
+            found = self._find_by_namespace(text)
+        if len(found) != 1:
             raise ZeepError(f"{text.removeprefix(_UPLOAD + '/')} is not part of the upload")
         return found[0]
+
+    def _find_by_namespace(self, url: str) -> list[bytes]:
+        """Return the files of the namespace for which the upload refers to an address."""
+        if "?" not in url:
+            return []
+        roots = {
+            name: root for name, root in ((name, _root(data)) for name, data in self._files.items()) if root is not None
+        }
+        wanted = {
+            (kind, each.get("namespace"))
+            for root in roots.values()
+            for kind, each in ((_kind(each), each) for each in root.iter("{*}import"))
+            if url.endswith((each.get("schemaLocation") or each.get("location") or " ").rpartition("/")[2])
+        }
+        return [
+            self._files[name]
+            for name, root in roots.items()
+            if (etree.QName(root).namespace, root.get("targetNamespace")) in wanted
+        ]
+
+
+def _kind(element: etree._Element) -> str | None:
+    """Return the namespace of what an element is written in: that of a schema, or of a WSDL."""
+    return etree.QName(element).namespace
 
 
 def load_document(source: Source) -> Document:
