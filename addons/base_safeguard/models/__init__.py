@@ -14,6 +14,7 @@ from . import (
     mail_message,
     mail_render_mixin,
     mail_thread,
+    part_search_mixin,
     record_window_mixin,
     res_config_settings,
     res_partner,

@@ -13,6 +13,7 @@ from . import (
     test_mail_guards,
     test_mail_queue,
     test_numbers,
+    test_part_search,
     test_record_window,
     test_rows,
     test_sandbox,

@@ -13,10 +13,10 @@ class SafeguardTestDocument(models.Model):
 
     _name = MODEL
     _description = "Document of the Tests"
-    _inherit = ["access.link.mixin", "cron.batch.mixin", "mail.delivery.mixin"]
+    _inherit = ["access.link.mixin", "cron.batch.mixin", "mail.delivery.mixin", "part.search.mixin"]
     _module = None  # in no registry but where a test adds it
 
-    name = fields.Char()
+    name = fields.Char(index="trigram")
     done = fields.Boolean(default=False)
     failure = fields.Char(help="What working on this record raises.")
 

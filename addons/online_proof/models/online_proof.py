@@ -22,7 +22,14 @@ class OnlineProof(models.Model):
 
     _name = "online.proof"
     _description = "Online Proof"
-    _inherit = ["online.proof.guarded", "cron.batch.mixin", "mail.delivery.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "online.proof.guarded",
+        "part.search.mixin",
+        "cron.batch.mixin",
+        "mail.delivery.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _by_hand = frozenset({"approval_rule", "deadline", "draft_file_ids", "reviewer_ids"})

@@ -15,7 +15,7 @@ class RecurringInteraction(models.Model):
 
     _name = "recurring.interaction"
     _description = "Interaction"
-    _inherit = ["mail.thread", "mail.activity.mixin", "cron.batch.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "cron.batch.mixin", "part.search.mixin"]
     _order = "day, start, id"
     _check_company_auto = True
 

@@ -29,6 +29,7 @@ class ServiceDossier(models.Model):
     _inherit = [
         "service.customer.mixin",
         "service.dossier.viewed.mixin",
+        "part.search.mixin",
         "portal.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -24,7 +24,7 @@ class ServiceWarranty(models.Model):
 
     _name = "service.warranty"
     _description = "Warranty"
-    _inherit = ["service.customer.mixin", "mail.thread"]
+    _inherit = ["service.customer.mixin", "part.search.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
     _rec_names_search = ["name", "order_number"]

@@ -1,9 +1,12 @@
 """The portal over HTTP."""
 
+from unittest.mock import patch
+
 from lxml import html
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
+from ..controllers import portal
 from .common import DossierCommon
 
 
@@ -45,6 +48,10 @@ class TestPortal(DossierCommon, HttpCase):
             page = self.url_open("/my/dossiers" + query).text
             self.assertNotIn(f"/my/dossiers/{self.dossier.id}", page, query)
             self.assertIn("No dossier matches", page)
+        with patch.object(portal, "COUNT_LIMIT", 1):  # a part of very many warranties' numbers
+            for search_in in ("warranty", "all"):
+                page = self.url_open(f"/my/dossiers?search={self.warranty.name[:4]}&search_in={search_in}").text
+                self.assertIn(f"/my/dossiers/{self.dossier.id}", page)
         self.login(self.stranger)
         self.assertNotIn(self.dossier.name, self.url_open("/my/dossiers").text)
 

@@ -55,6 +55,20 @@ class TestQueryCounts(DossierCommon, HttpCase):
             found = Warranty._find_by_dimensions(self.customer, (1010, 0, 0), order_number="X", tolerance=5)
         self.assertEqual(len(found), 11)
 
+    def test_part_of_a_number(self):
+        """SD8: by a part of its number a warranty is found in two queries: which ones, then the newest of them."""
+        Warranty = self.env["service.warranty"]
+        values = {"partner_id": self.customer.id, "product_id": self.product.id}
+        warranties = Warranty.create([{**values, "order_number": f"ORDER-{n}"} for n in range(30)])
+        self.env.flush_all()
+        for search in (
+            lambda: [id_ for id_, _name in Warranty.name_search("order-", limit=8)],
+            lambda: Warranty.search([("order_number", "ilike", "order-")], limit=8).ids,
+        ):
+            with self.assertQueryCount(2):
+                found = search()
+            self.assertEqual(found, warranties.ids[:-9:-1])
+
     def test_posting_to_many(self):
         """SD5: telling 40 followers takes as many queries as telling 10, up to the batches of the mail queue."""
 

@@ -31,6 +31,7 @@ class SupplierExchange(models.Model):
 
     _name = "supplier.exchange"
     _description = "Supplier Exchange"
+    _inherit = ["part.search.mixin"]
     _order = "id desc"
     _rec_name = "message_number"
     _check_company_auto = True
