@@ -74,3 +74,10 @@ class TestMessagePages(DossierCommon, HttpCase):
         sent = self.env["service.dossier.message"].search([("subject", "=", "Begun")])
         self.assertEqual((sent.message_type, sent.recipients, sent.cc), ("email", "bob@y.example", "cc@x.example"))
         self.assertEqual(self.new_mails(known).email_cc, "cc@x.example")
+
+    def test_draft_keeps_its_readers(self):
+        """SD7, SD+10: what was begun for the own company alone does not come back as a message to the manufacturer."""
+        self.dealer.sudo().password = self.dealer.login
+        self.start_tour(f"/my/dossiers/{self.dossier.id}", "service_dossier_internal_draft", login=self.dealer.login)
+        message = self.env["service.dossier.message"].sudo().search([("body", "like", "We pay too much")])
+        self.assertEqual(message.audience, "internal")

@@ -12,11 +12,11 @@ export class DossierForm extends Interaction {
     static selector = ".o_dossier_form";
     dynamicContent = {
         _root: { "t-on-submit.prevent": this.onSubmit },
-        "select[name=message_type]": { "t-on-change": this.updateType },
+        "select[name=message_type]": { "t-on-change": this.onType },
         "[name=body], [name=subject], [name=recipients], [name=cc]": {
             "t-on-input": this.saveDraft,
         },
-        "select[name=audience]": { "t-on-change": this.updateReaders },
+        "select[name=audience]": { "t-on-change": this.onAudience },
         "[name=recipients], [name=cc]": { "t-on-input": this.updateReaders },
         ".o_dossier_address_book button": { "t-on-click": this.onAddress },
         "input[name=files]": { "t-on-change": this.updateFiles },
@@ -59,26 +59,52 @@ export class DossierForm extends Interaction {
             [...this.draftFields].map((field) => [field.name, field.value])
         );
         draft.type = this.type?.value;
+        draft.audience = this.audience?.value;
         browser.localStorage.setItem(this.draftKey, JSON.stringify(draft));
     }
 
     restoreDraft() {
         const draft = JSON.parse(browser.localStorage.getItem(this.draftKey) || "{}");
+        if (this.type && !this.restoreReaders(draft)) {
+            return;
+        }
         for (const field of this.draftFields) {
             field.value ||= draft[field.name] || "";
         }
         if (draft.body) {
             this.el.closest("details")?.setAttribute("open", "open");
         }
+    }
+
+    /**
+     * Choose the type and the readers that a draft was written for.
+     *
+     * @returns {boolean} false where these readers cannot be chosen: nobody else gets the text
+     */
+    restoreReaders(draft) {
+        if (![...this.draftFields].some((field) => draft[field.name])) {
+            return true;
+        }
         // a link that asks for a type of its own goes first
         const asked = new URLSearchParams(window.location.search).get("add");
-        if (
-            draft.body &&
-            !asked &&
-            [...(this.type?.options || [])].some((option) => option.value === draft.type)
-        ) {
-            this.type.value = draft.type;
+        const types = [...this.type.options].map((option) => option.value);
+        const type = !asked && types.includes(draft.type) ? draft.type : this.type.value;
+        if (draft.audience && !this.allowed[type]?.includes(draft.audience)) {
+            return false;
         }
+        this.type.value = type;
+        this.audience.value = draft.audience || this.audience.value;
+        return true;
+    }
+
+    onType() {
+        this.updateType();
+        this.saveDraft();
+    }
+
+    onAudience() {
+        this.updateReaders();
+        this.saveDraft();
     }
 
     /** Show what the chosen type needs and offer only the audiences that it allows. */

@@ -68,3 +68,45 @@ registry.category("web_tour.tours").add("service_dossier_messages", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("service_dossier_internal_draft", {
+    steps: () => [
+        { content: "Open the form", trigger: ".o_dossier_composer > summary", run: "click" },
+        { content: "A remark", trigger: "#message_type", run: "select remark" },
+        { content: "Text", trigger: "#body", run: "edit We pay too much" },
+        { content: "For us alone", trigger: "#audience", run: "select internal" },
+        {
+            content: "Leave the page",
+            trigger: ".breadcrumb a[href='/my/dossiers']",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            content: "Come back",
+            trigger: "tr:contains(Villa) td a",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { content: "The text is there", trigger: "#body:value(We pay too much)" },
+        { content: "It is for us alone", trigger: "#audience:value(internal)" },
+        {
+            content: "Readers are named",
+            trigger: ".o_dossier_readers",
+            run: ({ anchor }) => {
+                if (
+                    anchor.textContent !==
+                    document.querySelector("#audience").selectedOptions[0].dataset.readers
+                ) {
+                    throw new Error("Other readers are named.");
+                }
+            },
+        },
+        {
+            content: "Save",
+            trigger: ".o_dossier_composer button[type=submit]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { content: "It is there", trigger: ".o_dossier_internal:contains(We pay too much)" },
+    ],
+});
