@@ -152,11 +152,18 @@ class HelpdeskTicket(models.Model):
         if comment and message.message_type in ("comment", "email") and not author.partner_share:
             self._mark_answered()
         if comment and not self.env.context.get("dossier_mirror"):
-            for ticket in self.filtered("dossier_message_id"):
-                self.env["service.dossier.message"]._create_from_post(ticket, "dossier_message_id", message, author)
-            if author.partner_share:
-                self._on_customer_answer()
+            for ticket in self:
+                ticket._keep_in_dossier(message, author)
         return result
+
+    def _keep_in_dossier(self, post, author):
+        """Say in the dossier what was said on the ticket, and where a merged complaint goes on."""
+        Message = self.env["service.dossier.message"]
+        kept = Message._create_from_post(self, "dossier_message_id", post, author)
+        if kept and self.merged_into_id:
+            kept._post_on_tickets()
+        elif author.partner_share:
+            self._on_customer_answer()
 
     def _mark_answered(self):
         self_sudo = self.sudo()  # an employee who only follows a ticket answers it, too, without write access

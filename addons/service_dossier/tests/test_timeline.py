@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import html2plaintext
 
 from .common import DossierCommon
 
@@ -204,6 +205,29 @@ class TestTimeline(DossierCommon, HttpCase):
         foreign = self.post(self.dealer, "complaint", dossier=self._make_dossier()).sudo().ticket_ids
         with self.assertRaises(UserError):
             (kept | foreign).action_merge()
+
+    def test_merged_hears_of_its_own_thread(self):
+        """SD+7: an answer to a mail of the merged complaint is heard where it goes on, and does not reopen it."""
+        first, second = (self.post(self.dealer, "complaint", subject=f"Scratch {n}") for n in range(2))
+        kept, merged = first.sudo().ticket_ids, second.sudo().ticket_ids
+        (kept | merged).action_merge()
+        kept.stage_id = kept.team_id._get_applicable_stages().filtered("closed")[:1]
+        customer = self.dealer.partner_id
+        merged.message_post(
+            body="Still there", author_id=customer.id, message_type="email", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertIn("Still there", kept.message_ids[0].body)
+        self.assertEqual((merged.stage_id.closed, kept.stage_id.closed), (True, False))
+        told = self.env["service.dossier.message"].search([("root_id", "=", second.id)])
+        self.assertEqual([html2plaintext(body) for body in told.mapped("body")], ["Still there"], "it is said once")
+        self.assertEqual(told.author_id, customer)
+        merged.message_post(
+            body="We come",
+            author_id=self.employee.partner_id.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertIn("We come", kept.message_ids[0].body)
 
     def test_canned_answer(self):
         """SD+7: a canned answer is added to what is written."""
