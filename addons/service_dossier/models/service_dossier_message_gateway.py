@@ -58,6 +58,8 @@ class ServiceDossierMessage(models.Model):
             author = self._mail_author(parent_sudo.dossier_id, parent_sudo, email_normalize(sender))
         message_dict = {**message_dict, "email_from": sender}
         message_sudo = self._create_from_mail(parent_sudo.dossier_id, parent_sudo, message_dict, author)
+        if message_sudo:
+            self.env["service.dossier.unplaced"]._note_arrived(message_dict, mailing_sudo, message_sudo)
         self._keep_refused(message, message_dict, mailing_sudo, message_sudo)
         return message_sudo
 

@@ -8,7 +8,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import email_normalize, email_split, parse_contact_from_email, plaintext2html
+from odoo.tools import email_normalize, email_split, html2plaintext, parse_contact_from_email, plaintext2html
 
 from .. import mail_parts, mail_text
 from ..const import KEEP_AUTOMATIC_DAYS, MAX_BODY, MAX_REPLIES_PER_HOUR, ORIGINAL_NAME, UNPLACED_REASONS
@@ -83,10 +83,30 @@ class ServiceDossierUnplaced(models.Model):
     @api.model
     def _keep_refused(self, message, message_dict, mailing_sudo, message_sudo):
         """Keep a mail that is in a dossier already, but without all of its files, and have somebody look at it."""
-        values = self._prepare_values(message_dict, mailing_sudo, "files")
-        row = self.create({**values, "state": "attached", "message_id": message_sudo.id})
-        row._keep_original(message, message_dict)
+        row = self.search([("mail_header", "=", message_dict["message_id"])])
+        if not row:
+            values = self._prepare_values(message_dict, mailing_sudo, "files")
+            row = self.create({**values, "state": "attached", "message_id": message_sudo.id})
+            row._keep_original(message, message_dict)
+        elif row.message_id == message_sudo:
+            row.reason = "files"
         row._remind()
+
+    @api.model
+    def _note_arrived(self, message_dict, mailing_sudo, message_sudo):
+        """Take a mail out of the queue whose other copy says where it belongs: blind copies come one by one.
+
+        Anybody may write the Message-Id of a mail that waits; only the very same mail is placed with it.
+        """
+        row = self.search([("mail_header", "=", message_dict["message_id"]), ("state", "!=", "attached")])
+        if row and row._is_copy(self._prepare_values(message_dict, mailing_sudo, row.reason)):
+            dossier = message_sudo.dossier_id
+            row._finish(state="attached", user_id=False, dossier_id=dossier.id, message_id=message_sudo.id)
+            row._carry_over(row.message_ids.sorted("id"))
+
+    def _is_copy(self, values):
+        words = [html2plaintext(body or "").split() for body in (self.body, values["body"])]
+        return words[0] == words[1] and all(self[name] == values[name] for name in ("email_from", "subject"))
 
     @api.model
     def _keep_unreadable(self, raw):

@@ -41,6 +41,38 @@ class TestGatewayBorders(DossierCommon):
         message = self.env["service.dossier.message"].sudo().search(domain)
         return message or self.env["service.dossier.unplaced"].search(domain)
 
+    def test_second_copy_says_where_it_belongs(self):
+        """SD+5: an answer to the bare alias with a blind copy to the signed address waits no longer, and is whole."""
+        bare, signed = f"dossier@{ALIAS_DOMAIN}", self.mail.reply_to
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"], mail["Message-Id"] = (
+            "a@x.example",
+            bare,
+            "Re: Plan",
+            "<bcc@x.example>",
+        )
+        mail.set_content("Thursday.")
+        mail.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="plan.exe")
+        Unplaced, Message = self.env["service.dossier.unplaced"], self.env["service.dossier.message"]
+        same = [("mail_header", "=", "<bcc@x.example>")]
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        row = Unplaced.search(same)
+        self.assertEqual((row.state, row.reason), ("waiting", "unknown"))
+        mail["Delivered-To"] = signed
+        self.env["mail.thread"].message_process(False, mail.as_bytes())
+        reply = Message.search(same)
+        self.assertEqual(reply.parent_id, self.message)
+        self.assertEqual((row.state, row.message_id, row.reason), ("attached", reply, "files"))
+        self.assertTrue(row.activity_ids, "somebody looks at the file that was refused")
+
+    def test_borrowed_message_id(self):
+        """SD+5: another mail under the Message-Id of one that waits takes nothing out of the queue."""
+        row = self.receive(7, sender="z@x.example", to=f"dossier@{ALIAS_DOMAIN}", text="Please call me.")
+        self.assertEqual((row._name, row.state), ("service.dossier.unplaced", "waiting"))
+        self.receive(7, text="Thursday.", files=("plan.exe",))
+        self.assertEqual(row.state, "waiting")
+        self.assertTrue(self.env["service.dossier.message"].search([("mail_header", "=", row.mail_header)]))
+
     def test_what_counts_as_a_loop(self):
         """SD3: twenty answers in an hour of one sender in one dossier; other people's, dossiers' and hours' do not."""
         other = self._make_dossier()
