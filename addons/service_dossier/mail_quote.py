@@ -132,6 +132,7 @@ def _find_quotes(lines: Sequence[Line], known: Known) -> tuple[list[bool], set[i
             heads.update(range(start, end))
             end = _end_of_marks(lines, end)
         number = end
+    _show_unknown(lines, known, quoted, heads)
     _show_additions(lines, known, quoted)
     return quoted, heads
 
@@ -282,6 +283,16 @@ def _quote_rest(lines: Sequence[Line], start: int, end: int, known: Known, quote
             continue
         quoted[number] = line.marked or not known or not line.text or line.text in known
         number += 1
+
+
+def _show_unknown(lines: Sequence[Line], known: Known, quoted: list[bool], heads: set[int]) -> None:
+    """Show marked text that nothing introduces and of which nothing was sent: a list, or "more than" (> 5 mm)."""
+    if not known:
+        return
+    for first, last in _runs([number for number, line in enumerate(lines) if line.text], quoted):
+        run = range(first, last + 1)
+        if heads.isdisjoint(run) and not any(lines[number].text in known for number in run):
+            quoted[first : last + 1] = [False] * len(run)
 
 
 def _show_additions(lines: Sequence[Line], known: Known, quoted: list[bool]) -> None:

@@ -56,6 +56,19 @@ class TestQuotes(BaseCase):
         self.assertGreater(count, 2800)
         self.assertGreaterEqual(1 - len(wrong) / count, TARGET, wrong)
 
+    def test_marks_of_people(self):
+        """SD+6: a person's own "more than", list or indented paragraph is new, though mail programs mark quotes so."""
+        known = ("Which width do you need? Please tell us the measures.", "Kind regards Marie")
+        new = "> 5 mm at the top is too much.\n> 3 mm at the bottom as well."
+        for text in (f"Hello,\n{new}", f"Hello,\n\nthe gaps:\n\n{new}\n", f"{new}\n\nAbe"):
+            self.assertEqual(mail_quote.fold_text(text, known), (text.strip(), ""))
+        for attributes in ("", ' type="cite"', ' style="margin-left: 40px"'):
+            text = f"<p>Hello</p><blockquote{attributes}><p>I want my money back.</p></blockquote>"
+            self.assertEqual(mail_html.fold_html(text, known), (text, ""))
+        head = "On Fri, 27 Nov 2026 at 10:00, Marie <m@x.example> wrote:"
+        for quote in (f"{head}\n{new}", f"> Which width do you need? Please tell\n> us\n{new}"):
+            self.assertEqual(mail_quote.fold_text(f"1300.\n\n{quote}", known), ("1300.", quote))
+
     def test_quick(self):
         """SD+6: a mail made to take long does not."""
         mails = {
