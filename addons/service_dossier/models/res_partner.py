@@ -27,6 +27,7 @@ class ResPartner(models.Model):
         help="This person's login opens the dossiers and warranties of these customers as well, internal messages too.",
     )
     dossier_invited = fields.Boolean(readonly=True, copy=False, help="Invited to the portal by a colleague.")
+    date_dossier_invited = fields.Datetime(string="Invited to the Portal On", readonly=True, copy=False)
 
     def write(self, vals):
         """Let go of people who belong to another company now, or act for it no longer."""

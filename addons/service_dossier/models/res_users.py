@@ -41,18 +41,15 @@ class ResUsers(models.Model):
             raise UserError(self.env._("Fill in a name and an e-mail address."))
         customer_sudo = self.sudo().partner_id.commercial_partner_id  # checked above; portal users write no contacts
         self._take_turns()
-        since = fields.Datetime.now() - timedelta(days=1)
-        invited = customer_sudo.search_count(
-            [("id", "child_of", customer_sudo.id), ("dossier_invited", "=", True), ("create_date", ">=", since)]
-        )
-        if invited >= MAX_INVITATIONS:
-            raise UserError(self.env._("You invited many people today. Please go on tomorrow, or contact us."))
-        values = {"name": name, "email": address, "dossier_invited": True}
-        person_sudo = self._former_dossier_colleague(customer_sudo, address)
+        self._check_invitations(customer_sudo, Domain("id", "child_of", customer_sudo.id), MAX_INVITATIONS)
+        invited = {"dossier_invited": True, "date_dossier_invited": fields.Datetime.now()}
+        person_sudo = self._known_dossier_colleague(customer_sudo, address)
         if person_sudo:
-            person_sudo.write(values)
+            self._check_invitations(customer_sudo, Domain("id", "=", person_sudo.id), 1)
+            person_sudo.write(invited)
         else:
-            person_sudo = customer_sudo.create({**values, "parent_id": customer_sudo.id, "lang": self.lang})
+            values = {"name": name, "email": address, "parent_id": customer_sudo.id, "lang": self.lang}
+            person_sudo = customer_sudo.create(values | invited)
         access = self._prepare_portal_access(person_sudo)
         if access.is_portal:
             # an employee archived the login, which then still counts as one with access
@@ -66,8 +63,16 @@ class ResUsers(models.Model):
         main_company = self.env.ref("base.main_company")
         self.env.cr.execute(SQL("UPDATE res_company SET write_date = write_date WHERE id = %s", main_company.id))
 
-    def _former_dossier_colleague(self, customer_sudo, address):
-        """Return who of the customer's people had access with an address before, or none.
+    def _check_invitations(self, customer_sudo, people, limit):
+        """:raises UserError: where so many of some people were invited within a day, new ones or once more"""
+        since = fields.Datetime.now() - timedelta(days=1)
+        today = Domain("date_dossier_invited", ">=", since)
+        today |= Domain("date_dossier_invited", "=", False) & Domain("create_date", ">=", since)
+        if customer_sudo.search_count(people & Domain("dossier_invited", "=", True) & today) >= limit:
+            raise UserError(self.env._("You invited many people today. Please go on tomorrow, or contact us."))
+
+    def _known_dossier_colleague(self, customer_sudo, address):
+        """Return whom of the customer's people an address belongs to: who had access, or never had; or none.
 
         :raises UserError: where it is anybody else's: two people with one address answer each other's mail
         """
@@ -78,7 +83,17 @@ class ResUsers(models.Model):
         )
         if known_sudo - former_sudo or len(former_sudo) > 1:
             raise UserError(self.env._("This address cannot be invited here. Please contact us."))
-        return former_sudo.partner_id
+        if former_sudo:
+            return former_sudo.partner_id
+        # the manufacturer knows this person; the name is as it is written there
+        contacts = [
+            ("commercial_partner_id", "=", customer_sudo.id),
+            ("email_normalized", "=", address),
+            ("is_company", "=", False),
+            ("type", "=", "contact"),
+            ("user_ids", "=", False),
+        ]
+        return customer_sudo.search(contacts, order="id", limit=1)
 
     def _remove_dossier_colleague(self, user_id):
         """Take the access to the portal away from somebody of the own company.

@@ -1,6 +1,9 @@
 """A customer's own administrator."""
 
-from odoo import http
+from datetime import timedelta
+
+from freezegun import freeze_time
+from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
@@ -87,6 +90,38 @@ class TestDesk(DossierCommon, HttpCase):
         )
         with self.assertRaisesRegex(UserError, "tomorrow"):
             dealer._invite_dossier_colleague("One", "one@more.example")
+
+    def test_invited_again_and_again(self):
+        """SD+10: nobody is mailed over and over by removing and inviting; after a day a former colleague is back."""
+        dealer = self.dealer.with_user(self.dealer)
+        invite = dealer._invite_dossier_colleague
+        user = invite("One", "one@more.example")
+        dealer._remove_dossier_colleague(user.id)
+        known = self.all_mails()
+        with self.assertRaisesRegex(UserError, "tomorrow"):
+            invite("One", "one@more.example")
+        self.assertFalse(self.new_mails(known))
+        with freeze_time(fields.Datetime.now() + timedelta(days=1, minutes=1)):
+            self.assertEqual(invite("One", "one@more.example"), user)
+            with self.assertRaisesRegex(UserError, "cannot be invited"):
+                invite("One", "one@more.example")
+            today = {"dossier_invited": True, "date_dossier_invited": fields.Datetime.now()}
+            others = [{"name": str(n), "parent_id": self.customer.id, **today} for n in range(19)]
+            self.env["res.partner"].create(others)
+            with self.assertRaisesRegex(UserError, "tomorrow"):  # who was invited once more counts
+                invite("Two", "two@more.example")
+
+    def test_known_contact(self):
+        """SD+10: whom the manufacturer knows already is that contact, not a second one with the same address."""
+        Partner = self.env["res.partner"]
+        values = {"email": "info@dealer.example", "parent_id": self.customer.id}
+        contact = Partner.create({**values, "name": "Ilse Peeters"})
+        Partner.create({**values, "name": "Invoices", "type": "invoice"})
+        Partner.create({"name": "Foreign", "email": "info@dealer.example", "parent_id": self.other_customer.id})
+        self.dossier.message_subscribe(partner_ids=contact.ids)
+        user = self.dealer.with_user(self.dealer)._invite_dossier_colleague("I. Peeters", "info@dealer.example")
+        self.assertEqual((user.partner_id, user.login), (contact, "info@dealer.example"))
+        self.assertEqual(contact.name, "Ilse Peeters")
 
     def test_page(self):
         """SD+10: everybody sees the own company's people; the forms are the administrator's."""
