@@ -10,7 +10,10 @@ from psycopg2.errors import UniqueViolation
 
 from .. import message_types
 from ..const import MAX_FILES
-from .visitor import DossierVisitor, tell
+from .visitor import DossierVisitor, form_key, tell
+
+#: what people fill in, beside the files
+FILLED_IN = ("audience", "subject", "body", "recipients", "cc", "category_id", "warranty")
 
 
 class ServiceDossierCommunication(http.Controller):
@@ -24,7 +27,11 @@ class ServiceDossierCommunication(http.Controller):
         Message = request.env["service.dossier.message"]
         parent_id = read_id(parent_id)
         parent = visitor.find("service.dossier.message", parent_id) if parent_id else Message
-        if Message._find_posted(visitor.dossier, post.get("post_key")):
+        files = self._uploaded_files()
+        filled_in = [post.get(name) or "" for name in FILLED_IN]
+        digests = [(name, content.digest("sha256")) for name, content in files]
+        post_key = form_key(post.get("post_key"), message_type, parent_id, filled_in, digests)
+        if Message._find_posted(visitor.dossier, post_key):
             return self._answer_posted(visitor, message_type, parent)
         try:
             with mute_logger("odoo.sql_db"), request.env.cr.savepoint():
@@ -33,7 +40,8 @@ class ServiceDossierCommunication(http.Controller):
                     message_type,
                     audience=post.get("audience") or "company",
                     parent=parent,
-                    files=self._uploaded_files(),
+                    files=files,
+                    post_key=post_key,
                     **self._prepare_post_values(visitor, post),
                 )
         except (UserError, AccessError, ValidationError) as error:
@@ -52,7 +60,6 @@ class ServiceDossierCommunication(http.Controller):
             "cc": post.get("cc") or "",
             "category_id": read_id(post.get("category_id")),
             "warranty_id": visitor.find_warranty(post.get("warranty")).id,
-            "post_key": (post.get("post_key") or "")[:64] or False,
         }
 
     def _uploaded_files(self):

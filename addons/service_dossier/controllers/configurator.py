@@ -4,8 +4,10 @@ from odoo import http
 from odoo.addons.base_safeguard.http import plain_texts, read_id
 from odoo.exceptions import LockError, UserError
 from odoo.http import request
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
-from .visitor import DossierVisitor
+from .visitor import DossierVisitor, form_key
 
 
 class ServiceDossierConfigurator(http.Controller):
@@ -20,10 +22,12 @@ class ServiceDossierConfigurator(http.Controller):
         warranty = request.env["service.warranty"].search([("id", "=", read_id(warranty_id) or 0)])
         if not warranty:
             raise request.not_found()
+        filled_in = [post.get(name) or "" for name in ("reference", "note")]
+        post_key = form_key(post.get("post_key"), warranty.id, element_id, quantity, found_by, filled_in)
         elements_sudo = warranty.sudo().element_ids  # customers may not read products
         try:
             quantity = float(quantity.replace(",", ".") or 1)
-            with request.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"), request.env.cr.savepoint():
                 request.env["service.dossier.line"]._add(
                     visitor.dossier,
                     warranty,
@@ -32,12 +36,18 @@ class ServiceDossierConfigurator(http.Controller):
                     reference=post.get("reference") or "",
                     note=post.get("note") or "",
                     found_by="dimensions" if found_by == "dimensions" else "number",
+                    post_key=post_key,
                 )
+        except UniqueViolation:
+            return self._lead_to_basket(visitor)  # the same form arrived before, and is no second part
         except ValueError:
             problem = request.env._("The quantity is not a number.")
             return visitor.lead_back(problem=problem, tab="configurator", warranty=warranty.name)
         except UserError as error:
             return visitor.lead_back(problem=str(error.args[0]), tab="configurator", warranty=warranty.name)
+        return self._lead_to_basket(visitor)
+
+    def _lead_to_basket(self, visitor):
         return visitor.lead_back(notice=request.env._("The part was added to your order."), tab="configurator")
 
     @http.route(

@@ -1,5 +1,7 @@
 """What the tab Configurator shows."""
 
+import secrets
+
 from odoo.exceptions import UserError
 from odoo.http import request
 
@@ -22,6 +24,7 @@ class ConfiguratorTab:
         lines = Line.search([("dossier_id", "=", visitor.dossier.id)]) if visitor.is_own else Line
         values = {
             "mode": "dimensions" if mode == "dimensions" else "number",
+            "post_key": secrets.token_urlsafe(12),
             "lines": lines,
             "to_place": lines.filtered(lambda line: not line.is_placed),
             "search_number": warranty,

@@ -1,16 +1,20 @@
 """Dossiers on the portal: overview, page, new dossier, document."""
 
+import secrets
+
 from odoo import http
 from odoo.addons.base_safeguard.http import plain_texts, read_id
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.fields import Domain
 from odoo.http import request
+from odoo.tools import mute_logger
+from psycopg2.errors import UniqueViolation
 
 from ..const import AUDIENCE_ICONS, COUNT_LIMIT, STAGE_KINDS
 from .communication_tab import CommunicationTab
 from .configurator_tab import ConfiguratorTab
-from .visitor import DossierVisitor, chosen_customers, find_warranty, own_customers, tell, told
+from .visitor import DossierVisitor, chosen_customers, find_warranty, form_key, own_customers, tell, told
 
 PAGE_SIZE = 20
 
@@ -227,6 +231,7 @@ class ServiceDossierPortal(CustomerPortal):
             customers=own_customers(),
             customer=chosen_customers()[:1],
             problem=told()["problem"],
+            post_key=secrets.token_urlsafe(12),
         )
         return request.render("service_dossier.portal_new_dossier", values)
 
@@ -245,17 +250,23 @@ class ServiceDossierPortal(CustomerPortal):
         contact = company_sudo.dossier_contact_id or customer.user_id
         # customers have no create access: everything but product, reference and one of the own customers is set here
         Dossier_sudo = request.env["service.dossier"].sudo()
-        dossier_sudo = Dossier_sudo.create(
-            {
-                # whoever acts for another company is not that company's contact
-                "partner_id": user.partner_id.id if customer == customers[:1] else customer.id,
-                "company_id": company_sudo.id,
-                "user_id": contact.id if contact and not contact.share else False,
-                "product_id": product.id,
-                "categ_id": product.categ_id.id,
-                "reference": " ".join(reference.split())[:100] or False,
-            }
-        )
+        values = {
+            # whoever acts for another company is not that company's contact
+            "partner_id": user.partner_id.id if customer == customers[:1] else customer.id,
+            "company_id": company_sudo.id,
+            "user_id": contact.id if contact and not contact.share else False,
+            "product_id": product.id,
+            "categ_id": product.categ_id.id,
+            "reference": " ".join(reference.split())[:100] or False,
+            "post_key": form_key(kw.get("post_key"), product.id, customer.id, reference),
+        }
+        try:
+            with mute_logger("odoo.sql_db"), request.env.cr.savepoint():
+                dossier_sudo = Dossier_sudo.create(values)
+        except UniqueViolation:
+            # the same form arrived before; at the same time, the other one's dossier cannot be seen yet
+            dossier_sudo = Dossier_sudo.search([("post_key", "=", values["post_key"])])
+            return request.redirect(f"/my/dossiers/{dossier_sudo.id}" if dossier_sudo else "/my/dossiers")
         dossier_sudo.message_subscribe(partner_ids=user.partner_id.ids)
         tab = "configurator" if dossier_sudo.configurator_open else "communication"
         return request.redirect(f"/my/dossiers/{dossier_sudo.id}?tab={tab}")

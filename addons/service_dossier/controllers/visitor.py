@@ -1,5 +1,7 @@
 """Who looks at a dossier on the portal, and what that person may see and do."""
 
+import hashlib
+import json
 from urllib.parse import urlencode
 
 from odoo.exceptions import UserError
@@ -29,6 +31,14 @@ def find_warranty(customers, number):
         except UserError:
             warranty = Warranty
     return warranty.sudo()  # found as the user, who may not read products
+
+
+def form_key(key, *said):
+    """Return what a form posted a second time has in common with the first time, False where it has no key.
+
+    The browser's way back shows a form as it was, with its key; something else filled in is something else.
+    """
+    return hashlib.sha256(json.dumps([key, request.env.uid, *said]).encode()).hexdigest() if key else False
 
 
 def tell(*, notice="", problem=""):

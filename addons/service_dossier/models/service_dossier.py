@@ -87,6 +87,7 @@ class ServiceDossier(models.Model):
     order_ids = fields.One2many(
         "sale.order", "dossier_id", string="Orders", groups="sales_team.group_sale_salesman", copy=False
     )
+    post_key = fields.Char(readonly=True, copy=False)
     date_activity = fields.Datetime(string="Last Activity", readonly=True, copy=False, default=fields.Datetime.now)
     communication_ids = fields.One2many("service.dossier.message", "dossier_id")
     file_ids = fields.One2many("service.dossier.file", "dossier_id", string="Files")
@@ -101,6 +102,7 @@ class ServiceDossier(models.Model):
         string="Unread Messages", compute="_compute_unread_count", search="_search_unread_count"
     )
 
+    _post_key_unique = models.UniqueIndex("(post_key) WHERE post_key IS NOT NULL")
     _name_company_unique = models.UniqueIndex("(name, company_id) WHERE name <> '/'")
     _customer_index = models.Index("(commercial_partner_id, id DESC)")
     _customer_activity_index = models.Index("(commercial_partner_id, date_activity DESC, id DESC)")

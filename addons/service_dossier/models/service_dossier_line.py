@@ -87,7 +87,9 @@ class ServiceDossierLine(models.Model):
     )
     order_name = fields.Char(string="Placed As", readonly=True, copy=False)
     is_placed = fields.Boolean(readonly=True, copy=False)
+    post_key = fields.Char(readonly=True, copy=False)
 
+    _post_key_unique = models.UniqueIndex("(dossier_id, post_key) WHERE post_key IS NOT NULL AND is_placed IS NOT TRUE")
     _quantity_positive = models.Constraint("CHECK(quantity > 0)", "The quantity must be more than zero.")
 
     @api.depends("dossier_id")  # not on the dossier's customer, on purpose
@@ -154,7 +156,9 @@ class ServiceDossierLine(models.Model):
         return self.element_id or self.warranty_id.product_id
 
     @api.model
-    def _add(self, dossier, warranty, *, element=None, quantity=1.0, reference="", note="", found_by="number"):
+    def _add(
+        self, dossier, warranty, *, element=None, quantity=1.0, reference="", note="", found_by="number", post_key=False
+    ):
         """Configure a part for the current user.
 
         :raises UserError: if the configurator is closed or the part does not belong to the warranty
@@ -178,6 +182,7 @@ class ServiceDossierLine(models.Model):
                 "reference": " ".join(reference.split())[:100] or False,
                 "note": note.strip()[:2000] or False,
                 "found_by": found_by,
+                "post_key": post_key,
             }
         )
         dossier_sudo._basket()._check_orderable()

@@ -102,6 +102,7 @@ ROUTES = [
             "found_by": "=number",
             "reference": "=Kitchen",
             "note": "=Text",
+            "post_key": "=",
         },
         reset=_CONFIGURED,
     ),
@@ -122,7 +123,7 @@ ROUTES = [
     Route(
         "/my/dossiers/new",
         "POST",
-        values={"product_id": "product", "reference": "=Kitchen", "customer_id": "="},
+        values={"product_id": "product", "reference": "=Kitchen", "customer_id": "=", "post_key": "="},
         mine=True,
     ),
     Route("/my/service/<string:number>", "GET", {"number": "warranty_number"}, CUSTOMER, leads=True),

@@ -283,3 +283,31 @@ class TestPortal(DossierCommon, HttpCase):
         page = self.url_open(f"/my/dossiers/{self.dossier.id}").text
         self.assertIn("Can be read by", page)
         self.assertIn("Users of Dealer (Carla, Dirk)", page)
+
+    def test_forms_posted_twice(self):
+        """SD13, SD9: a double click opens one dossier and adds one part; something else filled in is something else."""
+        self.login(self.dealer)
+
+        def key(path):
+            return self.url_open(path).text.split('name="post_key" value="')[1].split('"')[0]
+
+        opened = {
+            "product_id": str(self.service.id),
+            "post_key": key(f"/my/dossiers/new?group={self.service.categ_id.id}"),
+        }
+        for reference in ("Twice", "Twice", "Other"):
+            page = self.send("/my/dossiers/new", reference=reference, **opened)
+            self.assertIn(reference, page.text)
+        dossiers = self.env["service.dossier"].search([("reference", "in", ("Twice", "Other"))], order="id")
+        self.assertEqual(dossiers.mapped("reference"), ["Twice", "Other"])
+        base = f"/my/dossiers/{dossiers[0].id}"
+        part = {"warranty_id": str(self.warranty.id), "element_id": str(self.element.id)}
+        part["post_key"] = key(f"{base}?tab=configurator&warranty={self.warranty.name}")
+        for quantity in ("1", "1", "2"):
+            page = self.send(f"{base}/parts", quantity=quantity, **part)
+            self.assertIn("The part was added to your order.", page.text)
+        lines = dossiers[0].line_ids
+        self.assertEqual(lines.mapped("quantity"), [1, 2])
+        lines.sudo().is_placed = True
+        self.send(f"{base}/parts", quantity="1", **part)
+        self.assertEqual(dossiers[0].line_ids.mapped("quantity"), [1, 2, 1], "what was ordered can be ordered again")

@@ -96,7 +96,14 @@ class TestTimeline(DossierCommon, HttpCase):
             answer = self.url_open(f"/my/dossiers/{self.dossier.id}/message", data=data)
             self.assertIn("Your message was saved", answer.text)
         self.assertEqual(len(self.dossier.complaint_ids), 1)
-        self.assertEqual(self.env["service.dossier.message"].search_count([("post_key", "=", key)]), 1)
+        said = [("dossier_id", "=", self.dossier.id), ("message_type", "=", "complaint")]
+        self.assertEqual(self.env["service.dossier.message"].sudo().search_count(said), 1)
+        # the browser's way back shows the form with its key again
+        for body in ("And a dent", "And a dent", "And a hole"):
+            answer = self.url_open(f"/my/dossiers/{self.dossier.id}/message", data={**data, "body": body})
+            self.assertIn("Your message was saved", answer.text)
+        bodies = self.env["service.dossier.message"].sudo().search(said, order="id").mapped("body")
+        self.assertEqual(bodies, [f"<p>{text}</p>" for text in ("Scratch", "And a dent", "And a hole")])
 
     def test_link_leads_to_the_message(self):
         """SD+7: the mail's link opens the very message."""
