@@ -54,7 +54,6 @@ def _named(kind, number):
     if kind == "many2one":
         yield number
     else:
-        yield [[4, number, 0]]
         yield [[6, 0, [number]]]
         yield [[1, number, {"create_uid": 1}]]
 
