@@ -168,9 +168,14 @@ def test_skip_of_the_start(second):
         "OMIT": ["2014-01-31", "2014-03-31", "2014-05-31"],
     }
     for skip, dates in expected.items():
-        rule = f"RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP={skip}"
-        assert our_dates(start, rule, last) == dates
-        assert second([(start, rule, last)]) == [dates]
+        for day in ("", "BYMONTHDAY=31;"):
+            rule = f"RSCALE=GREGORIAN;FREQ=MONTHLY;{day}SKIP={skip}"
+            assert our_dates(start, rule, last) == dates
+            assert day or second([(start, rule, last)]) == [dates]
+            # by the fields of the form, too
+            read = rule_text.from_text(rule, start)
+            assert list(map(str, read.dates(until=last))) == dates
+            assert list(map(str, rule_text.from_text(rule_text.to_text(read), start).dates(until=last))) == dates
     leap = datetime.date(2016, 2, 29)
     rule = "RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD"
     assert our_dates(leap, rule, datetime.date(2018, 12, 31)) == ["2016-02-29", "2017-03-01", "2018-03-01"]

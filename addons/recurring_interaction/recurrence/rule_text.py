@@ -211,6 +211,8 @@ def _yearly(rest: dict[str, str], start: datetime.date, interval: int) -> dict[s
 
 
 def _in_month(rest: dict[str, str], start: datetime.date) -> dict[str, Any] | None:
+    if rest.get("SKIP") == "FORWARD":
+        return None  # the form has the last day of a short month, or none
     clamp = rest.get("SKIP") == "BACKWARD"
     rest = {key: value for key, value in rest.items() if key not in ("RSCALE", "SKIP")}
     if not rest:
