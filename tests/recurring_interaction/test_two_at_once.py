@@ -326,6 +326,8 @@ def test_line_for_once_and_two_who_issue(admin, contract, product, one_after_the
 
 def test_late_hours_and_two_who_issue(admin, contract, product, one_after_the_other, sql):
     """RI+6: two people who issue two dates at once bill hours that were booked late only once."""
+    accounting = admin.ref("analytic.group_analytic_accounting")
+    admin.call("res.users", "write", [admin.uid], {"group_ids": [(4, accounting)]})
     [plan] = admin.call("account.analytic.plan", "create", [{"name": "Late"}])
     [account] = admin.call("account.analytic.account", "create", [{"name": "Mill", "plan_id": plan}])
     line = {
