@@ -234,12 +234,25 @@ def test_inks_and_paper(visit, odoo, story):
     page.keyboard.press("0")
     page.keyboard.press("i")
     assert page.locator(".o_proof_plates").is_hidden()
+    busy = []
+
+    def answer(route):
+        """Be too busy for the first three askings."""
+        busy.append(page.evaluate("document.querySelector('.o_proof_preview').naturalWidth"))
+        if len(busy) <= 3:
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.route("**/page/*/paper*", answer)
     page.click("[data-tool=paper]")
     drawn = "() => { const p = document.querySelector('.o_proof_preview');"
     drawn += " return p.src.includes('/paper') && p.complete && p.naturalWidth > 0; }"
     page.wait_for_function(drawn)
     customer.screenshot("44-paper")
-    assert not customer.errors, customer.errors
+    assert len(busy) > 3
+    assert busy[2] > 0, "the page is shown while the server is busy"
+    assert all("503" in error for error in customer.errors), customer.errors
 
 
 def test_colleague_approves(visit, odoo, admin, mailbox, story):

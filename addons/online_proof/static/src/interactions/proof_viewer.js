@@ -10,6 +10,8 @@ import { ProofStage } from "./proof_stage";
 
 const POLL_MILLISECONDS = 900;
 const KEY_STEP = 80;
+/** How often a server that is busy is asked for a picture again. */
+const BUSY_RETRIES = 30;
 
 export class ProofViewer extends Interaction {
     static selector = ".o_proof_viewer";
@@ -178,14 +180,9 @@ export class ProofViewer extends Interaction {
         this.stage.el.classList.toggle("o_proof_waiting", page.state === "waiting");
         this.el.querySelector(".o_proof_failed").hidden = page.state !== "failed";
         preview.hidden = !ready;
-        const source = this.url(`/page/${page.id}/${this.paper ? "paper" : "preview"}`);
-        if (ready && preview.getAttribute("src") !== source) {
-            preview.onload = () => this.stage.requestTiles();
-            preview.src = source;
-        }
         this.stage.setPage(page);
         if (ready) {
-            this.lens.setPage(source);
+            this.showPicture(page);
         }
         this.el.querySelector(".o_proof_page_number b").textContent = page.number;
         this.el.querySelector("#o_proof_page_label").textContent = _t(
@@ -206,6 +203,44 @@ export class ProofViewer extends Interaction {
         this.comments.setPage(page.number);
         this.compare.show();
         this.plates.setPage();
+    }
+
+    /** Show the page on its paper or plainly; while the server is too busy for the paper, plainly, too. */
+    showPicture(page) {
+        const { preview } = this.stage;
+        const plain = this.url(`/page/${page.id}/preview`);
+        const source = this.paper ? this.url(`/page/${page.id}/paper`) : plain;
+        if (preview.dataset.source === source) {
+            return;
+        }
+        const show = (address) => {
+            preview.src = address;
+            this.lens.setPage(address);
+        };
+        preview.dataset.source = source;
+        preview.onload = () => this.stage.requestTiles();
+        preview.onerror = () => {
+            preview.onerror = null;
+            if (source !== plain) {
+                show(plain);
+                this.askAgain(source, show);
+            }
+        };
+        show(source);
+    }
+
+    /** Ask for a picture until it is there, or another one is wanted. */
+    askAgain(source, show, tries = 1) {
+        const wanted = () => this.stage.preview.dataset.source === source && !this.isDestroyed;
+        const address = `${source}&try=${tries}`;
+        const picture = document.createElement("img");
+        picture.onload = () => wanted() && show(address);
+        picture.onerror = () => wanted() && this.askAgain(source, show, tries + 1);
+        setTimeout(() => {
+            if (wanted() && tries <= BUSY_RETRIES) {
+                picture.src = address;
+            }
+        }, 700);
     }
 
     onPoint(clientX, clientY) {
