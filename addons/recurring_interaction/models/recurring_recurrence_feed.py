@@ -32,6 +32,9 @@ class RecurringInteraction(models.Model):
         by_date = {record.occurrence_date: record for record in self if record.occurrence_date}
         if len(by_date) < max(SHORTEST_SERIES, len(self)):
             return None
+        # khal shows a date of a series with hours that became a whole day twice
+        if set(self.mapped("all_day")) != {recurrence_sudo.all_day}:
+            return None
         try:
             pattern = recurrence_sudo._to_pattern(recurrence_sudo)
             rule = rule_text.to_common_text(pattern)

@@ -142,6 +142,7 @@ class TestCalendarFiles(RecurringCase, HttpCase):
         self.assertEqual((date.calendar_event_id.allday, str(date.calendar_event_id.start_date)), (True, "2026-03-13"))
         answer, _path = self._feed(self.own_user)
         self.assertIn("DTSTART;VALUE=DATE:20260313", answer.text)
+        self.assertNotIn("RRULE", answer.text.partition("BEGIN:VEVENT")[2], "khal would show that date twice")
 
     def test_feed_of_an_import(self):
         """RI+9: what came in as a file goes out as the same dates."""
