@@ -24,7 +24,7 @@ class OnlineProofFinding(models.Model):
     values = fields.Json()
     other_picture = fields.Binary(attachment=True, help="The page as a second, independent renderer draws it.")
     place = fields.Html(compute="_compute_place", sanitize=False, string="Where It Is")
-    message = fields.Char(compute="_compute_message")
+    message = fields.Text(compute="_compute_message")
     is_mendable = fields.Boolean(compute="_compute_is_mendable")
 
     @api.depends("severity")
