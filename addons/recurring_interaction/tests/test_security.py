@@ -39,6 +39,33 @@ class TestSecurity(RecurringCase):
         self.assertNotIn(self.of_manager, mine.sudo().recurrence_id)
         mine.filtered(lambda item: item.sudo().recurrence_id == self.of_team)[0].action_done()
 
+    def test_another_company(self):
+        """RI2: the manager of another company finds no record of this one, of any model that has a company."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            "ri_elsewhere",
+            "recurring_interaction.group_recurring_interaction_manager,account.group_account_manager",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+        index = self.env["recurring.index"].create({"name": "Prices", "company_id": self.env.company.id})
+        index.value_ids = [Command.create({"date_from": "2026-01-01", "value": 100.0})]
+        self.env.flush_all()
+        tried = []
+        for name, model in self.env.registry.items():
+            if (
+                model._original_module != "recurring_interaction"
+                or model._transient
+                or "company_id" not in model._fields
+            ):
+                continue
+            own = self.env[name].with_context(active_test=False).search([("company_id", "=", self.env.company.id)])
+            tried += [name] if own else []
+            with self.subTest(name):
+                self.assertFalse(own.with_user(stranger).search([("id", "in", own.ids)]))
+        self.assertGreaterEqual(len(tried), 7, "the demo data and this test have rows of many models")
+
     def test_foreign_records(self):
         """RI2: others' recurrences can be neither generated nor changed, over any call."""
         foreign = self.of_manager.with_user(self.own_user)
