@@ -18,8 +18,13 @@ def without_proposals(model, names, vals_list):
     proposed = {f"default_{name}" for name in names}
     context = {key: value for key, value in model.env.context.items() if key not in proposed}
     kept = names & model.env["ir.default"]._get_model_defaults(model._name).keys()
-    own = {name: _own_default(model, model._fields[name]) for name in kept}
+    own = own_defaults(model, kept)
     return model.with_env(model.env(context=context)), [{**own, **vals} for vals in vals_list]
+
+
+def own_defaults(model, names):
+    """Return the values with which some fields start as their model says, whatever anybody proposes."""
+    return {name: _own_default(model, model._fields[name]) for name in names}
 
 
 def _own_default(model, field):

@@ -5,6 +5,7 @@ import re
 
 import psycopg2
 from odoo import fields
+from odoo.addons.base_safeguard.defaults import own_defaults
 from odoo.fields import Domain
 
 from .const import RULE_ERRORS
@@ -57,14 +58,8 @@ def with_own_defaults(model, names, vals_list):
 
     Neither a ``default_`` of the context nor an ``ir.default`` counts for what is in the values.
     """
-    own = {name: _own_default(model, model._fields[name]) for name in names}
+    own = own_defaults(model, names)
     return [{**own, **vals} for vals in vals_list]
-
-
-def _own_default(model, field):
-    if field.default:
-        return field.default(model)
-    return [] if field.type in ("one2many", "many2many") else False
 
 
 def today_of(record):
