@@ -62,9 +62,13 @@ class TestAccess(SupplierCase):
         values = {"name": "x", "partner_id": partner.id, "company_id": self.company.id, "connector": "standard"}
         connections = self.env["supplier.connection"].with_user(self.manager)
         with self.assertRaises(AccessError):
-            connections.with_context(default_inner_network=True).create(values)
+            connections.create({**values, "inner_network": True})
         with self.assertRaises(ValidationError):
             connections.create({**values, "endpoint_url": INNER})
+        proposed = connections.with_context(default_inner_network=True).create(values)
+        self.assertFalse(proposed.sudo().inner_network)
+        with self.assertRaises(ValidationError):
+            proposed.endpoint_url = INNER
 
     def test_administrator_allows_it(self):
         """SEC-10: the address that an administrator enters is allowed, and no other one after it."""
