@@ -283,9 +283,12 @@ def test_invoices_to_issue(visit, admin):
     visitor = visit()
     page = visitor.login("admin")
     page.goto("/odoo/invoices-to-issue")
+    # what is typed before the list is there is not searched for, and the list shows others until it was
+    expect(page.locator(".o_data_row").first).to_be_visible()
     page.locator(".o_searchview_input").fill("Portions")
+    expect(page.locator(".o_searchview_autocomplete")).to_contain_text("Portions")
     page.keyboard.press("Enter")
-    # the list shows others until it was searched
+    expect(page.locator(".o_searchview_facet")).to_contain_text(["Portions"])
     expect(page.locator(".o_data_row")).to_have_count(23)
     rows = page.locator(".o_data_row", has_text="Portions")
     visitor.screenshot("21-invoices-to-issue")
