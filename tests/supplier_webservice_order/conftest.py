@@ -1,6 +1,7 @@
 """A sandbox supplier for each module, and an Odoo whose demo connections point to it."""
 
 import json
+import sys
 import urllib.request
 
 import pytest
@@ -20,6 +21,18 @@ def addons_importable():
     paths = list(odoo.addons.__path__)
     if str(ADDONS_DIR) not in paths:
         odoo.addons.__path__ = [*paths, str(ADDONS_DIR)]
+
+
+@pytest.fixture(scope="module")
+def soap():
+    """The addon's SOAP package, which needs no Odoo."""
+    sys.path.insert(0, str(ADDONS_DIR / ADDON))
+    try:
+        import soap
+
+        yield soap
+    finally:
+        sys.path.remove(str(ADDONS_DIR / ADDON))
 
 
 class SandboxClient:

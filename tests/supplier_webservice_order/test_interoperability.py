@@ -3,7 +3,6 @@
 import base64
 import io
 import itertools
-import sys
 import zipfile
 
 import pytest
@@ -16,17 +15,7 @@ from .wire import HELLO, NAMESPACE, SOAP, http, serving, timed
 WSDL = ADDONS_DIR / "supplier_webservice_order/demo/suppliers/standard/supplier_order.wsdl"
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
 
-
-@pytest.fixture(scope="module", autouse=True)
-def soap():
-    """The addon's SOAP package, which needs no Odoo."""
-    sys.path.insert(0, str(ADDONS_DIR / "supplier_webservice_order"))
-    try:
-        import soap
-
-        yield soap
-    finally:
-        sys.path.remove(str(ADDONS_DIR / "supplier_webservice_order"))
+pytestmark = pytest.mark.usefixtures("soap")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import sys
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -209,18 +208,6 @@ def test_answer_for_another_buyer(scheme, address, ours):
         assert said[0].code == "AP"
     else:
         assert (type(said).__name__, said.reason) == ("FateUnknownError", "other_message")
-
-
-@pytest.fixture(scope="module")
-def soap():
-    """The addon's SOAP package, which needs no Odoo."""
-    sys.path.insert(0, str(ADDONS_DIR / "supplier_webservice_order"))
-    try:
-        import soap
-
-        yield soap
-    finally:
-        sys.path.remove(str(ADDONS_DIR / "supplier_webservice_order"))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import gzip
 import socket
 import ssl
-import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -13,17 +12,7 @@ from tools.settings import ADDONS_DIR
 
 from .wire import HELLO, Authority, drip, http, serving, silent, timed
 
-
-@pytest.fixture(scope="module", autouse=True)
-def soap():
-    """The addon's SOAP package, which needs no Odoo."""
-    sys.path.insert(0, str(ADDONS_DIR / "supplier_webservice_order"))
-    try:
-        import soap
-
-        yield soap
-    finally:
-        sys.path.remove(str(ADDONS_DIR / "supplier_webservice_order"))
+pytestmark = pytest.mark.usefixtures("soap")
 
 
 @pytest.fixture

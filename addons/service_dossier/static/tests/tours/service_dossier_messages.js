@@ -7,6 +7,21 @@ const hasNoPicture = () => {
     }
 };
 
+const LEAVE_AND_COME_BACK = [
+    {
+        content: "Leave the page",
+        trigger: ".breadcrumb a[href='/my/dossiers']",
+        run: "click",
+        expectUnloadPage: true,
+    },
+    {
+        content: "Come back",
+        trigger: "tr:contains(Villa) td a",
+        run: "click",
+        expectUnloadPage: true,
+    },
+];
+
 registry.category("web_tour.tours").add("service_dossier_messages", {
     steps: () => [
         {
@@ -28,18 +43,7 @@ registry.category("web_tour.tours").add("service_dossier_messages", {
         { content: "A copy", trigger: "#cc", run: "edit cc@x.example" },
         { content: "Subject", trigger: "#subject", run: "edit Begun" },
         { content: "Text", trigger: "#body", run: "edit Not finished yet" },
-        {
-            content: "Leave the page",
-            trigger: ".breadcrumb a[href='/my/dossiers']",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "Come back",
-            trigger: "tr:contains(Villa) td a",
-            run: "click",
-            expectUnloadPage: true,
-        },
+        ...LEAVE_AND_COME_BACK,
         {
             content: "The form is open, the text is there",
             trigger: "#body:value(Not finished yet)",
@@ -75,18 +79,7 @@ registry.category("web_tour.tours").add("service_dossier_internal_draft", {
         { content: "A remark", trigger: "#message_type", run: "select remark" },
         { content: "Text", trigger: "#body", run: "edit We pay too much" },
         { content: "For us alone", trigger: "#audience", run: "select internal" },
-        {
-            content: "Leave the page",
-            trigger: ".breadcrumb a[href='/my/dossiers']",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "Come back",
-            trigger: "tr:contains(Villa) td a",
-            run: "click",
-            expectUnloadPage: true,
-        },
+        ...LEAVE_AND_COME_BACK,
         { content: "The text is there", trigger: "#body:value(We pay too much)" },
         { content: "It is for us alone", trigger: "#audience:value(internal)" },
         {
