@@ -4,9 +4,11 @@ import ast
 
 import pytest
 
-from tools.mutant_plan import Coverage, Trial, plan
+from tools.mutant_memory import Memory
+from tools.mutant_noting import code_of, place_key
+from tools.mutant_plan import Coverage, Trial, class_of, plan, set_up_of
 from tools.mutant_rules import OPEN, rule_mutants
-from tools.mutations import NOTE, broken, code_of, functions_of, mutants, noting
+from tools.mutations import broken, mutants
 
 pytestmark = pytest.mark.plain
 
@@ -65,28 +67,16 @@ def test_a_broken_method_takes_the_place_of_the_right_one():
     assert order.open("wrong", 6) == 2
 
 
-def test_functions_say_that_they_are_come_by():
-    """PR4: which tests come by a function is known without tracing every call of Python."""
-    noted, spaces = [], {"compare_digest": lambda one, two: one == two, NOTE: lambda key: noted.append(key)}
-    exec(SOURCE, spaces)  # noqa: S102 - the text above
-    tree = noting("order.py", SOURCE)
-    assert list(functions_of(tree)) == ["Order.open", "Order.either"]
-    spaces["Order"].either.__code__ = code_of(tree, "Order.either", "order.py")
-    order = spaces["Order"]()
-    order.search = len
-    assert order.either() == 3
-    assert noted == ["order.py Order.either"]
-
-
 def test_the_tests_that_say_most_try_a_mutant_first():
-    """PR4: of every class the test that comes by the fewest functions, in turn, as long as time allows."""
+    """PR4: of every class the test that comes by the fewest places, in turn, as long as time allows."""
     coverage = Coverage(
-        reached={"one": ["m.A.wide", "m.A.narrow", "m.B.slow", "m.C.broken"], "two": ["m.A.wide"]},
+        strong={"one": ["m.A.wide", "m.A.narrow", "m.B.slow", "m.C.broken"]},
+        weak={"two": ["m.A.wide"]},
         seconds={"m.A.wide": 1, "m.A.narrow": 2, "m.B.slow": 9, "m.C.broken": 1},
         failing=["m.C.broken"],
     )
-    assert coverage.chosen(coverage.reached["one"], 4) == ["m.A.narrow"]
-    assert coverage.chosen(coverage.reached["one"], 20) == ["m.A.narrow", "m.B.slow", "m.A.wide"]
+    assert coverage.chosen(coverage.strong["one"], 4) == ["m.A.narrow"]
+    assert coverage.chosen(coverage.strong["one"], 20) == ["m.A.narrow", "m.B.slow", "m.A.wide"]
     assert coverage.chosen(["m.B.slow"], 4) == ["m.B.slow"], "a single slow test is better than none"
     assert coverage.chosen(["m.C.broken"], 4) == []
 
@@ -94,7 +84,7 @@ def test_the_tests_that_say_most_try_a_mutant_first():
 def test_the_set_up_of_a_class_counts_with_its_tests():
     """PR4: what only the set-up of a class comes by is tried with the class's quickest tests after it."""
     tests = {"m.A.setUpClass": 2, "m.A.quick": 1, "m.A.slow": 5, "m.A.slowest": 9, "m.B.other": 1}
-    coverage = Coverage(reached={"one": ["m.A.setUpClass"]}, seconds=tests)
+    coverage = Coverage(strong={"one": [set_up_of("m.A")]}, weak={}, seconds=tests)
     assert coverage.tests_after("m.A.setUpClass") == ["m.A.quick", "m.A.slow"]
     assert coverage.cost("m.A.setUpClass") == 8
     assert coverage.cost("m.A.slow") == 5
@@ -105,14 +95,67 @@ def test_what_is_known_is_not_tried_again():
     """PR4: a class is set up once for all mutants; a test that does not recover proves nothing any more."""
     first, second = mutants("order.py", SOURCE)[:2]
     trials = [Trial(first, ["m.A.a", "m.B.b"]), Trial(second, ["m.A.a", "m.B.b"])]
-    coverage = Coverage(reached={}, seconds={"m.A.a": 1, "m.B.b": 1})
-    assert plan(trials, coverage, 9, set()) == {"m.A": {"m.A.a": [0, 1]}, "m.B": {"m.B.b": [0, 1]}}
+    coverage = Coverage(strong={}, weak={}, seconds={"m.A.a": 1, "m.B.b": 1})
+    assert plan(trials, coverage, (9, 0), set()) == {"m.A": {"m.A.a": [0, 1]}, "m.B": {"m.B.b": [0, 1]}}
     trials[0].outcome = "noticed"
     trials[1].tried.add("m.A.a")
-    assert plan(trials, coverage, 9, set()) == {"m.B": {"m.B.b": [1]}}
-    assert plan(trials, coverage, 9, {"m.B"}) == {}
+    assert plan(trials, coverage, (9, 0), set()) == {"m.B": {"m.B.b": [1]}}
+    assert plan(trials, coverage, (9, 0), {"m.B"}) == {}
     assert [trial.row["outcome"] for trial in trials] == ["noticed", "survived"]
     assert Trial(first, []).row["outcome"] == "no test"
+
+
+def test_the_coverage_of_classes_is_put_together():
+    """PR4: only classes whose file changed are run again."""
+    one = {"strong": {"k": ["m.A.a"]}, "weak": {}, "seconds": {"m.A.a": 1}, "failing": []}
+    two = {"strong": {"k": ["m.B.b"]}, "weak": {"w": ["m.B.b"]}, "seconds": {"m.B.b": 2}, "failing": ["m.B.b"]}
+    whole = Coverage.of_classes([one, two])
+    assert (whole.strong, whole.weak) == ({"k": ["m.A.a", "m.B.b"]}, {"w": ["m.B.b"]})
+    assert (whole.seconds, whole.failing) == ({"m.A.a": 1, "m.B.b": 2}, ["m.B.b"])
+    assert one["strong"] == {"k": ["m.A.a"]}
+
+
+def test_tests_in_which_a_mutant_may_differ_come_last():
+    """PR4: where no test is sure to come by a difference, one that may is played at once."""
+    first = mutants("order.py", SOURCE)[0]
+    coverage = Coverage(
+        strong={place_key(first): ["m.A.sure", "m.A.slow"]},
+        weak={place_key(first): ["m.A.sure", "m.B.maybe"]},
+        seconds={"m.A.sure": 1, "m.A.slow": 5, "m.B.maybe": 1},
+    )
+    trial = coverage.trial(first)
+    assert (trial.strong, trial.weak) == (["m.A.sure", "m.A.slow"], ["m.B.maybe"])
+    assert trial.chosen(coverage, (0, 0)) == ["m.A.slow"]
+    assert trial.chosen(coverage, (9, 2)) == ["m.A.slow", "m.A.sure", "m.B.maybe"]
+    assert Trial(first, [], ["m.B.maybe"]).chosen(coverage, (0, 0)) == ["m.B.maybe"]
+
+
+def test_a_stopped_run_goes_on(tmp_path):
+    """PR4: what was noticed stays so until the function or the test changes, what lived until the addon does."""
+    tests = tmp_path / "order/tests"
+    tests.mkdir(parents=True)
+    (tmp_path / "order/order.py").write_text(SOURCE)
+    (tests / "test_a.py").write_text("one")
+    first, second = mutants("order/order.py", SOURCE)[:2]
+    test = "odoo.addons.order.tests.test_a.A.a"
+    assert class_of(test) == "odoo.addons.order.tests.test_a.A"
+
+    def played(state):
+        trials = [Trial(first, [test]), Trial(second, [test])]
+        Memory(tmp_path / "played", tmp_path, state).recall(trials)
+        return [trial.row["outcome"] for trial in trials]
+
+    memory = Memory(tmp_path / "played", tmp_path, "state")
+    assert played("state") == ["no test", "no test"]
+    memory.add(Trial(first, [test]), test, "noticed")
+    memory.add(Trial(second, [test]), test, "passed")
+    assert played("state") == ["noticed", "survived"]
+    assert played("another") == ["noticed", "no test"]
+    (tests / "test_a.py").write_text("two")
+    assert played("state") == ["no test", "no test"]
+    (tests / "test_a.py").write_text("one")
+    (tmp_path / "order/order.py").write_text(SOURCE.replace("closed", "shut"))
+    assert played("state") == ["no test", "no test"]
 
 
 def test_record_rules_that_restrict_are_opened():

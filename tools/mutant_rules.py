@@ -37,7 +37,7 @@ def is_rule(mutant: Mutant) -> bool:
 class Rules:
     """The addon's record rules in the loaded registry.
 
-    :param noted: called with the mutant whose rule is looked up
+    :ivar noted: called with the mutant whose rule is looked up, and whether it refuses
     """
 
     def __init__(self, registry, addon, mutants):
@@ -45,24 +45,31 @@ class Rules:
             cr.execute("SELECT name, res_id FROM ir_model_data WHERE module = %s AND model = 'ir.rule'", (addon,))
             ids = dict(cr.fetchall())
         self.by_id = {ids[mutant.function]: mutant for mutant in mutants if mutant.function in ids}
-        self.noted: Callable = lambda _mutant: None
+        self.noted: Callable = lambda _mutant, *, strong: None
         self._open = None
         self._patch(registry["ir.rule"])
 
     def _patch(self, rules):
-        original = rules._get_rules
+        original, failing = rules._get_rules, rules._get_failing
 
         def get_rules(model, model_name, mode="read"):
             found = original(model, model_name, mode=mode)
             for number in found.ids:
                 if number in self.by_id:
-                    self.noted(self.by_id[number])
+                    self.noted(self.by_id[number], strong=False)
             opened = found.filtered(lambda rule: self._open and self.by_id.get(rule.id) == self._open).sudo()
             # rules of groups are alternatives: an open one opens all of them
             closed = found.sudo().filtered("groups") if opened.groups else opened
             return found - closed.with_env(found.env)
 
-        rules._get_rules = get_rules
+        def get_failing(model, for_records, mode="read"):
+            found = failing(model, for_records, mode=mode)
+            for number in found.ids:
+                if number in self.by_id:
+                    self.noted(self.by_id[number], strong=True)
+            return found
+
+        rules._get_rules, rules._get_failing = get_rules, get_failing
 
     def holds(self, mutant):
         """Return whether the rule of a mutant is there."""

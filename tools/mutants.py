@@ -1,7 +1,8 @@
 """``make mutants``: break every guard of an addon once and see whether a test of the addon notices.
 
 The addons are copied, one Odoo loads them for each core, and each mutant (``tools.mutations``) is played with the
-tests that come by its function (``tools.mutant_player``). What survives, stands in no test's way or cannot be loaded
+tests in which it behaves differently (``tools.mutant_player``). What was played stays known as long as nothing of it
+changes, a run that was stopped goes on. What survives, stands in no test's way or cannot be loaded
 is listed; an addon's ``tests/surface.py`` says of those that may live why (``SURVIVORS``).
 """
 
@@ -46,11 +47,12 @@ def mutants_of(addon, share=1, only="", *, superuser=False):
     return [mutant for mutant in wanted if re.search(only, mutant.name)][::share]
 
 
-def _fingerprint(addon, tags):
-    """Return what the coverage of an addon's tests depends on, in short."""
-    digest = hashlib.sha256(tags.encode())
+def _fingerprint(addon):
+    """Return what an addon without its tests is known by; what tests share counts with it."""
+    digest = hashlib.sha256()
     for path in sorted((ADDONS_DIR / addon).rglob("*")):
-        if path.suffix in (".py", ".xml", ".csv"):
+        test = path.parent.name == "tests" and (path.name.startswith("test_") or path.stem in ("surface", "__init__"))
+        if path.suffix in (".py", ".xml", ".csv") and not test:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
 
@@ -66,8 +68,9 @@ def _play(installation, addon, number, todo, tags):
     config = installation.write_config(database, addons_path=paths)
     (folder / "todo.json").write_text(json.dumps([asdict(mutant) for mutant in todo]))
     report = folder / "report.jsonl"
-    coverage = FOLDER / f"{addon}-{_fingerprint(addon, tags)}.json"
-    arguments = (addon, folder / "addons" / addon, folder / "todo.json", report, coverage, tags)
+    coverage = FOLDER / f"{addon}-{_fingerprint(addon)}.jsonl"
+    memory = FOLDER / f"{addon}-played.jsonl"
+    arguments = (addon, folder / "addons" / addon, folder / "todo.json", report, coverage, tags, memory)
     script = f"from tools import mutant_player\nmutant_player.run{tuple(map(str, arguments))!r}\n"
     log = LOG_DIR / f"{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +91,7 @@ def _unnoticed(addon):
     """Return the names of the mutants that the last run of an addon left alive."""
     file = FOLDER / f"{addon}-last.json"
     rows = json.loads(file.read_text()) if file.exists() else []
-    return {row["name"] for row in rows if row["outcome"] not in NOTICED}
+    return {(row["name"], row["number"]) for row in rows if row["outcome"] not in NOTICED}
 
 
 def report(addon, rows):
@@ -113,6 +116,7 @@ def main():
     parser.add_argument("--only", default="", help="mutants whose names (path, function: what) match this pattern")
     parser.add_argument("--tests", default="", help="Odoo's tags of the tests to play with, not all of the addon")
     parser.add_argument("--again", action="store_true", help="only those that the last run left alive")
+    parser.add_argument("--fresh", action="store_true", help="forget what was played before")
     parser.add_argument("--superuser", action="store_true", help="each sudo() left out, instead of all others")
     options = parser.parse_args()
     jobs, shares = int(os.environ.get("JOBS") or os.cpu_count() or 1), []
@@ -123,9 +127,11 @@ def main():
             todo = mutants_of(addon, options.share, options.only, superuser=options.superuser)
             if options.again:
                 alive = _unnoticed(addon)
-                todo = [mutant for mutant in todo if mutant.name in alive]
+                todo = [mutant for mutant in todo if (mutant.name, mutant.number) in alive]
             installation.addons_template(addon)
             FOLDER.mkdir(parents=True, exist_ok=True)
+            if options.fresh:
+                (FOLDER / f"{addon}-played.jsonl").unlink(missing_ok=True)
             with ThreadPoolExecutor(jobs) as pool:
                 tags = options.tests or f"/{addon}"
                 numbers = range(min(jobs, len(todo)))

@@ -6,9 +6,9 @@ nobody would. Odoo is not needed here, ``tools.mutants`` plays the mutants.
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import CodeType
 
 #: calls that stand alone and refuse, or lock
 REFUSING = ("check_access", "_check_", "check_", "lock_for_update", "_lock", "_ensure_", "_refuse_")
@@ -18,8 +18,6 @@ NARROWING = ("filtered", "filtered_domain", "try_lock_for_update", "_filtered_ac
 SIGNS = ("compare_digest", "consteq", "verify_hash_signed")
 #: what a mutant without the superuser says in its name: such mutants are played apart (``--superuser``)
 SUPERUSER = "without the superuser"
-#: the function that a function calls which says that it was come by
-NOTE = "_mutants_noted"
 LIMITS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 
 
@@ -30,6 +28,7 @@ class Mutant:
     :ivar function: qualified name of the function or method it is in
     :ivar place: number of the node in the order of ``ast.walk``
     :ivar what: what was done to it
+    :ivar number: how many of the same name the file has before it
     """
 
     path: str
@@ -37,6 +36,7 @@ class Mutant:
     function: str
     place: int
     what: str
+    number: int = 0
 
     @property
     def name(self) -> str:
@@ -44,7 +44,8 @@ class Mutant:
         return f"{self.path} {self.function}: {self.what}"
 
 
-def _calls(node: ast.AST, names: tuple[str, ...]) -> bool:
+def calls(node: ast.AST, names: tuple[str, ...]) -> bool:
+    """Return whether a node is a call of one of these functions or methods."""
     if not isinstance(node, ast.Call):
         return False
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
@@ -111,12 +112,12 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable]]:
         yield from _of_condition(node)
     elif isinstance(node, ast.List):
         yield from _of_domain(node)
-    elif isinstance(node, ast.Expr) and _calls(node.value, REFUSING):
+    elif isinstance(node, ast.Expr) and calls(node.value, REFUSING):
         yield f"without {ast.unparse(node.value)!r:.60}", _set("value", ast.Constant(None))
-    elif isinstance(node, ast.Call) and _calls(node, SIGNS):
+    elif isinstance(node, ast.Call) and calls(node, SIGNS):
         yield "every sign is right", lambda node: (
             setattr(node, "func", ast.Name("bool", ast.Load())), setattr(node, "args", [ast.Constant(1)]))  # fmt: skip
-    elif isinstance(node, ast.Call) and _calls(node, NARROWING) and isinstance(node.func, ast.Attribute):
+    elif isinstance(node, ast.Call) and calls(node, NARROWING) and isinstance(node.func, ast.Attribute):
         # x.filtered(f) -> x[:]
         yield f"without {node.func.attr}()", lambda node: (
             setattr(node, "func", ast.Attribute(node.func.value, "union", ast.Load())),
@@ -134,7 +135,7 @@ def changes(node: ast.AST) -> Iterator[tuple[str, Callable]]:
                 yield f"limit {word[2:]!r:.40} of {ast.unparse(node)!r:.60} by one", _swap(number)
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+def functions_in(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Yield the functions of a module and the methods of its classes, with their qualified names."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
@@ -148,12 +149,13 @@ def mutants(path: str, text: str) -> list[Mutant]:
     """Return the mutants of a file."""
     tree = ast.parse(text)
     places = {node: number for number, node in enumerate(ast.walk(tree))}
-    return [
-        Mutant(path, node.lineno, name, places[node], what)
-        for name, function in _functions(tree)
-        for node in ast.walk(function)
-        for what, _change in changes(node)
-    ]
+    found, numbers = [], Counter()
+    for name, function in functions_in(tree):
+        for node in ast.walk(function):
+            for what, _change in changes(node):
+                found.append(Mutant(path, node.lineno, name, places[node], what, numbers[name, what]))
+                numbers[name, what] += 1
+    return found
 
 
 def broken(mutant: Mutant, text: str) -> ast.Module:
@@ -162,25 +164,3 @@ def broken(mutant: Mutant, text: str) -> ast.Module:
     node = list(ast.walk(tree))[mutant.place]
     dict(changes(node))[mutant.what](node)
     return ast.fix_missing_locations(tree)
-
-
-def functions_of(tree: ast.Module) -> dict[str, ast.AST]:
-    """Return the functions and methods of a file by their qualified names."""
-    return dict(_functions(tree))
-
-
-def noting(path: str, text: str) -> ast.Module:
-    """Return the tree of a file whose functions say that they were come by, see :data:`NOTE`."""
-    tree = ast.parse(text)
-    for name, function in _functions(tree):
-        call = ast.Call(ast.Name(NOTE, ast.Load()), [ast.Constant(f"{path} {name}")], [])
-        function.body.insert(0, ast.copy_location(ast.Expr(call), function))
-    return ast.fix_missing_locations(tree)
-
-
-def code_of(tree: ast.Module, function: str, path: str) -> CodeType:
-    """Return the code object of a function or method, by its qualified name."""
-    code = compile(tree, path, "exec")
-    for name in function.split("."):
-        code = next(part for part in code.co_consts if isinstance(part, CodeType) and part.co_name == name)
-    return code
