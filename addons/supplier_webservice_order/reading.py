@@ -18,10 +18,37 @@ def fetch_along(model, query, wanted):
 
     :param model: an empty recordset of the system: the rules of what is pointed at are not looked at
     :param query: of ``model._search``
-    :param wanted: names of stored fields by path, each path below the one that it goes on from; "" is the model itself
+    :param wanted: names of stored fields by path, each path below the one that it goes on from; "" is the model itself;
+        of a one2many field, which rows there are
     """
     records, _more = _fetch(model, query, wanted)
     return records
+
+
+def rows_where(model, condition):
+    """Return the query for rows of a model by their columns; no rule and no pending change is looked at."""
+    query = Query(model.env, model._table, model._table_sql)
+    query.add_where(condition)
+    return query
+
+
+def rows_of(records):
+    """Return the query for the rows of some records, see :func:`rows_where`."""
+    return rows_where(records, SQL("%s IN %s", SQL.identifier(records._table, "id"), tuple(records.ids) or (0,)))
+
+
+def composite_columns(model, row, names):
+    """Return the columns of a model's row that a statement holds as one value, for :func:`keep_columns`.
+
+    :param row: the name of that value, as SQL
+    """
+    return SQL(", ").join(SQL("(%s).%s", row, SQL.identifier(model._fields[name].name)) for name in names)
+
+
+def keep_columns(record, names, values):
+    """Remember what another statement read of a record; what is in the cache stays."""
+    for name, value in zip(names, values, strict=True):
+        record._fields[name]._insert_cache(record, [value])
 
 
 def fetch_lines(records, name, wanted):
@@ -87,9 +114,20 @@ def _make_plan(model, wanted):
 
 
 def _column(model, alias, name, query):
+    field = model._fields[name]
+    if field.type == "one2many":
+        return _ids_of_lines(model, alias, field)
     sql = model._field_to_sql(alias, name, query)
     # what is pending is in the cache, and is not overwritten: only a translated value has to be written first
-    return sql if model._fields[name].translate else SQL(sql.code, *sql.params)
+    return sql if field.translate else SQL(sql.code, *sql.params)
+
+
+def _ids_of_lines(model, alias, field):
+    comodel = model.env[field.comodel_name]
+    rows = comodel._search([], active_test=False, order=comodel._order)
+    owner = comodel._field_to_sql(comodel._table, field.inverse_name, rows)
+    rows.add_where(SQL("%s = %s", owner, SQL.identifier(alias, "id")))
+    return SQL("ARRAY(%s)", rows.select())
 
 
 def _fill(model, names, columns):
@@ -98,7 +136,9 @@ def _fill(model, names, columns):
     places = {record_id: place for place, record_id in enumerate(ids) if record_id}
     records = model.browse(places)
     for name, column in zip(names, values, strict=True):
-        model._fields[name]._insert_cache(records, [column[place] for place in places.values()])
+        field = model._fields[name]
+        kept = [column[place] for place in places.values()]
+        field._insert_cache(records, map(tuple, kept) if field.type == "one2many" else kept)
 
 
 def _keep(records, name, pairs):

@@ -8,7 +8,7 @@ from odoo.fields import Domain
 from .. import stock_glue
 from ..connectors.base import ACKNOWLEDGED, REJECTED
 from ..const import APPROVED_STATES, UNSENT_STATES
-from ..reading import fetch_along, fetch_lines, fetch_linked
+from ..reading import fetch_along, fetch_lines, fetch_linked, rows_of
 from ..soap.errors import RefusedError, SoapError
 from ..soap.masking import readable
 
@@ -37,6 +37,7 @@ LINE_FIELDS = (
     "price_unit",
     "discount",
     "sale_line_id",
+    "photo_ids",
 )
 COMPANY_FIELDS = (
     *("partner_id", "credit_price_order", "po_double_validation", "po_double_validation_amount"),
@@ -55,15 +56,7 @@ SELLER_FIELDS = (
     *("product_uom_id", "price", "discount", "currency_id", "date_start", "date_end"),
 )
 #: an order, and what it points at
-ORDER_PATHS = {
-    "": ORDER_FIELDS,
-    "company_id": COMPANY_FIELDS,
-    "company_id.partner_id": PARTNER_FIELDS,
-    "dest_address_id": PARTNER_FIELDS,
-    "partner_id": PARTNER_FIELDS,
-    "user_id": ("partner_id",),
-    "user_id.partner_id": PARTNER_FIELDS,
-}
+ORDER_PATHS = {"": ORDER_FIELDS, "company_id": COMPANY_FIELDS, "user_id": ("partner_id",)}
 LINE_PATHS = {
     "": LINE_FIELDS,
     "product_id": ("product_tmpl_id", "default_code", "barcode"),
@@ -236,7 +229,10 @@ class PurchaseOrder(models.Model):
 
     def _fetch_orders(self):
         """Read the orders and what they point at, as far as that is needed to send them."""
-        fetch_along(self.browse(), self._search([("id", "in", self.ids)]), ORDER_PATHS)
+        fetch_along(self.browse(), rows_of(self), ORDER_PATHS)
+        partners = self.partner_id | self.dest_address_id | self.company_id.partner_id | self.user_id.partner_id
+        # on their own: each table more in a statement costs more to plan than asking once more
+        fetch_along(partners.browse(), rows_of(partners), {"": PARTNER_FIELDS})
 
     def _fetch_lines(self):
         """Read the lines of a message, and no more: whole rows, one model after the other, cost more than sending.

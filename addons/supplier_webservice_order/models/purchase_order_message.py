@@ -60,7 +60,7 @@ class PurchaseOrder(models.Model):
         return Part(
             position=line.id,
             number=line.part_number,
-            description=(line.product_id.name or line.name).split("\n")[0],
+            description=(line.product_id.product_tmpl_id.name or line.name).split("\n")[0],
             quantity=to_decimal(line.product_qty, QUANTITY_DIGITS),
             unit=self.connection_id._get_unit_code(line.product_uom_id),
             expected_price=to_decimal(line._to_net_price(line.price_unit_discounted), PRICE_DIGITS)

@@ -12,6 +12,7 @@ from ..connectors.client import SupplierClient
 from ..const import QUANTITY_DIGITS
 from ..delivery import PriceQuestion, ask_all
 from ..offers import choose_offers
+from ..reading import fetch_along
 from ..soap.client import Service
 from ..soap.documents import load_documents
 from ..soap.errors import RefusedError, SoapError
@@ -32,6 +33,8 @@ CALL_FIELDS = (
     "unit_codes",
     "address_urls",
 )
+#: what a ``SupplierClient`` is made of
+CLIENT_FIELDS = tuple(dict.fromkeys((*CALL_FIELDS, *ACCESS_FIELDS)))
 
 
 class SupplierConnection(models.Model):
@@ -43,15 +46,12 @@ class SupplierConnection(models.Model):
     def _get_for_supplier(self, partner, company):
         """Return the active connection to a supplier (or to the company it belongs to), or an empty recordset."""
         commercial = partner.commercial_partner_id
-        return self.search_fetch(
-            [
-                ("partner_id", "in", (partner | commercial).ids),
-                ("company_id", "=", company.id),
-                ("state", "=", "active"),
-            ],
-            CALL_FIELDS,
-            limit=1,
-        )
+        wanted = [
+            ("partner_id", "in", (partner | commercial).ids),
+            ("company_id", "=", company.id),
+            ("state", "=", "active"),
+        ]
+        return fetch_along(self.browse(), self._search(wanted, limit=1, order=self._order), {"": CALL_FIELDS})
 
     def _get_connector(self):
         """Return the ``Connector`` that speaks this supplier's language."""
@@ -91,7 +91,7 @@ class SupplierConnection(models.Model):
     def _get_client(self):
         """Return the ``SupplierClient``: all that talking to this supplier takes, without Odoo."""
         # in one question: reading row by row costs more than parsing the answer
-        self.sudo().with_context(bin_size=False).fetch((*CALL_FIELDS, *ACCESS_FIELDS))
+        self.sudo().with_context(bin_size=False).fetch(CLIENT_FIELDS)
         return replace(self._get_writer(), endpoint=self._get_endpoint())
 
     def _get_writer(self):

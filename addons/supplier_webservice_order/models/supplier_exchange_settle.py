@@ -3,11 +3,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..connectors.base import ACKNOWLEDGED, REJECTED, OrderAnswer
 from ..delivery import judge_failure
 from ..judge import REJECT, REOPEN, UNKNOWN
-from ..reading import fetch_along
+from ..reading import fetch_along, rows_where
 from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 from ..soap.masking import readable
 from ..utils import in_own_transaction, pick_person
@@ -97,8 +98,8 @@ class SupplierExchange(models.Model):
         :returns: id, state and error of the message
         """
         # not locked: whoever takes it over in the meantime makes the write below a conflict, and this is run again
-        claimed = [("id", "=", claim.id), ("attempt_token", "=", claim.token), ("state", "=", "sending")]
-        exchange = fetch_along(self.browse(), self._search(claimed), SETTLING_PATHS)
+        claimed = SQL("(supplier_exchange.id, attempt_token) = (%s, %s)", claim.id, claim.token)
+        exchange = fetch_along(self.browse(), rows_where(self, claimed), SETTLING_PATHS)
         if not exchange:
             # it took longer than the lease: the next worker asks the supplier before it does anything
             _logger.warning("Exchange %s was taken over while it was being sent", claim.id)

@@ -11,8 +11,10 @@ from ..connectors.client import SupplierClient
 from ..const import LEASE_MARGIN
 from ..delivery import deliver
 from ..pool import work_off
+from ..reading import composite_columns, keep_columns
 from ..soap.errors import SoapError
 from ..utils import execute_contended, in_own_transaction
+from .supplier_connection_client import CLIENT_FIELDS
 
 _logger = logging.getLogger(__name__)
 
@@ -195,6 +197,7 @@ class SupplierExchange(models.Model):
         """
         self.flush_model()
         token = uuid.uuid4().hex
+        connections = self.env["supplier.connection"]
         rows = execute_contended(
             self.env,
             SQL(
@@ -204,7 +207,7 @@ class SupplierExchange(models.Model):
                         due AS (
                      SELECT x.id, x.state, x.slot, c.state = 'active' AS active,
                             c.connect_timeout + c.read_timeout AS seconds, c.max_calls, c.failures > 0 AS failing,
-                            flight.slots
+                            flight.slots, c AS connection
                        FROM supplier_exchange x JOIN supplier_connection c ON c.id = x.connection_id
                        LEFT JOIN flight ON flight.connection_id = c.id
                       WHERE %(due)s AND %(wanted)s
@@ -224,7 +227,8 @@ class SupplierExchange(models.Model):
                      FROM due WHERE x.id = due.id
                 RETURNING x.id, due.state, due.active, x.operation,
                           COALESCE(x.order_number, x.message_number), x.soap_operation, x.payload, x.connection_id,
-                          x.purchase_id, x.attempts, due.failing""",
+                          x.purchase_id, x.attempts, due.failing, %(connection)s""",
+                connection=composite_columns(connections, SQL("due.connection"), CLIENT_FIELDS),
                 due=self._due_condition(),
                 wanted=SQL("x.id IN %s", tuple(ids)) if ids else SQL("TRUE"),
                 token=token,
@@ -249,7 +253,9 @@ class SupplierExchange(models.Model):
     @api.model
     def _new_claim(self, token, row):
         exchange_id, state, active, kind, known_as, operation, payload, connection_id, *rest = row
-        purchase_id, attempts, failing = rest
+        purchase_id, attempts, failing, *columns = rest
+        connection = self.env["supplier.connection"].browse(connection_id)
+        keep_columns(connection.with_context(bin_size=False), CLIENT_FIELDS, columns)
         return Claim(
             id=exchange_id,
             token=token,
@@ -262,7 +268,7 @@ class SupplierExchange(models.Model):
             soap_operation=operation,
             payload=payload.encode(),
             connection_id=connection_id,
-            client=self.env["supplier.connection"].browse(connection_id)._get_client(),
+            client=connection._get_client(),
             purchase_id=purchase_id,
             attempts=attempts,
             failing=bool(failing),

@@ -1,3 +1,5 @@
+import base64
+
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -5,7 +7,7 @@ from odoo.tests import tagged
 from ..models.purchase_order import LINE_FIELDS, LINE_PATHS, ORDER_FIELDS, ORDER_PATHS, PARTNER_FIELDS, SELLER_FIELDS
 from ..models.supplier_exchange_settle import SETTLING_PATHS
 from ..reading import fetch_along
-from .common import SupplierCase
+from .common import SupplierCase, picture
 
 
 @tagged("post_install", "-at_install")
@@ -66,7 +68,38 @@ class TestReading(SupplierCase):
             for path in LINE_PATHS:
                 lines.mapped(f"{path}.id" if path else "id")
             lines.mapped("tax_ids.amount_type")
+            lines.mapped("photo_ids.id")
+            places = self.purchase.partner_id | self.purchase.company_id.partner_id | self.purchase.user_id.partner_id
+            places.mapped(lambda place: [place[name] for name in PARTNER_FIELDS])
             lines.product_id.product_tmpl_id.with_company(self.company).seller_ids.mapped("product_code")
+
+    def test_photos(self):
+        """SW7: which photos a line has is read with the line."""
+        photos = self.env["purchase.line.photo"].with_user(self.user)
+        taken = [photos._add(self.purchase.order_line[0], picture(color), "a.jpg") for color in ((60, 40), (40, 60))]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lines = self.purchase._fetch_lines()[self.purchase]
+        with self.assertQueryCount(0):
+            self.assertEqual(lines[0].photo_ids.ids, [photo.id for photo in taken])
+            self.assertFalse(lines[1].photo_ids)
+
+    def test_client_of_a_claim(self):
+        """SW5: a message that is taken is sent where, as whom and in which words its connection says."""
+        self.connection.write({"auth": "wsse", "wsse_timestamp": True, "strict": False, "read_timeout": 7.5})
+        self.env.cr.execute("UPDATE supplier_connection SET ca_certificate = %s", [base64.b64encode(b"PEM")])
+        exchange = self.env["supplier.exchange"].browse(
+            self.purchase.with_user(self.user).action_communicate()["params"]["exchange_ids"]
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        claim = self.env["supplier.exchange"].sudo().with_context(bin_size=True)._claim(exchange.ids)
+        self.env.invalidate_all()
+        client = self.connection._get_client()
+        self.assertEqual(claim.client.endpoint, client.endpoint)
+        self.assertEqual((claim.client.endpoint.authority, claim.client.endpoint.read_timeout), (b"PEM", 7.5))
+        self.assertEqual(claim.client.account, client.account)
+        self.assertEqual(claim.client.service.operations(), client.service.operations())
 
     def test_pending_changes_stay(self):
         """SW5: what was just typed is what is sent, though it is not in the database yet."""
