@@ -220,7 +220,11 @@ class LineAnswer:
 
 @dataclass(frozen=True)
 class Shipment:
-    """What left the supplier, and how it is followed; ``positions`` are those of the lines it is about."""
+    """What left the supplier, and how it is followed.
+
+    :param positions: those of the lines it is about
+    :param orders: numbers of the orders that its lines name: one parcel may hold parts of several
+    """
 
     shipped_on: date | None = None
     carrier: str = ""
@@ -228,6 +232,7 @@ class Shipment:
     delivery_note: str = ""
     positions: tuple[int, ...] = ()
     invoice: str = ""
+    orders: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shipped_on", meant(self.shipped_on))

@@ -102,8 +102,9 @@ class SupplierClient:
             return answer, reply
         try:
             sent, more = self.shipments(message_id)
-            if sent.message_id and sent.message_id.strip().lower() != message_id.lower():
-                raise FateUnknownError("other_message", sent.message_id, more.response.encode())
+            for named in ((sent.message_id,), *(shipment.orders for shipment in sent.shipments)):
+                if any(named) and message_id.lower() not in [number.strip().lower() for number in named]:
+                    raise FateUnknownError("other_message", ", ".join(named), more.response.encode())
         except SoapError as error:
             # where the order stands counts, a rejection above all, whatever became of the question about parcels
             kept = readable(error.response, self.endpoint.secrets)

@@ -61,13 +61,17 @@ def _shipment(document: etree._Element) -> Shipment:
     shipped = _text(document, "cac:Shipment/cac:Delivery/cac:Despatch/cbc:ActualDespatchDate") or _text(
         document, "cbc:IssueDate"
     )
-    positions = (each.text for each in document.findall("cac:DespatchLine/cac:OrderLineReference/cbc:LineID", _PATHS))
+    references = document.findall("cac:DespatchLine/cac:OrderLineReference", _PATHS)
+    orders = dict.fromkeys(filter(None, (_text(each, "cac:OrderReference/cbc:ID") for each in references)))
+    # the same position stands in every order: of several, whose it is cannot be told by that alone
+    positions = (_text(each, "cbc:LineID") for each in references) if len(orders) <= 1 else ()
     return Shipment(
         shipped_on=date.fromisoformat(shipped[:10]) if shipped else None,
         carrier=_text(document, "cac:Shipment/cac:Consignment/cac:CarrierParty/cac:PartyName/cbc:Name"),
         tracking=next((text for path in TRACKING if (text := _text(document, path)) not in NOTHING), ""),
         delivery_note=_text(document, "cbc:ID"),
         positions=tuple(int(position) for position in positions if position),
+        orders=tuple(orders),
     )
 
 

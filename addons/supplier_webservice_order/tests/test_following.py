@@ -72,10 +72,33 @@ class TestFollowing(NewsCase):
         self.supplier_side.known[self.order.message_number] = self.supplier_side.Order(
             next(body for _url, body in self.supplier_side.received)
         )
-        self.supplier_side.despatched = DESPATCH.replace("{}", "foreign")
-        with self._worker(), self.assertRaises(FateUnknownError):
+        no_head = DESPATCH.replace("<cac:OrderReference><cbc:ID>{}</cbc:ID></cac:OrderReference>", "")
+        foreign = (
+            DESPATCH.replace("{}", "foreign"),
+            # the number stands in the lines only, or says something else there
+            self._add_lines(no_head, "foreign"),
+            self._add_lines(no_head, "foreign", "other"),
+            self._add_lines(DESPATCH, "foreign"),
+            self._add_lines(no_head, "{}") + self._add_lines(no_head, "foreign"),
+        )
+        for advice in foreign:
+            self.supplier_side.despatched = advice
+            with self.subTest(advice=advice), self._worker(), self.assertRaises(FateUnknownError):
+                self.purchase._fetch_answer()
+            self.assertFalse(self.purchase.supplier_shipments)
+        # a parcel may hold parts of several orders
+        self.supplier_side.despatched = self._add_lines(no_head, "foreign", "{}")
+        with self._worker():
             self.purchase._fetch_answer()
-        self.assertFalse(self.purchase.supplier_shipments)
+        self.assertIn("1Z999", self.purchase.supplier_shipments)
+
+    def _add_lines(self, advice, *numbers):
+        lines = "".join(
+            f"<cac:DespatchLine><cbc:ID>1</cbc:ID><cac:OrderLineReference><cbc:LineID>1</cbc:LineID><cac:OrderReference>"
+            f"<cbc:ID>{number}</cbc:ID></cac:OrderReference></cac:OrderLineReference></cac:DespatchLine>"
+            for number in numbers
+        )
+        return advice.replace("</DespatchAdvice>", f"{lines}</DespatchAdvice>")
 
     def test_rejection_while_parcels_cannot_be_asked_about(self):
         """SW+9 SW+7: a despatch service that is down hides no rejection, and a person is asked after five failures."""

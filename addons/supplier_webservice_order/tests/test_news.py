@@ -62,7 +62,7 @@ class AdvancedSupplier(UblSupplier):
     def DespatchAdviceRequest(self, body):
         return (
             f"<r:DespatchAdviceResult xmlns:r='{ASK}'><r:Complete>{self.complete}</r:Complete>"
-            f"{self.despatched.format(body.findtext('{*}OrderID'))}</r:DespatchAdviceResult>"
+            f"{self.despatched.replace('{}', body.findtext('{*}OrderID'))}</r:DespatchAdviceResult>"
         )
 
 
