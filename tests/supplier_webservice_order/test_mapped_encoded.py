@@ -1,10 +1,12 @@
 """SW+5: services of the rpc/encoded kind (SOAP 1.1, section 5), as PHP and Axis have them, by mapping."""
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 
 import pytest
+from lxml import etree
 
 from .mapped import envelope, rule, supplier, two_parts
 from .wire import timed
@@ -141,10 +143,117 @@ WCF = WSDL.replace(
 def test_binding_without_addressing(operations):
     """SW+5: of two bindings the one is used that takes messages as ours are, whichever stands first in the WSDL."""
     optional = WCF.replace(b"<wsaw:UsingAddressing ", b"<wsaw:UsingAddressing wsp:Optional='true' ")
-    for document, kind in ((WCF, b"text/xml"), (optional, b"application/soap+xml")):
+    # WCF names the actions in every WSDL; that alone asks for no headers
+    named = WCF.replace(
+        b"<input message", b'<input w:Action="urn:x" xmlns:w="http://www.w3.org/2006/05/addressing/wsdl" message'
+    )
+    for document, kind in ((WCF, b"text/xml"), (named, b"text/xml"), (optional, b"application/soap+xml")):
         with supplier(document, operations, PHP) as (client, wire):
             timed(lambda client=client: client.place(*client.order_message(two_parts())))
         assert b"content-type: " + kind in wire.requests[0].lower()
+        assert b"Header" not in wire.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("asserted", "space", "anonymous"),
+    [
+        (
+            '<a:UsingAddressing xmlns:a="http://www.w3.org/2006/05/addressing/wsdl"/>',
+            "http://www.w3.org/2005/08/addressing",
+            "http://www.w3.org/2005/08/addressing/anonymous",
+        ),
+        (
+            '<a:Addressing xmlns:a="http://www.w3.org/2007/05/addressing/metadata"><p:Policy/></a:Addressing>',
+            "http://www.w3.org/2005/08/addressing",
+            "http://www.w3.org/2005/08/addressing/anonymous",
+        ),
+        (
+            '<a:UsingAddressing xmlns:a="http://schemas.xmlsoap.org/ws/2004/08/addressing/policy"/>',
+            "http://schemas.xmlsoap.org/ws/2004/08/addressing",
+            "http://schemas.xmlsoap.org/ws/2004/08/addressing/role/anonymous",
+        ),
+    ],
+    ids=["wsaw", "wsam", "draft"],
+)
+def test_binding_with_addressing(operations, asserted, space, anonymous):
+    """SW+5: a service that takes no message without WS-Addressing gets its headers (WS-Addressing 1.0, Core 3.2)."""
+    policy = f'<p:Policy xmlns:p="http://www.w3.org/ns/ws-policy">{asserted}</p:Policy>'
+    document = WSDL.replace(b'<binding name="B" type="t:P">', f'<binding name="B" type="t:P">{policy}'.encode())
+    seen = []
+    for action, described in (
+        (b"urn:parts#place", document),
+        (b"urn:parts:P:placeRequest", document.replace(b' soapAction="urn:parts#place"', b"")),
+        (
+            b"urn:parts:P:ask",
+            document.replace(b' soapAction="urn:parts#place"', b"").replace(
+                b"<input message", b'<input name="ask" message'
+            ),
+        ),
+        (
+            b"urn:said",
+            document.replace(
+                b"<input message",
+                b'<input a:Action="urn:said" xmlns:a="http://www.w3.org/2007/05/addressing/metadata" message',
+            ),
+        ),
+    ):
+        with supplier(described, operations, PHP, PHP) as (client, wire):
+            message = client.order_message(two_parts())
+            assert b"ddressing" not in message[1], "what is kept is sent more than once, its number is not"
+            for _time in range(2):
+                client.place(*message)
+        for request in wire.requests:
+            header = etree.fromstring(request.partition(b"\r\n\r\n")[2]).find("{*}Header")
+            values = {etree.QName(each).localname: (each, etree.QName(each).namespace) for each in header}
+            assert {name for _each, name in values.values()} == {space}
+            assert values["Action"][0].text == action.decode()
+            assert values["To"][0].text == wire.url
+            assert values["ReplyTo"][0].findtext(f"{{{space}}}Address") == anonymous
+            seen.append(values["MessageID"][0].text)
+    assert len(set(seen)) == len(seen) == 8
+    assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", number) for number in seen)
+
+
+def test_parts_of_a_schema_by_address():
+    """SW+5: schemas that are included by addresses with a query are found, one or several of them."""
+    from odoo.addons.supplier_webservice_order.soap.client import Endpoint, Service
+
+    place = "https://parts.example.com/Orders.svc"
+    space = 'xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:parts" elementFormDefault="qualified"'
+
+    def include(number):
+        return f'<x:include schemaLocation="{place}?xsd=xsd{number}"/>'
+
+    service = """<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/"
+      xmlns:i="urn:parts" xmlns:x="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:parts"><types>%s</types>
+      <message name="in"><part name="p" element="i:Place"/></message><message name="out"><part name="p"
+      element="i:PlaceResponse"/></message><portType name="P"><operation name="Place"><input
+      message="i:in"/><output message="i:out"/></operation></portType><binding name="B" type="i:P"><s:binding
+      transport="http://schemas.xmlsoap.org/soap/http"/><operation name="Place"><s:operation
+      soapAction="urn:parts/Place"/><input><s:body use="literal"/></input><output><s:body
+      use="literal"/></output></operation></binding></definitions>"""
+    inline = f'<x:schema {space} targetNamespace="urn:parts">%s</x:schema>'
+    imported = f'<x:schema><x:import namespace="urn:parts" schemaLocation="{place}?xsd=xsd0"/></x:schema>'
+    elements = """<x:element name="Place"><x:complexType><x:sequence><x:element name="order" type="t:Order"/>
+      </x:sequence></x:complexType></x:element><x:element name="PlaceResponse"><x:complexType/></x:element>"""
+    types = """<x:complexType name="Order"><x:sequence><x:element name="Number" type="x:string"/></x:sequence>
+      </x:complexType>"""
+    first, second = (f'<x:schema {space} targetNamespace="urn:parts">{each}</x:schema>' for each in (elements, types))
+    whole = f'<x:schema {space} targetNamespace="urn:parts">{include(1)}%s</x:schema>'
+    for files in (
+        (service % (inline % (include(1) + elements)), second),
+        (service % (inline % (include(1) + include(2))), first, second),
+        (service % imported, whole % elements, second),
+        (service % imported, whole % include(2), second, first),
+    ):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for number, content in enumerate(files):
+                archive.writestr(f"file {number}.xml", content)
+        parsed = Service(packed.getvalue())
+        assert [node.path for node in parsed.tree("Place")] == ["order", "order/Number"]
+        payload = parsed.render("Place", {"order": {"Number": "P00012"}})
+        assert parsed.problems("Place", payload, Endpoint("https://x/")) == []
 
 
 def test_schemas_by_address():

@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
-from zeep import Client, Settings
 from zeep.exceptions import Error as ZeepError
 from zeep.exceptions import Fault
-from zeep.transports import Transport
 from zeep.wsdl.bindings.soap import Soap12Binding
 
 from . import tls
-from .documents import load_documents, soap_bindings
+from .addressing import add_addressing
+from .documents import addressing_of, load_documents, soap_bindings
 from .encoded import put_together
 from .envelopes import read_envelope
 from .errors import FateUnknownError, NotSentError, RefusedError, SoapError
@@ -45,9 +44,6 @@ if TYPE_CHECKING:
 MAX_DETAIL = 500
 #: fault codes of WS-Security that mean: your credentials are no good
 AUTHENTICATION_FAULTS = {"FailedAuthentication", "InvalidSecurity", "InvalidSecurityToken", "FailedCheck"}
-
-#: zeep only writes and reads messages here, it sends none
-_NO_TRANSPORT = Transport()
 
 
 @dataclass(frozen=True)
@@ -134,12 +130,11 @@ class Service:
         :param values: what zeep writes into the message, or the message as an element
         :raises ZeepError: where the values do not fit the schema
         """
-        _kind, document, binding, _described = self._find(operation)
+        _kind, _document, binding, described = self._find(operation)
         if isinstance(values, etree._Element):
             return _wrap(values, binding)
-        client = Client(document, transport=_NO_TRANSPORT, settings=Settings())
-        service = client.create_service(binding.name, "")
-        return etree.tostring(client.create_message(service, operation, **values), encoding="utf-8")
+        # by its client, zeep looks for a service, and there are WSDLs without one
+        return etree.tostring(described.create(**values).content, encoding="utf-8")
 
     def problems(self, operation: str, payload: bytes, endpoint: Endpoint) -> list[str]:
         """Return what in a rendered message, with its credentials, does not fit the supplier's schema, as texts.
@@ -165,6 +160,9 @@ class Service:
         endpoint = endpoint.at(kind or operation)
         envelope = etree.fromstring(payload)
         self._add_credentials(envelope, endpoint)
+        addressing = addressing_of(document, binding, described)
+        if addressing:
+            add_addressing(envelope, *addressing, endpoint.url)
         message = etree.tostring(envelope, encoding="utf-8", xml_declaration=True)
         started = time.monotonic()
         try:

@@ -4,13 +4,15 @@ Whatever a document refers to is looked for beside it: a shipped one in its own 
 uploaded one in the upload. Nothing else is read, neither from the disk nor from the net.
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree
@@ -21,12 +23,18 @@ from zeep.transports import Transport
 from zeep.wsdl import Document
 from zeep.wsdl.bindings.soap import Soap11Binding, Soap12Binding
 
+from .addressing import Actions, action_of, find_addressed, take_actions
 from .encoded import write_out_encoding
 from .substitutes import Groups, find_groups, write_out
+
+if TYPE_CHECKING:
+    from zeep.wsdl.bindings.soap import SoapOperation
 
 MAX_DOCUMENTS = 64
 MAX_FILES = 200
 MAX_UNPACKED = 20 * 2**20
+_SCHEMA = "{http://www.w3.org/2001/XMLSchema}schema"
+_INCLUDE = "{http://www.w3.org/2001/XMLSchema}include"
 #: where the files of an upload seem to be; nothing is there
 _UPLOAD = "/upload"
 _SETTINGS = {"forbid_dtd": True, "forbid_entities": True, "xml_huge_tree": False}
@@ -47,8 +55,10 @@ class _KeepingTransport(Transport):
     def __init__(self) -> None:
         super().__init__()
         self.loaded: dict[str, bytes] = {}
-        #: names of the bindings that take only messages with headers of WS-Addressing, which ours have not
-        self.addressed: frozenset[str] = frozenset()
+        #: the bindings that take only messages with headers of WS-Addressing, and the namespace of these
+        self.addressed: dict[str, str] = {}
+        #: what the WSDL calls the actions of operations
+        self.actions: Actions = {}
         self._groups: Groups = {}
 
     def load(self, url: str) -> bytes:
@@ -106,16 +116,40 @@ class _UploadTransport(_KeepingTransport):
             name: root for name, root in ((name, _root(data)) for name, data in self._files.items()) if root is not None
         }
         wanted = {
-            (kind, each.get("namespace"))
+            (_kind(each), each.get("namespace"))
             for root in roots.values()
-            for kind, each in ((_kind(each), each) for each in root.iter("{*}import"))
-            if url.endswith((each.get("schemaLocation") or each.get("location") or " ").rpartition("/")[2])
+            for each in root.iter("{*}import")
+            if url.endswith(_tail(each))
         }
-        return [
-            self._files[name]
-            for name, root in roots.items()
-            if (etree.QName(root).namespace, root.get("targetNamespace")) in wanted
-        ]
+        found = {name: root for name, root in roots.items() if (_kind(root), root.get("targetNamespace")) in wanted}
+        # what stands beside them in the same namespace is a part of one of them
+        whole = [name for name, root in found.items() if len(found) == 1 or root.find(_INCLUDE) is not None]
+        return [self._files[name] for name in whole or self._find_parts(url, roots)]
+
+    @staticmethod
+    def _find_parts(url: str, roots: Mapping[str, etree._Element]) -> list[str]:
+        """Return the name of the file that schemas include by an address.
+
+        Parts of one schema are all included: which of them answers to which address makes no difference.
+        """
+        included = {
+            (each.getparent().get("targetNamespace"), _tail(each)) for r in roots.values() for each in r.iter(_INCLUDE)
+        }
+        for space in {space for space, tail in included if url.endswith(tail)}:
+            tails = sorted(tail for owner, tail in included if owner == space)
+            parts = sorted(
+                name
+                for name, root in roots.items()
+                if root.tag == _SCHEMA and root.get("targetNamespace", space) == space and root.find(_INCLUDE) is None
+            )
+            if len(parts) == len(tails):
+                return [part for part, tail in zip(parts, tails, strict=True) if url.endswith(tail)]
+        return []
+
+
+def _tail(reference: etree._Element) -> str:
+    """Return the end of the address by which something is imported or included."""
+    return (reference.get("schemaLocation") or reference.get("location") or " ").rpartition("/")[2]
 
 
 def _kind(element: etree._Element) -> str | None:
@@ -156,10 +190,39 @@ def soap_bindings(document: Document) -> list[Binding]:
     found = [binding for binding in document.bindings.values() if isinstance(binding, Soap11Binding | Soap12Binding)]
     if not found:
         raise ZeepError("the WSDL describes no SOAP service")
-    # each document was given a transport of ours
-    transport: Any = document.transport
-    addressed = transport.addressed
+    addressed = _transport(document).addressed
     return sorted(found, key=lambda binding: binding.name.text in addressed) if addressed else found
+
+
+def addressing_of(document: Document, binding: Binding, operation: SoapOperation) -> tuple[str, str] | None:
+    """Return namespace and action for the headers of WS-Addressing, or None where a binding wants none."""
+    transport = _transport(document)
+    space = transport.addressed.get(binding.name.text)
+    if not space:
+        return None
+    roots = _definitions(transport)
+    said = transport.actions.get(operation.abstract)
+    return space, said or action_of(operation, next(root for root in roots if _describes(root, operation)))
+
+
+def _describes(root: etree._Element, operation: SoapOperation) -> bool:
+    name = operation.binding.port_type.name
+    return root.get("targetNamespace", "") == (name.namespace or "") and any(
+        each.get("name") == name.localname for each in root.iterfind("{*}portType")
+    )
+
+
+def _transport(document: Document) -> Any:
+    # each document was given a transport of ours
+    return document.transport
+
+
+def _definitions(transport: _KeepingTransport) -> Iterator[etree._Element]:
+    """Yield the WSDLs that a document is made of."""
+    for content in transport.loaded.values():
+        root = _root(content)
+        if root is not None and etree.QName(root).localname == "definitions":
+            yield root
 
 
 def _parse_file(path: Path) -> Document:
@@ -184,34 +247,10 @@ def _parse(location: str, transport: _KeepingTransport, settings: Settings) -> D
     except Exception as error:
         # zeep trips over what is no WSDL in every way that Python knows
         raise ZeepError(f"this is not a usable WSDL ({type(error).__name__})") from error
-    transport.addressed = frozenset(name for content in transport.loaded.values() for name in _find_addressed(content))
+    transport.addressed = dict(each for root in _definitions(transport) for each in find_addressed(root))
+    transport.actions = take_actions(document)
     soap_bindings(document)
     return document
-
-
-def _find_addressed(content: bytes) -> Iterator[str]:
-    """Yield the names of the bindings whose policy demands WS-Addressing, as WCF's wsHttpBinding does."""
-    root = _root(content)
-    if root is None or etree.QName(root).localname != "definitions":
-        return
-    policies = {f"#{each.get(name)}": each for each in root.iter("{*}Policy") for name in each.attrib if _is_id(name)}
-    for binding in root.findall("{*}binding"):
-        references = [each.get("URI", "") for each in binding.iterfind("{*}PolicyReference")]
-        said = [binding, *(policies[each] for each in references if each in policies)]
-        if any(_demands_addressing(each) for above in said for each in above.iter(etree.Element)):
-            yield f"{{{root.get('targetNamespace', '')}}}{binding.get('name')}"
-
-
-def _is_id(name: str) -> bool:
-    return etree.QName(name).localname == "Id"
-
-
-def _demands_addressing(element: etree._Element) -> bool:
-    name = etree.QName(element)
-    optional = any(etree.QName(each).localname == "Optional" for each in element.attrib)
-    return (
-        name.localname in ("UsingAddressing", "Addressing") and "addressing" in (name.namespace or "") and not optional
-    )
 
 
 def _unzip(content: bytes) -> dict[str, bytes]:
