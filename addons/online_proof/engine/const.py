@@ -2,6 +2,8 @@
 
 #: Longest side, in pixels, of the picture of a page that the viewer shows first (A4: 120 dpi).
 PREVIEW_SIDE = 1403
+#: Longest side and quality of the small picture beside it, and what its name has behind that of the big one.
+SMALL_SIDE, SMALL_QUALITY, SMALL_SUFFIX = 240, 80, ".small"
 #: Resolution of the zoom for PDF pages; pictures are zoomed to their own pixels.
 ZOOM_DPI = 300
 #: Longest side, in pixels, of a page at full zoom (A0 at 300 dpi).
@@ -27,9 +29,13 @@ LOOK_SECONDS = 90
 #: A whole document: preflight, watermark.
 LONG_SECONDS = 180
 
-#: Pages of one process: more save starts, fewer lose less where one is ended. Fewer than the second are not divided.
-PAGES_PER_PROCESS, WORTH_A_PROCESS = 50, 4
+#: Pages of one process: more save starts, fewer lose less where one is ended.
+PAGES_PER_PROCESS = 100
 PARALLEL_PROCESSES = 2
+#: Seconds of processor time of a process that draws so many pages.
+DRAWING_SECONDS = 240
+#: Fewer pages, or what takes fewer seconds, are not divided among two processes.
+WORTH_A_PROCESS, WORTH_SECONDS = 4, 1.0
 JPEG_QUALITY = 82
 MM_PER_POINT = 25.4 / 72
 #: Letters of a customer's text on a template product.

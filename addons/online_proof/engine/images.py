@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -168,11 +168,19 @@ def _converted(image: Image.Image, source: Any, target: Any, mode: str) -> Image
 
 
 def render_pages(
-    path: File, frames: Iterable[int], side: int, target_of: Callable[[int], File], profile: str = ""
+    path: File,
+    frames: Sequence[int],
+    side: int,
+    target_of: Callable[[int], File],
+    profile: str = "",
+    small: bool = False,
 ) -> None:
-    """Write frames as JPEG, ``side`` pixels on the longest side, as the press prints them."""
+    """Write frames as JPEG, ``side`` pixels on the longest side, as the press prints them.
+
+    :param small: write a thumbnail of each, too
+    """
     for frame in frames:
-        save_jpeg(draw_page(path, frame, side, profile), target_of(frame))
+        save_page(draw_page(path, frame, side, profile), target_of(frame), small)
 
 
 def draw_page(path: File, frame: int, side: int, profile: str) -> Image.Image:
@@ -220,6 +228,16 @@ def render_region(
     size = (box[2] - box[0], box[3] - box[1])
     part = image.resize(size, Image.Resampling.BICUBIC, box=source)
     save_jpeg(_as_printed(part, own, profile), target)
+
+
+def save_page(image: Image.Image, target: File, small: bool) -> None:
+    """Save a page; its thumbnail, if there has to be one, is there before it."""
+    if small:
+        # a quick step to twice the size, a fine one to the size itself
+        thumbnail = image.reduce(max(1, max(image.size) // (2 * const.SMALL_SIDE)))
+        thumbnail.thumbnail((const.SMALL_SIDE, const.SMALL_SIDE))
+        thumbnail.save(f"{target}{const.SMALL_SUFFIX}", "JPEG", quality=const.SMALL_QUALITY)
+    save_jpeg(image, target)
 
 
 def save_jpeg(image: Image.Image, target: File) -> None:

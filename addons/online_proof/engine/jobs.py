@@ -62,10 +62,12 @@ def _renderer(name: str) -> ModuleType:
     return images
 
 
-def render(path: str, renderer: str, first: int, last: int, side: int, prefix: str, press: str = "") -> None:
+def render(
+    path: str, renderer: str, first: int, last: int, side: int, prefix: str, press: str = "", *, small: bool = False
+) -> None:
     """Render pages (numbers from 0) one after another; each file appears when it is complete."""
     _renderer(renderer).render_pages(
-        path, range(first, last + 1), side, lambda number: f"{prefix}-{number + 1:06d}.jpg", press
+        path, range(first, last + 1), side, lambda number: f"{prefix}-{number + 1:06d}.jpg", press, small
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -46,13 +46,21 @@ def draw_page(page: pypdfium2.PdfPage, side: int) -> Image.Image:
 
 
 def render_pages(
-    path: File, numbers: Iterable[int], side: int, target_of: Callable[[int], File], _press: str = ""
+    path: File,
+    numbers: Sequence[int],
+    side: int,
+    target_of: Callable[[int], File],
+    _press: str = "",
+    small: bool = False,
 ) -> None:
-    """Write pages (numbers from 0) as JPEG, ``side`` pixels on the longest side."""
+    """Write pages (numbers from 0) as JPEG, ``side`` pixels on the longest side.
+
+    :param small: write a thumbnail of each, too
+    """
     document = open_document(path)
     for number in numbers:
         page = document[number]
-        images.save_jpeg(draw_page(page, side), target_of(number))
+        images.save_page(draw_page(page, side), target_of(number), small)
         page.close()
 
 

@@ -6,13 +6,14 @@ import functools
 import io
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 from PIL import Image, ImageCms
 
 from . import delta
 from .errors import FileRefusedError
+from .rows import transformed
 
 if TYPE_CHECKING:
     from .shapes import File
@@ -43,13 +44,18 @@ class Press:
 
     def __init__(self, path: File | None) -> None:
         self.path = str(path) if path else ""
-        self.mode = mode_of(path) if path else "RGB"
+        self.mode = _named_mode(path) if path else "RGB"
+
+    def make_ready(self) -> None:
+        """Calculate what :meth:`shown` needs, which can be done before there is a picture."""
+        if self.path:
+            _transform(self.path, self.mode, False)
 
     def through(self, picture: Image.Image) -> Image.Image:
         """Return an RGB picture with the colors that this press can print."""
         if not self.path or self.mode != "CMYK":
             return picture
-        return self.shown(_applied(picture, _separation(self.path)))
+        return self.shown(transformed(picture, _separation(self.path)))
 
     def shown(self, picture: Image.Image, *, paper: bool = False) -> Image.Image:
         """Return a picture in the colours of the press as sRGB.
@@ -58,12 +64,7 @@ class Press:
         """
         if not self.path:
             return picture
-        return _applied(picture, _transform(self.path, self.mode, paper))
-
-
-def _applied(picture: Image.Image, transform: ImageCms.ImageCmsTransform) -> Image.Image:
-    # a new picture, as it is not asked to change this one
-    return cast("Image.Image", ImageCms.applyTransform(picture, transform))
+        return transformed(picture, _transform(self.path, self.mode, paper))
 
 
 @functools.lru_cache(maxsize=2)
@@ -85,12 +86,20 @@ def mode_of(path: File) -> str:
 
     :raises FileRefusedError: if it is no profile that a press or a screen could have
     """
+    mode = _named_mode(path)
     try:
-        mode = check_bytes(Path(path).read_bytes())
         _transform(str(path), mode, False)
     except (OSError, ValueError, ImageCms.PyCMSError) as error:
         raise FileRefusedError("profile") from error
     return mode
+
+
+def _named_mode(path: File) -> str:
+    """Return the mode that a profile names; that it makes colors, too, was seen when it came."""
+    try:
+        return check_bytes(Path(path).read_bytes())
+    except OSError as error:
+        raise FileRefusedError("profile") from error
 
 
 def check_bytes(data: bytes, channels: int = 0) -> str:
@@ -138,7 +147,7 @@ def distance(first: bytes, second: bytes) -> float:
     tones = Image.new("CMYK", (len(_TONES), 1))
     tones.putdata(_TONES)
     try:
-        rows = [_looks(_applied(tones, _to_lab(profile)).tobytes()) for profile in (first, second)]
+        rows = [_looks(transformed(tones, _to_lab(profile)).tobytes()) for profile in (first, second)]
     except (OSError, ImageCms.PyCMSError) as error:
         raise FileRefusedError("profile") from error
     return sum(delta.delta_e(*pair) for pair in zip(*rows, strict=True)) / len(_TONES)
@@ -197,6 +206,7 @@ class Presses:
         path = self._folder / f"intent-{len(self._known)}.icc"
         try:
             path.write_bytes(stream.read_bytes())
+            mode_of(path)
             found = Press(path)
         except (FileRefusedError, pikepdf.PdfError):
             found = None

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from .separation import Curves
     from .shapes import File, Size
     from .usage import Spot
+
+#: Pages that get their colors at the same time, while the next is drawn.
+_HANDS = 2
 
 
 @dataclass
@@ -117,13 +122,31 @@ class Sheets(Opened):
         return ghostscript.draw_file(part, self.folder, size, options), way.press
 
 
-def render_pages(path: File, numbers: Iterable[int], side: int, target_of: Callable[[int], File], profile: str) -> None:
-    """Write pages (numbers from 0) as JPEG, ``side`` pixels on the longest side."""
-    with tempfile.TemporaryDirectory(prefix="online_proof_") as folder:
+def render_pages(
+    path: File, numbers: Sequence[int], side: int, target_of: Callable[[int], File], profile: str, small: bool = False
+) -> None:
+    """Write pages (numbers from 0) as JPEG, ``side`` pixels on the longest side.
+
+    While Ghostscript draws, the pages before get their colors and are written.
+
+    :param small: write a thumbnail of each, too
+    """
+    # in the folder of the pictures, which is cleared away though this process should be ended
+    folder_of = Path(target_of(numbers[0])).parent
+    with tempfile.TemporaryDirectory(dir=folder_of) as folder, ThreadPoolExecutor(_HANDS) as hands:
         sheets = Sheets(path, folder, profile)
+        waiting = deque([hands.submit(sheets.press.make_ready)])
         for run in sheets.runs(numbers, side):
             for number, picture in enumerate(sheets.draw_run(run), run.first):
-                images.save_jpeg(run.way.press.shown(picture), target_of(number))
+                waiting.append(hands.submit(_finish, picture, run.way.press, target_of(number), small))
+                if len(waiting) > _HANDS:
+                    waiting.popleft().result()
+        for done in waiting:
+            done.result()
+
+
+def _finish(picture: Image.Image, printed_with: Press, target: File, small: bool) -> None:
+    images.save_page(printed_with.shown(picture), target, small)
 
 
 def render_region(

@@ -2,17 +2,20 @@
 
 Ghostscript shows a page as the press prints it; what it cannot draw, or where it is not installed,
 poppler and then PDFium are asked, and Pillow draws pictures. Several pages share a process to save
-its start, two processes share the processors, and a page that hangs or kills its process costs only itself.
+its start; where that is not enough a second one takes half of them. A page that hangs or kills its process
+costs only itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import subprocess
+import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +41,9 @@ class _Batch:
         self.done: set[int] = set()
         self.prefix = source.folder / f"{first}-{tool}"
         self.process = source.start(self)
-        self.last_sign = time.monotonic()
+        self.started = self.last_sign = time.monotonic()
+        #: when the first pages were there, and how many
+        self.first_sign, self.first_count = 0.0, 0
 
     def collect(self) -> list[tuple[int, Path]]:
         """Return the pages that became complete: list of (number, path)."""
@@ -47,7 +52,22 @@ class _Batch:
         self.done.update(number for number, _path in fresh)
         if fresh:
             self.last_sign = time.monotonic()
+            if not self.first_sign:
+                self.first_sign, self.first_count = self.last_sign, len(self.done)
         return fresh
+
+    def seconds_left(self) -> float:
+        """Return how long the pages that are missing will take, judged by those that are there."""
+        passed = time.monotonic() - (self.first_sign or self.started)
+        if not self.first_sign and passed < const.WORTH_SECONDS:
+            return 0.0  # it has just been started
+        return passed / max(1, len(self.done) - self.first_count) * len(self.missing())
+
+    def halve(self) -> tuple[int, int, str]:
+        """Give away the second half of what is missing; return it as a batch."""
+        missing = self.missing()
+        last, self.last = self.last, missing[(len(missing) - 1) // 2]
+        return self.last + 1, last, self.tool
 
     def _written(self) -> list[tuple[int, Path]]:
         """Return what our own jobs wrote: one page after another, each file complete as soon as it is there."""
@@ -67,12 +87,12 @@ class _Batch:
                 files[int(found[1]) - 1] = path
         # its newest file may still grow
         open_file = None if ended else max(files, default=None)
-        numbers = sorted(files.keys() - self.done - {open_file})
+        numbers = sorted((files.keys() & set(self.missing())) - {open_file})
         return [(number, files[number]) for number in numbers if _complete(files[number])]
 
     def over(self) -> bool:
-        """Return whether the process ended; one that shows no page for too long is ended."""
-        if self.process.poll() is None and time.monotonic() - self.last_sign > const.PAGE_SECONDS:
+        """Return whether the process ended; one that shows no page for too long, or has none to draw, is ended."""
+        if not self.missing() or time.monotonic() - self.last_sign > const.PAGE_SECONDS:
             self.stop()
         return self.process.poll() is not None
 
@@ -88,9 +108,8 @@ class _Batch:
 
 
 def share_of(count: int) -> int:
-    """Return how many pages a process draws: each of those at work at the same time as many as the others."""
-    rounds = max(1, math.ceil(count / (const.PAGES_PER_PROCESS * const.PARALLEL_PROCESSES)))
-    return max(const.WORTH_A_PROCESS, math.ceil(count / (rounds * const.PARALLEL_PROCESSES)))
+    """Return how many pages a process is started with: each as many as the others."""
+    return math.ceil(count / max(1, math.ceil(count / const.PAGES_PER_PROCESS)))
 
 
 def _complete(path: Path) -> bool:
@@ -101,6 +120,16 @@ def _complete(path: Path) -> bool:
         return file.read() == _JPEG_END
 
 
+def _second_halves(running: Sequence[_Batch]) -> list[tuple[int, int, str]]:
+    """Return what another process can take over, where there is room for one and the pages left are worth its start."""
+    if not running or len(running) >= const.PARALLEL_PROCESSES:
+        return []
+    longest = max(running, key=_Batch.seconds_left)
+    if len(longest.missing()) < const.WORTH_A_PROCESS or longest.seconds_left() < const.WORTH_SECONDS:
+        return []
+    return [longest.halve()]
+
+
 class Source:
     """A file to rasterise.
 
@@ -109,10 +138,22 @@ class Source:
     :param folder: where the pictures may be written
     :param side: pixels on the longest side of each page
     :param press: path of the press profile, empty for RGB
+    :param small: have a thumbnail written beside each page, where the renderer is one of ours
     """
 
-    def __init__(self, path: File, kind: str, folder: File, side: int = const.PREVIEW_SIDE, press: str = "") -> None:
-        self.path, self.folder, self.side, self.press = Path(path), Path(folder), side, press
+    def __init__(
+        self,
+        path: File,
+        kind: str,
+        folder: File,
+        side: int = const.PREVIEW_SIDE,
+        press: str = "",
+        *,
+        small: bool = False,
+    ) -> None:
+        self.path, self.side, self.press, self.small = Path(path), side, press, small
+        # of its own: what another one wrote there is not taken for a page of this one
+        self.folder = Path(tempfile.mkdtemp(dir=folder))
         self.tools = client.renderers(kind)
 
     def start(self, batch: _Batch) -> subprocess.Popen:
@@ -122,10 +163,12 @@ class Source:
             return sandbox.start_job(
                 client.JOBS,
                 "render",
+                limits=sandbox.Limits(cpu=const.DRAWING_SECONDS),
                 path=str(self.path),
                 renderer=batch.tool,
                 side=self.side,
                 press=self.press,
+                small=self.small,
                 **pages,
             )
         options = ["-q", "-jpeg", "-jpegopt", f"quality={const.JPEG_QUALITY}", "-overprint", "-cropbox"]
@@ -133,14 +176,15 @@ class Source:
         command = sandbox.limited([client.poppler(), *options, *numbers, str(self.path), str(batch.prefix)])
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def render(self, numbers: Iterable[int]) -> Iterator[list[tuple[int, Path | None]]]:
+    def render(self, numbers: Iterable[int], begun: _Batch | None = None) -> Iterator[list[tuple[int, Path | None]]]:
         """Yield lists of ``(number, path)`` as pages become ready; path None for one that cannot be rendered.
 
         :param numbers: page (or frame) numbers from 0
+        :param begun: what is drawing all of them already
         """
         gathered: list[tuple[int, Path | None]] = []
         last = 0.0
-        for fresh in self._poll(numbers):
+        for fresh in self._poll(numbers, begun):
             gathered += fresh
             if gathered and time.monotonic() - last >= _GATHER_SECONDS:
                 yield gathered
@@ -148,12 +192,14 @@ class Source:
         if gathered:
             yield gathered
 
-    def _poll(self, numbers: Iterable[int]) -> Iterator[list[tuple[int, Path | None]]]:
+    def _poll(self, numbers: Iterable[int], begun: _Batch | None) -> Iterator[list[tuple[int, Path | None]]]:
         """Yield again and again what became ready meanwhile, which may be nothing."""
-        waiting = deque(self._batches(sorted(numbers)))
-        running: list[_Batch] = []
+        waiting = deque([] if begun else self._batches(sorted(numbers)))
+        running: list[_Batch] = [begun] if begun else []
         try:
             while waiting or running:
+                if not waiting:
+                    waiting.extend(_second_halves(running))
                 while waiting and len(running) < const.PARALLEL_PROCESSES:
                     running.append(_Batch(self, *waiting.popleft()))
                 fresh: list[tuple[int, Path | None]] = []
@@ -204,16 +250,48 @@ def renderer_of(picture: Path) -> str:
     return picture.name.split("-")[1]
 
 
+class FirstPage:
+    """The first page of a PDF, which is drawn while somebody still looks at what the file is."""
+
+    def __init__(self, path: File, folder: File, press: str) -> None:
+        self._source = Source(path, "pdf", folder, press=press, small=True)
+        self._batch: _Batch | None = _Batch(self._source, 0, 0, self._source.tools[0])
+
+    def pages(self) -> Iterator[list[tuple[int, Path | None]]]:
+        """Yield as ``render_together`` does, once."""
+        batch, self._batch = self._batch, None
+        yield from self._source.render([0], batch)
+
+    def stop(self) -> None:
+        """Draw no longer, where nobody wanted it."""
+        if self._batch:
+            self._batch.stop()
+
+
+@contextlib.contextmanager
+def first_page(path: File, folder: File, press: str) -> Iterator[FirstPage | None]:
+    """Draw the first page of a file meanwhile, if it looks like a PDF."""
+    with Path(path).open("rb") as file:
+        if b"%PDF-" not in file.read(1024):
+            yield None
+            return
+    page = FirstPage(path, folder, press)
+    try:
+        yield page
+    finally:
+        page.stop()
+
+
 def render_pages(
     path: File, kind: str, numbers: Iterable[int], folder: File, side: int = const.PREVIEW_SIDE, press: str = ""
 ) -> Iterator[tuple[int, Path | None]]:
     """Yield ``(number, path or None)`` for each page as soon as it is ready; see ``Source.render``."""
-    for ready in render_together(path, kind, numbers, folder, side, press):
+    for ready in Source(path, kind, folder, side, press).render(numbers):
         yield from ready
 
 
 def render_together(
-    path: File, kind: str, numbers: Iterable[int], folder: File, side: int = const.PREVIEW_SIDE, press: str = ""
+    path: File, kind: str, numbers: Iterable[int], folder: File, press: str = ""
 ) -> Iterator[list[tuple[int, Path | None]]]:
-    """Yield lists of ``(number, path or None)`` of the pages that are ready; see ``Source.render``."""
-    yield from Source(path, kind, folder, side, press).render(numbers)
+    """Yield lists of ``(number, path or None)`` of the pages that are ready, with thumbnails; see ``Source.render``."""
+    yield from Source(path, kind, folder, press=press, small=True).render(numbers)

@@ -143,7 +143,7 @@ class OnlineProofFile(models.Model):
             .with_context(image_no_postprocess=True)
             .create({"name": name, "raw": content, "res_model": self._name})
         )
-        with attachment_sudo._proof_path() as path:
+        with attachment_sudo._proof_path() as path, revision.company_id._proof_first_page(path) as drawing:
             try:
                 document = client.inspect(path)
             except FileRefusedError:
@@ -172,7 +172,7 @@ class OnlineProofFile(models.Model):
                     for number, page in enumerate(document["pages"], revision.page_count + 1)
                 ]
             )
-            file._render(file.page_ids[:1], path)
+            file._render(file.page_ids[:1], path, drawing=drawing if file.kind == "pdf" else None)
         return file
 
     def _prepare_page_values(self, number, page):
@@ -224,10 +224,16 @@ class OnlineProofFile(models.Model):
             if alone:
                 cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_PREPARE, self.id))
 
-    def _render(self, pages, path, *, commit=False):
+    def _render(self, pages, path, *, commit=False, drawing=None):
+        """Draw pages and keep their pictures.
+
+        :param commit: whenever pages are ready
+        :param drawing: what is drawing all of them already
+        """
         by_frame = {page.frame: page for page in pages}
         with client.work_folder() as folder, self._press_path() as press:
-            for ready in rasteriser.render_together(path, self.kind, list(by_frame), folder, press=press):
+            drawn = drawing.pages() if drawing else None
+            for ready in drawn or rasteriser.render_together(path, self.kind, list(by_frame), folder, press=press):
                 pages._store_pictures([(by_frame[frame], picture) for frame, picture in ready])
                 if commit:
                     self.env["ir.cron"]._commit_progress()

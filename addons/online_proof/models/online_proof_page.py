@@ -10,16 +10,18 @@ from PIL import Image
 from ..const import LOCK_RENDER, RENDER_SLOTS
 from ..engine import client, const, rasteriser
 
-THUMBNAIL = (240, 240)
 
-
-def _small(picture):
-    """Return the thumbnail of a JPEG."""
-    image = Image.open(io.BytesIO(picture))
-    image.draft("RGB", THUMBNAIL)
-    image.thumbnail(THUMBNAIL)
-    small = io.BytesIO()
-    image.save(small, "JPEG", quality=80)
+def _small(path):
+    """Return the thumbnail of a rendered page: the one that was written beside it, else one made of it."""
+    written = Path(f"{path}{const.SMALL_SUFFIX}")
+    if written.exists():
+        return written.read_bytes()
+    size = (const.SMALL_SIDE, const.SMALL_SIDE)
+    with Image.open(path) as image:
+        image.draft("RGB", size)
+        image.thumbnail(size)
+        small = io.BytesIO()
+        image.save(small, "JPEG", quality=const.SMALL_QUALITY)
     return small.getvalue()
 
 
@@ -60,9 +62,8 @@ class OnlineProofPage(models.Model):
         for page, path in drawn:
             pages_by_renderer[path and rasteriser.renderer_of(Path(path))] += page
             if path:
-                picture = Path(path).read_bytes()
-                values += [page._prepare_picture_values("preview", picture)]
-                values += [page._prepare_picture_values("thumbnail", _small(picture))]
+                values += [page._prepare_picture_values("preview", Path(path).read_bytes())]
+                values += [page._prepare_picture_values("thumbnail", _small(path))]
         for renderer, pages in pages_by_renderer.items():
             pages.write({"state": "ready", "renderer": renderer} if renderer else {"state": "failed"})
         # the files of the two fields, of all pages at once; sudo: they belong to the page
@@ -71,7 +72,7 @@ class OnlineProofPage(models.Model):
 
     def _prepare_picture_values(self, field, content):
         owner = {"res_model": self._name, "res_id": self.id, "res_field": field}
-        return {"name": field, "type": "binary", "raw": content, **owner}
+        return {"name": field, "type": "binary", "mimetype": "image/jpeg", "raw": content, **owner}
 
     def _get_picture(self, field="preview"):
         """Return the attachment behind one of the picture fields."""

@@ -3,9 +3,10 @@ import io
 import pikepdf
 from odoo.tests import BaseCase, tagged
 from odoo.tools import file_path
-from PIL import Image
+from PIL import Image, ImageCms
 
-from ..engine import client, const, rasteriser
+from ..engine import client, const, press, rasteriser, rows
+from ..engine.errors import FileRefusedError
 from ..engine.natural import natural_key
 from .common import MM, make_image, make_pdf
 
@@ -44,9 +45,59 @@ class TestEngine(BaseCase):
             self.assertEqual(max(Image.open(path).size), const.PREVIEW_SIDE)
 
     def test_shares_of_processes(self):
-        """OP3: two processes have as many pages each; long files are divided, so that little is lost with one."""
-        shares = {count: rasteriser.share_of(count) for count in (1, 4, 12, 20, 50, 60, 200)}
-        self.assertEqual(shares, {1: 4, 4: 4, 12: 6, 20: 10, 50: 25, 60: 30, 200: 50})
+        """OP3: long files are divided evenly, so that little is lost with one process."""
+        shares = {count: rasteriser.share_of(count) for count in (1, 20, 100, 101, 200, 450)}
+        self.assertEqual(shares, {1: 1, 20: 20, 100: 100, 101: 51, 200: 100, 450: 90})
+
+    def test_second_process(self):
+        """OP3: where pages take long, a second process draws half of what is left, and each page comes once."""
+        started = []
+        start = rasteriser.Source.start
+
+        def note(source, batch):
+            started.append((batch.first, batch.last))
+            return start(source, batch)
+
+        self.patch(rasteriser.Source, "start", note)
+        self.patch(const, "WORTH_SECONDS", 0.0)
+        path = self.save(make_pdf(12))
+        for tools in (["ghostscript"], ["poppler"], ["pdfium"]):
+            with self.subTest(tools=tools):
+                started.clear()
+                self.patch(client, "renderers", lambda _kind, tools=tools: tools)
+                drawn = list(rasteriser.render_pages(path, "pdf", range(12), self.folder, 200))
+                self.assertEqual(sorted(number for number, _picture in drawn), list(range(12)))
+                self.assertTrue(all(picture for _number, picture in drawn))
+                self.assertEqual(started[0], (0, 11))
+                self.assertGreater(len(started), 1)
+
+    def test_first_page_ahead(self):
+        """OP3: the first page is drawn while the file is looked at; where it is refused, nothing goes on drawing."""
+        path = self.save(make_pdf(2))
+        with rasteriser.first_page(path, self.folder, "") as drawing:
+            [[(number, picture)]] = drawing.pages()
+            self.assertEqual(number, 0)
+            self.assertEqual(max(Image.open(picture).size), const.PREVIEW_SIDE)
+            self.assertEqual(max(Image.open(f"{picture}{const.SMALL_SUFFIX}").size), const.SMALL_SIDE)
+        started = []
+        start = rasteriser.Source.start
+        self.patch(rasteriser.Source, "start", lambda *values: started.append(start(*values)) or started[-1])
+        with self.assertRaises(FileRefusedError), rasteriser.first_page(path, self.folder, ""):
+            raise FileRefusedError("damaged")
+        self.assertEqual([process.poll() is None for process in started], [False])
+        with rasteriser.first_page(self.save(make_image("PNG")), self.folder, "") as drawing:
+            self.assertIsNone(drawing)
+
+    def test_colors_of_equal_rows(self):
+        """OP+3: rows that are like the one above are not calculated again, and have the same colors."""
+        transform = ImageCms.buildTransform(str(press.SHIPPED["coated"]), ImageCms.createProfile("sRGB"), "CMYK", "RGB")
+        noise = Image.merge("CMYK", [Image.effect_noise((50, 40), 90) for _ink in range(4)])
+        striped = Image.new("CMYK", (50, 400), (0, 90, 255, 10))
+        striped.paste(noise, (0, 120))
+        striped.paste((255, 0, 0, 0), (10, 300, 40, 301))
+        for picture in (noise, striped, striped.crop((0, 0, 1, 400)), striped.crop((0, 0, 50, 1))):
+            expected = ImageCms.applyTransform(picture, transform)
+            self.assertEqual(rows.transformed(picture, transform).tobytes(), expected.tobytes())
 
     def test_rotation_and_user_unit(self):
         """OP3: rotation flags turn the page, user units enlarge it."""
