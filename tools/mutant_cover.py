@@ -128,7 +128,7 @@ def rules(addon, folder):
     return Rules(Registry(get_db_name()), addon, rules_of(Path(folder)))
 
 
-class _Watch:
+class Watch:
     """Collects which test of a class comes by what.
 
     :ivar strong: ``{key: {test}}``: tests in which a mutant would behave differently
@@ -174,7 +174,7 @@ class _Watch:
 
 
 def _work(addon, folder, code, classes, tell):
-    watch = _Watch(code.notes)
+    watch = Watch(code.notes)
     code.find()
     code.note(watch.notes)
     rules(addon, folder).noted = watch.of_rule

@@ -18,6 +18,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
+from tools import mutant_plain
 from tools.mutant_rules import rules_of
 from tools.mutations import SUPERUSER, mutants
 from tools.odoo_server import OdooInstallation
@@ -137,6 +138,7 @@ def main():
                 numbers = range(min(jobs, len(todo)))
                 parts = [pool.submit(_play, installation, addon, n, todo[n::jobs], tags) for n in numbers]
                 rows = [row for part in parts for row in part.result()]
+            rows = mutant_plain.play(addon, todo, rows, FOLDER)
             shares.append(report(addon, rows))
             progress(f"{addon}: {time.monotonic() - started:.0f} s")
     return 1 if min(shares) < WANTED else 0
