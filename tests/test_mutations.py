@@ -53,6 +53,13 @@ def test_each_guard_is_broken_once():
     }
 
 
+def test_mutants_of_the_same_kind_have_names_of_their_own():
+    """PR4: the reason why one may live is no reason for the next one."""
+    source = "def each(records):\n    return records.filtered('a').filtered('b')\n"
+    names = [mutant.name for mutant in mutants("each.py", source)]
+    assert names == ["each.py each: without filtered()", "each.py each: without filtered() (2)"]
+
+
 def test_a_broken_method_takes_the_place_of_the_right_one():
     """PR4: the code of the broken method fits into the function that is loaded."""
     spaces = {"compare_digest": lambda one, two: one == two}
@@ -135,9 +142,10 @@ def test_a_stopped_run_goes_on(tmp_path):
     tests = tmp_path / "order/tests"
     tests.mkdir(parents=True)
     (tmp_path / "order/order.py").write_text(SOURCE)
-    (tests / "test_a.py").write_text("one")
+    text = "limit = 1\n\nclass A:\n    def test_a(self):\n        return limit\n"
+    (tests / "test_a.py").write_text(text)
     first, second = mutants("order/order.py", SOURCE)[:2]
-    test = "odoo.addons.order.tests.test_a.A.a"
+    test = "odoo.addons.order.tests.test_a.A.test_a"
     assert class_of(test) == "odoo.addons.order.tests.test_a.A"
 
     def played(state):
@@ -151,9 +159,12 @@ def test_a_stopped_run_goes_on(tmp_path):
     memory.add(Trial(second, [test]), test, "passed")
     assert played("state") == ["noticed", "survived"]
     assert played("another") == ["noticed", "no test"]
-    (tests / "test_a.py").write_text("two")
-    assert played("state") == ["no test", "no test"]
-    (tests / "test_a.py").write_text("one")
+    (tests / "test_a.py").write_text(f"{text}\n    def test_b(self):\n        return 2\n")
+    assert played("state") == ["noticed", "survived"], "the tests beside it are not asked"
+    for changed in (text.replace("limit = 1", "limit = 2"), text.replace("return limit", "return -limit")):
+        (tests / "test_a.py").write_text(changed)
+        assert played("state") == ["no test", "no test"]
+    (tests / "test_a.py").write_text(text)
     (tmp_path / "order/order.py").write_text(SOURCE.replace("closed", "shut"))
     assert played("state") == ["no test", "no test"]
 

@@ -195,7 +195,7 @@ class _Known:
     def __init__(self, file, addons, classes):
         self._file, self._classes = Path(file), classes
         files = TestFiles(addons)
-        self._names = {class_: f"{class_} {files.digest(class_, *sorted(classes[class_]))}" for class_ in classes}
+        self._names = {class_: f"{class_} {files.digest(classes[class_])}" for class_ in classes}
 
     def read(self):
         """Return ``{class: fields of its Coverage}`` of the classes that are the same as when they were run."""

@@ -1,12 +1,13 @@
 """What was played stays known: a run goes on where one was stopped, and only what changed is played again.
 
-A mutant that a test noticed is noticed as long as its function and the file of that test are the same; that a test let
-it live is known as long as the rest of the addon is the same, too.
+A mutant that a test noticed is noticed as long as its function and that test are the same; that a test let it live is
+known as long as the rest of the addon is the same, too.
 """
 
 import ast
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from tools.mutant_noting import functions_of
@@ -19,22 +20,35 @@ def _digest(*texts: str) -> str:
 
 
 class TestFiles:
-    """The files of tests, by what they are known.
+    """The tests of an addon, by what they are known: their own text and what their file has beside its tests.
 
     :param addons: folder of the addons
     """
 
     def __init__(self, addons: Path):
         self._addons = addons
-        self._texts: dict[str, str] = {}
+        self._read: dict[str, dict[str, str]] = {}
 
-    def digest(self, class_: str, *words: str) -> str:
-        """Return what the file of a test class is known by, with some words."""
-        module = class_.rpartition(".")[0]
-        if module not in self._texts:
-            file = self._addons.joinpath(*module.removeprefix("odoo.addons.").split(".")).with_suffix(".py")
-            self._texts[module] = file.read_text() if file.exists() else ""
-        return _digest(self._texts[module], *words)
+    def _texts(self, module: str) -> dict[str, str]:
+        """Return ``{Class.method: text}`` of the tests of a module, with the rest of it under no name."""
+        file = self._addons.joinpath(*module.removeprefix("odoo.addons.").split(".")).with_suffix(".py")
+        tree = ast.parse(file.read_text() if file.exists() else "")
+        found = {}
+        for class_ in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+            tests = [node for node in class_.body if getattr(node, "name", "").startswith("test_")]
+            found |= {f"{class_.name}.{node.name}": ast.dump(node) for node in tests}
+            class_.body = [node for node in class_.body if node not in tests]
+        return found | {"": ast.dump(tree)}
+
+    def digest(self, tests: Iterable[str], *words: str) -> str:
+        """Return what tests of one class (``module.Class.method``) are known by, with some words."""
+        tests = sorted(tests)
+        module = class_of(class_of(tests[0]))
+        if module not in self._read:
+            self._read[module] = self._texts(module)
+        texts = self._read[module]
+        names = [test.removeprefix(f"{module}.") for test in tests]
+        return _digest(texts[""], *names, *(texts.get(name, "") for name in names), *words)
 
 
 class Memory:
@@ -62,10 +76,10 @@ class Memory:
 
     def _under(self, what: str, test: str) -> str:
         """Return what has to stay the same for what became of a mutant in a test."""
-        return self._tests.digest(class_of(test), self._state if what == "passed" else "")
+        return self._tests.digest([test], self._state if what == "passed" else "")
 
     def _known(self, mutant: Mutant) -> str:
-        return f"{mutant.name} {mutant.number} {self._function(mutant)}"
+        return f"{mutant.path} {mutant.function}: {mutant.what} {mutant.number} {self._function(mutant)}"
 
     def add(self, trial: Trial, test: str, what: str) -> None:
         """Remember what became of a mutant in a test."""

@@ -125,8 +125,7 @@ class Trial:
         """The trial's row of the report."""
         outcome = self.outcome or ("survived" if self.tried else "no test")
         mutant = self.mutant
-        return {"name": mutant.name, "number": mutant.number, "line": mutant.line, "outcome": outcome,
-                "tests": len(self.tried), "by": self.by}  # fmt: skip
+        return {"name": mutant.name, "line": mutant.line, "outcome": outcome, "tests": len(self.tried), "by": self.by}
 
     def chosen(self, coverage: Coverage, seconds: tuple[float, float]) -> list[str]:
         """Return the tests of a round: the weak ones where there is no other, or there is time."""

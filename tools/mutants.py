@@ -92,7 +92,7 @@ def _unnoticed(addon):
     """Return the names of the mutants that the last run of an addon left alive."""
     file = FOLDER / f"{addon}-last.json"
     rows = json.loads(file.read_text()) if file.exists() else []
-    return {(row["name"], row["number"]) for row in rows if row["outcome"] not in NOTICED}
+    return {row["name"] for row in rows if row["outcome"] not in NOTICED}
 
 
 def report(addon, rows):
@@ -103,10 +103,10 @@ def report(addon, rows):
     alive = [row for row in rows if row["outcome"] not in NOTICED]
     for row in alive:
         print(f"  {row['outcome']:10} {row['name']} (line {row['line']})  {reasons.get(row['name'], '')}")
-    played = [row for row in rows if row["name"] not in reasons]
-    noticed = sum(row["outcome"] in NOTICED for row in played)
-    share = noticed / len(played) if played else 1.0
-    progress(f"{addon}: {len(rows)} mutants, {dict(counts)}, {len(rows) - len(played)} may live: {share:.1%} noticed")
+    may = sum(row["name"] in reasons for row in alive)
+    noticed = len(rows) - len(alive)
+    share = noticed / (len(rows) - may) if len(rows) > may else 1.0
+    progress(f"{addon}: {len(rows)} mutants, {dict(counts)}, {may} of them may live: {share:.1%} noticed")
     return share
 
 
@@ -128,7 +128,7 @@ def main():
             todo = mutants_of(addon, options.share, options.only, superuser=options.superuser)
             if options.again:
                 alive = _unnoticed(addon)
-                todo = [mutant for mutant in todo if (mutant.name, mutant.number) in alive]
+                todo = [mutant for mutant in todo if mutant.name in alive]
             installation.addons_template(addon)
             FOLDER.mkdir(parents=True, exist_ok=True)
             if options.fresh:

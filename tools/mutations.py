@@ -41,7 +41,8 @@ class Mutant:
     @property
     def name(self) -> str:
         """The mutant's name in lists; it stays the same when lines move."""
-        return f"{self.path} {self.function}: {self.what}"
+        again = f" ({self.number + 1})" if self.number else ""
+        return f"{self.path} {self.function}: {self.what}{again}"
 
 
 def calls(node: ast.AST, names: tuple[str, ...]) -> bool:
