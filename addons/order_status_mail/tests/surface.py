@@ -103,6 +103,9 @@ SURVIVORS = {
     "order_status_mail/models/order_status_facts.py OrderStatusFacts._allocated_dates: without filtered()": (
         "lines that nothing is bought for get no date, only later"
     ),
+    "order_status_mail/models/order_status_facts.py OrderStatusFacts._expected_dates: without filtered() (2)": (
+        "what is bought for a certain order is left out again where purchases are shared out"
+    ),
     "order_status_mail/models/order_status_facts.py OrderStatusFacts._lacks_parts: limit '< "
     "wanted.get(line, 0.0)' of 'given.get(line, 0.0) + 1e-06 < wanted.get(line, 0.0)' by one": (
         "the two sides of the limit are a microsecond, or the last digit of a float, apart"
@@ -130,6 +133,41 @@ SURVIVORS = {
     ),
     "order_status_mail/models/res_partner.py ResPartner._status_address_changed: without "
     "\"('website_id', '!=', False)\"": ("orders outside of a website have no link and owe nothing"),
+    "order_status_mail/models/order_status_past.py OrderStatusPast._adopt_older: limit '<= before' of "
+    "'days <= before' by one": ("between two ages that are the same lies no order"),
+    "order_status_mail/models/order_status_run.py OrderStatusRun._cron_tell_customers: limit '> 0' of 'seconds > 0' "
+    "by one (2)": ("the two sides of the limit are a microsecond, or the last digit of a float, apart"),
+    "order_status_mail/models/order_status_run.py OrderStatusRun._cron_tell_customers: limit '< remaining' of "
+    "'len(seen) < remaining' by one": ("after the last order there is no next one"),
+    "order_status_mail/models/order_status_supply.py OrderStatusSupply._share_out: without filtered()": (
+        "one order more is looked at, of which there is nothing to tell"
+    ),
+    "order_status_mail/models/stock_picking.py StockPicking.create: without filtered()": (
+        "one order more is looked at, of which there is nothing to tell"
+    ),
+    "order_status_mail/models/website.py Website._status_mail_sender_changed: without "
+    "\"('date_next_try', '!=', False)\"": ("what has no next try keeps none"),
+    "order_status_mail/rules/delivered.py Delivered._pieces: limit '< line.product_uom_qty' of "
+    "'EPSILON < done < line.product_uom_qty' by one": ("what is begun is asked only where nothing is done"),
+    "order_status_mail/wizards/order_status_preview.py OrderStatusPreview._compute_preview: without "
+    "\"order.check_access('read')\"": ("the order's website, which is read next, refuses, too"),
+    "order_status_mail/models/sale_order.py SaleOrder.write: without filtered() (2)": (
+        "orders outside of a website have no link and owe nothing"
+    ),
+    "order_status_mail/models/stock_picking.py StockPicking._tick_picked: without filtered() (2)": (
+        "an order that is picked is written as picked again"
+    ),
+    "order_status_mail/models/order_status_supply.py OrderStatusSupply._share_out_arrival: limit '< wanted[line_id]' "
+    "of 'before.get(line_id, 0.0) + EPSILON < wanted[line_id]' by one": (
+        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
+    ),
+    "order_status_mail/rules/delivered.py Delivered._pieces: limit '< done' of 'EPSILON < done < "
+    "line.product_uom_qty' by one": (
+        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
+    ),
+    "order_status_mail/rules/delivered.py _of_one: limit '> EPSILON' of 'row[name] > EPSILON' by one": (
+        "the two sides of the limit are a microsecond, or the last digit of a float, apart"
+    ),
     "order_status_mail/models/sale_order.py SaleOrder._compute_status_event_count: without "
     "\"('order_id', 'in', self.ids)\"": ("more rows are read, each record looks its own up"),
     "order_status_mail/models/sale_order.py SaleOrder._on_mail_delivery: without "

@@ -111,13 +111,13 @@ class TestNeighbours(StatusMailCommon):
     def test_the_reason_is_that_of_the_address_that_failed(self):
         """OS+5: of two addresses one got the mail: it counts as sent, and the other's reason is shown."""
         self.customer.email = "karen@example.com, office@example.com"
-        order = self._create_told_order(self.lamp)
-        first, second = self.mails(order).delivery_ids.sorted("id")
-        first._settle("sent", False)
-        second._settle("failed", "no such user")
-        (first | second)._tell_documents()
-        mail = self.events(order, "status").mail_id
-        self.assertEqual((mail.state, mail.reason), ("sent", "no such user"))
+        for failing in (0, 1):
+            rows = self.mails(self._create_told_order(self.lamp)).delivery_ids.sorted("id")
+            rows[1 - failing]._settle("sent", False)
+            rows[failing]._settle("failed", "no such user")
+            rows._tell_documents()
+            mail = self.env["order.status.mail"].search([("message_header", "=", rows[0].message_header)])
+            self.assertEqual((mail.state, mail.reason), ("sent", "no such user"), failing)
 
     def test_the_ledger_of_a_row_of_the_report(self):
         """OS+9: the events of this rule, this website and this week where the shop is, and no others."""

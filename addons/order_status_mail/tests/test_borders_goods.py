@@ -169,3 +169,22 @@ class TestMailBorders(StatusMailCommon):
         )._set_error("no")
         self.run_action()
         self.assertEqual(len(self.mails(order)), 1)
+
+    def test_mails_of_other_documents(self):
+        """OS+5: links are put into mails of the order, not of what has the same number elsewhere."""
+        order = self._create_told_order(self.lamp, sent=False)
+        values = {"model": "sale.order", "res_id": order.id, "recipient_ids": [Command.set(order.partner_id.ids)]}
+        self.env["mail.mail"].create(values).mail_message_id.model = "purchase.order"
+        [mails] = order.status_snapshot_ids._waiting_mails().values()
+        self.assertEqual(mails, self.mails(order))
+        mails.state = "sent"
+        self.assertFalse(any(order.status_snapshot_ids._waiting_mails().values()), "what left stays as it left")
+
+    def test_who_confirms(self):
+        """OS+4: orders from elsewhere, and of customers without an address, are confirmed by neither mail of ours."""
+        elsewhere = self._create_order(self.lamp, website=self.env["website"], confirm=False)
+        nowhere = self._create_order(self.lamp, customer=self._create_customer("Nobody", False), confirm=False)
+        self.assertEqual([len(orders) for orders in (elsewhere | nowhere)._split_status_confirmations()], [0, 0])
+        self.switch(self.website, "status", on=False)
+        web = self._create_order(self.lamp, confirm=False)
+        self.assertEqual(web._split_status_confirmations(), (self.env["sale.order"], web))

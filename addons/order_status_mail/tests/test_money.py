@@ -230,3 +230,14 @@ class TestMoney(StatusMailCommon):
             self.run_action()
             self.assertEqual(self._texts(order, "payment"), told)
             self.assertEqual(snapshot.facts["acknowledged"], "paid")
+
+    def test_paid_again_without_money(self):
+        """OS+6: a line that comes and goes after the payment pays nothing: that the order is paid is told once."""
+        order = self._create_told_order(self.lamp)
+        self._pay(order)
+        self.run_action()
+        order.order_line = [Command.create({"product_id": self.lamp.id, "product_uom_qty": 1})]
+        self.run_action()
+        order.order_line[-1].product_uom_qty = 0
+        self.run_action()
+        self.assertEqual(self._texts(order, "payment"), ["Your order is paid"])

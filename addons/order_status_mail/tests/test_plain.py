@@ -1,13 +1,16 @@
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 from odoo.tests import BaseCase
 
+from ..batch import is_carried_out
 from ..changes import GRACE_HOURS, next_look
 from ..goods import Goods
 from ..invoices import Invoice
 from ..parcels import parcel_links, split_numbers
 from ..rules.base import own_rules
 from ..rules.date import WITHDRAWN
+from ..rules.delivered import _of_one
 from ..states import Line, Standing, state_of
 from ..units import plural_form, unit_word
 from .test_changes import advance, compare, facts
@@ -55,6 +58,24 @@ class TestStates(BaseCase):
         )
         for code, standing in table:
             self.assertEqual(state_of(standing), code, standing)
+
+
+class TestLines(BaseCase):
+    """Which lines are something to deliver or to do."""
+
+    def test_services(self):
+        """OS6: what is done for free is done; a discount is not."""
+        line = SimpleNamespace(display_type=False, is_downpayment=False, is_delivery=False)
+        line.product_id = SimpleNamespace(type="service")
+        for price, expected in ((0, True), (-1, False)):
+            line.price_unit = price
+            self.assertEqual(is_carried_out(line), expected, price)
+
+    def test_lines_that_count_as_one(self):
+        """OS6: a line of which all is there is done, whatever of it went back and was brought again."""
+        counts = {"done": 2.0, "all": 2.0, "open": 0.0, "short": 0.0, "back": 1.0, "started": 0.0}
+        self.assertEqual(_of_one(counts), {**dict.fromkeys(counts, 0.0), "done": 1.0, "all": 1.0})
+        self.assertEqual(_of_one({**counts, "done": 1.0})["back"], 1.0)
 
 
 class TestInvoices(BaseCase):

@@ -1,4 +1,5 @@
 from odoo.exceptions import ValidationError
+from odoo.fields import Datetime
 from odoo.tests import Form, tagged
 
 from .common import RULE_CODES, StatusMailCommon
@@ -47,6 +48,32 @@ class TestSettings(StatusMailCommon):
             self.website.status_mail_from = "nobody"
         with self.assertRaisesRegex(ValidationError, "{order}"):
             self.website.status_mail_subject = "News!"
+
+    def test_saving_what_is_on_tells_nothing(self):
+        """OS+4: a rule that is saved as on while it is on leaves pending news to the scheduled action."""
+        order = self._create_told_order(self.lamp)
+        order.picking_ids.carrier_tracking_ref = "T2"
+        self.commit_marks()
+        self.website._status_mail_rule("tracking").write({"enabled": True})
+        self.assertFalse(self.events(order, "tracking", told=None))
+
+    def test_no_subject_is_the_usual_one(self):
+        """OS2: a shop that takes its subject back has the usual one."""
+        self.website.status_mail_subject = "News {order}"
+        self.website.status_mail_subject = False
+        order = self._create_told_order(self.lamp)
+        self.assertIn(order.name, self.mails(order).subject)
+
+    def test_a_new_sender_is_that_websites(self):
+        """OS+5: what another shop could not send waits for its own next try."""
+        order = self._create_told_order(self.lamp)
+        later = Datetime.add(Datetime.now(), hours=3)
+        order.status_snapshot_ids.date_next_try = later
+        self.env["website"].create({"name": "Other", "company_id": self.company.id}).status_mail_from = "o@example.com"
+        self._create_customer("Somebody", "somebody@example.com").email = "else@example.com"
+        self.assertEqual(order.status_snapshot_ids.date_next_try, later)
+        self.website.status_mail_from = "garden@example.com"
+        self.assertFalse(order.status_snapshot_ids.date_next_try)
 
     def test_the_shops_own_words(self):
         """OS1: subject, opening and closing words are the shop's, translated."""

@@ -63,6 +63,14 @@ class TestStockArrival(StatusMailCommon):
         self.run_action()
         self.assertEqual([event.new_value for event in self.events(order, "stock")], ["1.0", "3.0"])
 
+    def test_more_for_an_order_of_which_some_was_there(self):
+        """OS8: one of four was there; three more are not the first goods that came."""
+        order = self._create_told_order(self.planter, quantity=4)
+        for quantity, day in ((1, "2030-05-01"), (3, "2030-05-02")):
+            self.receive(self._create_purchase(self.planter, quantity, day))
+            self.run_action()
+        self.assertEqual([event.new_value for event in self.events(order, "stock", told=None)], ["1.0"])
+
     def test_another_warehouse_is_no_help(self):
         """OS8: goods in a warehouse that does not serve the order are not told."""
         order = self._create_told_order(self.planter)
