@@ -1,5 +1,6 @@
 from . import (
     test_agents,
+    test_beside,
     test_borders,
     test_claims,
     test_complaint,
