@@ -6,6 +6,8 @@ from . import (
     test_borders,
     test_borders_calls,
     test_borders_connectors,
+    test_borders_file,
+    test_borders_places,
     test_borders_soap,
     test_borders_window,
     test_communicate,

@@ -218,6 +218,11 @@ class SupplierCase(TransactionCase):
         )
 
     @classmethod
+    def _as(cls, user, records):
+        """Return records as a person of another company meets them, whose companies are not those of the test."""
+        return records.with_env(cls.env(user=user, context={}))
+
+    @classmethod
     def _new_connection(cls, partner, number, **values):
         connection = cls.env["supplier.connection"].create(
             {

@@ -137,6 +137,34 @@ APPS_PAGE = ("wizard", "approved", "workshop")
 _MORE_ROWS = "more rows are read, each record looks its own up"
 # what may be broken without a test that notices
 SURVIVORS = {
+    "supplier_webservice_order/connectors/ubl_reading.py unit_of: limit '<= PIECES' of '{counted, priced} <= PIECES' "
+    "by one": "a piece has more names than two",
+    "supplier_webservice_order/credit/account_move.py AccountMove._check_credits_not_booked: without 'booked'": (
+        "no row of the ledger is about no bill"
+    ),
+    "supplier_webservice_order/credit/account_move.py AccountMove._check_credits_not_booked: without filtered()": (
+        "bills are posted before their credits are booked"
+    ),
+    "supplier_webservice_order/credit/account_move.py AccountMove._take_credits_back: limit '<= 0' of 'bought <= 0' "
+    "by one": "of nothing that was bought nothing is taken back",
+    "supplier_webservice_order/models/purchase_order_change.py PurchaseOrder.action_order_rest: limit '> 0' of "
+    "'by > 0' by one": "a line of which the supplier knows all is none of those that are looked at",
+    "supplier_webservice_order/models/supplier_connection.py SupplierConnection._compute_is_paused: limit '> now' of "
+    "'connection.date_pause_end > now' by one": "the very second in which a pause ends",
+    "supplier_webservice_order/models/supplier_connection_rules.py SupplierConnection._note_outcome: limit '< until' "
+    "of 'connection_sudo.date_pause_end < until' by one": "a pause until the same second is the same pause",
+    "supplier_webservice_order/models/supplier_exchange.py SupplierExchange._is_in_doubt: limit '< "
+    "fields.Datetime.now()' of 'self.date_lease_end < fields.Datetime.now()' by one": (
+        "the very second in which a lease ends"
+    ),
+    "supplier_webservice_order/models/supplier_exchange_worker.py SupplierExchange._waits_for_place: limit '<= "
+    "fields.Datetime.now()' of 'self.date_next_try <= fields.Datetime.now()' by one": (
+        "the very second in which a message is due"
+    ),
+    "supplier_webservice_order/pool.py work_off: limit '> FILL_SECONDS' of 'time.monotonic() - filled > "
+    "FILL_SECONDS' by one": "the clock counts in billionths of a second",
+    "supplier_webservice_order/soap/transport.py _Response._read_status: limit '<= status' of '100 <= status < 200' "
+    "by one": "100 is one of the two that the line before takes",
     "supplier_webservice_order/judge.py _average_price: limit '<= 1' of 'len({price for price, _quantity in priced}) "
     "<= 1' by one": "one price, weighed by whatever comes at it, is that price",
     "supplier_webservice_order/judge.py _sum_up: limit '> 1' of 'len(statuses) > 1' by one": (

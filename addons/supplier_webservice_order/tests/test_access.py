@@ -105,7 +105,7 @@ class TestAccess(SupplierCase):
         ):
             for name in names:
                 with self.subTest(name=name), self.assertRaises(AccessError), self.cr.savepoint():
-                    getattr(records.with_user(rival), name)()
+                    getattr(self._as(rival, records), name)()
         self.assertEqual((self.connection.state, self.fake.calls), ("active", []))
 
     def test_password_outside_of_the_database(self):

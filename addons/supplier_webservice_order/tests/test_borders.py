@@ -73,6 +73,25 @@ class TestCreditBorders(SupplierCase):
         self.assertTrue(self.account.is_low)
         self.assertEqual(len(self.account.activity_ids - activities), 1)
 
+    def test_bought_up_to_the_limit(self):
+        """SW12: credits that reach the limit exactly end the warning."""
+        self.account.low_balance = 2.0
+        self._buy(1_000)
+        self.account.invalidate_recordset()
+        self.assertTrue(self.account.low_warned)
+        self._buy(1_000)
+        self.account.invalidate_recordset()
+        self.assertFalse(self.account.low_warned)
+
+    def test_the_same_key_of_another_account(self):
+        """SW11: what is booked already is found in the own ledger only."""
+        self._buy(1_000)
+        for account in (self.theirs, self.account):
+            account._reserve(["sms:x"], 5)
+            account._capture("sms:x", "sms", "x")
+        again = self.account._capture("sms:x", "sms", "x")
+        self.assertEqual((again.account_id, again.units), (self.account, -5))
+
     def test_nobody_types_credits_in(self):
         """SW11: an account begins empty, whoever makes it."""
         company = self.env["res.company"].create({"name": "Third"})
@@ -119,7 +138,7 @@ class TestCreditBorders(SupplierCase):
         window = self._window(mode="entry", credit=1.0)
         stranger = self._new_user("stranger", MANAGER, company=self.neighbor)
         with self.assertRaises(AccessError):
-            window.with_user(stranger).action_confirm()
+            self._as(stranger, window).action_confirm()
         with self.assertRaises(AccessError):
             self._window(stranger, mode="entry", credit=1.0).action_confirm()
         second = self._new_user("second-manager", MANAGER)
@@ -198,7 +217,7 @@ class TestOrderBorders(SupplierCase):
         stranger = self._new_user("stranger", USER, company=self.env["res.company"].create({"name": "Elsewhere"}))
         for action in ("action_communicate", "action_accept_answer", "action_order_rest", "action_send_cancellation"):
             with self.subTest(action=action), self.assertRaises(AccessError):
-                getattr(self.first.with_user(stranger), action)()
+                getattr(self._as(stranger, self.first), action)()
         self.assertFalse(self.fake.calls)
 
     def test_cancelled_and_unconnected(self):

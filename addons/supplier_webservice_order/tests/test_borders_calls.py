@@ -1,18 +1,26 @@
 """Calls to suppliers: many at once, those that follow each other, and what ends them."""
 
+from contextlib import nullcontext
+from decimal import Decimal
 from types import SimpleNamespace
 from unittest.mock import Mock, patch
 
+from lxml import etree
 from odoo.tests import BaseCase, tagged
 from odoo.tools import mute_logger
 
 from .. import delivery
-from ..connectors.base import Account, OrderAnswer, Shipment
+from ..connectors.base import Account, Offer, OrderAnswer, Shipment
 from ..connectors.client import SupplierClient
+from ..connectors.mapped import _find_parts
+from ..connectors.ubl import UblConnector
+from ..connectors.ubl_reading import allowances_of
 from ..delivery import PriceQuestion, ask_all, call
+from ..offers import choose_offers
 from ..pool import work_off
-from ..soap.client import Endpoint, Reply
-from ..soap.errors import NotSentError, RefusedError, SoapError
+from ..soap import encoded, transport
+from ..soap.client import Endpoint, Reply, Service
+from ..soap.errors import FateUnknownError, NotSentError, RefusedError, SoapError
 
 
 @tagged("post_install", "-at_install")
@@ -46,6 +54,94 @@ class TestFollowing(BaseCase):
         ):
             found, _reply = client.follow("m-1")
         self.assertEqual((found.code, found.trouble.reason), ("RE", "unreachable"))
+
+
+@tagged("post_install", "-at_install")
+class TestAnswers(BaseCase):
+    """SW+7 SW+3: parts of answers that say too little, or too much."""
+
+    def test_amounts_without_direction(self):
+        """SW+7: what is added or taken off has an amount and says which of the two it is."""
+
+        def read(content):
+            space = "urn:oasis:names:specification:ubl:schema:xsd:"
+            names = f"xmlns:cac='{space}CommonAggregateComponents-2' xmlns:cbc='{space}CommonBasicComponents-2'"
+            text = f"<o {names}><cac:AllowanceCharge>{content}</cac:AllowanceCharge></o>"
+            return [each.price for each in allowances_of(etree.fromstring(text))]
+
+        amount = "<cbc:Amount>5</cbc:Amount>"
+        for said, expected in (("true", 5), ("1", 5), ("false", -5), ("0", -5)):
+            self.assertEqual(read(f"<cbc:ChargeIndicator>{said}</cbc:ChargeIndicator>{amount}"), [expected])
+        for content in (amount, "<cbc:ChargeIndicator>true</cbc:ChargeIndicator>"):
+            with self.subTest(content=content), self.assertRaises(ValueError):
+                read(content)
+
+    def test_offers_from_a_quantity(self):
+        """SW+3: a price from exactly the quantity that is wanted holds for it."""
+        offers = [
+            Offer("A", Decimal(price), "EUR", Decimal(9), least=Decimal(least)) for price, least in ((9, 1), (7, 5))
+        ]
+        for quantity, expected in ((4, 9), (5, 7), (6, 7)):
+            chosen = choose_offers(offers, [("A", Decimal(quantity))], {})["A"]
+            self.assertEqual(chosen.offer.price, expected)
+
+    def test_parts_that_repeat(self):
+        """SW+5: what stands once between a line and its value does not repeat."""
+        for inner, expected in (("<b><c/></b>", None), ("<b><c/></b><b><c/></b>", ("a/b", 2))):
+            found = _find_parts(etree.fromstring(f"<a>{inner}</a>"), "a/b/c", "a")
+            self.assertEqual(found and (found[0], len(found[1])), expected)
+
+    def test_answers_for_somebody_else(self):
+        """SW+7: an answer that names another buyer is not ours; one that names none may be."""
+        connector = UblConnector()
+        account = Account("C-1", options={"buyer_endpoint": "987654325"})
+        client = SupplierClient(connector, None, Endpoint(""), account)
+        for buyer, is_ours in (("", True), ("0088:987654325", True), ("0088:1", False)):
+            answer = OrderAnswer(known=True, message_id="m", code="AP", buyer=buyer)
+            reply = Reply(None, "", "", 1.0)
+            with self.subTest(buyer=buyer):
+                if is_ours:
+                    self.assertEqual(client._read(lambda _value, answer=answer: answer, reply)[0], answer)
+                else:
+                    with self.assertRaisesRegex(FateUnknownError, "0088:1"):
+                        client._read(lambda _value, answer=answer: answer, reply)
+
+    def test_answers_that_refer_to_their_parts(self):
+        """SW+8: as much as is allowed is put together, to the last byte, and not one more."""
+        text = "<b><m id='1'>x</m><a><r href='#1'/></a></b>"
+        size = len(etree.tostring(etree.fromstring(text)[0]))
+        for limit, fits in ((size, True), (size - 1, False)):
+            body = etree.fromstring(text)
+            with self.subTest(limit=limit), patch.object(encoded, "MAX_COPIED", limit):
+                if fits:
+                    encoded.put_together(body)
+                    self.assertEqual(body[1][0].text, "x")
+                else:
+                    with self.assertRaisesRegex(ValueError, "without an end"):
+                        encoded.put_together(body)
+
+    def test_several_answers(self):
+        """SW+7: a document with two answers is the answer to neither question."""
+        body = etree.fromstring("<b><a/><a/></b>")
+        with self.assertRaisesRegex(ValueError, "several answers"):
+            Service._check_body(Mock(style="rpc"), body[0], 200)
+        Service._check_body(Mock(style="rpc"), etree.fromstring("<b><a/><c/></b>")[0], 200)
+
+    def test_servers_that_forget_to_close(self):
+        """SW+8: a whole answer of unknown length counts although nothing follows; a part of one does not."""
+        whole = b"<e:Envelope></e:Envelope>\n"
+        for content, length, fits in ((whole, None, True), (whole[:-4], None, False), (whole, 100, False)):
+
+            def chunks(_response, content=content):
+                yield content
+                raise TimeoutError
+
+            with (
+                self.subTest(content=content, length=length),
+                patch.object(transport, "_unpacked", chunks),
+                nullcontext() if fits else self.assertRaises(TimeoutError),
+            ):
+                self.assertEqual(transport._read(SimpleNamespace(length=length)), content)
 
 
 @tagged("post_install", "-at_install")

@@ -17,6 +17,7 @@ from ..connectors.base import (
     Offer,
     Order,
     Part,
+    ReportedError,
     Shipment,
     check_amounts,
     declared,
@@ -70,7 +71,8 @@ class TestNumbers(BaseCase):
                 self.assertIsNone(LineAnswer(1, "confirmed", available_on=day).available_on)
                 self.assertIsNone(Offer("A", None, "EUR", Decimal(1), available_on=day).available_on)
                 self.assertIsNone(Shipment(day).shipped_on)
-        self.assertEqual(Shipment(date(2026, 12, 1)).shipped_on, date(2026, 12, 1))
+        for day in (date(2000, 1, 1), date(2026, 12, 1), date(2099, 12, 31)):
+            self.assertEqual(Shipment(day).shipped_on, day)
 
     def test_yes_or_no(self):
         """SW+1: where a supplier does not say whether it knows an order, it is not sent again."""
@@ -246,8 +248,25 @@ class TestPromoStandards(BaseCase):
         for moment, expected in ((now - hour, 7), (now + hour, 7), (now + 2 * hour, 9)):
             with patch.object(promostandards, "datetime", Mock(now=Mock(return_value=moment))):
                 self.assertEqual(self.connector._price(offered, "", Decimal(10))[0], expected)
+        steps[1].priceExpiryDate = datetime(2000, 1, 1, tzinfo=UTC)
+        self.assertEqual(self.connector._price(offered, "", Decimal(10))[0], 9, "ended a long time ago")
         steps[0].priceUom = steps[1].priceUom = "DZ"
         self.assertEqual(self.connector._price(offered, "", Decimal(10)), (None, "EUR"))
+
+    def test_errors(self):
+        """SW+1 SW+3: an error of the service is no answer, neither to an order nor to a question of prices."""
+
+        def said(code):
+            return space(ServiceMessage=[space(code=code, description="Out of order", severity="Error")])
+
+        with self.assertRaisesRegex(ReportedError, "Out of order"):
+            self.connector.order_answer(space(ServiceMessageArray=said(999), transactionId=None))
+        self.assertEqual(self.connector.order_answer(space(ServiceMessageArray=said(1), transactionId=None)).code, "RE")
+        price = space(ErrorMessage=None, Configuration=None)
+        with self.assertRaisesRegex(ReportedError, "Out of order"):
+            self.connector._offer("A", Decimal(1), space(ServiceMessageArray=said(999), Inventory=None), price)
+        nothing = space(ServiceMessageArray=said(400), Inventory=None)
+        self.assertIsNone(self.connector._offer("A", Decimal(1), nothing, price))
 
     def test_shipments(self):
         """SW+9 SW+7: nothing shipped yet is no error; any other error is, in the words of the service."""
@@ -345,6 +364,18 @@ class TestUbl(BaseCase):
         for complete, orders in (("", ("m-1",)), ("soon", ("m-1",)), ("true", ("m-1", "m-2"))):
             with self.subTest(complete=complete), self.assertRaises(ValueError):
                 read(complete, *orders)
+
+    def test_several_orders(self):
+        """SW+7: an answer about two orders, or two answers, are none about this one."""
+        second = "<cac:OrderReference><cbc:ID>m-2</cbc:ID></cac:OrderReference>"
+        with self.assertRaisesRegex(ValueError, "several orders"):
+            self._respond(
+                more=f"<cac:OrderLine><cac:OrderLineReference>{second}</cac:OrderLineReference></cac:OrderLine>"
+            )
+        response = f"<o:OrderResponse xmlns:o='{UBL}OrderResponse-2'/>"
+        known = f"<r xmlns='{ubl_despatch.TNS}'><Known>true</Known>{response * 2}</r>"
+        with self.assertRaisesRegex(ValueError, "several responses"):
+            UblConnector().status_answer(etree.fromstring(known))
 
     def test_change_of_every_step(self):
         """SW+9: each line of a change says what became of it."""

@@ -125,6 +125,42 @@ class TestWindowBorders(SupplierCase):
         self.window.action_take_best()
         self.assertEqual(self.lines[0].partner_id, self.supplier)
 
+    def test_price_from_the_quantity(self):
+        """SW+3: a price that holds from exactly what is wanted is the price of it."""
+        self.lines[0].selected = True
+        self._check(A="<price>90</price><available>9</available>")
+        offer = self.lines[0].offer_ids
+        for quantity, fits in ((5, True), (4.9, False)):
+            self.lines[0].quantity = quantity
+            offer.sudo().write({"least": 5, "is_best": False})
+            self.lines[0]._mark_best_offers()
+            self.assertEqual((offer.is_best, bool(self.lines[0]._get_offer())), (fits, fits))
+            self.assertEqual("price from" in offer._describe_terms("x"), not fits)
+
+    def test_person_of_two_companies(self):
+        """SW3: a file is ordered over connections of its own company, whatever else the person sees."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere", "currency_id": self.company.currency_id.id})
+        partner = self.env["res.partner"].create({"name": "Sells there"})
+        self._new_connection(partner, "C-9", company_id=elsewhere.id)
+        self.user.sudo().company_ids += elsewhere
+        self.connection.action_suspend()
+        person = (
+            self.env["sale.order"].with_user(self.user).with_context(allowed_company_ids=(self.company | elsewhere).ids)
+        )
+        for product in self.products:
+            product.seller_ids.unlink()
+        window = person.env["supplier.order.wizard"]._create_for(person.browse(self.file.id))
+        self.assertFalse(window.line_ids.partner_id)
+        with self.assertRaisesRegex(UserError, "No supplier"):
+            window.action_check()
+
+    def test_window_that_is_gone(self):
+        """SW4: a window that was cleaned up meanwhile orders nothing, and says so."""
+        self.lines[0].selected = True
+        self.window.sudo().unlink()
+        with self.assertRaisesRegex(UserError, "out of date"):
+            self.window.action_order()
+
     def test_each_order_has_its_offers(self):
         """SW+3 SW+2: the price of a supplier's offer goes into that supplier's order, into the line of that part."""
         second = self.env["res.partner"].create({"name": "Second Source"})

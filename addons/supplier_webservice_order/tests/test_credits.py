@@ -95,6 +95,22 @@ class TestCredits(SupplierCase):
         with self.assertRaises(UserError):
             note.button_draft()
 
+    def test_bills_of_something_else(self):
+        """SW10: that credits were booked keeps their bill as it is, and no other one."""
+        bill = self._new_block_bill()
+        other = bill.copy({"invoice_date": fields.Date.today(), "ref": "other"})
+        other.action_post()
+        other.button_draft()
+        self.assertEqual((bill.state, other.state), ("posted", "draft"))
+
+    def test_credit_note_after_all_is_spent(self):
+        """SW10: of credits that are all spent nothing is booked back, and somebody is told."""
+        bill = self._new_block_bill()
+        self.account._book(-self.account.available_units, "correction", "spent", "spent")
+        self._credit(bill)
+        self.assertEqual(self.account.transaction_ids.mapped("kind"), ["correction", "block"])
+        self.assertIn("50.00", self.account.message_ids[0].body)
+
     def test_credit_note_in_another_currency(self):
         """SW10: half of the money takes half of the credits back, whatever currency the credit note is in."""
         bill = self._new_block_bill()

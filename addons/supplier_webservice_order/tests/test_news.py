@@ -236,6 +236,101 @@ class TestChange(NewsCase):
 
 
 @tagged("post_install", "-at_install")
+class TestNewsBorders(NewsCase):
+    """SW+9: which message is about which order, and what cannot be told."""
+
+    def setUp(self):
+        super().setUp()
+        self.neighbor = self._new_purchase(self.products[3])
+        self._communicate(self.neighbor)
+
+    def test_news_of_the_neighbour(self):
+        """SW+9: a change that waits is that of its order; what waits of another order is not in the way."""
+        self.neighbor.order_line.product_qty = 5
+        waiting = self.env["supplier.exchange"].browse(self.neighbor.action_send_change()["params"]["exchange_ids"])
+        self.assertFalse(self.purchase._get_open_news_sudo())
+        self.assertEqual(self.neighbor._get_open_news_sudo(), waiting)
+        self.purchase.button_cancel()
+        self.assertEqual(waiting.state, "queued")
+        self.assertEqual(self._tell("action_send_cancellation").state, "done")
+
+    def test_orders_are_no_news(self):
+        """SW+9: an order that waits to be sent is neither change nor cancellation."""
+        third = self._new_purchase(self.products[2])
+        third.action_communicate()
+        self.assertEqual(third.exchange_ids.state, "queued")
+        self.assertFalse(third._get_open_news_sudo())
+
+    def test_one_after_the_other(self):
+        """SW+9: while a change is on its way a cancellation is not told; the change that was sent stays sent."""
+        self.purchase.order_line[0].product_qty = 5
+        self.supplier_side.script = [FateUnknownError("timeout", "no answer")]
+        exchange = self._tell()
+        self.purchase.button_cancel()
+        self.assertEqual(exchange.state, "unknown")
+        with self.assertRaises(UserError):
+            self.purchase.action_send_cancellation()
+
+    def test_not_yet(self):
+        """SW+9: what the supplier has not decided about is not changed; where nobody is connected nothing is told."""
+        self.purchase.order_line[0].product_qty = 5
+        self.purchase.sudo().webservice_state = "AB"
+        with self.assertRaisesRegex(UserError, "has approved it"):
+            self.purchase.action_send_change()
+        self.purchase.sudo().webservice_state = "AP"
+        self.connection.action_suspend()
+        with self.assertRaisesRegex(UserError, "takes no such message"):
+            self.purchase.action_send_change()
+        self.connection.action_activate()
+        self.order.sudo().state = "failed"
+        with self.assertRaisesRegex(UserError, "does not have"):
+            self.purchase._check_can_tell("change", self.order)
+        self.order.sudo().state = "done"
+        self.purchase.sudo().webservice_state = False
+        with self.assertRaisesRegex(UserError, "does not have"):
+            self.purchase._check_can_tell("change", self.order)
+
+    def test_numbers_of_changes(self):
+        """SW+9: changes are counted by order; a cancellation, and what was accepted besides, is none of it."""
+        self.neighbor.order_line.product_qty = 5
+        self.neighbor.action_send_change()
+        self.order.sudo().copy(
+            {"operation": "cancel", "order_exchange_id": self.order.id, "message_number": "x", "slot": 0}
+        )
+        extra = self.purchase.order_line[0].sudo().copy({"order_id": self.purchase.id})
+        values = {"purchase_id": self.purchase.id, "key": "k", "name": "Freight", "line_id": extra.id}
+        self.env["supplier.order.charge"].create({**values, "state": "accepted"})
+        self.purchase.order_line[0].product_qty = 7
+        change, parts = self.purchase._prepare_change("m-9", self.order)
+        self.assertEqual(change.sequence, 1)
+        self.assertNotIn(extra.id, [part.position for part in parts])
+
+    def test_the_order_that_was_sent(self):
+        """SW+9: the supplier is asked about the order that it took, of this purchase order."""
+        self.supplier_side.received.clear()
+        for purchase in (self.neighbor, self.purchase):
+            with self._worker():
+                purchase._fetch_answer()
+        asked = [body.findtext("{*}OrderID") for _url, body in self.supplier_side.received]
+        theirs = self.neighbor.exchange_ids.filtered(lambda exchange: exchange.operation == "order")
+        self.assertEqual(asked, [theirs.message_number, self.order.message_number])
+        self.supplier_side.received.clear()
+        self.order.sudo().state = "failed"
+        with self._worker():
+            self.purchase._fetch_answer()
+        self.assertFalse(self.supplier_side.received)
+
+    def test_numbers_at_the_supplier(self):
+        """SW5: an order that goes out anew has another number; messages of others, or of other kinds, do not count."""
+        third = self._new_purchase(self.products[2])
+        self.assertEqual(third._get_number_at_supplier(), third.name)
+        self.order.sudo().write({"purchase_id": third.id, "operation": "change"})
+        self.assertEqual(third._get_number_at_supplier(), third.name)
+        self.order.sudo().operation = "order"
+        self.assertEqual(third._get_number_at_supplier(), f"{third.name}-2")
+
+
+@tagged("post_install", "-at_install")
 class TestCancellation(NewsCase):
     """SW+9: an order that is cancelled here is cancelled at the supplier, once."""
 

@@ -53,6 +53,14 @@ class TestSms(SupplierCase):
         self.assertEqual(messages.filtered(lambda sms: sms.state == "error").failure_type, "sms_credit")
         self.assertEqual(self.account.balance_units, 20)
 
+    def test_refused_with_less_than_one(self):
+        """SW12: a balance that pays for none sends none."""
+        self._buy(10)
+        messages = self._send(2)
+        self.assertFalse(self.sent)
+        self.assertEqual(messages.mapped("state"), ["error", "error"])
+        self.assertEqual(self.account.reserved_units, 0)
+
     def test_failed_is_free(self):
         """SW10: an SMS that the provider refuses costs nothing."""
         self._buy(1_000)

@@ -71,6 +71,16 @@ class TestWorkshop(SupplierCase, HttpCase):
             self.assertEqual((answer.status_code, answer.url.endswith(self.path)), (200, True))
         self.assertEqual(self.line.photo_ids, other)
 
+    def test_each_photo_for_itself(self):
+        """SW7: of two photos each is shown by its own address, and one that is none is gone."""
+        photos = self.env["purchase.line.photo"].with_user(self.user)
+        both = [photos._add(self.line, picture((side, 600)), "a.jpg") for side in (700, 800)]
+        self.env.flush_all()
+        shown = [self.url_open(f"{self.path}/photo/{photo.id}") for photo in both]
+        self.assertEqual([answer.status_code for answer in shown], [200, 200])
+        self.assertNotEqual(shown[0].content, shown[1].content)
+        self.assertEqual(self.url_open(f"{self.path}/photo/{both[1].id + 99}").status_code, 404)
+
     def test_unreachable_address_is_told(self):
         """SW2: a QR code with an address of this very computer says that no phone gets there."""
         for address, unreachable in (

@@ -190,9 +190,9 @@ class SupplierOrderWizard(models.TransientModel):
     def action_order(self):
         """Make one purchase order per supplier with exactly the ticked parts."""
         self.ensure_one()
-        self.check_access("write")
         if not self.exists():
             raise UserError(self.env._("This window is out of date. Close it and press “Order” again."))
+        self.check_access("write")
         try:
             self.lock_for_update()
         except LockError as error:
