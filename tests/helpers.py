@@ -7,13 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tools.odoo_server import start_odoo
 from tools.rpc import RpcError
-from tools.settings import ADDONS_DIR, ROOT
+from tools.settings import ADDONS_DIR
 
 
 def start_quick_odoo(installation, database, **options):
     """Start a server as ``start_odoo`` does, one that hashes passwords in no time: suites log in all the time."""
-    modules = {"server_wide_modules": "base,rpc,web,quick_passwords"}
-    return start_odoo(installation, database, addons=[ROOT / "tools/server_wide"], options=modules, **options)
+    return start_odoo(installation, database, **installation.quick_options(), **options)
 
 
 def at_once(calls):

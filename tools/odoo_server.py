@@ -171,9 +171,15 @@ class OdooInstallation:
         if (filestore / source).exists():
             shutil.copytree(filestore / source, filestore / target, copy_function=os.link, dirs_exist_ok=True)
 
-    def install(self, name, modules, *, update=False):
+    def quick_options(self):
+        """Return ``addons`` and ``options`` of a configuration that hashes passwords in no time, for tests."""
+        modules = {"server_wide_modules": "base,rpc,web,quick_passwords"}
+        return {"addons": [ROOT / "tools/server_wide"], "options": modules}
+
+    def install(self, name, modules, *, update=False, config=None):
         """Install (or update) modules with demo data in a database, which is made when missing.
 
+        :param config: path of a configuration file other than the usual one
         :raises ToolError: if the installation fails, naming the log
         """
         log = LOG_DIR / f"install-{name}.log"
@@ -181,6 +187,7 @@ class OdooInstallation:
         command = self.command(
             *("-d", name, "-u" if update else "-i", ",".join(modules), "--with-demo"),
             *("--stop-after-init", "--no-http", "--max-cron-threads=0"),
+            config=config,
         )
         with log.open("w") as file:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -212,7 +219,8 @@ class OdooInstallation:
             building = f"{name}_building"
             if source:
                 self.clone_database(source, building)
-            self.install(building, modules)
+            quick = self.quick_options()
+            self.install(building, modules, config=self.write_config("quick", quick["addons"], **quick["options"]))
             if source:
                 command = self.command("-d", building, "--no-http", subcommand="shell")
                 subprocess.run(command, input=MAKE_BUNDLES, text=True, check=True, capture_output=True)
