@@ -102,10 +102,24 @@ class SupplierMappingOperation(models.Model):
                     )
                 )
 
+    @api.onchange("operation")
+    def _onchange_operation(self):
+        """Show the elements of a new operation at once: what is being entered is saved with its connection."""
+        if self._origin or self.operation not in (self.available_operations or "").split(", "):
+            return
+        found = {}
+        for name, commands in self._prepare_schema().items():
+            self[name] = [Command.clear(), *commands]
+            found[name] = self[name]
+        # both are lines of the same record: filling one of them in memory empties the other
+        for name, elements in found.items():
+            self._fields[name]._update_cache(self, elements._ids)
+
     @api.model_create_multi
     def create(self, vals_list):
         operations = super().create(vals_list)
-        operations.filtered(lambda operation: not operation.request_ids)._read_schema()
+        # of elements that come from the screen too: it does not send what nobody may change there
+        operations._read_schema()
         self.env["supplier.connection"]._forget_mapping()
         return operations
 
@@ -153,20 +167,22 @@ class SupplierMappingOperation(models.Model):
 
     def _read_schema(self):
         for operation in self:
-            service = operation.connection_id._get_service()
-            try:
-                trees = {
-                    "request": service.tree(operation.operation),
-                    "answer": service.tree(operation.operation, answer=True),
-                }
-            except ZeepError as error:
-                raise UserError(self.env._("This operation cannot be mapped: %(error)s", error=error)) from error
-            operation.write(
-                {
-                    "request_ids": operation._prepare_elements(operation.request_ids, trees["request"]),
-                    "answer_ids": operation._prepare_elements(operation.answer_ids, trees["answer"], "answer"),
-                }
-            )
+            operation.write(operation._prepare_schema(operation.request_ids, operation.answer_ids))
+
+    def _prepare_schema(self, request=(), answer=()):
+        """Return the commands that make these elements, of message and answer, those of the schema.
+
+        :raises UserError: where zeep cannot read it
+        """
+        service = self.connection_id._get_service()
+        try:
+            nodes, answered = service.tree(self.operation), service.tree(self.operation, answer=True)
+        except ZeepError as error:
+            raise UserError(self.env._("This operation cannot be mapped: %(error)s", error=error)) from error
+        return {
+            "request_ids": self._prepare_elements(request, nodes),
+            "answer_ids": self._prepare_elements(answer, answered, "answer"),
+        }
 
     def _prepare_elements(self, elements, nodes, direction="request"):
         """Return the commands that make the elements those of the schema."""

@@ -215,13 +215,23 @@ class TestMapping(SupplierCase):
         self.assertEqual((float(offer.price), int(offer.available)), (48.5, 3))
 
     def test_screen_with_preview(self):
-        """SW+5: the form reads the schema when it is saved, marks what is missing, and shows the message."""
+        """SW+5: the form shows the schema of what is chosen, marks what is missing, and shows the message."""
         purchase = self._new_mapped_purchase()
         operations = self.env["supplier.mapping.operation"].with_user(self.manager)
         with Form(operations.with_context(default_connection_id=self.mapped.id)) as form:
             form.kind = "order"
+            form.operation = "GetOrderStatus"
             form.operation = "PlaceOrder"
+            # filled in before anything is saved
+            with form.request_ids.edit(0) as element:
+                self.assertEqual((element.label, element.is_missing), ("messageId", True))
+                element.constant = "x"
         operation = operations.search([("connection_id", "=", self.mapped.id)])
+        self.assertEqual(operation.request_ids[0].constant, "x")
+        self.assertEqual([element.type_name for element in operation.request_ids[:2]], ["token", "token"])
+        paths = operation.request_ids.mapped("path")
+        self.assertEqual(len(paths), len(set(paths)))
+        operation.request_ids[0].constant = False
         self.assertEqual(operation.request_ids[0].label, "messageId")
         self.assertTrue(operation.request_ids[0].is_missing)
         self.assertIn("PlaceOrder", operation.available_operations)
