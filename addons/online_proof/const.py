@@ -99,6 +99,10 @@ FINDINGS = {
     ),
     "boxes": _lt("The boxes of the page contradict each other: the bleed or the trim is bigger than the sheet."),
     "empty_page": _lt("The page is empty."),
+    "dynamic_form": _lt(
+        "The PDF is a dynamic form (XFA): its pages are made by Acrobat alone, and elsewhere they only ask to wait."
+        " Print it to another PDF and upload that one."
+    ),
     "form": _lt("The PDF has form fields. What is filled in may not be printed."),
     "hairline": _lt("A line is only %(width)s pt wide; at least %(limit)s pt are needed."),
     "intent_broken": _lt("The profile in the file's output intent is damaged. The shop's press is shown instead."),

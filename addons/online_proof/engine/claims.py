@@ -11,7 +11,7 @@ import pikepdf
 
 from . import press
 from .errors import FileRefusedError
-from .findings import INFO, WARNING, finding
+from .findings import ERROR, INFO, WARNING, finding
 
 if TYPE_CHECKING:
     from .shapes import Finding, Wishes
@@ -42,8 +42,11 @@ def check(pdf: pikepdf.Pdf, profile: Wishes, printed_with: str = "") -> list[Fin
     """
     found = _check_intents(pdf, profile, printed_with)
     form = pdf.Root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary) and len(form.get("/Fields", [])):
-        found.append(finding("form", WARNING))
+    if isinstance(form, pikepdf.Dictionary):
+        if "/XFA" in form and pdf.Root.get("/NeedsRendering") is True:
+            found.append(finding("dynamic_form", ERROR))
+        elif len(form.get("/Fields", [])):
+            found.append(finding("form", WARNING))
     properties = pdf.Root.get("/OCProperties")
     groups: Any = properties.get("/OCGs", []) if isinstance(properties, pikepdf.Dictionary) else []
     if len(groups):

@@ -25,11 +25,19 @@ def kind_of(path: File) -> str:
     """
     with Path(path).open("rb") as file:
         head = file.read(1024)
+        file.seek(max(0, Path(path).stat().st_size - 1024))
+        tail = file.read()
     if not head:
         raise FileRefusedError("empty")
     if b"%PDF-" in head and head.lstrip()[:1] != b"<":
         return "pdf"
-    images.open_image(path).close()
+    try:
+        images.open_image(path).close()
+    except FileRefusedError as error:
+        # a PDF that has lost its header: poppler shows it, so it is shown; Ghostscript never gets it
+        if error.code == "unsupported" and b"startxref" in tail and not head.lstrip().startswith((b"<", b"%!")):
+            return "pdf"
+        raise
     return "image"
 
 

@@ -14,7 +14,7 @@ from .errors import FileRefusedError
 from .layers import Layers
 
 if TYPE_CHECKING:
-    from .shapes import Page
+    from .shapes import Box, Page
 
 #: Sizes and boxes that differ by less (in mm) are the same: programs round.
 TOLERANCE_MM = 0.1
@@ -58,7 +58,20 @@ def _trims(before: dict[str, Any], after: dict[str, Any], *, same_size: bool) ->
         return [{"code": "trim", "from": _size(before["trim"]), "to": _size(after["trim"])}]
     if same_size and _differ(before["corner"], after["corner"]):
         return [{"code": "trim_moved", "from": _size(before["corner"]), "to": _size(after["corner"])}]
-    return []
+    if not same_size:
+        return []
+    # where nothing that is seen or cut changed, what else the page says of itself
+    return [
+        {"code": code, "from": _listed(before[code]), "to": _listed(after[code])}
+        for code in ("bleed", "art")
+        if _differ(before[code], after[code])
+    ]
+
+
+def _edges(box: Box, seen: Box, unit: float) -> list[float]:
+    """Return how far (mm) a box is inside of the page: left, bottom, right, top; what is beyond is not there."""
+    inside = (box[0] - seen[0], box[1] - seen[1], seen[2] - box[2], seen[3] - box[3])
+    return [round(max(0.0, distance) * unit, 1) for distance in inside]
 
 
 def _presses(before: bytes, after: bytes) -> list[dict[str, Any]]:
@@ -81,6 +94,10 @@ def _size(values: Iterable[float]) -> str:
     return " x ".join(f"{value:g}" for value in values)
 
 
+def _listed(values: Iterable[float]) -> str:
+    return " / ".join(f"{value:g}" for value in values)
+
+
 def _facts_of(page: Page) -> dict[str, Any] | None:
     """Return the boxes, the press, the fonts and the layers of a PDF page; None where the file cannot be read."""
     try:
@@ -93,6 +110,8 @@ def _facts_of(page: Page) -> dict[str, Any] | None:
             return {
                 "trim": [round((box[axis + 2] - box[axis]) * unit, 1) for axis in (0, 1)],
                 "corner": [round((box[axis] - seen[axis]) * unit, 1) for axis in (0, 1)],
+                "bleed": _edges(_box_or(sheet.obj.get("/BleedBox"), seen), seen, unit),
+                "art": _edges(_box_or(sheet.obj.get("/ArtBox"), seen), seen, unit),
                 "press": _press_of(pdf, sheet, page["press"]),
                 # programs list standard fonts that they do not use; those are not in the file
                 "fonts": {_font_name(font) for font in fonts.values() if embedded.is_embedded(font)},
@@ -102,6 +121,14 @@ def _facts_of(page: Page) -> dict[str, Any] | None:
             }
     except (FileRefusedError, pikepdf.PdfError, AttributeError, TypeError, ValueError, KeyError, IndexError):
         return None
+
+
+def _box_or(values: Any, default: Box) -> Box:
+    """Return a box of a page; one that it does not have, or that is no rectangle, is ``default``."""
+    try:
+        return documents.box_of(values)
+    except (TypeError, ValueError):
+        return default
 
 
 def _font_name(font: Any) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SIDE = 32
 #: Likeness from which two pages are the same page, changed.
 ALIKE = 0.55
+#: By how much more a page that moved and changed has to be like the former one than any other page is.
+_DISTINCT = 0.2
 
 
 class Sheet:
@@ -108,7 +110,11 @@ def _alike_pages(before: Sequence[Sheet], after: Sequence[Sheet], pairs: dict[in
         reverse=True,
     )
     for likeness, _distance, old, new in candidates:
-        if likeness >= ALIKE and old in free_old and new in free_new:
+        if likeness < ALIKE:
+            break
+        if old in free_old and new in free_new:
+            if _crosses(pairs, old, new) and not _is_distinct(before, after, old, new):
+                continue
             pairs[new] = old
             free_old.discard(old)
             free_new.discard(new)
@@ -119,6 +125,25 @@ def _alike_pages(before: Sequence[Sheet], after: Sequence[Sheet], pairs: dict[in
         if old in free_old and following == old + 1:
             pairs[new] = old
             free_old.discard(old)
+
+
+def _crosses(pairs: Mapping[int, int], old: int, new: int) -> bool:
+    """Return whether a page would have moved among those that stayed."""
+    run = _longest_run([pairs[index] for index in sorted(pairs)])
+    return any((one < new) != (other < old) for one, other in pairs.items() if other in run)
+
+
+def _is_distinct(before: Sequence[Sheet], after: Sequence[Sheet], old: int, new: int) -> bool:
+    """Return whether no other page is nearly as much like one of the two.
+
+    Letters to customers differ in a name: the one to a new customer is none of those before, moved.
+    """
+    limit = before[old].likeness(after[new]) - _DISTINCT
+    others = [
+        *((before[old], sheet) for index, sheet in enumerate(before) if index != old),
+        *((after[new], sheet) for index, sheet in enumerate(after) if index != new),
+    ]
+    return not any(sheet.likeness(other) > limit for sheet, other in others)
 
 
 def _offset(pairs: Mapping[int, int], new: int) -> int:

@@ -7,6 +7,7 @@ from . import (
     test_crons,
     test_decision,
     test_engine,
+    test_escapes,
     test_evidence,
     test_evidence_files,
     test_files,

@@ -164,6 +164,17 @@ def with_fields(pdf):
     pdf.Root.AcroForm = Dictionary(Fields=Array([field]))
 
 
+def dynamic_form(rendered_later):
+    """A form of Acrobat alone (XFA), whose pages are made when it is opened; or one that has its pages, too."""
+
+    def change(pdf):
+        with_fields(pdf)
+        pdf.Root.AcroForm.XFA = Stream(pdf, b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'/>")
+        pdf.Root.NeedsRendering = rendered_later
+
+    return change
+
+
 def with_layers(pdf):
     group = pdf.make_indirect(Dictionary(Type=Name.OCG, Name="Die line"))
     pdf.Root.OCProperties = Dictionary(OCGs=Array([group]), D=Dictionary())

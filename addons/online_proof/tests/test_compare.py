@@ -63,6 +63,13 @@ class TestCompare(BaseCase):
         self.marks = found.pop("picture")
         return found
 
+    def compare_all(self, *pairs, size=SIZE):
+        """Return what differs between the first pages of pairs of files: one process for several of them."""
+        pages = [[self.page(path, size=size) for path in pair] for pair in pairs]
+        found = client.compare(pages, self.folder, 2.0)
+        self.marks = [result.pop("picture") for result in found]
+        return found
+
     def compare_pages(self, first, second, count):
         pairs = [(self.page(first, number), self.page(second, number)) for number in range(count)]
         return client.compare(pairs, self.folder, 2.0)
@@ -106,11 +113,12 @@ class TestCompare(BaseCase):
 
     def test_inks(self):
         """OP+2: a tint of two percent more names the ink; a gray built of three inks is a change."""
-        first = self.save(self.layout.pdf([7]), "old.pdf")
-        [tint] = self.compare(first, self.save(self.layout.pdf([7], "tint"), "new.pdf"))["regions"]
+        first, *others = (
+            self.save(self.layout.pdf([7], change), f"{change}.pdf") for change in (None, "tint", "built")
+        )
+        [tint], [built] = (found["regions"] for found in self.compare_all(*((first, other) for other in others)))
         [(name, (before, after))] = tint["inks"].items()
         self.assertEqual((name, after - before), ("magenta", 2))
-        [built] = self.compare(first, self.save(self.layout.pdf([7], "built"), "new.pdf"))["regions"]
         self.assertEqual(set(built["inks"]), {"cyan", "magenta", "yellow", "black"})
 
     def test_spot_built_otherwise(self):
@@ -126,32 +134,33 @@ class TestCompare(BaseCase):
             return self.save(make_pdf(1, size=(60, 60), extra=paint), f"{name}.pdf")
 
         size = (60 / MM, 60 / MM)
-        brand = sheet("brand", "/A cs 0.5 scn")
-        for name, operators, expected in (
-            ("mixture", ("0 0.3 0.5 0 k",), {"Brand A": [50, 0]}),
-            ("other ink", ("/B cs 0.5 scn",), {"Brand A": [50, 0], "Brand B": [0, 50]}),
+        brand, again = sheet("brand", "/A cs 0.5 scn"), self.folder / "again.pdf"
+        save_again(brand, again)
+        others = (sheet("mixture", "0 0.3 0.5 0 k"), sheet("other ink", "/B cs 0.5 scn"), again)
+        *changed, same = self.compare_all(*((brand, other) for other in others), size=size)
+        for found, marks, expected in zip(
+            changed, self.marks, ({"Brand A": [50, 0]}, {"Brand A": [50, 0], "Brand B": [0, 50]}), strict=False
         ):
-            found = self.compare(brand, sheet(name, *operators), sizes=(size, size))["regions"]
-            with self.subTest(name):
-                self.assertEqual({region["kind"] for region in found}, {"ink"})
-                inks = {ink: amounts for region in found for ink, amounts in region["inks"].items()}
+            with self.subTest(expected):
+                self.assertEqual({region["kind"] for region in found["regions"]}, {"ink"})
+                inks = {ink: amounts for region in found["regions"] for ink, amounts in region["inks"].items()}
                 self.assertEqual(inks, expected)
-                self.assertGreater(Image.open(self.marks).getchannel("A").getextrema()[1], 0, "marked")
-        save_again(brand, self.folder / "again.pdf")
-        self.assertEqual(self.compare(brand, self.folder / "again.pdf", sizes=(size, size))["regions"], [])
+                self.assertGreater(Image.open(marks).getchannel("A").getextrema()[1], 0, "marked")
+        self.assertEqual(same["regions"], [])
 
     def test_the_same_file(self):
         """OP+2: the same file twice has no difference, also under another name."""
         first = self.save(self.layout.pdf([7]), "old.pdf")
         nothing = {"regions": [], "shift": [0, 0], "facts": []}
-        self.assertEqual(self.compare(first, first), nothing)
-        self.assertEqual(self.compare(first, self.save(first.read_bytes(), "new.pdf")), nothing)
+        copy = self.save(first.read_bytes(), "new.pdf")
+        self.assertEqual(self.compare_all((first, first), (first, copy)), [nothing] * 2)
 
     def test_moved_page(self):
         """OP+2: a page that was exported 0.1 mm beside is said to have moved, and nothing else."""
         first = self.save(self.layout.pdf([7]), "old.pdf")
-        for shift in (0.3, 1):
-            found = self.compare(first, self.save(self.layout.pdf([7], shift=shift), "new.pdf"))
+        shifts = (0.3, 1)
+        others = [self.save(self.layout.pdf([7], shift=shift), f"{shift}.pdf") for shift in shifts]
+        for shift, found in zip(shifts, self.compare_all(*((first, other) for other in others)), strict=True):
             self.assertEqual(found["regions"], [])
             self.assertAlmostEqual(found["shift"][0], shift * MM, delta=0.07)
             self.assertAlmostEqual(found["shift"][1], -shift * MM, delta=0.07)
@@ -175,13 +184,17 @@ class TestCompare(BaseCase):
                 pdf.save(self.folder / name)
             return self.folder / name
 
-        for size in (7, 10):
-            for shift in (0.28, 0.57):
-                with self.subTest(size=size, shift=shift):
-                    first = sheet("old.pdf", 0, size, False)
-                    self.assertEqual(self.compare(first, sheet("new.pdf", shift, size, False))["regions"], [])
-                    [found] = self.compare(first, sheet("new.pdf", shift, size, True))["regions"]
-                    self.assertAlmostEqual(found["box"][0] * SIZE[0], 200, delta=3)
+        cases = [(size, shift, comma) for size in (7, 10) for shift in (0.28, 0.57) for comma in (False, True)]
+        pairs = [
+            (sheet(f"{size}.pdf", 0, size, False), sheet(f"{size}-{shift}-{comma}.pdf", shift, size, comma))
+            for size, shift, comma in cases
+        ]
+        for (size, shift, comma), found in zip(cases, self.compare_all(*pairs), strict=True):
+            with self.subTest(size=size, shift=shift, comma=comma):
+                places = [region["box"][0] * SIZE[0] for region in found["regions"]]
+                self.assertEqual(len(places), int(comma))
+                for place in places:
+                    self.assertAlmostEqual(place, 200, delta=3)
 
     def test_other_size(self):
         """OP+2: A4 that became A5 is said, though it looks the same."""
@@ -206,6 +219,14 @@ class TestCompare(BaseCase):
 
             return change
 
+        def boxed(**boxes):
+            def change(pdf):
+                for name, inside in boxes.items():
+                    edges = (inside, inside, 210 - inside, 297 - inside)
+                    pdf.pages[0].obj[f"/{name}"] = [edge / MM for edge in edges]
+
+            return change
+
         def intent(name):
             def change(pdf):
                 profile = pikepdf.Stream(pdf, press.SHIPPED[name].read_bytes(), N=4)
@@ -221,23 +242,29 @@ class TestCompare(BaseCase):
 
             return change
 
-        for code, before, after, values in (
+        cases = (
             ("trim_moved", trimmed(10), trimmed(13), ("3.5 x 3.5", "4.6 x 3.5")),
+            ("bleed", boxed(TrimBox=9, BleedBox=6), boxed(TrimBox=9), ("6 / 6 / 6 / 6", "0 / 0 / 0 / 0")),
+            ("art", boxed(TrimBox=9, ArtBox=9), boxed(TrimBox=9, ArtBox=12), ("9 / 9 / 9 / 9", "12 / 12 / 12 / 12")),
             ("press", intent("coated"), intent("uncoated"), ("Coated", "Uncoated")),
             ("press", lambda pdf: None, intent("uncoated"), ("Coated", "Uncoated")),
             ("layers_switched", layer("/OFF"), layer("/ON"), ("", "Price")),
-        ):
-            first, second = (
-                self.save(make_pdf(1, size=(210, 297), extra=extra), name)
-                for extra, name in ((before, "old.pdf"), (after, "new.pdf"))
-            )
-            found = self.compare(first, second, sizes=[(210, 297)] * 2)
-            with self.subTest(code):
+        )
+        pairs = [
+            [
+                self.save(make_pdf(1, size=(210, 297), extra=change), f"{number}-{side}.pdf")
+                for side, change in enumerate((before, after))
+            ]
+            for number, (_code, before, after, _values) in enumerate(cases)
+        ]
+        *changed, same = self.compare_all(*pairs, pairs[0][:1] * 2, size=(210, 297))
+        for (code, _before, _after, values), found in zip(cases, changed, strict=True):
+            with self.subTest(code, values=values):
                 self.assertEqual([fact["code"] for fact in found["facts"]], [code])
                 # of the profile, the paper
                 told = [found["facts"][0][key].partition(" offset")[0] for key in ("from", "to")]
                 self.assertEqual(tuple(told), values)
-        self.assertEqual(self.compare(first, first, sizes=[(210, 297)] * 2)["facts"], [])
+        self.assertEqual(same["facts"], [])
         picture = self.save(make_image("JPEG"), "picture.jpg")
         pages = [self.page(picture, kind="image") for _side in range(2)]
         pages[1]["press"] = str(press.SHIPPED["uncoated"])

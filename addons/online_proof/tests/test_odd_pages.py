@@ -9,7 +9,9 @@ from PIL import Image
 
 from ..engine import client, plates, press, rasteriser
 from ..engine import printed as printed_pages
+from ..engine.errors import FileRefusedError
 from . import patches
+from .common import make_pdf
 from .test_compare import save_again
 
 COATED = str(press.SHIPPED["coated"])
@@ -206,3 +208,19 @@ class TestOddPages(BaseCase):
         self.assertEqual((len(found["pages"]), found["notes"]), (1, ["restricted"]))
         [(_number, drawn)] = rasteriser.render_pages(path, "pdf", [0], self.folder, 200, COATED)
         self.assertLess(Image.open(drawn).convert("RGB").getpixel((45, 155))[1], 120)
+
+    def test_lost_header(self):
+        """OP+3: a PDF without its header is shown by poppler; it may be a program, so never by Ghostscript."""
+        if not client.poppler():
+            self.skipTest("needs poppler, the only one that shows it")
+        content = make_pdf(1, size=(60, 60))
+        path = self.save(b"%" + content[8:])
+        found = client.inspect(path)
+        self.assertEqual((found["kind"], len(found["pages"])), ("pdf", 1))
+        self.assertEqual(client.inspect(self.save(b"\0" * 2000 + content, "shifted.pdf"))["kind"], "pdf")
+        [(_number, drawn)] = rasteriser.render_pages(path, "pdf", [0], self.folder, 200, COATED)
+        self.assertEqual(rasteriser.renderer_of(drawn), "poppler")
+        for head in (b"%!PS\n", b"<html>"):
+            with self.assertRaises(FileRefusedError) as refused:
+                client.inspect(self.save(head + b" " * 2000 + content, "program.pdf"))
+            self.assertEqual(refused.exception.code, "unsupported")

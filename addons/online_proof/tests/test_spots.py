@@ -56,6 +56,46 @@ def pages(*contents, scale=1.0):
 
 
 @tagged("post_install", "-at_install")
+class TestMatching(BaseCase):
+    """OP+2: which page is which."""
+
+    def match(self, before, after):
+        """Return (older, newer, state) of pages from 1, 0 for none; a page is a list of lines."""
+        with client.work_folder() as folder:
+            described = []
+            for name, sheets in (("old", before), ("new", after)):
+                path = folder / name
+                path.write_bytes(pages(*([(10, 10, lines)] for lines in sheets)))
+                size = {"width_mm": WIDTH, "height_mm": HEIGHT, "thumbnail": "", "kind": "pdf", "path": str(path)}
+                described.append([{**size, "frame": frame} for frame in range(len(sheets))])
+            found = client.match(*described)
+        numbers = ([0 if pair[side] is None else pair[side] + 1 for side in ("old", "new")] for pair in found)
+        return [(*pair, one["state"]) for pair, one in zip(numbers, found, strict=True)]
+
+    def test_letters(self):
+        """OP+2: of letters that differ in a name, the one to a new customer is no former one that has moved."""
+        text = paragraph(1, 6)
+        first, second, third, new = ([f"Dear {name},", *text] for name in ("Ada", "Bob", "Cy", "Dora"))
+        self.assertEqual(
+            self.match([first, second, third], [first, third, new]),
+            [(1, 1, "kept"), (2, 0, "removed"), (3, 2, "kept"), (0, 3, "inserted")],
+        )
+        self.assertEqual(
+            self.match([first, second, third], [third, first, second]),
+            [(3, 1, "moved"), (1, 2, "kept"), (2, 3, "kept")],
+        )
+        # in its place it is the page with another name
+        self.assertEqual(self.match([first, second, third], [first, new, third])[1], (2, 2, "kept"))
+
+    def test_moved_and_corrected(self):
+        """OP+2: a page unlike all others is recognized though it moved and a word of it changed."""
+        one, two, three = ([" ".join(f"{word}{seed}" for word in WORDS[:40])] for seed in (1, 2, 3))
+        corrected = ["corrected " + one[0]]
+        found = self.match([one, two, three], [two, three, corrected])
+        self.assertEqual(found, [(2, 1, "kept"), (3, 2, "kept"), (1, 3, "moved")])
+
+
+@tagged("post_install", "-at_install")
 class TestSpots(BaseCase):
     """OP+1: what a comment is about is found again, or is said to be gone."""
 

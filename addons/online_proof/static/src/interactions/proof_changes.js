@@ -87,6 +87,16 @@ function describeFact(fact) {
                 "The page is cut elsewhere: it was %(from)s mm from the left and the bottom and is %(to)s mm now.",
                 values
             ),
+        bleed: () =>
+            _t(
+                "The bleed box was %(from)s mm inside of the page (left / bottom / right / top) and is %(to)s mm now.",
+                values
+            ),
+        art: () =>
+            _t(
+                "The art box was %(from)s mm inside of the page (left / bottom / right / top) and is %(to)s mm now.",
+                values
+            ),
         press: () =>
             _t(
                 "Printed in another way: the profile was %(from)s and is %(to)s now, and the same inks look otherwise.",
