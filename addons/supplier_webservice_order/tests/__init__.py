@@ -7,6 +7,8 @@ from . import (
     test_borders_calls,
     test_borders_connectors,
     test_borders_file,
+    test_borders_held,
+    test_borders_lines,
     test_borders_places,
     test_borders_soap,
     test_borders_window,
