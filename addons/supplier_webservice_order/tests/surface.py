@@ -203,4 +203,35 @@ SURVIVORS = {
     "\"('sale_line_id', 'in', lines.ids)\"": _MORE_ROWS,
     "supplier_webservice_order/models/supplier_exchange_worker.py SupplierExchange._send_soon: limit '> deadline' of "
     "'time.monotonic() > deadline' by one": "the two sides of the limit are the last digit of a float apart",
+    "supplier_webservice_order/connectors/client.py SupplierClient._read: without 'buyer'": (
+        "an answer without a buyer names no scheme either: it may be for us"
+    ),
+    "supplier_webservice_order/controllers/photos.py PhotoController.upload: without \"line.check_access('write')\"": (
+        "an attachment of a line is made by who may write that line, and its photos are read by who may read it"
+    ),
+    "supplier_webservice_order/credit/account_move.py AccountMove._post: without filtered()": (
+        "what credits no bill takes nothing back of what a bill has bought"
+    ),
+    'supplier_webservice_order/credit/credit_purchase.py CreditPurchase._check_values: without "self.mode == '
+    "'correction'\"": "an entry of nothing is refused by the line before",
+    "supplier_webservice_order/models/purchase_order.py PurchaseOrder.action_communicate: without filtered()": (
+        "an order that was not sent has no open message: a search is saved"
+    ),
+    "supplier_webservice_order/models/purchase_order.py PurchaseOrder._queue_order: without filtered()": (
+        "an order that was not answered has no answer to forget"
+    ),
+    "supplier_webservice_order/models/purchase_order_answer.py PurchaseOrder._accept_answer: without filtered() (2)": (
+        "accepting takes the charges that are proposed only"
+    ),
+    "supplier_webservice_order/models/supplier_connection.py SupplierConnection._check_whose: without 'moved'": (
+        "over no connection no message went"
+    ),
+    "supplier_webservice_order/models/supplier_connection_address.py "
+    "SupplierConnectionAddress._forget_inner_network: without filtered()": (
+        "what was not allowed is not allowed afterwards either"
+    ),
+    "supplier_webservice_order/models/res_company.py ResCompany._create_credit_accounts: without \"('company_id', "
+    "'in', self.ids)\"": _MORE_ROWS,
+    "supplier_webservice_order/models/purchase_order.py PurchaseOrder._fetch_lines: without \"('order_id', 'in', "
+    'self.ids)"': _MORE_ROWS,
 }
