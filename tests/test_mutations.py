@@ -8,7 +8,9 @@ from tools.mutant_memory import Memory
 from tools.mutant_noting import code_of, place_key
 from tools.mutant_plan import Coverage, Trial, class_of, plan, set_up_of
 from tools.mutant_rules import OPEN, rule_mutants
+from tools.mutants import mutants_of
 from tools.mutations import broken, mutants
+from tools.surfaces import by_addon
 
 pytestmark = pytest.mark.plain
 
@@ -175,3 +177,9 @@ def test_record_rules_that_restrict_are_opened():
     text = rule.format("own", "[('user_id', '=', user.id)]") + rule.format("all", "[(1, '=', 1)]")
     found = list(rule_mutants("a/security/rules.xml", f"<odoo>{text}<record id='g' model='res.groups'/></odoo>"))
     assert [(mutant.function, mutant.what) for mutant in found] == [("own", OPEN)]
+
+
+def test_reasons_are_of_mutants_that_there_are():
+    """PR4: whoever may live has a reason with its name; a reason of something that is gone would excuse nothing."""
+    for addon, reasons in by_addon("SURVIVORS").items():
+        assert reasons.keys() - {mutant.name for mutant in mutants_of(addon)} == set(), addon

@@ -43,17 +43,15 @@ class Player:
         self.rules = self.find_rules()
         for name, by_test in todo.items():
             set_up = set_up_of(name)
-            for number in by_test.pop(set_up, ()):
-                if not self._try(number, set_up, tell):
-                    return
+            if not self._try_each(by_test.pop(set_up, ()), set_up, tell):
+                return
             if not by_test:
                 continue
             tell("class", name)
             with prepared(self.tests[next(iter(by_test))]) as usable:
                 for test, numbers in by_test.items() if usable else ():
-                    for number in numbers:
-                        if not self.trials[number].outcome and not self._try(number, test, tell):
-                            return
+                    if not self._try_each(numbers, test, tell):
+                        return
             tell("usable" if usable else "unsound", name)
 
     def _passes(self, name):
@@ -64,8 +62,25 @@ class Player:
         with prepared(tests[0]) as usable:
             return usable and all(map(passes, tests))
 
-    def _try(self, number, test, tell):
-        """Try a mutant with a test; return whether the test still proves something afterwards."""
+    def _try_each(self, numbers, test, tell):
+        """Try mutants with a test; return whether it still proves something afterwards, else it has noticed none."""
+        failed = [
+            number for number in numbers if not self.trials[number].outcome and not self._lives(number, test, tell)
+        ]
+        if not failed:
+            return True
+        # a test that a mutant has spoilt for good fails without one, too
+        tell("try", failed[-1], test)
+        if not self._passes(test):
+            tell("unsound", test)
+            return False
+        for number in failed:
+            self.trials[number].outcome = "noticed"
+            tell("noticed", number, test)
+        return True
+
+    def _lives(self, number, test, tell):
+        """Try a mutant with a test; return whether that passes."""
         tell("try", number, test)
         mutant = self.trials[number].mutant
         place = self.rules if is_rule(mutant) else self.code
@@ -74,16 +89,10 @@ class Player:
             tell("not loaded", number, test)
             return True
         with place.broken(mutant):
-            alive = self._passes(test)
-        if alive:
+            passed = self._passes(test)
+        if passed:
             tell("passed", number, test)
-        elif self._passes(test):
-            self.trials[number].outcome = "noticed"
-            tell("noticed", number, test)
-        else:
-            tell("unsound", test)
-            return False
-        return True
+        return passed
 
     def _watch(self, todo):
         """Note what a fork tells of its trials, and what became of the last where it ends early."""

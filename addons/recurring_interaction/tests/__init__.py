@@ -2,6 +2,7 @@ from . import (
     test_afterwards,
     test_agenda_sync,
     test_agenda_table,
+    test_beside,
     test_beside_dates,
     test_borders,
     test_busy,

@@ -330,7 +330,7 @@ SURVIVORS = {
         "no introduction is that long; the limit saves time"
     ),
     "service_dossier/models/helpdesk_ticket.py HelpdeskTicket._compute_dossier_file_ids: "
-    "without \"('thread_id', 'in', messages.ids)\"": "each ticket takes its own conversation's files; it saves time",
+    "without \"('thread_id', 'in', thread_ids)\"": "each ticket takes its own conversation's files; it saves time",
     "service_dossier/models/helpdesk_ticket.py HelpdeskTicket._cron_escalate_responses: "
     "without \"('dossier_id', '!=', False)\"": "a ticket without a dossier has no deadline",
     "service_dossier/models/helpdesk_ticket_times.py HelpdeskTicket._working_hours_until: limit '<= start' of "
