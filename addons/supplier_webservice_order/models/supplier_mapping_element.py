@@ -54,8 +54,15 @@ class SupplierMappingElement(models.Model):
 
     @api.depends("required", "has_text", "depth", "value", "constant")
     def _compute_is_missing(self):
-        for element in self:
-            element.is_missing = element.required and element.has_text and not (element.value or element.constant)
+        for operation, elements in self.grouped("operation_id").items():
+            others = operation.request_ids
+            filled = [f"{each.path}/" for each in others if each.value or each.constant]
+            # what stands in a group that is left out as a whole is missed by nobody
+            groups = [f"{each.path}/" for each in others if not (each.required or each.repeats or each.has_text)]
+            empty = tuple(group for group in groups if not any(path.startswith(group) for path in filled))
+            for element in elements:
+                wanted = element.required and element.has_text and not (element.path or "").startswith(empty)
+                element.is_missing = wanted and not (element.value or element.constant)
 
     @api.constrains("is_lines", "operation_id", "direction")
     def _check_lines(self):

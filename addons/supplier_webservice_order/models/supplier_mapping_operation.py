@@ -21,7 +21,7 @@ class SupplierMappingOperation(models.Model):
 
     _name = "supplier.mapping.operation"
     _description = "Mapped Operation of a Supplier"
-    _order = "connection_id, kind"
+    _order = "connection_id, id"
     _rec_name = "operation"
 
     connection_id = fields.Many2one("supplier.connection", required=True, ondelete="cascade", index=True)
@@ -290,7 +290,10 @@ class SupplierMappingOperation(models.Model):
         if self.kind == "test":
             return [connector.test_answer(value) for value in values]
         order = self.preview_purchase_id
-        numbers = [line.part_number for line in order.order_line if not line.display_type][: len(values) or None]
+        numbers = [line.part_number for line in order.order_line if not line.display_type]
+        if not self.request_ids.filtered("is_lines"):
+            # one message for each part, and the first of them was sent
+            numbers = numbers[: len(values)]
         offers = connector.read_offers([(number, 1) for number in numbers], values)
         return [text for offer in offers for text in _describe(offer)] or [self.env._("No offers.")]
 

@@ -247,6 +247,22 @@ class TestMapping(SupplierCase):
         )
         self.assertIn("Euros", operation.preview_problems, "the schema wants three letters")
 
+    def test_groups_that_are_left_out(self):
+        """SW+5: what is mandatory within a group that may be left out is missed once something of it is filled in."""
+        operation = self._map("order", "PlaceOrder", {}, {})
+        group, name, street = self.env["supplier.mapping.element"].create(
+            [
+                {"operation_id": operation.id, "path": path, "required": required, "has_text": path != "to"}
+                for path, required in (("to", False), ("to/name", True), ("to/street", False))
+            ]
+        )
+        self.assertFalse((group | name | street).filtered("is_missing"))
+        street.constant = "High Street 1"
+        self.env.invalidate_all()
+        self.assertEqual((group | name | street).filtered("is_missing"), name)
+        name.value = "delivery.name"
+        self.assertFalse(name.is_missing)
+
     def test_schema_is_read_again(self):
         """SW+5: what was filled in stays when a new WSDL is read."""
         operation = self._map("order", "PlaceOrder", ORDER, ANSWER)
@@ -261,6 +277,18 @@ class TestMapping(SupplierCase):
         with self._worker():
             status.action_try()
         self.assertIn("known: False", status.last_try_text)
+        other = self._new_product("Lamp", "LL-2", 20.0, supplier=self.mapped.partner_id)
+        offer = self.mapped.mapping_ids.filtered(lambda each: each.kind == "offer").with_user(self.manager)
+        offer.preview_purchase_id = self._new_mapped_purchase()
+        offer.preview_purchase_id.order_line = [Command.create({"product_id": other.id, "product_qty": 1})]
+        self.fake.offers = {
+            number: f"<price>{price}</price><available>3</available>"
+            for number, price in (("MM-1", 48.5), ("LL-2", 19))
+        }
+        with self._worker():
+            offer.action_try()
+        for number in self.fake.offers:
+            self.assertIn(f"number: {number}, price: ", offer.last_try_text)
         order = self.mapped.mapping_ids.filtered(lambda each: each.kind == "order").with_user(self.manager)
         with self.assertRaises(UserError):
             order.action_try()
