@@ -116,7 +116,7 @@ class PurchaseOrder(models.Model):
     photo_count = fields.Integer(compute="_compute_photo_count")
     price_flagged = fields.Boolean(compute="_compute_flagged", search="_search_price_flagged")
     answer_flagged = fields.Boolean("To Review", compute="_compute_flagged", search="_search_answer_flagged")
-    review_summary = fields.Text(compute="_compute_review_summary", help="Why prices are to be reviewed, by part.")
+    review_summary = fields.Text(compute="_compute_review_summary", help="What is to be reviewed, by part.")
 
     @api.depends("partner_id", "company_id")
     def _compute_connection_id(self):
@@ -151,12 +151,18 @@ class PurchaseOrder(models.Model):
             order.price_flagged = any(order.order_line.mapped("price_flagged"))
             order.answer_flagged = bool(proposed) or any(order.order_line.mapped("answer_flagged"))
 
-    @api.depends("order_line.price_flagged", "order_line.review_reason")
+    @api.depends(
+        "order_line.price_flagged",
+        "order_line.answer_flagged",
+        "order_line.review_reason",
+        "order_line.substitute_number",
+    )
     def _compute_review_summary(self):
         for order in self:
-            flagged = order.order_line.filtered(lambda line: line.price_flagged and line.review_reason)
-            shown = [f"{line.part_number or line.product_id.display_name}: {line.review_reason}" for line in flagged]
-            order.review_summary = "\n".join(shown) or False
+            flagged = order.order_line.filtered(
+                lambda line: line.review_reason and (line.price_flagged or line.answer_flagged)
+            )
+            order.review_summary = "\n".join(line._describe_review() for line in flagged) or False
 
     def _search_price_flagged(self, operator, value):
         if operator != "in":

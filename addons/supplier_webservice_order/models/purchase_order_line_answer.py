@@ -134,6 +134,13 @@ class PurchaseOrderLine(models.Model):
         states = dict(self._fields["supplier_line_state"]._description_selection(self.env))
         return ", ".join(dict.fromkeys(words.get(doubt) or states[doubt] for doubt in verdict.doubts))
 
+    def _describe_review(self):
+        """Return in a line what a person is to look at: which part, why, and what comes instead of it."""
+        number = self.part_number or self.product_id.display_name
+        text = f"{number}: {self.review_reason}"
+        instead = self.substitute_number
+        return f"{text} → {instead}" if instead and instead != number else text
+
     def _describe_answer(self):
         """Return the answer to this line in a few words, for the chatter."""
         states = dict(self._fields["supplier_line_state"]._description_selection(self.env))

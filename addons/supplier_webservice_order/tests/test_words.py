@@ -38,10 +38,10 @@ class TestWords(SupplierCase):
         self.purchase = self._new_purchase()
         self._communicate(self.purchase)
 
-    def _approve(self, price="100", currency=None):
+    def _approve(self, price="100", currency=None, status="Confirmed", **more):
         self.fake.currency = currency
         lines = [
-            {"position": line.id, "status": "Confirmed", "quantity": 2, "price": price}
+            {"position": line.id, "status": status, "quantity": 2, "price": price, **more}
             for line in self.purchase.order_line
         ]
         self.fake.approve(self.purchase, *lines, code="AP")
@@ -68,6 +68,13 @@ class TestWords(SupplierCase):
         """SW+2: a price too far away is called that."""
         self._approve(price="185")
         self.assertIn("PN-A: a price outside of the tolerance", self.purchase.review_summary)
+
+    def test_what_comes_instead(self):
+        """SW+7: the notice says which part the supplier sends instead, before anybody takes it."""
+        self._approve(status="Substituted", substitutePartNumber="PN-A2")
+        self.assertIn("PN-A: Substituted → PN-A2", self.purchase.review_summary)
+        self.purchase.action_accept_answer()
+        self.assertFalse(self.purchase.review_summary)
 
     def test_sender_left(self):
         """SW8: the answer to an order is taken over, whatever became of who sent it."""
