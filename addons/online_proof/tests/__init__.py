@@ -1,4 +1,11 @@
 from . import (
+    test_beside,
+    test_beside_bills,
+    test_beside_content,
+    test_beside_engine,
+    test_beside_limits,
+    test_beside_pictures,
+    test_beside_states,
     test_checkout,
     test_circle,
     test_color,
