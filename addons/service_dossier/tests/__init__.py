@@ -1,6 +1,7 @@
 from . import (
     test_agents,
     test_beside,
+    test_beside_windows,
     test_borders,
     test_claims,
     test_complaint,

@@ -329,6 +329,53 @@ SURVIVORS = {
     "service_dossier/mail_quote.py _read_introduction: limit '> LONGEST' of 'sum(map(len, texts)) > LONGEST' by one": (
         "no introduction is that long; the limit saves time"
     ),
+    "service_dossier/models/sale_order_line.py SaleOrderLine._update_warranties: limit '< 0' of "
+    "'line.warranty_due < 0' by one": "of nothing that came back nothing ends",
+    "service_dossier/models/service_dossier_line.py ServiceDossierLine._check_pieces: without 'unit'": (
+        "Odoo lets nobody delete its own units"
+    ),
+    "service_dossier/models/service_dossier_line.py ServiceDossierLine._place_orders: without filtered() (2)": (
+        "an order that waits for a decision holds nothing else"
+    ),
+    "service_dossier/models/service_dossier_service.py ServiceDossier._claim_day: without "
+    "\"('parent_id', '=', False)\"": "an answer to a request has another type than the request",
+    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced._check_handling: never refuses": (
+        "nobody else has the right to read these mails, which is asked a line before"
+    ),
+    "service_dossier/wizards/service_dossier_place.py ServiceDossierPlace.action_attach: without "
+    "'self.unplaced_id._check_handling()'": "nobody else has the right to open this window",
+    "service_dossier/controllers/portal.py ServiceDossierPortal._warranty_search_domain: limit '< COUNT_LIMIT' of "
+    "'len(found) < COUNT_LIMIT' by one": "both domains find the same",
+    "service_dossier/models/helpdesk_ticket_flow.py HelpdeskTicket.action_merge: without "
+    "\"self.check_access('write')\"": "Odoo's own write refuses after it, and what was done before is taken back",
+    "service_dossier/models/service_customer_mixin.py ServiceCustomerMixin._hand_over: without "
+    "\"self.check_access('write')\"": "the record's customer, which is read next, is refused, too",
+    "service_dossier/models/service_dossier.py ServiceDossier._compute_order_count: without "
+    "\"('dossier_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
+    "service_dossier/models/service_dossier.py ServiceDossier._compute_warranty_count: without "
+    "\"('dossier_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
+    "service_dossier/models/service_dossier.py ServiceDossier.action_post_warranty_document: without "
+    "\"self.check_access('write')\"": "the warranties of the dossier, which are read next, are refused, too",
+    "service_dossier/models/service_dossier_line.py ServiceDossierLine._remove: without "
+    "\"self.check_access('read')\"": "whether a part was ordered, which is read next, is refused, too",
+    "service_dossier/models/service_warranty_claim.py ServiceWarrantyClaim._decide: without "
+    "\"self.check_access('write')\"": "the claim's state, which is read next, is refused, too",
+    "service_dossier/report/dossier_report.py ReportDossier._get_report_values: without "
+    "\"('message_id', 'in', messages.ids)\"": "more rows are read, each message takes its own",
+    "service_dossier/report/dossier_report.py ReportDossier._get_report_values: without "
+    "\"('dossier_id', 'in', docids)\"": "more rows are read, each dossier takes its own",
+    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced.action_attach: without "
+    "'self._check_handling()'": "nobody else has the right to read the mail, which is read next",
+    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced.action_choose_dossier: without "
+    "'self._check_handling()'": "nobody else has the right to read the mail, which is read next",
+    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced.action_answer: without "
+    "'self._check_handling()'": "nobody else has the right to read the mail, which is read next",
+    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced.action_discard: without "
+    "'self._check_handling()'": "nobody else has the right to read the mail, which is read next",
+    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced.action_wait: without "
+    "'self._check_handling()'": "nobody else has the right to read the mail, which is read next",
+    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced._check_handling: without "
+    "\"self.check_access('read')\"": "the mail, which is read next, is refused, too",
     "service_dossier/models/helpdesk_ticket.py HelpdeskTicket._compute_dossier_file_ids: "
     "without \"('thread_id', 'in', thread_ids)\"": "each ticket takes its own conversation's files; it saves time",
     "service_dossier/models/helpdesk_ticket.py HelpdeskTicket._cron_escalate_responses: "

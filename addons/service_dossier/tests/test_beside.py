@@ -106,6 +106,7 @@ class TestBesideMessages(BesideCase):
         values = {"dossier_id": self._make_dossier().id, "parent_id": message.id, "body": "<p>x</p>"}
         with self.assertRaisesRegex(UserError, "another dossier"):
             window.create(values)
+        self.assertTrue(window.create({**values, "parent_id": False}), "a new message answers none")
 
     def test_sent_again(self):
         """SD+5: only what failed, by who may, and not to very many addresses."""
@@ -192,6 +193,15 @@ class TestBesideDossiers(BesideCase):
         dossier._after_delivery()
         self.assertEqual(dossier.stage_id.kind, "ordered")
         self.assertNotIn("<li>", dossier._order_text("Placed.", order))
+
+    def test_service_orders_are_no_original(self):
+        """SD6: a service order that is still to come keeps no original order from being delivered."""
+        dossier = self._make_dossier()
+        self._make_order(dossier, deliver=1)
+        self._make_order(dossier, deliver=0).is_service_order = True
+        dossier.stage_id = self.stage("ordered")
+        dossier._after_delivery()
+        self.assertEqual(dossier.stage_id.kind, "delivered")
 
     def test_document_for_nobody(self):
         """SD9: a warranty document is for the customer: employees who follow are not enough."""
