@@ -78,3 +78,32 @@ class TestBesideWindows(BesideCase):
             record.sudo().state = state
             with self.assertRaisesRegex(UserError, "being imported already"):
                 record.action_import()
+
+    def test_whom_an_address_belongs_to(self):
+        """SD1: an address is that of a person of this customer: no other customer's, no company's, no delivery's."""
+        address = "kim@dealer.example"
+        person = {"name": "Kim", "email": address}
+        for values in ({"parent_id": self.other_customer.id}, {"parent_id": self.customer.id, "type": "delivery"}):
+            self.env["res.partner"].create({**person, **values})
+        self.customer.email = address
+        self.assertFalse(self.dealer._known_dossier_colleague(self.customer, address))
+        kim = self.env["res.partner"].create({**person, "parent_id": self.customer.id})
+        self.assertEqual(self.dealer._known_dossier_colleague(self.customer, address), kim)
+
+    def test_mails_of_another_dossier(self):
+        """SD3: a dossier that is deleted takes its own mails along, and no others."""
+        gone, kept = self._make_dossier(), self._make_dossier()
+        values = {"subject": "x", "company_id": self.company.id, "reason": "unknown", "state": "attached"}
+        rows = self.env["service.dossier.unplaced"].create(
+            [{**values, "dossier_id": each.id, "mail_header": f"<{each.id}@x.example>"} for each in (gone, kept)]
+        )
+        gone.unlink()
+        self.assertEqual(rows.exists(), rows[1])
+
+    def test_complaints_of_another_company(self):
+        """SD+4: how quickly another company answers its complaints is not shown."""
+        self.post(self.dealer, "complaint", subject="Scratch")
+        self.env.flush_all()
+        reports = self.env["service.complaint.report"]
+        self.assertTrue(reports.with_user(self.manager).search([]))
+        self.assertFalse(reports.with_user(self.foreigner).search([("company_id", "=", self.company.id)]))
