@@ -31,6 +31,8 @@ FOLDER = STATE_DIR / "mutants"
 WANTED = 0.95
 #: a mutant that makes a test hang is noticed, too
 NOTICED = ("noticed", "timeout")
+#: files among the tests that no test takes anything from
+NO_TESTS = ("surface", "survivors", "__init__")
 
 
 def mutants_of(addon, share=1, only="", *, superuser=False):
@@ -52,7 +54,7 @@ def _fingerprint(addon):
     """Return what an addon without its tests is known by; what tests share counts with it."""
     digest = hashlib.sha256()
     for path in sorted((ADDONS_DIR / addon).rglob("*")):
-        test = path.parent.name == "tests" and (path.name.startswith("test_") or path.stem in ("surface", "__init__"))
+        test = path.parent.name == "tests" and (path.name.startswith("test_") or path.stem in NO_TESTS)
         if path.suffix in (".py", ".xml", ".csv") and not test:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:10]

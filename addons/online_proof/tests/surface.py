@@ -2,6 +2,8 @@
 
 import html
 import re
+import runpy
+from pathlib import Path
 
 import requests
 
@@ -12,6 +14,7 @@ FEATURES = ("OP", 16, 11)
 JOB = "tests.faults.jobs.proof:ProofJob"
 PICTURES = {"preflight": "02-preflight", "viewer": "20-pins", "compare": "40-compare", "production": "61-kanban"}
 APPS_PAGE = ("viewer", "compare", "preflight")
+SURVIVORS = runpy.run_path(str(Path(__file__).with_name("survivors.py")))["SURVIVORS"]
 
 # What is attacked
 

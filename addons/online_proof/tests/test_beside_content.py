@@ -134,6 +134,15 @@ class TestBesideContent(BaseCase):
             reader.walk(page.obj, State(), depth)
             self.assertEqual(reader.faults, faults)
 
+    def test_marks(self):
+        """OP5: marked content that names no layer is printed."""
+        pdf, page = page_of()
+        page.obj.Contents = pdf.make_stream(b"/OC BMC 0 0 9 9 re f EMC")
+        found = []
+        reader = Reader(found.append)
+        reader.walk(page.obj, State())
+        self.assertEqual((reader.faults, len(found)), (0, 1))
+
     def test_budget(self):
         """OP5: the last operator that is read leaves nothing for another one."""
         reader = Reader(lambda _paint: None)

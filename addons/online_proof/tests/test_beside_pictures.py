@@ -46,8 +46,9 @@ class TestBesidePictures(BaseCase):
                 read(data, size)
         with self.assertRaisesRegex(FileRefusedError, "damaged"):
             ghostscript._read_header(io.BytesIO(b"P6\n9\n255\n"))
-        many = b"P7\n" + b"W 9\n" * 20 + b"ENDHDR\n"
-        self.assertEqual(ghostscript._read_header(io.BytesIO(many)), ("CMYK", (9, 9)))
+        many = io.BytesIO(b"P7\n" + b"W 9\n" * 20 + b"ENDHDR\ndata")
+        self.assertEqual(ghostscript._read_header(many), ("CMYK", (9, 9)))
+        self.assertEqual(many.read(), b"data")
 
     def test_head(self):
         """SEC-03: what has no PDF header is not given to a PostScript interpreter."""
