@@ -33,6 +33,8 @@ _SIDE = 300
 _PATCHES = ((10, 2), (30, 5))
 #: Levels on the average within which there is nothing to recognize.
 _FLAT = 3
+#: Levels by which a plain area may be lighter or darker and is the same.
+_SAME_TONE = 12
 #: Difference to the best place, as a share of the contrast of what is looked for.
 _ALIKE = 0.4
 
@@ -215,8 +217,12 @@ class _Pair:
         drawn = self.old.draw((across, down))
         before.paste(drawn, (round(self.offset[0] * scale), round(self.offset[1] * scale)))
         middle = (min(max(round(spot[0] * scale), 0), size[0] - 1), min(max(round(spot[1] * scale), 0), size[1] - 1))
-        for half, step in _PATCHES:
+        # of a plain shape that is lighter or darker now, or gone, only what is around tells which
+        plain = _is_flat(before, middle, _PATCHES[0][0]) and not _is_as_dark(before, after, middle)
+        for half, step in _PATCHES[1:] if plain else _PATCHES:
             way = _way(before, after, middle, half, step)
+            if plain and way is None and not _is_flat(after, middle, half):
+                way = (0, 0)  # its edges are there
             if way == (0, 0):
                 return self._with_words(spot) if _is_flat(before, middle, half) else spot
             if way:
@@ -255,6 +261,11 @@ def _contrast(patch: Image.Image, step: int = 1) -> float:
 
 def _is_flat(picture: Image.Image, middle: tuple[int, int], half: int) -> bool:
     return _contrast(_patch(picture, middle, half)) < _FLAT
+
+
+def _is_as_dark(before: Image.Image, after: Image.Image, middle: tuple[int, int]) -> bool:
+    tones = [ImageStat.Stat(_patch(picture, middle, _PATCHES[0][0])).mean[0] for picture in (before, after)]
+    return abs(tones[0] - tones[1]) <= _SAME_TONE
 
 
 def _way(

@@ -165,6 +165,33 @@ class TestSpots(BaseCase):
         [found] = self.follow([[(20, 30, table)]], [[(20, 30, after)]], (22, 30 + 4 * 8 + 2))
         self.assert_at(found, 22, 30 + 4 * 9 + 2)
 
+    def test_plain_shapes(self):
+        """OP+1: a box of one color stays though it has another one, is found where it went, or is gone."""
+
+        def sheet(*parts):
+            return pages([(20, 10, paragraph(1)), *parts])
+
+        def box(color):
+            return ImageReader(Image.new("RGB", (8, 6), color))
+
+        spot = (40, 95)
+        old = sheet((20, 80, box("red")))
+        for parts, place in (
+            ([(20, 80, box("red"))], (40, 95)),
+            ([(20, 80, box("black"))], (40, 95)),
+            ([(70, 140, box("red"))], (90, 155)),
+            ([], None),
+        ):
+            with self.subTest(place=place):
+                [found] = self.follow(old, sheet(*parts), spot)
+                if place:
+                    self.assert_at(found, *place, delta=1.5)
+                else:
+                    self.assertIsNone(found)
+        # an empty place stays, whatever comes there
+        [found] = self.follow(sheet(), old, spot)
+        self.assert_at(found, *spot)
+
     def test_pictures(self):
         """OP+1: a picture is found where it went, stays where it is, or is gone."""
 
