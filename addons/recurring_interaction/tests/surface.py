@@ -168,4 +168,41 @@ SURVIVORS = {
     ),
     "recurring_interaction/wizards/recurring_notice.py RecurringNotice._compute_date_end: without "
     "\"wizard.invoice_id.check_access('read')\"": "the window's form, and making it, refuse before it",
+    "recurring_interaction/models/recurring_index.py RecurringPriceChange._is_capped: limit '< 100 * (new.value / "
+    "base.value - 1)' of '0 < self.index_cap < 100 * (new.value / base.value - 1)' by one": (
+        "a rise of exactly the limit gives the same price"
+    ),
+    "recurring_interaction/models/recurring_interaction_agenda.py RecurringInteraction._note_feedback: without "
+    "filtered()": "what is said already is written as it is",
+    "recurring_interaction/models/recurring_interaction_issue.py RecurringInteraction.action_issue_again: without "
+    "'self._check_may_issue()'": "it is asked again where they are issued, and what was done before is taken back",
+    "recurring_interaction/models/recurring_interaction_issue.py RecurringInteraction._close_issued: without "
+    "filtered() (3)": "what was edited already is marked as edited",
+    "recurring_interaction/models/recurring_interaction_invoice_issue.py RecurringInteractionInvoice._issue_now: "
+    "without filtered()": "the action that sends finds nothing to send",
+    "recurring_interaction/recurrence/ics_read.py _groups: without 'not events'": (
+        "a file of which no entry comes is refused in the end, by the same code"
+    ),
+    "recurring_interaction/recurrence/ics_read.py _day: never refuses": (
+        "what is no date fails where it is compared, with the same code"
+    ),
+    "recurring_interaction/recurrence/pattern.py parse_parts: without 'not separator'": (
+        "without an equals sign there is no value either"
+    ),
+    "recurring_interaction/recurrence/rule_text.py _structured: never refuses": (
+        "the pattern is checked once more, with the same sentence"
+    ),
+    "recurring_interaction/recurrence/rules.py Rule._all_days: limit '> last + 7' of 'base > last + 7' by one": (
+        "days after the last one are left out by who asks for them"
+    ),
+    "recurring_interaction/recurrence/speech.py _Parsed.take: never refuses": (
+        "a time that never comes refuses the whole"
+    ),
+    "recurring_interaction/recurrence/speech.py _Parsed._leave_days_out: never refuses (2)": (
+        "of no day of the week there is no frequency, and that is refused"
+    ),
+    "recurring_interaction/models/recurring_attention.py RecurringRecurrence._compute_attention: without "
+    "\"('recurrence_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
+    "recurring_interaction/models/recurring_attention.py RecurringRecurrence._compute_attention: without \"('day', "
+    "'<=', tomorrow)\"": "fewer rows are read, the day of each is compared afterwards",
 }

@@ -59,6 +59,21 @@ class TestDatesBeside(RecurringCase):
         event.sudo().write(link)
         self.assertEqual(self.first.calendar_event_id, event)
 
+    def test_steps_of_others(self):
+        """RI5: who may not change a date takes no step with it, not even where it has just been read."""
+        theirs = self.dates.with_user(new_test_user(self.env, "ri_beside_own", GROUPS.format("user")))
+        self.assertEqual(set(self.dates.mapped("state")), {"planned"})
+        for call in (theirs.action_done, theirs.action_skip, theirs.action_plan_again):
+            with self.subTest(call=call.__name__), self.assertRaises(AccessError):
+                call()
+        self.assertEqual(set(self.dates.mapped("state")), {"planned"})
+
+    def test_search_by_all_that_is_shown(self):
+        """RI5: a search by what a busy entry shows, all of it, is not one for what is hidden."""
+        events = self.env["calendar.event"].with_user(self.own_user)
+        self.assertFalse(events._asks_for_hidden(events._get_public_fields()))
+        self.assertTrue(events._asks_for_hidden({*events._get_public_fields(), "description"}))
+
     def test_feed_of_one_person(self):
         """RI+1: the feed of somebody who sees the dates of the team holds the own ones."""
         mine = self._make_recurrence(name="Visit", user_id=self.manager.id, count=1)
@@ -91,6 +106,25 @@ class TestContractBeside(ContractCase):
         pattern = self._subscription(date_start="2026-03-01", contract_months=12)
         year = pattern.date_term_end.year + MOST_YEARS
         self.assertEqual(pattern._end_by_notice(datetime.date(year, 1, 31)).year, year)
+
+    def test_contracts_of_others(self):
+        """RI+6: people of Invoicing of another company end, pause and resume nothing, not even what was just read."""
+        pattern = self._subscription(date_start="2026-03-01", notice_days=10)
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        rival = new_test_user(
+            self.env, "ri_beside_rival", "base.group_user,account.group_account_invoice", company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )  # fmt: skip
+        day = datetime.date(2026, 4, 1)
+        theirs = pattern.with_env(self.env(user=rival, context={}))
+        self.assertFalse(pattern.date_notice_given)
+        for call in (lambda: theirs._give_notice(day), lambda: theirs._pause(day, day, "x")):
+            with self.assertRaises(AccessError):
+                call()
+        pattern._give_notice(day)
+        with self.assertRaises(AccessError):
+            theirs.action_withdraw_notice()
+        self.assertTrue(pattern.date_notice_given)
 
     def test_renewed_on_the_last_day(self):
         """RI+6: found on the very last day of a later term, the contract goes on until that day."""
@@ -323,6 +357,13 @@ class TestIssueBeside(InvoiceCase):
         issue, beside = interaction.interaction_invoice_ids.sudo(), other.interaction_invoice_ids.sudo()
         beside.state = "lost"
         model = self.env["recurring.interaction.invoice"]
+        beside.state = "issued"
+        model._lose_invoices(issue.move_id)
+        self.assertEqual((issue.state, beside.state), ("lost", "issued"))
+        beside.state = "lost"
+        (issue | beside).is_mail_taken_back = True
+        model._queue_mails_again(issue.move_id)
+        self.assertEqual((issue | beside).mapped("is_mail_taken_back"), [False, True])
         issue.state = "waived"
         model._lose_invoices(issue.move_id)
         self.assertEqual(issue.state, "waived")

@@ -43,6 +43,17 @@ class TestHours(ContractCase):
     def _totals(self, pattern, *months):
         return [self._issued(pattern, f"2026-0{month}").amount_total for month in months]
 
+    def test_first_and_last_day(self):
+        """RI+6: what was booked late on the first and on the last day of a period is of it, what is beside is not."""
+        pattern = self._contract()
+        self._book("2026-01-10", 4)
+        self.assertEqual(self._totals(pattern, 2), [400.0])
+        for day, hours in (("2025-12-31", 8), ("2026-01-01", 1), ("2026-01-31", 2), ("2026-02-01", 4)):
+            self._book(day, hours)
+        self.assertEqual(
+            [quantity for _name, quantity, _total in self._billed(self._issued(pattern, "2026-03"))], [4.0, 3.0]
+        )
+
     def test_late_hours(self):
         """RI+6: what was booked late is on the next invoice with its own period and is not billed again."""
         pattern = self._contract()
