@@ -5,6 +5,7 @@ from . import (
     test_beside_engine,
     test_beside_limits,
     test_beside_pictures,
+    test_beside_records,
     test_beside_refusals,
     test_beside_states,
     test_checkout,
