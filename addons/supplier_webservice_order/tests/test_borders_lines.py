@@ -144,8 +144,9 @@ class TestHeldOrders(SupplierCase):
         """SW9: orders whose turn comes later are not counted; a supplier that answered is not failing."""
         orders = self.env["purchase.order"].sudo()
         before = orders._count_waiting()
-        self.purchase.sudo().date_next_status = fields.Datetime.now() + timedelta(hours=1)
-        self.assertEqual(orders._count_waiting(), before)
+        for hours, more in ((1, 0), (-1, 1)):
+            self.purchase.sudo().date_next_status = fields.Datetime.now() + timedelta(hours=hours)
+            self.assertEqual(orders._count_waiting() - before, more)
         exchange = self._communicate(self.other)
         for failures in (0, 1):
             self.connection.failures = failures
