@@ -9,9 +9,11 @@ import pytest
 from lxml import etree
 
 from .mapped import envelope, rule, supplier, two_parts
-from .wire import timed
+from .wire import http, timed
 
 ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+SOAP_11 = "http://schemas.xmlsoap.org/soap/envelope/"
+DRAFT = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 WSDL = f"""<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:xsd="http://www.w3.org/2001/XMLSchema"
   xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/" xmlns:enc="{ENCODING}" xmlns:w="http://schemas.xmlsoap.org/wsdl/"
   xmlns:t="urn:parts" targetNamespace="urn:parts">
@@ -212,6 +214,44 @@ def test_binding_with_addressing(operations, asserted, space, anonymous):
             seen.append(values["MessageID"][0].text)
     assert len(set(seen)) == len(seen) == 8
     assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", number) for number in seen)
+
+
+@pytest.mark.parametrize("space", ["http://www.w3.org/2005/08/addressing", DRAFT])
+def test_answer_that_relates_to_another_message(operations, space):
+    """SW+7: an answer, or a fault, whose headers name another message is none (WS-Addressing 1.0, Core 3.2)."""
+    from odoo.addons.supplier_webservice_order.soap.addressing import foreign_relation
+    from odoo.addons.supplier_webservice_order.soap.errors import FateUnknownError
+
+    def relation(number, **attributes):
+        words = "".join(f' {name}="{value}"' for name, value in attributes.items())
+        return f'<a:RelatesTo xmlns:a="{space}"{words}>{number}</a:RelatesTo>'
+
+    policy = f'<a:UsingAddressing xmlns:a="{space}{"/policy" if space == DRAFT else ""}"/>'
+    document = WSDL.replace(b'<binding name="B" type="t:P">', f'<binding name="B" type="t:P">{policy}'.encode())
+    header = f"<h:Header xmlns:h='{SOAP_11}'>{relation('urn:uuid:of-somebody-else')}</h:Header><"
+    fault = envelope(f"<f:Fault xmlns:f='{SOAP_11}'><faultcode>f:Client</faultcode><faultstring/></f:Fault>")
+    for answer in (PHP, fault):
+        content = answer.partition(b"\r\n\r\n")[2].replace(b"<e:Body>", header.encode() + b"e:Body>")
+        foreign = pytest.raises(FateUnknownError, match="other_message: urn:uuid:of-somebody-else")
+        with supplier(document, operations, http(content)) as (client, _wire), foreign:
+            client.place(*client.order_message(two_parts()))
+
+    def message(content):
+        return etree.fromstring(f"<h:Envelope xmlns:h='{SOAP_11}'><h:Header>{content}</h:Header></h:Envelope>")
+
+    sent = message(f'<a:MessageID xmlns:a="{space}"> urn:ours </a:MessageID>')
+    unspecified = f"{space}/id/unspecified" if space == DRAFT else f"{space}/unspecified"
+    for said, about in (
+        ("", ""),
+        (relation("\nurn:ours"), ""),
+        (relation("urn:b") + relation("urn:a"), "urn:a, urn:b"),
+        (relation("urn:b") + relation("urn:ours"), ""),
+        # whoever could not read the message does not know its number
+        (relation(unspecified), ""),
+        (relation("urn:b", RelationshipType="urn:thread"), ""),
+    ):
+        assert foreign_relation(sent, message(said)) == about
+    assert not foreign_relation(message(""), message(relation("urn:b"))), "we gave no number"
 
 
 def test_parts_of_a_schema_by_address():

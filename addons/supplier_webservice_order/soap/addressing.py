@@ -24,6 +24,10 @@ ADDRESSING = "http://www.w3.org/2005/08/addressing"
 DRAFT = "http://schemas.xmlsoap.org/ws/2004/08/addressing"
 #: where the answer goes: back over the same connection
 _ANONYMOUS = {ADDRESSING: f"{ADDRESSING}/anonymous", DRAFT: f"{DRAFT}/role/anonymous"}
+#: what an answer relates to whose sender could not tell (Core 2.1, SOAP binding 6.1); a fault, as a rule
+_UNSPECIFIED = {f"{ADDRESSING}/unspecified", f"{DRAFT}/id/unspecified"}
+#: how an answer relates to its question, where that is not the reply that it is without a word (Core 3.1)
+_REPLY = {f"{ADDRESSING}/reply", "wsa:Reply"}
 
 
 def find_addressed(root: etree._Element) -> Iterator[tuple[str, str]]:
@@ -103,6 +107,24 @@ def add_addressing(envelope: etree._Element, space: str, action: str, url: str) 
     _add(header, space, "MessageID", f"urn:uuid:{uuid.uuid4()}")
     _add(_add(header, space, "ReplyTo"), space, "Address", _ANONYMOUS[space])
     _add(header, space, "To", url)
+
+
+def foreign_relation(sent: etree._Element, answer: etree._Element) -> str:
+    """Return the number of the message that an answer is about by its headers, empty where that may be ours.
+
+    :param sent: envelope of our message; one without a number is not asked about
+    :param answer: envelope of the answer
+    """
+    related = set()
+    for space in (ADDRESSING, DRAFT):
+        ours = {(each.text or "").strip() for each in sent.iterfind(f"{{*}}Header/{{{space}}}MessageID")}
+        for each in answer.iterfind(f"{{*}}Header/{{{space}}}RelatesTo"):
+            number = (each.text or "").strip()
+            if ours and number not in _UNSPECIFIED and each.get("RelationshipType", "wsa:Reply") in _REPLY:
+                if number in ours:
+                    return ""
+                related.add(number)
+    return ", ".join(sorted(related))
 
 
 def _add(above: etree._Element, space: str, name: str, text: str | None = None) -> etree._Element:

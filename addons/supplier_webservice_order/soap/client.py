@@ -18,7 +18,7 @@ from zeep.exceptions import Fault
 from zeep.wsdl.bindings.soap import Soap12Binding
 
 from . import tls
-from .addressing import add_addressing
+from .addressing import add_addressing, foreign_relation
 from .documents import addressing_of, load_documents, soap_bindings
 from .encoded import put_together
 from .envelopes import read_envelope
@@ -168,7 +168,7 @@ class Service:
         try:
             answer = _post(message, _headers(binding, described), endpoint)
             seconds = time.monotonic() - started
-            value = self._decode(document, binding, described, answer, endpoint)
+            value = self._decode(document, binding, described, answer, endpoint, envelope)
         except SoapError as error:
             # suppliers like to quote what they refuse
             error.detail = excerpt(error.detail, endpoint.secrets, MAX_DETAIL)
@@ -199,11 +199,19 @@ class Service:
             add_security(envelope, endpoint.username, endpoint.password, text=text, timestamp=endpoint.timestamp)
 
     def _decode(
-        self, document: Document, binding: Binding, operation: SoapOperation, answer: HttpAnswer, endpoint: Endpoint
+        self,
+        document: Document,
+        binding: Binding,
+        operation: SoapOperation,
+        answer: HttpAnswer,
+        endpoint: Endpoint,
+        sent: etree._Element,
     ) -> Any:
         content = answer.content
         try:
             envelope = read_envelope(answer, strict=endpoint.strict)
+            if foreign := foreign_relation(sent, envelope):
+                raise FateUnknownError("other_message", foreign, content)
             body = envelope.find("{*}Body")
             first = next(body.iterchildren(etree.Element), None) if body is not None else None
             if first is not None and etree.QName(first).localname == "Fault":
