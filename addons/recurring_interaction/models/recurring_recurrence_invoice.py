@@ -150,9 +150,10 @@ class RecurringRecurrence(models.Model):
 
     def _preview_pdf(self):
         """Return the PDF of the next invoice; the draft it is made from is rolled back."""
-        self.check_access("read")
         if not self.exists():
+            # before the rights: of what is gone Odoo says it in its own words
             raise MissingError(self.env._("This recurrence does not exist any more."))
+        self.check_access("read")
         if self.kind != "invoice" or not self.env.user.has_group(BILLING_GROUP):
             raise AccessError(self.env._("Only people of Invoicing can preview invoices."))
         self._check_ready()

@@ -218,7 +218,7 @@ class TestBesideInvoices(InvoiceCase):
             self.pattern.recurrence_id.with_user(person)._preview_pdf()
         gone = self._make_pattern().recurrence_id
         gone.unlink()
-        with self.assertRaises(MissingError):
+        with self.assertRaisesRegex(MissingError, "does not exist any more"):
             gone._preview_pdf()
         due = self._make_pattern(freq="daily", date_start=TODAY - datetime.timedelta(days=3), count=9)
 
