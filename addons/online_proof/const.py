@@ -59,7 +59,7 @@ REFUSALS = {
 
 #: What the preflight found, by code of ``engine.preflight``.
 FINDINGS = {
-    "page_count": _lt("The file has %(count)s pages, the product %(expected)s."),
+    "page_count": _lt("Pages in the file: %(count)s; of the product: %(expected)s."),
     "page_size": _lt("The page is %(width)s x %(height)s mm, the product %(expected_width)s x %(expected_height)s mm."),
     "no_bleed": _lt("There are %(bleed)s mm of bleed, the product needs %(expected)s mm."),
     "mixed_sizes": _lt("The pages have %(count)s different sizes."),
