@@ -98,7 +98,8 @@ class SupplierExchange(models.Model):
         :returns: id, state and error of the message
         """
         # not locked: whoever takes it over in the meantime makes the write below a conflict, and this is run again
-        claimed = SQL("(supplier_exchange.id, attempt_token) = (%s, %s)", claim.id, claim.token)
+        values = claim.id, claim.token, "sending"
+        claimed = SQL("(supplier_exchange.id, attempt_token, supplier_exchange.state) = %s", values)
         exchange = fetch_along(self.browse(), rows_where(self, claimed), SETTLING_PATHS)
         if not exchange:
             # it took longer than the lease: the next worker asks the supplier before it does anything

@@ -293,6 +293,7 @@ class TestOrderBorders(SupplierCase):
             claim = exchanges._take(self.first.exchange_ids.ids)
             self.env.invalidate_all()
             self.first.exchange_ids.sudo().attempt_token = "another"
+            self.env.flush_all()
             with mute_logger("odoo.addons.supplier_webservice_order.models.supplier_exchange_settle"):
                 exchanges.sudo()._settle(claim, (ValueError("x"), None))
                 exchanges.sudo()._park(claim, "x")
