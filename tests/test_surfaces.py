@@ -18,7 +18,7 @@ def own_names(module):
     """Return the public names that a surface defines itself, those that it imports left out."""
     imported = vars(surfaces)
     names = {name for name, value in vars(module).items() if not name.startswith("_") and name not in imported}
-    return {name for name in names if not isinstance(vars(module)[name], types.ModuleType)}
+    return {name for name in names if not isinstance(vars(module)[name], types.ModuleType | type)}
 
 
 def test_the_table_of_names_is_read():
