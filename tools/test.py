@@ -29,7 +29,7 @@ RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d
 SHOWN = re.compile(r" (ERROR|CRITICAL) |FAIL: |ERROR: |AssertionError|Traceback")
 STARTED = re.compile(r"^(\S+ \S+) \d+ INFO \S+ (\S+): Starting (\S+) \.\.\.", re.MULTILINE)
 #: Folders of ``tests/`` that take longest: they are started first.
-LONG_FOLDERS = ("finish", "service_dossier", "online_proof", "lifecycle", "hostile")
+LONG_FOLDERS = ("hostile", "finish", "service_dossier", "online_proof", "lifecycle")
 #: The mark of a test file that needs no database: it runs while the templates are made.
 PLAIN = re.compile(r"^pytestmark = pytest\.mark\.plain$", re.MULTILINE)
 #: Not part of ``make test``: what it needs is Debian's, see ``make production-check``.
@@ -40,13 +40,17 @@ ALONE = ("faults",)
 
 @dataclass
 class Outcome:
-    """What one part of the run has given; ``seconds`` it took, ``tests`` as pairs of seconds and name."""
+    """What one part of the run has given; ``tests`` as pairs of seconds and name.
+
+    ``seconds`` it took, and ``processor_seconds`` its processes did; the database server's are not among them.
+    """
 
     part: str
     passed: int = 0
     failed: int = 0
     skipped: int = 0
     seconds: float = 0
+    processor_seconds: float = 0
     output: str = ""
     tests: list = field(default_factory=list)
 
@@ -55,6 +59,19 @@ def base_template(installation):
     """Return the template database with everything that our addons depend on."""
     progress(f"template database with {', '.join(foreign_dependencies())} (made once, takes some minutes)")
     return installation.base_template()
+
+
+def _run(command, log, **options):
+    """Run a part's process to its end with its output in a file.
+
+    :return: its exit code, and the seconds of processor time that it and its children took
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file:
+        process = subprocess.Popen(ending_with_us(command), stdout=file, stderr=subprocess.STDOUT, **options)
+        _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_utime + usage.ru_stime
 
 
 def run_addon(installation, addon, tags):
@@ -70,9 +87,7 @@ def run_addon(installation, addon, tags):
         *("--test-tags", tags or f"/{addon}", "--http-port", free_port(), "--max-cron-threads=0"),
         script=ODOO_TEST,
     )
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as file:
-        done = subprocess.run(ending_with_us(command), stdout=file, stderr=subprocess.STDOUT, check=False)
+    code, processor_seconds = _run(command, log)
     text = log.read_text(errors="replace")
     results = RESULT.findall(text)
     part = f"{addon} (Odoo)"
@@ -83,8 +98,9 @@ def run_addon(installation, addon, tags):
     bad = failures + errors
     # an error that Odoo logs while no test fails (a broken view, a cron that dies) is a failure too
     logged = len(log_lines(text, "ERROR", "CRITICAL"))
-    bad = max(bad, 1 if logged or done.returncode or not total else 0)
+    bad = max(bad, 1 if logged or code or not total else 0)
     outcome = Outcome(part, passed=max(total - bad, 0), failed=bad, tests=_odoo_durations(text))
+    outcome.processor_seconds = processor_seconds
     if bad:
         outcome.output = (
             f"{_failures(text)}\n{failures} failures, {errors} errors, {logged} logged errors; log {project_path(log)}"
@@ -122,13 +138,8 @@ def run_pytest(paths, addon="", arguments=(), label=""):
     name = "-".join(re.findall(r"\w+", part))
     report, log = STATE_DIR / f"pytest-{name}.xml", LOG_DIR / f"pytest-{name}.log"
     report.unlink(missing_ok=True)
-    log.parent.mkdir(parents=True, exist_ok=True)
     command = [venv_python(), "-m", "pytest", *paths, f"--junitxml={report}", *arguments]
-    with log.open("w") as file:
-        environment = {**os.environ, "ADDON": addon}
-        code = subprocess.run(
-            ending_with_us(command), cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
-        ).returncode
+    code, processor_seconds = _run(command, log, cwd=ROOT, env={**os.environ, "ADDON": addon})
     output = log.read_text(errors="replace")
     if not report.exists():
         return Outcome(part, failed=1, output=output[-4000:])
@@ -138,9 +149,10 @@ def run_pytest(paths, addon="", arguments=(), label=""):
     tests = [
         (float(case.get("time")), f"{case.get('classname')}.{case.get('name')}") for case in suite.iter("testcase")
     ]
-    return Outcome(
-        part, max(total - bad - skipped, 0), bad, skipped, output=output if bad or skipped else "", tests=tests
-    )
+    outcome = Outcome(part, max(total - bad - skipped, 0), bad, skipped, tests=tests)
+    outcome.processor_seconds = processor_seconds
+    outcome.output = output if bad or skipped else ""
+    return outcome
 
 
 def _plain(path):
@@ -198,8 +210,8 @@ def _parts(installation, options):
             (alone if label in ALONE else first if label == "plain" else together).append(part)
     if options.only != "pytest":
         odoo = [(addon, run_addon, (installation, addon, options.tags)) for addon in addons]
-        # the template with the addons is made on one core, the first suites run on the other
-        together[:0] = odoo
+        # Odoo's suites calculate, the others often wait for a browser or a clock: they take turns
+        together = [part for pair in itertools.zip_longest(odoo, together) for part in pair if part]
     if options.only != "odoo" and not options.addon:
         together.insert(0, ("template with the addons", _build_templates, (installation,)))
     return first, together, alone
@@ -208,7 +220,8 @@ def _parts(installation, options):
 def _report(outcomes, started):
     """Print what took how long, and the closing line."""
     for outcome in sorted(outcomes, key=lambda outcome: -outcome.seconds):
-        progress(f"{outcome.seconds:6.0f} s  {outcome.part}")
+        busy = f", {outcome.processor_seconds:.0f} s of a processor" if outcome.processor_seconds else ""
+        progress(f"{outcome.seconds:6.0f} s  {outcome.part}{busy}")
     progress(f"{time.monotonic() - started:6.0f} s  in all; slowest tests:")
     for seconds, name in sorted((test for outcome in outcomes for test in outcome.tests), reverse=True)[:10]:
         progress(f"{seconds:6.0f} s  {name}")
