@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -150,6 +151,9 @@ def test_domains(played):
     answer, strong, weak = played("found", model)
     assert (answer._ids, strong, weak) == ((1,), parts, set())
     assert model.sql_log_count == 1, "tests that count queries count the same"
+    model.cr = SimpleNamespace(_cursor=model)
+    played("found", model)
+    assert model.sql_log_count == 2, "a route's cursor counts on the one that it is a part of"
     assert played("found", Records(1))[1:] == (set(), set())
     assert played("domain") == ([("order", "=", 1)], set(), {"without \"('order', '=', 1)\""})
 

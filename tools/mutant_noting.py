@@ -12,7 +12,7 @@ from tools.mutations import LIMITS, NARROWING, Mutant, calls, changes, functions
 #: the object that notes are given to, see ``tools.mutant_notes``
 NOTE = "_mutants_noted"
 #: calls that do more than refuse: whether they did says not everything
-DOING = ("lock_for_update", "_lock", "_ensure_", "try_lock_for_update")
+DOING = ("lock_for_update", "_lock", "_ensure_", "try_lock_for_update", "_check_evidence")
 #: searches whose first argument is a domain
 SEARCHES = ("search", "search_count", "search_fetch", "search_read", "_read_group")
 

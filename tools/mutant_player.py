@@ -10,6 +10,7 @@ import json
 import os
 from pathlib import Path
 
+import hypothesis
 import odoo
 
 from tools.mutant_code import Code
@@ -139,6 +140,9 @@ def run(addon, folder, todo, target, coverage, tags, memory):
     """Play the mutants of the JSON file ``todo`` and write a line of JSON to ``target`` for each."""
     odoo.tools.config["test_enable"] = True
     odoo.tools.config["test_tags"] = tags
+    # that a mutant fails is enough: the smallest example of it takes minutes to find
+    hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.generate], report_multiple_bugs=False)
+    hypothesis.settings.load_profile("mutants")
     addons = Path(folder).parent
     mutants = [Mutant(**values) for values in json.loads(Path(todo).read_text())]
     paths = {str(path.relative_to(addons)) for path in Path(folder).rglob("*.py")
