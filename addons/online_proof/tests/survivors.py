@@ -21,10 +21,33 @@ _REASONS = {
         "engine/spots.py _way: limit '<= enough' of 'misfit[middle[1] * width + middle[0]] <= enough' by one",
         "engine/spots.py _way: limit '> enough' of 'best > enough' by one",
         "engine/watermark.py _picture: limit '> longest * 1.1' of 'max(image.size) > longest * 1.1' by one",
+        "models/online_proof_revision.py OnlineProofRevision._get_watermark_pictures: limit '> const.PREVIEW_SIDE * "
+        "1.1' of 'max(page.width_mm, page.height_mm) / 25.4 * const.WATERMARK by one",
     ),
     "an empty part of a mask has nothing in it": (
         "engine/difference.py is_set: limit '> box[0]' of 'box[2] > box[0]' by one",
         "engine/difference.py is_set: limit '> box[1]' of 'box[3] > box[1]' by one",
+    ),
+    "no text of the demo files is just as wide as its column": (
+        "demo/make_files.py wrap: limit '> width' of \"canvas.stringWidth(f'{line} {word}', font, size) > "
+        'width" by one',
+    ),
+    "no other field of a page holds a picture: nothing is found, and answered the same": (
+        "controllers/pictures.py ProofPictures.picture: never refuses",
+    ),
+    "no page is of no revision that may be seen": ("controllers/visitor.py Visitor.page: without 'not page_sudo'",),
+    "the revision of the same number of a proof is the same one": (
+        "models/online_proof_comment.py OnlineProofComment._get_for_revision: limit '< revision.number' of "
+        "'root.revision_id.number < revision.number' by one",
+    ),
+    "companies in which no proof waits add nothing: the last part of the domain asks for the state again": (
+        "models/online_proof_deadline.py OnlineProof._get_due_domain: without \"('state', '=', 'sent')\"",
+    ),
+    "the same pages are compared once more, and refused the same": (
+        "models/online_proof_revision_comparison.py OnlineProofPage._compare_from: never refuses",
+    ),
+    "where the spots of answers are now is looked up by nobody": (
+        "models/online_proof_revision_comparison.py OnlineProofComment._follow_to: without filtered()",
     ),
     "no operator is read either way": ("engine/content.py Reader.walk: limit '<= 0' of 'self.budget <= 0' by one",),
     "what begins there fails the test of the header beside it": (
