@@ -11,6 +11,9 @@ from tests.online_proof.helpers import Shop, make_pdf, new_proof, shown_on
 from tools.odoo_server import listens
 from tools.rpc import Rpc
 
+#: More than the process draws that the upload leaves behind.
+PAGES = 240
+
 
 def pages_by_state(sql, proof_id):
     rows = sql(
@@ -24,7 +27,7 @@ def pages_by_state(sql, proof_id):
 def test_killed_while_preparing(odoo, admin, database, sql, start_server):
     """OP3: a server that is killed while it prepares pages loses at most the page in work."""
     _order, proof_id = new_proof(admin)
-    answer = Shop(odoo.url, database).upload(proof_id, ("long.pdf", make_pdf(80))).json()
+    answer = Shop(odoo.url, database).upload(proof_id, ("long.pdf", make_pdf(PAGES))).json()
     assert not answer["results"][0]["error"]
     worker = start_server("worker", cron_threads=1)
     rpc = Rpc(worker.url, database)
@@ -45,16 +48,28 @@ def test_killed_while_preparing(odoo, admin, database, sql, start_server):
     worker.kill()
     assert not listens(worker.port)
     before = pages_by_state(sql, proof_id)
-    assert before["ready"] < 80, "killed too late to prove anything"
+    assert before["ready"] < PAGES, "killed too late to prove anything"
     admin.run_cron("online_proof.ir_cron_prepare")
-    assert pages_by_state(sql, proof_id) == {"ready": 80}
+    assert pages_by_state(sql, proof_id) == {"ready": PAGES}
     pictures = sql(
         """SELECT count(*), count(DISTINCT a.res_id) FROM ir_attachment a JOIN online_proof_page p ON p.id = a.res_id
            JOIN online_proof_revision r ON r.id = p.revision_id
            WHERE a.res_model = 'online.proof.page' AND a.res_field = 'preview' AND r.proof_id = %s""",
         (proof_id,),
     )
-    assert pictures == [(80, 80)], "every page has one picture"
+    assert pictures == [(PAGES, PAGES)], "every page has one picture"
+
+
+def test_killed_after_the_upload(odoo, admin, database, sql, start_server):
+    """OP3: where a server dies while it draws the pages after the first, another one draws them."""
+    _order, proof_id = new_proof(admin)
+    worker = start_server("worker", cron_threads=0)
+    answer = Shop(worker.url, database).upload(proof_id, ("long.pdf", make_pdf(80))).json()
+    assert not answer["results"][0]["error"]
+    worker.kill()
+    assert pages_by_state(sql, proof_id) == {"ready": 1, "waiting": 79}
+    admin.run_cron("online_proof.ir_cron_prepare")
+    assert pages_by_state(sql, proof_id) == {"ready": 80}
 
 
 def test_two_servers_prepare(odoo, admin, database, sql, start_server):

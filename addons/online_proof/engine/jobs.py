@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from . import documents, images
+from . import documents, holding, images
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -63,12 +64,32 @@ def _renderer(name: str) -> ModuleType:
 
 
 def render(
-    path: str, renderer: str, first: int, last: int, side: int, prefix: str, press: str = "", *, small: bool = False
+    path: str,
+    renderer: str,
+    first: int,
+    last: int,
+    side: int,
+    prefix: str,
+    press: str = "",
+    *,
+    small: bool = False,
+    ahead: str = "",
 ) -> None:
-    """Render pages (numbers from 0) one after another; each file appears when it is complete."""
-    _renderer(renderer).render_pages(
-        path, range(first, last + 1), side, lambda number: f"{prefix}-{number + 1:06d}.jpg", press, small
-    )
+    """Render pages (numbers from 0) one after another; each file appears when it is complete.
+
+    :param ahead: the folder of what is drawn before somebody asks for more than the first of them; see ``holding``
+    """
+
+    def target_of(number: int) -> str:
+        if process:
+            process.begin_page()
+        return f"{prefix}-{number + 1:06d}.jpg"
+
+    process = holding.Ahead(ahead) if ahead else None
+    if process and not process.may_go_on():
+        last = first
+    with contextlib.suppress(holding.NotWantedError):
+        _renderer(renderer).render_pages(path, range(first, last + 1), side, target_of, press, small)
 
 
 def region(

@@ -135,6 +135,8 @@ def render_pages(
     folder_of = Path(target_of(numbers[0])).parent
     with tempfile.TemporaryDirectory(dir=folder_of) as folder, ThreadPoolExecutor(_HANDS) as hands:
         sheets = Sheets(path, folder, profile)
+        # whoever draws ahead does not know yet how many there are
+        numbers = [number for number in numbers if number < len(sheets.pdf.pages)]
         waiting = deque([hands.submit(sheets.press.make_ready)])
         for run in sheets.runs(numbers, side):
             for number, picture in enumerate(sheets.draw_run(run), run.first):

@@ -8,7 +8,6 @@ costs only itself.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import re
 import subprocess
@@ -17,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from odoo.addons.base_safeguard import sandbox
 
@@ -33,14 +32,30 @@ _NUMBER = re.compile(r"-(\d+)\.jpg$")
 _JPEG_END = b"\xff\xd9"
 
 
-class _Batch:
+class Running(Protocol):
+    """A process that draws pages, as far as a batch has to do with it."""
+
+    def poll(self) -> int | None:
+        """Return None while it runs."""
+
+    def kill(self) -> None:
+        """End it."""
+
+    def wait(self) -> object:
+        """Wait for its end."""
+
+
+class Batch:
     """One process that renders the pages ``first`` to ``last`` (from 0)."""
+
+    #: whether it was started here, and ends with a page that it cannot draw
+    ours = True
 
     def __init__(self, source: Source, first: int, last: int, tool: str) -> None:
         self.first, self.last, self.tool = first, last, tool
         self.done: set[int] = set()
         self.prefix = source.folder / f"{first}-{tool}"
-        self.process = source.start(self)
+        self.process: Running = source.start(self)
         self.started = self.last_sign = time.monotonic()
         #: when the first pages were there, and how many
         self.first_sign, self.first_count = 0.0, 0
@@ -73,11 +88,15 @@ class _Batch:
         """Return what our own jobs wrote: one page after another, each file complete as soon as it is there."""
         fresh = []
         for number in self.missing():
-            path = Path(f"{self.prefix}-{number + 1:06d}.jpg")
+            path = self.path_of(number)
             if not path.exists():
                 break
             fresh.append((number, path))
         return fresh
+
+    def path_of(self, number: int) -> Path:
+        """Return where one of our own jobs puts a page."""
+        return Path(f"{self.prefix}-{number + 1:06d}.jpg")
 
     def _written_by_poppler(self, ended: bool) -> list[tuple[int, Path]]:
         """Return what pdftoppm wrote, which names files by the length of the document and writes in place."""
@@ -120,11 +139,11 @@ def _complete(path: Path) -> bool:
         return file.read() == _JPEG_END
 
 
-def _second_halves(running: Sequence[_Batch]) -> list[tuple[int, int, str]]:
+def _second_halves(running: Sequence[Batch]) -> list[tuple[int, int, str]]:
     """Return what another process can take over, where there is room for one and the pages left are worth its start."""
     if not running or len(running) >= const.PARALLEL_PROCESSES:
         return []
-    longest = max(running, key=_Batch.seconds_left)
+    longest = max(running, key=Batch.seconds_left)
     if len(longest.missing()) < const.WORTH_A_PROCESS or longest.seconds_left() < const.WORTH_SECONDS:
         return []
     return [longest.halve()]
@@ -139,6 +158,7 @@ class Source:
     :param side: pixels on the longest side of each page
     :param press: path of the press profile, empty for RGB
     :param small: have a thumbnail written beside each page, where the renderer is one of ours
+    :param ahead: draw into the folder itself, and more than the first page only as ``holding`` says
     """
 
     def __init__(
@@ -150,13 +170,14 @@ class Source:
         press: str = "",
         *,
         small: bool = False,
+        ahead: bool = False,
     ) -> None:
-        self.path, self.side, self.press, self.small = Path(path), side, press, small
+        self.path, self.side, self.press, self.small, self.ahead = Path(path), side, press, small, ahead
         # of its own: what another one wrote there is not taken for a page of this one
-        self.folder = Path(tempfile.mkdtemp(dir=folder))
+        self.folder = Path(folder) if ahead else Path(tempfile.mkdtemp(dir=folder))
         self.tools = client.renderers(kind)
 
-    def start(self, batch: _Batch) -> subprocess.Popen:
+    def start(self, batch: Batch) -> subprocess.Popen:
         """Start the process that draws a batch."""
         if batch.tool != "poppler":
             pages = {"first": batch.first, "last": batch.last, "prefix": str(batch.prefix)}
@@ -169,6 +190,7 @@ class Source:
                 side=self.side,
                 press=self.press,
                 small=self.small,
+                ahead=str(self.folder) if self.ahead and batch.last > batch.first else "",
                 **pages,
             )
         options = ["-q", "-jpeg", "-jpegopt", f"quality={const.JPEG_QUALITY}", "-overprint", "-cropbox"]
@@ -176,11 +198,11 @@ class Source:
         command = sandbox.limited([client.poppler(), *options, *numbers, str(self.path), str(batch.prefix)])
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    def render(self, numbers: Iterable[int], begun: _Batch | None = None) -> Iterator[list[tuple[int, Path | None]]]:
+    def render(self, numbers: Iterable[int], begun: Batch | None = None) -> Iterator[list[tuple[int, Path | None]]]:
         """Yield lists of ``(number, path)`` as pages become ready; path None for one that cannot be rendered.
 
         :param numbers: page (or frame) numbers from 0
-        :param begun: what is drawing all of them already
+        :param begun: what is drawing some of them already
         """
         gathered: list[tuple[int, Path | None]] = []
         last = 0.0
@@ -192,16 +214,16 @@ class Source:
         if gathered:
             yield gathered
 
-    def _poll(self, numbers: Iterable[int], begun: _Batch | None) -> Iterator[list[tuple[int, Path | None]]]:
+    def _poll(self, numbers: Iterable[int], begun: Batch | None) -> Iterator[list[tuple[int, Path | None]]]:
         """Yield again and again what became ready meanwhile, which may be nothing."""
-        waiting = deque([] if begun else self._batches(sorted(numbers)))
-        running: list[_Batch] = [begun] if begun else []
+        running: list[Batch] = [begun] if begun else []
+        waiting = deque(self._batches(sorted(set(numbers).difference(*(batch.missing() for batch in running)))))
         try:
             while waiting or running:
                 if not waiting:
                     waiting.extend(_second_halves(running))
                 while waiting and len(running) < const.PARALLEL_PROCESSES:
-                    running.append(_Batch(self, *waiting.popleft()))
+                    running.append(Batch(self, *waiting.popleft()))
                 fresh: list[tuple[int, Path | None]] = []
                 for batch in list(running):
                     over = batch.over()
@@ -229,18 +251,20 @@ class Source:
                 runs.append([number])
         return [(run[0], run[-1], tool or self.tools[0]) for run in runs]
 
-    def _retries(self, batch: _Batch) -> list[tuple[int, int, str]]:
+    def _retries(self, batch: Batch) -> list[tuple[int, int, str]]:
         """Return the batches that remain after one ended early: the culprit alone, the others together.
 
         Where not a single page was drawn, the file and not a page is the culprit.
         """
         missing = batch.missing()
+        if not batch.ours:
+            return self._batches(missing, batch.tool)
         later = self.tools[self.tools.index(batch.tool) + 1 :]
         alone = missing if later and not batch.done else missing[:1]
         retries = self._batches(alone, later[0]) if later else []
         return retries + self._batches(missing[len(alone) :], batch.tool)
 
-    def _given_up(self, batch: _Batch) -> list[tuple[int, None]]:
+    def _given_up(self, batch: Batch) -> list[tuple[int, None]]:
         missing = batch.missing()
         return [(missing[0], None)] if missing and batch.tool == self.tools[-1] else []
 
@@ -248,38 +272,6 @@ class Source:
 def renderer_of(picture: Path) -> str:
     """Return the name of what drew a picture."""
     return picture.name.split("-")[1]
-
-
-class FirstPage:
-    """The first page of a PDF, which is drawn while somebody still looks at what the file is."""
-
-    def __init__(self, path: File, folder: File, press: str) -> None:
-        self._source = Source(path, "pdf", folder, press=press, small=True)
-        self._batch: _Batch | None = _Batch(self._source, 0, 0, self._source.tools[0])
-
-    def pages(self) -> Iterator[list[tuple[int, Path | None]]]:
-        """Yield as ``render_together`` does, once."""
-        batch, self._batch = self._batch, None
-        yield from self._source.render([0], batch)
-
-    def stop(self) -> None:
-        """Draw no longer, where nobody wanted it."""
-        if self._batch:
-            self._batch.stop()
-
-
-@contextlib.contextmanager
-def first_page(path: File, folder: File, press: str) -> Iterator[FirstPage | None]:
-    """Draw the first page of a file meanwhile, if it looks like a PDF."""
-    with Path(path).open("rb") as file:
-        if b"%PDF-" not in file.read(1024):
-            yield None
-            return
-    page = FirstPage(path, folder, press)
-    try:
-        yield page
-    finally:
-        page.stop()
 
 
 def render_pages(
@@ -291,7 +283,12 @@ def render_pages(
 
 
 def render_together(
-    path: File, kind: str, numbers: Iterable[int], folder: File, press: str = ""
+    path: File,
+    kind: str,
+    numbers: Iterable[int],
+    folder: File,
+    press: str = "",
+    begun: Batch | None = None,
 ) -> Iterator[list[tuple[int, Path | None]]]:
     """Yield lists of ``(number, path or None)`` of the pages that are ready, with thumbnails; see ``Source.render``."""
-    yield from Source(path, kind, folder, press=press, small=True).render(numbers)
+    yield from Source(path, kind, folder, press=press, small=True).render(numbers, begun)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import config
 
 #: What hangs on these is evidence once it was sent: originals, watermarked PDFs, certificates.
 EVIDENCE = ("online.proof.file", "online.proof.revision")
@@ -62,6 +63,14 @@ class IrAttachment(models.Model):
             file.write(self.raw or b"")
             file.flush()
             yield file.name
+
+    def _proof_folder_ahead(self):
+        """Return the folder in which the pages of this file are drawn before somebody asks for them.
+
+        Its name says which file, of which content: it is outside of the database, and older or newer than that.
+        """
+        self.ensure_one()
+        return Path(config["data_dir"], "online_proof", self.env.cr.dbname, f"{self.id}-{self.checksum}")
 
     @api.model
     def _same_content(self, bin_data, filepath):

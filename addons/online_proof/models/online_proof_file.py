@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import LOCK_PREPARE, REFUSALS
-from ..engine import client, rasteriser
+from ..engine import ahead, client, rasteriser
 from ..engine.errors import FileRefusedError
 
 _logger = logging.getLogger(__name__)
@@ -143,7 +143,8 @@ class OnlineProofFile(models.Model):
             .with_context(image_no_postprocess=True)
             .create({"name": name, "raw": content, "res_model": self._name})
         )
-        with attachment_sudo._proof_path() as path, revision.company_id._proof_first_page(path) as drawing:
+        folder = attachment_sudo._proof_folder_ahead()
+        with attachment_sudo._proof_path() as path, revision.company_id._proof_first_page(path, folder) as drawing:
             try:
                 document = client.inspect(path)
             except FileRefusedError:
@@ -172,7 +173,11 @@ class OnlineProofFile(models.Model):
                     for number, page in enumerate(document["pages"], revision.page_count + 1)
                 ]
             )
-            file._render(file.page_ids[:1], path, drawing=drawing if file.kind == "pdf" else None)
+            drawing = drawing if file.kind == "pdf" else None
+            file._render(file.page_ids[:1], path, drawing=drawing)
+            # a copy of a file outside of the filestore goes with this request
+            if drawing and file.page_count > 1 and attachment_sudo.store_fname:
+                drawing.leave()
         return file
 
     def _prepare_page_values(self, number, page):
@@ -231,9 +236,17 @@ class OnlineProofFile(models.Model):
         :param drawing: what is drawing all of them already
         """
         by_frame = {page.frame: page for page in pages}
-        with client.work_folder() as folder, self._press_path() as press:
-            drawn = drawing.pages() if drawing else None
-            for ready in drawn or rasteriser.render_together(path, self.kind, list(by_frame), folder, press=press):
+        # sudo: as for the path of it
+        folder_ahead = self.attachment_id.sudo()._proof_folder_ahead()
+        with contextlib.ExitStack() as stack:
+            if drawing:
+                drawn = drawing.pages()
+            else:
+                folder = stack.enter_context(client.work_folder())
+                press = stack.enter_context(self._press_path())
+                begun = stack.enter_context(ahead.begun(folder_ahead, by_frame))
+                drawn = rasteriser.render_together(path, self.kind, list(by_frame), folder, press, begun)
+            for ready in drawn:
                 pages._store_pictures([(by_frame[frame], picture) for frame, picture in ready])
                 if commit:
                     self.env["ir.cron"]._commit_progress()

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import APPROVAL_RULES, PROOF_TYPES
-from ..engine import client, rasteriser
+from ..engine import ahead, client
 from ..engine.errors import FileRefusedError
 from .online_proof_file_press import profile_path, shipped_path
 
@@ -103,13 +103,9 @@ class ResCompany(models.Model):
             yield path
 
     @contextlib.contextmanager
-    def _proof_first_page(self, path):
+    def _proof_first_page(self, path, folder):
         """Have the first page of a file drawn meanwhile; yield what draws it, None where it is no PDF."""
-        with (
-            client.work_folder() as folder,
-            self._proof_press_path() as press,
-            rasteriser.first_page(path, folder, press) as drawing,
-        ):
+        with self._proof_press_path() as press, ahead.first_page(path, folder, press) as drawing:
             yield drawing
 
     def _proof_today_plus(self, days):

@@ -1,4 +1,5 @@
 from . import (
+    test_ahead,
     test_beside,
     test_beside_bills,
     test_beside_content,

@@ -8,10 +8,12 @@ import hashlib
 import json
 from pathlib import Path
 
-from ..engine import client, const, rasteriser
+from ..engine import ahead, client, const, rasteriser
 
 _TARGET = "\0target"
 _run_job, _render_pages = client.run_job, rasteriser.render_pages
+#: what :func:`share` takes away
+real_first_page, real_render_together = ahead.first_page, rasteriser.render_together
 _answers, _pictures = {}, {}
 
 
@@ -67,10 +69,14 @@ def render_pages(path, kind, numbers, folder, side=const.PREVIEW_SIDE, press="")
         yield number, picture
 
 
+def _render_together(path, kind, numbers, folder, press="", _begun=None):
+    return [list(render_pages(path, kind, numbers, folder, press=press))]
+
+
 def share(case):
     """Let the tests of a class share what the engine makes."""
     case.classPatch(client, "run_job", run_job)
     case.classPatch(rasteriser, "render_pages", render_pages)
-    case.classPatch(rasteriser, "render_together", lambda *values, **options: [list(render_pages(*values, **options))])
+    case.classPatch(rasteriser, "render_together", _render_together)
     # nothing is drawn ahead that may be there already
-    case.classPatch(rasteriser, "first_page", lambda *_values: contextlib.nullcontext())
+    case.classPatch(ahead, "first_page", lambda *_values: contextlib.nullcontext())

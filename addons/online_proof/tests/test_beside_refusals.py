@@ -347,7 +347,7 @@ class TestBesideLevels(PlainCase):
 
     def test_shared(self):
         """OP4: what is just worth another process is shared with one, while there is room for one."""
-        with patch.object(rasteriser._Batch, "seconds_left", lambda batch: batch.seconds_left()):
+        with patch.object(rasteriser.Batch, "seconds_left", lambda batch: batch.seconds_left()):
             for left, seconds, shared in (
                 (const.WORTH_A_PROCESS, const.WORTH_SECONDS, ["half"]),
                 (const.WORTH_A_PROCESS - 1, const.WORTH_SECONDS, []),
@@ -360,13 +360,13 @@ class TestBesideLevels(PlainCase):
                 )
                 self.assertEqual(rasteriser._second_halves([batch]), shared)
                 self.assertFalse(rasteriser._second_halves([batch] * const.PARALLEL_PROCESSES))
-        batch = object.__new__(rasteriser._Batch)
+        batch = object.__new__(rasteriser.Batch)
         ended = []
         batch.process = SimpleNamespace(poll=lambda: None)
         batch.last_sign = 0
         with (
-            patch.object(rasteriser._Batch, "missing", lambda _batch: [1]),
-            patch.object(rasteriser._Batch, "stop", lambda _batch: ended.append(1)),
+            patch.object(rasteriser.Batch, "missing", lambda _batch: [1]),
+            patch.object(rasteriser.Batch, "stop", lambda _batch: ended.append(1)),
         ):
             for seconds, stopped in ((const.PAGE_SECONDS, 0), (const.PAGE_SECONDS + 1, 1)):
                 with patch.object(rasteriser.time, "monotonic", lambda seconds=seconds: seconds):

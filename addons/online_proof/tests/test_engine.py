@@ -6,7 +6,6 @@ from odoo.tools import file_path
 from PIL import Image, ImageCms
 
 from ..engine import client, const, press, rasteriser, rows
-from ..engine.errors import FileRefusedError
 from ..engine.natural import natural_key
 from .common import MM, make_image, make_pdf
 
@@ -70,23 +69,6 @@ class TestEngine(BaseCase):
                 self.assertTrue(all(picture for _number, picture in drawn))
                 self.assertEqual(started[0], (0, 11))
                 self.assertGreater(len(started), 1)
-
-    def test_first_page_ahead(self):
-        """OP3: the first page is drawn while the file is looked at; where it is refused, nothing goes on drawing."""
-        path = self.save(make_pdf(2))
-        with rasteriser.first_page(path, self.folder, "") as drawing:
-            [[(number, picture)]] = drawing.pages()
-            self.assertEqual(number, 0)
-            self.assertEqual(max(Image.open(picture).size), const.PREVIEW_SIDE)
-            self.assertEqual(max(Image.open(f"{picture}{const.SMALL_SUFFIX}").size), const.SMALL_SIDE)
-        started = []
-        start = rasteriser.Source.start
-        self.patch(rasteriser.Source, "start", lambda *values: started.append(start(*values)) or started[-1])
-        with self.assertRaises(FileRefusedError), rasteriser.first_page(path, self.folder, ""):
-            raise FileRefusedError("damaged")
-        self.assertEqual([process.poll() is None for process in started], [False])
-        with rasteriser.first_page(self.save(make_image("PNG")), self.folder, "") as drawing:
-            self.assertIsNone(drawing)
 
     def test_colors_of_equal_rows(self):
         """OP+3: rows that are like the one above are not calculated again, and have the same colors."""
