@@ -58,7 +58,11 @@ class Run:
 
     def takes(self, number: int, size: Size, way: Way) -> bool:
         """Return whether a page belongs to it."""
-        return number == self.last + 1 and size == self.size and way == self.way and way.curves is None
+        return number == self.last + 1 and self.is_like(size, way)
+
+    def is_like(self, size: Size, way: Way) -> bool:
+        """Return whether a page of such a size, drawn in such a way, can share its process."""
+        return size == self.size and way == self.way and way.curves is None
 
 
 class Sheets(Opened):
@@ -109,6 +113,27 @@ class Sheets(Opened):
                 return
         yield from self.draw(run.first, run.last, run.size, overprint=run.way.overprint)
 
+    def draw_all(self, numbers: Sequence[int], side: int) -> Iterator[tuple[int, Image.Image, Press]]:
+        """Yield number, picture in the colors of its press, and press of each page.
+
+        Ghostscript is at work before the pages after the first are looked at; where one has to be drawn in another
+        way, it is started anew.
+
+        :param numbers: without gaps
+        """
+        waiting = deque(numbers)
+        while waiting:
+            run = next(self.runs([waiting[0]], side))
+            if run.way.curves:
+                for picture in self.draw_run(run):
+                    yield waiting.popleft(), picture, run.way.press
+                continue
+            with ghostscript.Drawing(self, list(waiting), run.size, overprint=run.way.overprint) as drawing:
+                fits = True
+                while fits:
+                    yield waiting.popleft(), drawing.next(), run.way.press
+                    fits = bool(waiting) and run.is_like(self.size_of(waiting[0], side), self.way_of(waiting[0]))
+
     def draw_region(self, number: int, zoom_size: Sequence[int], box: Sequence[int]) -> tuple[Image.Image, Press]:
         """Return a part of a page, in the colors of its press, and that press; other parts cannot be drawn then."""
         way = self.way_of(number)
@@ -138,11 +163,10 @@ def render_pages(
         # whoever draws ahead does not know yet how many there are
         numbers = [number for number in numbers if number < len(sheets.pdf.pages)]
         waiting = deque([hands.submit(sheets.press.make_ready)])
-        for run in sheets.runs(numbers, side):
-            for number, picture in enumerate(sheets.draw_run(run), run.first):
-                waiting.append(hands.submit(_finish, picture, run.way.press, target_of(number), small))
-                if len(waiting) > _HANDS:
-                    waiting.popleft().result()
+        for number, picture, printed_with in sheets.draw_all(numbers, side):
+            waiting.append(hands.submit(_finish, picture, printed_with, target_of(number), small))
+            if len(waiting) > _HANDS:
+                waiting.popleft().result()
         for done in waiting:
             done.result()
 

@@ -1,11 +1,13 @@
 import contextlib
+import io
 import os
 import time
 
+import pikepdf
 from odoo.tests import BaseCase, tagged
 from PIL import Image
 
-from ..engine import ahead, client, const, holding, rasteriser
+from ..engine import ahead, client, const, ghostscript, holding, printed, rasteriser
 from ..engine.errors import FileRefusedError
 from . import engine_results
 from .common import ProofCase, make_image, make_pdf
@@ -77,6 +79,27 @@ class TestAhead(AheadCase):
         self.assertEqual(self.prepare(path, range(1, 5)), [1, 2, 3, 4])
         self.assertFalse(self.started)
         process.wait(10)
+
+    def test_begun_at_once(self):
+        """OP3: Ghostscript begins before the next pages are looked at, and anew where one is drawn in another way."""
+        with pikepdf.open(io.BytesIO(make_pdf(4))) as pdf:
+            for number in (1, 2):
+                pdf.pages[number].MediaBox = pikepdf.Array([0, 0, 300, 400])
+            pdf.save(self.folder / "file")
+        begun, looked = [], []
+        drawing, look = ghostscript.Drawing, printed.Sheets.way_of
+
+        def begin(*values, **options):
+            begun.append(len(looked))
+            return drawing(*values, **options)
+
+        self.patch(ghostscript, "Drawing", begin)
+        self.patch(printed.Sheets, "way_of", lambda sheets, number: looked.append(number) or look(sheets, number))
+        sheets = printed.Sheets(self.folder / "file", self.folder, "")
+        pages = [(number, picture.size) for number, picture, _press in sheets.draw_all(range(4), 400)]
+        self.assertEqual(pages, [(0, (282, 400)), (1, (300, 400)), (2, (300, 400)), (3, (282, 400))])
+        self.assertEqual(len(begun), 3)
+        self.assertEqual(begun[0], 1)
 
     def test_beyond_its_share(self):
         """OP3: the pages after those of the first process are drawn by another one meanwhile."""
