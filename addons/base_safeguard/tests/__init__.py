@@ -17,5 +17,6 @@ from . import (
     test_record_window,
     test_rows,
     test_sandbox,
+    test_sides,
     test_window_guards,
 )

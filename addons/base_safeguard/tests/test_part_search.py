@@ -39,10 +39,15 @@ class TestPartSearch(SafeguardCase):
         self.assertNotIn("LIKE", ordered)
 
     def test_of_many_hits_the_walk_finds_enough(self):
-        with patch(f"{MIXIN}.FEW", 5):
-            found, (_hits, ordered) = self.queries([("name", "ilike", "5432")], order="id desc", limit=2)
-        self.assertEqual(found, self.newest_first[:2])
-        self.assertIn("LIKE", ordered)
+        for few, walked in ((5, True), (6, False)):
+            with patch(f"{MIXIN}.FEW", few):
+                found, (_hits, ordered) = self.queries([("name", "ilike", "5432")], order="id desc", limit=2)
+            self.assertEqual(found, self.newest_first[:2])
+            self.assertEqual("LIKE" in ordered, walked)
+
+    def test_the_shortest_part(self):
+        found, statements = self.queries([("name", "ilike", "543")], order="id desc", limit=2)
+        self.assertEqual((found, len(statements)), (self.newest_first[:2], 2))
 
     def test_nothing_found(self):
         found, _statements = self.queries([("name", "ilike", "no such number")], order="id desc", limit=2)
