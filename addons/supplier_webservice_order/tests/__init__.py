@@ -11,6 +11,7 @@ from . import (
     test_borders_lines,
     test_borders_places,
     test_borders_rights,
+    test_borders_sides,
     test_borders_soap,
     test_borders_window,
     test_communicate,

@@ -290,7 +290,7 @@ class TestMapping(SupplierCase):
         for number in self.fake.offers:
             self.assertIn(f"number: {number}, price: ", offer.last_try_text)
         order = self.mapped.mapping_ids.filtered(lambda each: each.kind == "order").with_user(self.manager)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "only sent by communicating"):
             order.action_try()
         self.assertEqual(self.fake.count("PlaceOrder"), 0)
 
