@@ -74,6 +74,17 @@ class ProofJob(Job):
                 (f"Comment {number}", proofs),
             )
 
+    def _employee(self):
+        """Return who uploads; after a crash of the database the first answers of a server may be error pages."""
+        url, deadline = self.world.rpc().url, time.monotonic() + 60
+        while True:
+            try:
+                return Shop(url, self.world.database)
+            except (ValueError, requests.RequestException):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
     def upload(self, shop):
         """Upload the files that the server has not taken yet; return what it answered to refused ones."""
         refused = []
@@ -157,7 +168,7 @@ class ProofJob(Job):
         return self._preparing() + due + untold + unchecked + len(self.undecided)
 
     def leap(self):
-        self.upload(Shop(self.world.rpc().url, self.world.database))
+        self.upload(self._employee())
         self.decide()
 
     def counts(self, mails):
