@@ -52,6 +52,20 @@ def test_days_that_each_month_has(day, policy):
     assert ("SKIP=BACKWARD" in text) == (day > 28)
 
 
+@pytest.mark.parametrize(("interval", "steps"), [(1, False), (2, True)])
+def test_steps_of_working_days(interval, steps):
+    """RI3: each working day is said by its days; every second one is told by no rule that others read."""
+    pattern = Pattern(TODAY, "workday", interval=interval)
+    assert ("X-STEP" in rule_text.to_text(pattern)) == steps
+    assert (not rule_text.to_common_text(pattern)) == steps
+
+
+def test_last_day_is_a_first():
+    """RI3: the very last day counts, on New Year's Day as well."""
+    days = Pattern(TODAY, "monthly", month_day=1).dates(until=datetime.date(2027, 1, 1))
+    assert [*days][-1] == datetime.date(2027, 1, 1)
+
+
 def test_days_and_months_of_a_daily_rule():
     """RI+9: days and months of a daily rule are read alike everywhere, together as well."""
     text = "FREQ=DAILY;BYDAY=MO,TU;BYMONTH=6"

@@ -163,7 +163,7 @@ SURVIVORS = {
     "\"('interaction_id.recurrence_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
     "recurring_interaction/models/recurring_revenue.py RecurringInvoice._note_revenue: limit '> before' of "
     "'now > before' by one": "what is the same is left a few lines before",
-    "recurring_interaction/models/recurring_subscription.py RecurringInvoice._amount_on: without filtered()": (
+    "recurring_interaction/models/recurring_subscription.py RecurringInvoice._amount_on: without filtered() (2)": (
         "before its first change each price has the factor one"
     ),
     "recurring_interaction/wizards/recurring_notice.py RecurringNotice._compute_date_end: without "
@@ -205,4 +205,63 @@ SURVIVORS = {
     "\"('recurrence_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
     "recurring_interaction/models/recurring_attention.py RecurringRecurrence._compute_attention: without \"('day', "
     "'<=', tomorrow)\"": "fewer rows are read, the day of each is compared afterwards",
+    "recurring_interaction/models/recurring_interaction.py RecurringInteraction.action_done: without filtered()": (
+        "what is not planned is left alone where it is marked as done"
+    ),
+    "recurring_interaction/models/recurring_interaction_agenda.py RecurringInteraction._sync_agenda: "
+    "without filtered() (3)": (
+        "the activity of what is planned is made active again right after it, that of what was skipped is gone"
+    ),
+    "recurring_interaction/models/recurring_interaction_agenda.py RecurringInteraction._ensure_agenda: "
+    "without filtered() (3)": ("what is scheduled already is written as it is"),
+    "recurring_interaction/models/recurring_interaction_agenda.py "
+    "RecurringInteraction._ensure_activities: without filtered()": ("what is active already is written as it is"),
+    "recurring_interaction/models/recurring_interaction_invoice_issue.py "
+    "RecurringInteractionInvoice._issue_bundles: limit '> 1' of 'len(bundles) > 1' by one": (
+        "one invoice is tried twice, what failed before is taken back"
+    ),
+    "recurring_interaction/models/recurring_interaction_invoice_issue.py "
+    "RecurringInteractionInvoice._waive_empty: without filtered() (2)": (
+        "what has an invoice is noted as issued right after it, without a reason"
+    ),
+    "recurring_interaction/models/recurring_interaction_issue.py RecurringInteraction.action_let_go: "
+    "without filtered()": ("without a recurring invoice there are no lines to bill later"),
+    "recurring_interaction/models/recurring_invoice.py RecurringInvoice.write: without "
+    "\"self.check_access('write')\"": ("Odoo's own write refuses after it, and what was done before is taken back"),
+    "recurring_interaction/models/recurring_invoice_obstacle.py RecurringInvoice._pointed_to: without filtered()": (
+        "a note has neither product, account nor tax"
+    ),
+    "recurring_interaction/models/recurring_recurrence.py RecurringRecurrence._compute_counts: without "
+    "\"('recurrence_id', 'in', self.ids)\"": ("more rows are read, each record looks its own up"),
+    "recurring_interaction/models/recurring_recurrence.py RecurringRecurrence.action_archive: without "
+    "\"self.check_access('write')\"": ("it writes that the recurrence is archived, and that is refused"),
+    "recurring_interaction/models/recurring_recurrence.py RecurringRecurrence._pause_planning: without "
+    "\"self.check_access('write')\"": ("Odoo's own write refuses after it, and what was done before is taken back"),
+    "recurring_interaction/models/recurring_recurrence_invoice.py RecurringRecurrence.unlink: without "
+    "\"self.check_access('unlink')\"": ("Odoo's own unlink refuses after it, and what was done before is taken back"),
+    "recurring_interaction/models/recurring_recurrence_plan.py RecurringRecurrence._is_plan_outdated: "
+    "limit '< last' of 'day < last' by one": ("a date that is planned is not one to add"),
+    "recurring_interaction/models/recurring_recurrence_plan.py RecurringRecurrence._update_interactions: "
+    "without filtered()": ("what is the same is written as it is"),
+    "recurring_interaction/models/recurring_subscription.py RecurringInvoice._prepare_subscription_rows: "
+    "without \"('recurrence_id', 'in', self.recurrence_id.ids)\"": ("more rows are read, each record looks its own up"),
+    "recurring_interaction/models/recurring_subscription.py RecurringInvoice._prepare_subscription_rows: "
+    "without \"('day', '>=', fields.Date.today() - ONE_DAY)\"": (
+        "fewer rows are read, the day of each is compared afterwards"
+    ),
+    "recurring_interaction/models/res_partner.py ResPartner._compute_recurring_interaction_count: "
+    "without \"('partner_id', 'child_of', self.ids)\"": ("more rows are read, only those of the contacts are counted"),
+    "recurring_interaction/models/recurring_contract.py RecurringInvoice.action_withdraw_notice: without "
+    "\"self.check_access('write')\"": ("Odoo refuses the message about it, and what was done before is taken back"),
+    "recurring_interaction/models/recurring_contract.py RecurringInvoice._give_notice: without "
+    "\"self.check_access('write')\"": ("Odoo refuses the message about it, and what was done before is taken back"),
+    "recurring_interaction/models/recurring_contract.py RecurringInvoice._pause: without "
+    "\"self.check_access('write')\"": ("Odoo refuses the message about it, and what was done before is taken back"),
+    "recurring_interaction/security/recurring_interaction_security.xml recurring_invoice_rule_company: "
+    "lets everything through": ("its recurrence is of the same company, and the rule of that one refuses"),
+    "recurring_interaction/models/recurring_interaction.py RecurringInteraction.action_done: without filtered() (2)": (
+        "the activity of what is planned is active"
+    ),
+    "recurring_interaction/models/recurring_interaction_agenda.py RecurringInteraction._apply: without filtered() "
+    "(3)": "what is skipped right after it loses its agenda",
 }

@@ -289,7 +289,7 @@ class TestIssueBeside(InvoiceCase):
                 dates[name].sudo()._ensure_issues().sudo().write({"state": state, "date_next_try": when})
             if name == "archived":
                 pattern.recurrence_id.sudo()._write({"active": False})
-        visit = self._make_recurrence(date_start="2026-02-03", count=1)
+        visit = self._make_recurrence(date_start="2026-02-03", count=1, catch_up=True)
         visit.sudo()._write({"auto_issue": True})
         visit._generate()
         dates["visit"] = visit.interaction_ids
