@@ -1,6 +1,8 @@
 from . import (
     test_agents,
     test_beside,
+    test_beside_goods,
+    test_beside_mails,
     test_beside_windows,
     test_borders,
     test_claims,

@@ -2,6 +2,8 @@
 
 import base64
 import datetime
+import runpy
+from pathlib import Path
 
 from tools.surfaces import CUSTOMER, Page, Route
 
@@ -311,73 +313,7 @@ def prepare(world):
     )
 
 
-#: mutants that may live: what they break decides nothing that anybody could see
-SURVIVORS = {
-    "service_dossier/controllers/communication_tab.py CommunicationTab._messages_values: without "
-    "filtered()": "a page shows answers by their conversation, and only what has recipients has deliveries of e-mails",
-    "service_dossier/list_file.py _likely_encoding: limit '> 0.85' of "
-    "\"(guess['confidence'] or 0) > 0.85\" by one": "the guesser is never sure to exactly this share",
-    "service_dossier/mail_parts.py _odd_headers: limit '<= character' of "
-    "\"'\\\\ud800' <= character <= '\\\\udfff'\" by one": "bytes of a mail become U+DC80 to U+DCFF only",
-    "service_dossier/mail_parts.py _odd_headers: limit \"<= '\\\\udfff'\" of "
-    "\"'\\\\ud800' <= character <= '\\\\udfff'\" by one": "bytes of a mail become U+DC80 to U+DCFF only",
-    "service_dossier/mail_quote.py _with_rule: "
-    "limit '>= 0' of 'above >= 0' by one": "one of the two: a blank first line ends the way up like no line at all",
-    "service_dossier/mail_quote.py _choose: limit '<= last' of 'number <= last' by one": "the last one is no quote",
-    "service_dossier/mail_quote.py _read_introduction: limit '> LONGEST' of 'sum(map(len, texts)) > LONGEST' by one": (
-        "no introduction is that long; the limit saves time"
-    ),
-    "service_dossier/models/sale_order_line.py SaleOrderLine._update_warranties: limit '< 0' of "
-    "'line.warranty_due < 0' by one": "of nothing that came back nothing ends",
-    "service_dossier/models/service_dossier_line.py ServiceDossierLine._check_pieces: without "
-    "'unit'": "Odoo lets nobody delete its own units",
-    "service_dossier/models/service_dossier_line.py ServiceDossierLine._place_orders: without "
-    "filtered() (2)": "an order that waits for a decision holds nothing else",
-    "service_dossier/models/service_dossier_service.py ServiceDossier._claim_day: without "
-    "\"('parent_id', '=', False)\"": "an answer to a request has another type than the request",
-    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced._check_handling: "
-    "never refuses": "nobody else has the right to read these mails, which is asked a line before",
-    "service_dossier/wizards/service_dossier_place.py ServiceDossierPlace.action_attach: without "
-    "'self.unplaced_id._check_handling()'": "nobody else has the right to open this window",
-    "service_dossier/controllers/portal.py ServiceDossierPortal._warranty_search_domain: limit '< COUNT_LIMIT' of "
-    "'len(found) < COUNT_LIMIT' by one": "both domains find the same",
-    "service_dossier/models/helpdesk_ticket_flow.py HelpdeskTicket.action_merge: without "
-    "\"self.check_access('write')\"": "Odoo's own write refuses after it, and what was done before is taken back",
-    "service_dossier/models/service_customer_mixin.py ServiceCustomerMixin._hand_over: without "
-    "\"self.check_access('write')\"": "the record's customer, which is read next, is refused, too",
-    "service_dossier/models/service_dossier.py ServiceDossier._compute_order_count: without "
-    "\"('dossier_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
-    "service_dossier/models/service_dossier.py ServiceDossier._compute_warranty_count: without "
-    "\"('dossier_id', 'in', self.ids)\"": "more rows are read, each record looks its own up",
-    "service_dossier/models/service_dossier.py ServiceDossier.action_post_warranty_document: without "
-    "\"self.check_access('write')\"": "the warranties of the dossier, which are read next, are refused, too",
-    "service_dossier/models/service_dossier_line.py ServiceDossierLine._remove: without "
-    "\"self.check_access('read')\"": "whether a part was ordered, which is read next, is refused, too",
-    "service_dossier/models/service_warranty_claim.py ServiceWarrantyClaim._decide: without "
-    "\"self.check_access('write')\"": "the claim's state, which is read next, is refused, too",
-    "service_dossier/report/dossier_report.py ReportDossier._get_report_values: without "
-    "\"('message_id', 'in', messages.ids)\"": "more rows are read, each message takes its own",
-    "service_dossier/report/dossier_report.py ReportDossier._get_report_values: without "
-    "\"('dossier_id', 'in', docids)\"": "more rows are read, each dossier takes its own",
-    "service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced._check_handling: without "
-    "\"self.check_access('read')\"": "the mail, which is read next, is refused, too",
-    "service_dossier/models/res_users.py ResUsers._known_dossier_colleague: without "
-    "\"('user_ids', '=', False)\"": "a user has the address of its contact, and is found before",
-    "service_dossier/models/sale_order_line.py SaleOrderLine._update_warranties: limit '> 0' of "
-    "'line.warranty_due > 0' by one": "where nothing is due nothing is resumed",
-    "service_dossier/models/sale_order_line.py SaleOrderLine._prepare_warranty_values: limit '<= 0' of "
-    "'self.warranty_due <= 0' by one": "where nothing is due no number is given",
-    "service_dossier/models/service_warranty_claim.py ServiceWarrantyClaim._decide: without "
-    "'self._check_decides()'": "only managers have the right to write claims, which is asked next",
-    "service_dossier/models/helpdesk_ticket.py HelpdeskTicket._compute_dossier_file_ids: "
-    "without \"('thread_id', 'in', thread_ids)\"": "each ticket takes its own conversation's files; it saves time",
-    "service_dossier/models/helpdesk_ticket.py HelpdeskTicket._cron_escalate_responses: "
-    "without \"('dossier_id', '!=', False)\"": "a ticket without a dossier has no deadline",
-    "service_dossier/models/helpdesk_ticket_times.py HelpdeskTicket._working_hours_until: limit '<= start' of "
-    "'moment <= start' by one": "no time lies between the two",
-    "service_dossier/models/sale_order_line.py SaleOrderLine._compute_warranty_due: "
-    "limit '< 0' of 'due < 0' by one": "0 is 0 either way",
-}
+SURVIVORS = runpy.run_path(str(Path(__file__).with_name("survivors.py")))["SURVIVORS"]
 JOB = "tests.faults.jobs.dossier:DossierJob"
 LOGINS = {"dealer": "dealer with dossiers", "marie": "contact person at the manufacturer"}
 FEATURES = ("SD", 14, 10)
@@ -388,8 +324,3 @@ PICTURES = {
     "configurator": "10_by_dimensions",
 }
 APPS_PAGE = ("communication", "configurator", "office")
-SURVIVORS |= {
-    f"service_dossier/models/service_dossier_unplaced.py ServiceDossierUnplaced.{name}: without "
-    "'self._check_handling()'": "nobody else has the right to read the mail, which is read next"
-    for name in ("action_attach", "action_choose_dossier", "action_answer", "action_discard", "action_wait")
-}
