@@ -11,6 +11,7 @@ from . import (
     test_beside_proofs,
     test_beside_records,
     test_beside_refusals,
+    test_beside_standing,
     test_beside_states,
     test_checkout,
     test_circle,

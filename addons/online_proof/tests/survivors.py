@@ -43,6 +43,24 @@ _REASONS = {
     "companies in which no proof waits add nothing: the last part of the domain asks for the state again": (
         "models/online_proof_deadline.py OnlineProof._get_due_domain: without \"('state', '=', 'sent')\"",
     ),
+    "what is written is there already": (
+        "models/online_proof_circle.py OnlineProof._close_stuck: without filtered()",
+        "models/online_proof_workflow.py OnlineProof._freeze_revision: without filtered()",
+    ),
+    "more files are read; of these attachments those stay that any of them was made of": (
+        "models/online_proof_file.py OnlineProofFile.unlink: without \"('original_attachment_id', 'in', "
+        'attachments.ids)"',
+    ),
+    "Odoo asks the same where it deletes, and what went before comes back with the transaction": (
+        "models/online_proof_file.py OnlineProofFile.unlink: without \"self.check_access('unlink')\"",
+        "models/sale_order.py SaleOrder.unlink: without \"self.check_access('unlink')\"",
+    ),
+    "Odoo writes the text itself after it, and that is refused": (
+        "models/online_proof_terms.py OnlineProofTerms._update_field_translations: without 'self._check_unpublished()'",
+    ),
+    "the engine refuses an empty file by the same word": (
+        "models/online_proof_file.py OnlineProofFile._take_in: never refuses",
+    ),
     "the same pages are compared once more, and refused the same": (
         "models/online_proof_revision_comparison.py OnlineProofPage._compare_from: never refuses",
     ),
@@ -98,6 +116,7 @@ _REASONS = {
         "\"self.check_access('read')\"",
         "models/online_proof_file_mend.py OnlineProofFile.action_download_original: without "
         "\"self.check_access('read')\"",
+        "wizards/online_proof_record.py OnlineProofCorrect.action_correct: without \"made.check_access('read')\"",
     ),
     "the same is asked again where Odoo deletes (_unlink_except_sent)": (
         "models/online_proof_file.py OnlineProofFile.unlink: without 'self._check_editable()'",

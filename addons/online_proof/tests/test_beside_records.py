@@ -34,6 +34,7 @@ class TestBesideRecords(BesideCase):
         self.assertFalse(other._get_picture())
         self.assertEqual(page._get_picture().name, "tile.jpg")
         self.attach(page, "watermark", "watermark", res_id=self.revision.id)
+        self.attach(other.revision_id, "watermark", "watermark")
         self.assertFalse(self.revision._get_field_attachment("watermark"))
 
     def test_remembered(self):

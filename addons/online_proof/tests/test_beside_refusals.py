@@ -160,9 +160,9 @@ class TestBesideRefusals(PlainCase):
 
     def test_plates(self):
         """OP+6: without the plates of the four inks there are none; presses of light have none."""
-        for mode in ("CMYK", "RGB"):
+        for mode, alone in (("CMYK", [("x", {})]), ("RGB", AssertionError("it is not drawn"))):
             with (
-                patch.object(separation, "_alone", lambda *_args: ("x", {})),
+                patch.object(separation, "_alone", side_effect=alone),
                 patch.object(ghostscript, "run", lambda *_args: None),
             ):
                 shop = SimpleNamespace(mode=mode, path="p")
