@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from lxml import etree
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import BaseCase, tagged
 from zeep.exceptions import Error as ZeepError
@@ -14,6 +15,7 @@ from zeep.exceptions import Error as ZeepError
 from ..connectors import ubl_despatch
 from ..connectors.base import Offer
 from ..offers import choose_offers
+from ..soap import masking
 from ..soap.client import Service
 from ..soap.documents import load_documents
 from ..soap.masking import MASK, masked
@@ -63,6 +65,13 @@ class TestBesideOrders(SupplierCase):
         self.assertEqual(sorted(rest.order_line.mapped("product_qty")), [3, 4])
         self.assertEqual(self.purchase.order_line, self.line | self.second | third)
         self.assertFalse(added.exists())
+
+    def test_bill_of_two_flagged_orders(self):
+        """SW+2: every order whose prices are still to be accepted is named, not only the first of them."""
+        other = self._new_purchase()
+        (self.line | other.order_line[0]).sudo().price_flagged = True
+        with self.assertRaisesRegex(UserError, f"{self.purchase.name}, {other.name}"):
+            (self.purchase | other).sudo().action_create_invoice()
 
     def test_credit_note_of_a_flagged_order(self):
         """SW+2: the supplier's credit note is posted while the price is still to be accepted; its bill is not."""
@@ -198,6 +207,7 @@ class TestBesideDocuments(BaseCase):
     def test_secret_in_the_midst_of_packed_text(self):
         """SW+4: eight letters of a packed secret are enough to know it by, wherever in the text it begins."""
         secret = "s3cret7"
+        masking._pattern.cache_clear()
         for before in range(3):
             packed = base64.b64encode(b"x" * before + secret.encode() + b"yz").decode()
             with self.subTest(before=before):
