@@ -99,12 +99,12 @@ class TestReadersOfSettings(ReadersCase):
 
     def test_window_of_another_manager(self):
         """SW10: a window is confirmed by who opened it, even where all of it was read already."""
+        other = self._new_user("credits-other", MANAGER)
         values = {"account_id": self.account.id, "mode": "correction", "credit": 5, "reason": "gift"}
         window = self.env["credit.purchase"].with_user(self.manager).create(values)
+        booked = len(self.account.transaction_ids)
         self.env.flush_all()
         window.read()
-        booked = len(self.account.transaction_ids)
-        other = self._new_user("credits-other", MANAGER)
         with self.assertRaises(AccessError):
             window.with_user(other).action_confirm()
         self.assertEqual(len(self.account.transaction_ids), booked)
