@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import TODAY
+from .test_beside_agenda import taken
 from .test_contract import ISSUE, ContractCase
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -316,6 +317,36 @@ class TestLinesBeside(ContractCase):
         self.assertFalse(index._announced_changes())
         pattern.price_change_ids.sudo().date_announced = fields.Datetime.now()
         self.assertEqual(index._announced_changes(), pattern.price_change_ids)
+
+    def test_what_the_night_looks_after(self):
+        """RI+6: contracts and announcements of what is planned and not archived; prices that are in force."""
+        changes = [Command.create({"mode": "percent", "percent": 5, "date_from": "2026-03-02", "announce_days": 9})]
+        names = ("running", "draft", "archived")
+        patterns = {name: self._subscription(contract_months=1, price_change_ids=changes) for name in names}
+        patterns["archived"].action_archive()
+        self.env.flush_all()
+        patterns["draft"].recurrence_id.sudo()._write({"is_generated": False})
+        patterns["archived"].recurrence_id.sudo()._write({"is_generated": True})
+        later = self._subscription(price_change_ids=[Command.create({"mode": "percent", "percent": 5,
+                                                                     "date_from": "2026-03-03"})])  # fmt: skip
+        self._travel("2026-03-31 10:00:00")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        every = self.env["recurring.invoice"].union(*patterns.values()).with_context(active_test=False)
+        self.assertTrue(all(every.mapped("date_contract_step")))
+        self.assertEqual(taken(every, every._cron_contracts), patterns["running"])
+        told = every.price_change_ids
+        self.assertEqual(len(told), 3)
+        self.assertEqual(taken(told, told._cron_announce), patterns["running"].price_change_ids)
+        self._travel("2026-03-02 10:00:00")
+        anew = []
+        with (
+            patch.object(type(every), "_compute_anew", lambda records, *_names: anew.append(records)),
+            patch.object(type(every), "_cron_each", lambda *_args, **_options: None),
+        ):
+            every._cron_note_revenue()
+        self.assertIn(patterns["running"], anew[0])
+        self.assertNotIn(later, anew[0])
 
     def test_revenue_that_was_none(self):
         """RI+6: what brought nothing is nothing that is lost."""
