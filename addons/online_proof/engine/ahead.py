@@ -46,9 +46,13 @@ class FirstPage:
     def end(self) -> None:
         """Draw no longer, where nothing more is wanted."""
         if not self._left:
-            self._batch.first_is_all = True
-            self._batch.stop()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self.recall()
+
+    def recall(self) -> None:
+        """Draw no longer, and let nothing of it be found: the file was not taken in."""
+        self._batch.first_is_all = True
+        self._batch.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 class _Beginning(Batch):
@@ -90,13 +94,17 @@ def first_page(path: File, folder: File, press: str) -> Iterator[FirstPage | Non
         page.end()
 
 
-def _make(folder: Path) -> None:
-    """Make a folder; what nobody came for goes, and what was drawn for a database that had the same name."""
-    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for other in folder.parent.iterdir():
+def clear(parent: File) -> None:
+    """Delete the pages below a folder that nobody came for."""
+    for folder in Path(parent).glob("*/"):
         with contextlib.suppress(FileNotFoundError):
-            if other.is_dir() and other.stat().st_mtime < time.time() - _KEPT_SECONDS:
-                shutil.rmtree(other, ignore_errors=True)
+            if folder.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder; what was drawn for a database that had the same name goes."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         # in one step, as somebody may still draw into it
         shutil.rmtree(folder.rename(f"{folder}-{time.time_ns()}"), ignore_errors=True)

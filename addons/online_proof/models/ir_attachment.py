@@ -6,6 +6,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import config
 
+from ..engine import ahead
+
 #: What hangs on these is evidence once it was sent: originals, watermarked PDFs, certificates.
 EVIDENCE = ("online.proof.file", "online.proof.revision")
 
@@ -70,7 +72,15 @@ class IrAttachment(models.Model):
         Its name says which file, of which content: it is outside of the database, and older or newer than that.
         """
         self.ensure_one()
-        return Path(config["data_dir"], "online_proof", self.env.cr.dbname, f"{self.id}-{self.checksum}")
+        return self._proof_folders_ahead() / f"{self.id}-{self.checksum}"
+
+    def _proof_folders_ahead(self):
+        return Path(config["data_dir"], "online_proof", self.env.cr.dbname)
+
+    @api.autovacuum
+    def _gc_proof_folders_ahead(self):
+        """Delete the pages that nobody came for: of an upload that was undone, of a file deleted at once."""
+        ahead.clear(self._proof_folders_ahead())
 
     @api.model
     def _same_content(self, bin_data, filepath):

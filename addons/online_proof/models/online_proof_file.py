@@ -178,6 +178,7 @@ class OnlineProofFile(models.Model):
             # a copy of a file outside of the filestore goes with this request
             if drawing and file.page_count > 1 and attachment_sudo.store_fname:
                 drawing.leave()
+                self.env.cr.postrollback.add(drawing.recall)
         return file
 
     def _prepare_page_values(self, number, page):

@@ -1,6 +1,7 @@
 import contextlib
 import io
 import os
+import shutil
 import time
 
 import pikepdf
@@ -184,16 +185,6 @@ class TestAhead(AheadCase):
         self.assertEqual(self.prepare(path, [1]), [1])
         self.assertEqual([each for each in self.target.parent.iterdir() if each.is_dir()], [])
 
-    def test_nobody_comes(self):
-        """OP3: what nobody came for within an hour goes with the next upload; what is younger stays."""
-        path = self.save(make_pdf(1))
-        for name, age in (("old", 3700), ("young", 3500)):
-            folder = self.target.parent / name
-            folder.mkdir(parents=True)
-            os.utime(folder, (time.time() - age,) * 2)
-        self.draw_ahead(path)
-        self.assertEqual({each.name for each in self.target.parent.iterdir() if each.is_dir()} - {"one"}, {"young"})
-
 
 @tagged("post_install", "-at_install")
 class TestAheadOfUpload(ProofCase):
@@ -216,6 +207,26 @@ class TestAheadOfUpload(ProofCase):
         self.assertEqual(revision.page_ids.mapped("state"), ["ready"] * 3)
         self.assertEqual(set(revision.page_ids.mapped("renderer")), {"ghostscript"})
         self.assertFalse(folder.exists())
+
+    def test_undone(self):
+        """OP3: what is drawn for an upload that the database undoes ends with it, and nothing of it is left."""
+        self.env.cr.postrollback.clear()
+        revision = self.upload(("three.pdf", make_pdf(3)), ready=False)
+        folder = revision.file_ids.attachment_id._proof_folder_ahead()
+        self.assertTrue(folder.is_dir())
+        self.env.cr.postrollback.run()
+        self.assertFalse(folder.exists())
+
+    def test_nobody_comes(self):
+        """OP3: what nobody came for within an hour is cleared away; what is younger stays."""
+        parent = self.env["ir.attachment"]._proof_folders_ahead()
+        for name, age in (("test-old", 3700), ("test-young", 3500)):
+            (parent / name).mkdir(parents=True)
+            self.addCleanup(shutil.rmtree, parent / name, ignore_errors=True)
+            os.utime(parent / name, (time.time() - age,) * 2)
+        self.env["ir.attachment"]._gc_proof_folders_ahead()
+        self.assertFalse((parent / "test-old").exists())
+        self.assertTrue((parent / "test-young").exists())
 
     def test_nothing_left(self):
         """OP3: nothing is left of a file of one page, a picture or one that is refused."""
