@@ -110,7 +110,7 @@ def prorated(
     first, last = (in_advance if is_advance else in_arrears)(pattern, date)
     before = _date_before_anchor(pattern, date)
     early = Fraction(0)
-    if next(pattern.dates(), None) == date and before and before < pattern.start < date:
+    if next(pattern.dates(), None) == date and before and before <= pattern.start < date:
         early = Fraction((date - pattern.start).days, (date - before).days)
     if not is_advance:
         return first, last, early or Fraction(1)

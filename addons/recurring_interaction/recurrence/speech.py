@@ -169,10 +169,10 @@ class _Parsed:
             raise RuleError("speech", value.lower())
 
     def _take_ordinal_of_unit(self, unit: str) -> None:
-        """The last day of the month; every second week."""
+        """The last day of the month; every second week; the first week is one of a month or year, not each."""
         [ordinal, *others] = self.ordinals
         self.ordinals = []
-        if others or (ordinal < 1 and unit != "DAY"):
+        if others or (ordinal < 2 and unit != "DAY"):
             raise RuleError("speech", unit.lower())
         if unit == "DAY" and ordinal in (1, -1):
             self.month_days.append(ordinal)

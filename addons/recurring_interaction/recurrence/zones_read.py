@@ -113,7 +113,7 @@ def _described_clocks(lines: Lines, first: datetime.datetime) -> Clocks:
         raise RuleError("zone")
     clocks = [(first, before[-1])]
     for moment, ahead in onsets:
-        if first < moment < last and ahead != clocks[-1][1]:
+        if first < moment <= last and ahead != clocks[-1][1]:
             clocks.append((moment, ahead))
     return tuple(clocks)
 
@@ -133,8 +133,10 @@ def _onsets(lines: Lines, last: datetime.datetime) -> Iterator[tuple[datetime.da
     start = _moment(values.get("DTSTART", ""))
     dates = [_moment(text) for name, value in lines if name == "RDATE" for text in value.split(",")]
     rules = [value for name, value in lines if name == "RRULE"]
+    # dates of rules are told by the clock of before, the end is a moment
+    end = last + before
     for rule in rules:
-        dates += _by_rule(rule, start, min(last, _until(rule, before) or last))
+        dates += _by_rule(rule, start, min(end, _until(rule, before) or end))
     for moment in dates if rules else [start, *dates]:
         yield moment - before, ahead
 
