@@ -195,6 +195,40 @@ SURVIVORS = {
     "recurring_interaction/recurrence/rules.py Rule._all_days: limit '> last + 7' of 'base > last + 7' by one": (
         "days after the last one are left out by who asks for them"
     ),
+    "recurring_interaction/recurrence/period.py next_term_end: limit '> 0' of 'number > 0' by one": (
+        "a term that ends the day before the start is followed by the first one, either way"
+    ),
+    "recurring_interaction/recurrence/period.py prorated: limit '< date' of 'before <= pattern.start < date' by one": (
+        "from a start to itself there are no days, and that is no part"
+    ),
+    "recurring_interaction/recurrence/period.py prorated: limit '< last' of 'pattern.until < last' by one": (
+        "a pattern that ends with the period has all of it, one either way"
+    ),
+    "recurring_interaction/recurrence/rules.py Rule._check_days: limit '< 0' of 'day < 0' by one": (
+        "a day of the month is never 0: that is refused where it is read"
+    ),
+    "recurring_interaction/recurrence/rules.py Rule._candidates: limit '< 0' of 'day < 0' by one": (
+        "a day of the month is never 0: that is refused where it is read"
+    ),
+    "recurring_interaction/recurrence/rules.py Rule._candidates: limit '> length' of 'day > length' by one": (
+        "the last day of the month is taken a few lines before"
+    ),
+    "recurring_interaction/recurrence/rules.py Rule._takes_weekday: limit '> 0' of 'ordinal > 0' by one": (
+        "a weekday without a number is taken a few lines before"
+    ),
+    "recurring_interaction/recurrence/rules.py Rule._chosen: limit '> 0' of 'place > 0' by one": (
+        "a place is never 0: that is refused where it is read"
+    ),
+    "recurring_interaction/recurrence/speech.py _Parsed._set_time: limit '<= 12' of 'hour <= 12' by one": (
+        "twelve at noon is 12 either way, twelve at night has no hours to add"
+    ),
+    "recurring_interaction/recurrence/speech.py _Parsed._frequency: limit '> 1' of 'self.interval > 1' by one": (
+        "one day is no number of weeks"
+    ),
+    "recurring_interaction/recurrence/times.py zones_of_other_days: "
+    "limit '< moment.date()' of 'day < moment.date()' by one": (
+        "a zone in which it is the same day is left out before"
+    ),
     "recurring_interaction/recurrence/speech.py _Parsed.take: never refuses": (
         "a time that never comes refuses the whole"
     ),
