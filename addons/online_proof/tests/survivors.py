@@ -130,8 +130,6 @@ _REASONS = {
         'self.ids)"',
         "models/online_proof_revision.py OnlineProofRevision._compute_is_ready: without \"('revision_id', "
         "'in', self.ids)\"",
-        "models/online_proof_revision.py OnlineProofRevision._get_thumbnails: without \"('revision_id', 'in', "
-        'self.ids)"',
         "models/online_proof_terms.py OnlineProofTerms._compute_acceptance_count: without \"('terms_id', 'in',"
         ' self.ids)"',
         "models/online_proof_user_level.py OnlineProofUserLevel._compute_partner_count: without "

@@ -285,8 +285,8 @@ SURVIVORS = {
     ),
     "recurring_interaction/models/res_partner.py ResPartner._compute_recurring_interaction_count: "
     "without \"('partner_id', 'child_of', self.ids)\"": ("more rows are read, only those of the contacts are counted"),
-    "recurring_interaction/models/recurring_contract.py RecurringInvoice.action_withdraw_notice: without "
-    "\"self.check_access('write')\"": ("Odoo refuses the message about it, and what was done before is taken back"),
+    "recurring_interaction/models/recurring_invoice.py RecurringInvoice.unlink: without "
+    "\"self.check_access('unlink')\"": "its recurrences ask for the same right, and nothing is done before",
     "recurring_interaction/models/recurring_contract.py RecurringInvoice._give_notice: without "
     "\"self.check_access('write')\"": ("Odoo refuses the message about it, and what was done before is taken back"),
     "recurring_interaction/models/recurring_contract.py RecurringInvoice._pause: without "
