@@ -55,6 +55,7 @@ class SupplierOrderCharge(models.Model):
 
     def action_accept(self):
         """Make it a line of the order."""
+        self.check_access("write")
         self.purchase_id.check_access("write")
         nameless = self.filtered(lambda charge: charge.state == "proposed" and not charge.product_id)
         if nameless:
@@ -74,6 +75,7 @@ class SupplierOrderCharge(models.Model):
 
     def action_decline(self):
         """Leave it out of the order; the supplier has to be told."""
+        self.check_access("write")
         self.purchase_id.check_access("write")
         for charge_sudo in self.sudo().filtered(lambda charge: charge.state == "proposed"):
             charge_sudo.state = "declined"

@@ -67,6 +67,16 @@ class TestReadersOfOrders(ReadersCase):
         charge.with_user(self.user).action_accept()
         self.assertEqual((charge.state, len(self.purchase.order_line)), ("accepted", 3))
 
+    def test_charges_for_accountants(self):
+        """SW+7: who writes bills may change orders, and only reads what is proposed."""
+        values = {"purchase_id": self.purchase.id, "key": "k", "name": "Freight", "product_id": self.products[3].id}
+        charge = self.env["supplier.order.charge"].sudo().create({**values, "quantity": 1, "price": 5})
+        self.colleague = self._new_user("orders-biller", "account.group_account_invoice")
+        self.purchase.sudo().user_id = self.colleague
+        self.purchase.with_user(self.colleague).check_access("write")
+        self._refused(charge, "action_accept", "action_decline")
+        self.assertEqual((charge.state, len(self.purchase.order_line)), ("proposed", 2))
+
 
 @tagged("post_install", "-at_install")
 class TestReadersOfSettings(ReadersCase):

@@ -49,7 +49,7 @@ class ProofJob(Job):
             row["id"]: row["name"]
             for row in rpc.call("online.proof", "read", [proof for _order, proof, _email in deciding], ["name"])
         }
-        shop = Shop(rpc.url, self.world.database)
+        shop = self._employee()
         self.waiting = proofs[: size // 3]
         self.files = {proof: make_pdf(PAGES + number) for number, proof in enumerate(self.waiting)}
         self.upload(shop)
@@ -96,7 +96,7 @@ class ProofJob(Job):
         return refused
 
     def _send(self, rpc, sent):
-        shop = Shop(rpc.url, self.world.database)
+        shop = self._employee()
         for _order, proof, _email in sent:
             shop.upload(proof, ("one.pdf", make_pdf(1))).raise_for_status()
         self._prepare_pages()
